@@ -1,0 +1,157 @@
+#include "base/calendar.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Civil days: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+static int64_t day_from_civil(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+static void civil_from_day(int64_t days, int64_t *year, int64_t *month, int64_t *day)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t doe = days - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    *day = doy - (153 * mp + 2) / 5 + 1;
+    *month = mp < 10 ? mp + 3 : mp - 9;
+    *year = yoe + era * 400 + (*month <= 2);
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    int64_t q = a / b;
+    return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
+}
+
+int64_t calendar_day_of(int64_t at_unix_ms)
+{
+    return floor_div(at_unix_ms, CALENDAR_DAY_MS);
+}
+
+/* The day as a date within the years 1 to 9999, the nearest one where it is outside. */
+static void clamped_date(int64_t day, unsigned *ret_year, unsigned *ret_month, unsigned *ret_day)
+{
+    int64_t y, m, d;
+    civil_from_day(day, &y, &m, &d);
+    if (y < 1)
+        y = 1, m = 1, d = 1;
+    if (y > 9999)
+        y = 9999, m = 12, d = 31;
+    *ret_year = (unsigned)y % 10000;
+    *ret_month = (unsigned)m % 100;
+    *ret_day = (unsigned)d % 100;
+}
+
+void calendar_format_day(int64_t day, char ret[static CALENDAR_DAY_LEN + 1])
+{
+    unsigned y, m, d;
+    clamped_date(day, &y, &m, &d);
+    snprintf(ret, CALENDAR_DAY_LEN + 1, "%04u-%02u-%02u", y, m, d);
+}
+
+void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1])
+{
+    int64_t day = calendar_day_of(at_unix_ms);
+    unsigned ms = (unsigned)(at_unix_ms - day * CALENDAR_DAY_MS) % 86400000U;
+    unsigned y, m, d;
+    clamped_date(day, &y, &m, &d);
+    snprintf(ret, CALENDAR_INSTANT_LEN + 1, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", y, m, d,
+             ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+/* `count` decimal digits at *p; moves on. */
+static bool digits(const char **p, int count, int64_t *ret)
+{
+    int64_t v = 0;
+    for (int i = 0; i < count; i++, (*p)++) {
+        if (**p < '0' || **p > '9')
+            return false;
+        v = v * 10 + (**p - '0');
+    }
+    *ret = v;
+    return true;
+}
+
+static bool literal(const char **p, char c)
+{
+    if (**p != c)
+        return false;
+    (*p)++;
+    return true;
+}
+
+static bool date(const char **p, int64_t *ret_day)
+{
+    static const int64_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int64_t y, m, d;
+    if (!digits(p, 4, &y) || !literal(p, '-') || !digits(p, 2, &m) || !literal(p, '-') ||
+        !digits(p, 2, &d))
+        return false;
+    if (y < 1 || m < 1 || m > 12 || d < 1)
+        return false;
+    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+    if (d > lengths[m - 1] + (m == 2 && leap))
+        return false;
+    *ret_day = day_from_civil(y, m, d);
+    return true;
+}
+
+static bool date_and_time(const char **p, int64_t *ret_ms)
+{
+    int64_t day, h, min, s;
+    if (!date(p, &day) || !literal(p, 'T') || !digits(p, 2, &h) || !literal(p, ':') ||
+        !digits(p, 2, &min) || !literal(p, ':') || !digits(p, 2, &s))
+        return false;
+    if (h > 23 || min > 59 || s > 59)
+        return false;
+    *ret_ms = day * CALENDAR_DAY_MS + ((h * 60 + min) * 60 + s) * 1000;
+    return true;
+}
+
+int calendar_parse_day(const char *text, int64_t *ret_day)
+{
+    int64_t day;
+    if (!date(&text, &day) || *text != '\0')
+        return ERR_FORMAT;
+    *ret_day = day;
+    return 0;
+}
+
+int calendar_parse(const char *text, int64_t *ret_at_unix_ms)
+{
+    int64_t at, ms;
+    if (!date_and_time(&text, &at) || !literal(&text, '.') || !digits(&text, 3, &ms) ||
+        strcmp(text, "Z") != 0)
+        return ERR_FORMAT;
+    *ret_at_unix_ms = at + ms;
+    return 0;
+}
+
+int calendar_parse_loose(const char *text, int64_t *ret_at_unix_ms)
+{
+    int64_t at;
+    if (!date_and_time(&text, &at))
+        return ERR_FORMAT;
+    if (literal(&text, '.')) {
+        int64_t scale = 100;
+        if (*text < '0' || *text > '9')
+            return ERR_FORMAT;
+        for (; *text >= '0' && *text <= '9'; text++, scale /= 10)
+            at += (*text - '0') * scale;
+    }
+    if (strcmp(text, "Z") != 0)
+        return ERR_FORMAT;
+    *ret_at_unix_ms = at;
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* Instants and days. An instant is in milliseconds since 1970-01-01T00:00:00Z (UTC, no leap
+ * seconds), a day is floor(instant / 86,400,000). Years 0001 to 9999.
+ */
+#ifndef IRONSIDE_BASE_CALENDAR_H
+#define IRONSIDE_BASE_CALENDAR_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define CALENDAR_DAY_MS INT64_C(86400000)
+#define CALENDAR_INSTANT_LEN 24 /* YYYY-MM-DDTHH:MM:SS.mmmZ */
+#define CALENDAR_DAY_LEN 10     /* YYYY-MM-DD */
+
+int64_t calendar_day_of(int64_t at_unix_ms);
+/* Exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and a NUL. */
+void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1]);
+void calendar_format_day(int64_t day, char ret[static CALENDAR_DAY_LEN + 1]);
+/* Exactly that form, and a date that exists. ERR_FORMAT. */
+int calendar_parse(const char *text, int64_t *ret_at_unix_ms) MUST_USE;
+int calendar_parse_day(const char *text, int64_t *ret_day) MUST_USE;
+/* RFC 3339 in UTC as other programs write it: seconds with or without a fraction, `Z`.
+ * Digits past the millisecond are dropped. ERR_FORMAT. */
+int calendar_parse_loose(const char *text, int64_t *ret_at_unix_ms) MUST_USE;
+
+#endif

@@ -1,0 +1,172 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+
+int file_read_fd(int fd, struct buf *b)
+{
+    for (;;) {
+        uint8_t chunk[16384];
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return ERR_IO;
+        if (n == 0)
+            break;
+        buf_put(b, chunk, (size_t)n);
+        if (b->wipe)
+            explicit_bzero(chunk, (size_t)n);
+        if (buf_failed(b))
+            return ERR_LIMIT;
+    }
+    return 0;
+}
+
+int file_read(const char *path, struct buf *b, struct diag *d)
+{
+    CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return diag_set(d, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open %s: %s", path,
+                        strerror(errno));
+    int r = file_read_fd(fd, b);
+    if (r == ERR_LIMIT)
+        return diag_set(d, r, "%s is larger than %zu bytes", path, b->max);
+    if (r < 0)
+        return diag_set(d, r, "cannot read %s: %s", path, strerror(errno));
+    return 0;
+}
+
+int file_read_text(const char *path, size_t max, char **ret, struct diag *d)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT_SECRET(max);
+    int r = file_read(path, &b, d);
+    if (r < 0)
+        return r;
+    if (b.len > 0 && memchr(b.data, '\0', b.len) != NULL)
+        return diag_set(d, ERR_FORMAT, "%s is not a text file", path);
+    *ret = mem_string_n((const char *)b.data, b.len);
+    return 0;
+}
+
+int file_write_fd(int fd, const void *data, size_t len)
+{
+    const uint8_t *at = data;
+    while (len > 0) {
+        ssize_t n = write(fd, at, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return ERR_IO;
+        at += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int sync_folder_of(const char *path)
+{
+    CLEANUP_FREE char *copy = mem_string(path);
+    CLEANUP_CLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 || fsync(fd) != 0 ? ERR_IO : 0;
+}
+
+static int write_temporary(const char *temporary, const void *data, size_t len, mode_t mode)
+{
+    CLEANUP_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0)
+        return ERR_IO;
+    if (fchmod(fd, mode) != 0 || file_write_fd(fd, data, len) < 0 || fsync(fd) != 0) {
+        (void)unlink(temporary);
+        return ERR_IO;
+    }
+    return 0;
+}
+
+static int put(const char *path, const void *data, size_t len, mode_t mode, bool replace,
+               struct diag *d)
+{
+    CLEANUP_FREE char *temporary = mem_format("%s.new-%ld", path, (long)getpid());
+    (void)unlink(temporary);
+    if (write_temporary(temporary, data, len, mode) < 0)
+        return diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+    if (replace) {
+        if (rename(temporary, path) != 0 || sync_folder_of(path) < 0) {
+            int r = diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+            (void)unlink(temporary);
+            return r;
+        }
+        return 0;
+    }
+    int linked = link(temporary, path);
+    int error = errno;
+    (void)unlink(temporary);
+    if (linked != 0)
+        return diag_set(d, error == EEXIST ? ERR_EXISTS : ERR_IO, "cannot write %s: %s", path,
+                        strerror(error));
+    return sync_folder_of(path) < 0 ? diag_set(d, ERR_IO, "cannot sync the folder of %s", path) : 0;
+}
+
+int file_write(const char *path, const void *data, size_t len, mode_t mode, struct diag *d)
+{
+    return put(path, data, len, mode, true, d);
+}
+
+int file_create(const char *path, const void *data, size_t len, mode_t mode, struct diag *d)
+{
+    return put(path, data, len, mode, false, d);
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+int file_make_folder(const char *path, mode_t mode, struct diag *d)
+{
+    CLEANUP_FREE char *copy = mem_string(path);
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+            return diag_set(d, ERR_IO, "cannot make the folder %s: %s", copy, strerror(errno));
+        *slash = '/';
+    }
+    if (mkdir(copy, mode) != 0 && errno != EEXIST)
+        return diag_set(d, ERR_IO, "cannot make the folder %s: %s", copy, strerror(errno));
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+int file_remove_tree(const char *path, struct diag *d)
+{
+    if (nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+        return diag_set(d, ERR_IO, "cannot remove %s: %s", path, strerror(errno));
+    return 0;
+}
+
+char *file_join(const char *folder, const char *name)
+{
+    size_t len = strlen(folder);
+    bool slash = len > 0 && folder[len - 1] == '/';
+    return mem_format("%s%s%s", folder, slash ? "" : "/", name);
+}
+
+char *file_absolute(const char *path)
+{
+    if (path[0] == '/')
+        return mem_string(path);
+    CLEANUP_FREE char *here = getcwd(NULL, 0);
+    return here == NULL ? mem_string(path) : file_join(here, path);
+}

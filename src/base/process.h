@@ -1,0 +1,36 @@
+/* Children: started with just the descriptors they are given, ended when their parent ends. */
+#ifndef IRONSIDE_BASE_PROCESS_H
+#define IRONSIDE_BASE_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct process {
+    const char *const *argv; /* argv[0] is the path; NULL at the end */
+    const char *const *env;  /* NULL: the parent's */
+    const char *folder;      /* to start in; NULL: the parent's */
+    const int *fds;          /* become descriptors 3, 4, … of the child */
+    size_t fd_count;
+    int out_fd;       /* becomes standard output and error; -1: the parent's */
+    bool own_session; /* a new session: the terminal's Ctrl-C does not reach it */
+};
+
+/* Starts it. Standard input is /dev/null. All other descriptors are closed. When the thread
+ * that calls this ends, the child gets SIGTERM (PR_SET_PDEATHSIG). ERR_IO. */
+int process_start(const struct process *p, pid_t *ret_pid, struct diag *d) MUST_USE;
+
+/* This program's own file, for starting itself again. */
+const char *process_self(void);
+/* `name` in the folder of this program's own file, else as the PATH has it; owned by caller. */
+char *process_beside(const char *name);
+
+/* A pair of connected stream sockets that are closed on exec. ERR_IO. */
+int process_socketpair(int ret[static 2]) MUST_USE;
+/* Has it ended? Takes its status: "exit status 1", "signal 9 (Killed)" into `d`. */
+bool process_ended(pid_t pid, struct diag *d);
+/* SIGTERM, then SIGKILL after `timeout_ms`; waits until it is gone. */
+void process_stop(pid_t pid, int timeout_ms);
+
+#endif

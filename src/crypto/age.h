@@ -1,0 +1,63 @@
+/* age v1 files (C2SP age) for X25519 recipients: binary form, no armor, no scrypt.
+ *
+ * Reading skips recipient stanzas of other kinds, so a file that also has another recipient
+ * opens with its X25519 identity.
+ */
+#ifndef IRONSIDE_CRYPTO_AGE_H
+#define IRONSIDE_CRYPTO_AGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#define AGE_KEY_BYTES 32
+#define AGE_RECIPIENT_LEN 62        /* "age1…", Bech32 */
+#define AGE_IDENTITY_LEN 74         /* "AGE-SECRET-KEY-1…", Bech32 */
+#define AGE_HEADER_MAX_BYTES 65536U /* of a file that is read */
+#define AGE_RECIPIENTS_MAX 64U
+
+struct age_recipient {
+    uint8_t key[AGE_KEY_BYTES]; /* X25519 public */
+};
+struct age_identity { /* keep it in secret memory */
+    uint8_t secret[AGE_KEY_BYTES];
+    uint8_t public[AGE_KEY_BYTES];
+};
+
+void age_identity_generate(struct age_identity *ret);
+struct age_recipient age_identity_recipient(const struct age_identity *id);
+
+/* Bech32 (BIP 173), the case that age asks for, checked. ERR_FORMAT; ERR_KEY: low order. */
+int age_recipient_parse(const char *text, struct age_recipient *ret) MUST_USE;
+int age_identity_parse(const char *text, struct age_identity *ret) MUST_USE;
+void age_recipient_format(const struct age_recipient *r, char ret[static AGE_RECIPIENT_LEN + 1]);
+void age_identity_format(const struct age_identity *id, char ret[static AGE_IDENTITY_LEN + 1]);
+/* The first identity in the text of an identity file as age-keygen writes it (comments, blank
+ * lines). ERR_FORMAT, ERR_NOT_FOUND. */
+int age_identity_file_parse(const char *text, struct age_identity *ret) MUST_USE;
+
+/* Appends the whole file for `len` bytes of plaintext. ERR_LIMIT: no recipient, too many, or the
+ * buffer's maximum; ERR_KEY: a recipient of low order. */
+int age_encrypt(const struct age_recipient *recipients, size_t count, const void *plaintext,
+                size_t len, struct buf *out) MUST_USE;
+
+/* Appends the plaintext of a whole file. ERR_FORMAT: not an age v1 file, or its payload is cut or
+ * has bytes behind it; ERR_NOT_FOUND: no stanza is for one of the identities; ERR_AUTH: header or
+ * payload was changed; ERR_LIMIT. What was appended is taken back on failure. */
+int age_decrypt(const struct age_identity *identities, size_t count, const void *file, size_t len,
+                struct buf *out) MUST_USE;
+
+/* Writing in pieces, with constant memory, for files of any length. */
+struct age_writer;
+/* Appends the header to `out`. */
+int age_writer_new(const struct age_recipient *recipients, size_t count, struct buf *out,
+                   struct age_writer **ret) MUST_USE;
+/* Appends the chunks that became whole. */
+int age_writer_add(struct age_writer *w, const void *data, size_t len, struct buf *out) MUST_USE;
+/* Appends the last chunk and frees the writer, also on failure. */
+int age_writer_end(struct age_writer *w, struct buf *out) MUST_USE;
+void age_writer_free(struct age_writer *w);
+
+#endif
