@@ -10,7 +10,7 @@ void log_open(const char *program)
     program_name = program;
 }
 
-static void line(const char *fmt, va_list ap)
+__attribute__((format(printf, 1, 0))) static void line(const char *fmt, va_list ap)
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
