@@ -23,8 +23,7 @@ void buf_clear(struct buf *b)
 
 void buf_reset(struct buf *b)
 {
-    if (b->wipe && b->data != NULL)
-        sodium_memzero(b->data, b->len);
+    wipe_memory(b);
     b->len = 0;
     b->failed = false;
 }
@@ -67,7 +66,7 @@ uint8_t *buf_extend(struct buf *b, size_t len)
         b->failed = true;
         return NULL;
     }
-    reserve(b, b->len + len);
+    reserve(b, len > 0 ? b->len + len : 1); /* no bytes, too, have a place that is not NULL */
     uint8_t *at = b->data + b->len;
     b->len += len;
     return at;
@@ -144,14 +143,14 @@ void buf_format(struct buf *b, const char *fmt, ...)
 
 void buf_drop(struct buf *b, size_t len)
 {
-    if (len >= b->len) {
-        buf_reset(b);
+    if (len > b->len)
+        len = b->len;
+    if (len == 0)
         return;
-    }
     memmove(b->data, b->data + len, b->len - len);
-    if (b->wipe)
-        sodium_memzero(b->data + b->len - len, len);
     b->len -= len;
+    if (b->wipe)
+        sodium_memzero(b->data + b->len, len);
 }
 
 const char *buf_text(struct buf *b)

@@ -43,7 +43,7 @@ bool buf_failed(const struct buf *b);
 /* Marks it as failed, for a caller's own reason. */
 void buf_fail(struct buf *b);
 
-/* Room for `len` more bytes, counted as written; NULL when that is over the maximum. */
+/* Room for `len` more bytes, counted as written; NULL only when that is over the maximum. */
 uint8_t *buf_extend(struct buf *b, size_t len);
 void buf_put(struct buf *b, const void *data, size_t len);
 void buf_put_u8(struct buf *b, uint8_t v);
@@ -54,7 +54,7 @@ void buf_put_u64(struct buf *b, uint64_t v);
 void buf_put_block(struct buf *b, const void *data, size_t len);
 void buf_put_text(struct buf *b, const char *text);
 void buf_format(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Takes `len` bytes off the front. */
+/* Takes `len` bytes off the front, all of them when there are fewer. A failed buffer stays so. */
 void buf_drop(struct buf *b, size_t len);
 /* The contents as a string: puts a NUL behind them that does not count. Never NULL; "" when
  * the buffer failed. Valid until the next change. */

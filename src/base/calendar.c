@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
+#define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
+
 /* Civil days: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
 static int64_t day_from_civil(int64_t year, int64_t month, int64_t day)
 {
@@ -39,15 +42,16 @@ int64_t calendar_day_of(int64_t at_unix_ms)
     return floor_div(at_unix_ms, CALENDAR_DAY_MS);
 }
 
-/* The day as a date within the years 1 to 9999, the nearest one where it is outside. */
-static void clamped_date(int64_t day, unsigned *ret_year, unsigned *ret_month, unsigned *ret_day)
+static int64_t clamp(int64_t v, int64_t min, int64_t max)
+{
+    return v < min ? min : v > max ? max : v;
+}
+
+/* The remainders tell the compiler how many digits there can be. */
+static void date_of(int64_t day, unsigned *ret_year, unsigned *ret_month, unsigned *ret_day)
 {
     int64_t y, m, d;
-    civil_from_day(day, &y, &m, &d);
-    if (y < 1)
-        y = 1, m = 1, d = 1;
-    if (y > 9999)
-        y = 9999, m = 12, d = 31;
+    civil_from_day(clamp(day, FIRST_DAY, LAST_DAY), &y, &m, &d);
     *ret_year = (unsigned)y % 10000;
     *ret_month = (unsigned)m % 100;
     *ret_day = (unsigned)d % 100;
@@ -56,16 +60,18 @@ static void clamped_date(int64_t day, unsigned *ret_year, unsigned *ret_month, u
 void calendar_format_day(int64_t day, char ret[static CALENDAR_DAY_LEN + 1])
 {
     unsigned y, m, d;
-    clamped_date(day, &y, &m, &d);
+    date_of(day, &y, &m, &d);
     snprintf(ret, CALENDAR_DAY_LEN + 1, "%04u-%02u-%02u", y, m, d);
 }
 
 void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1])
 {
-    int64_t day = calendar_day_of(at_unix_ms);
-    unsigned ms = (unsigned)(at_unix_ms - day * CALENDAR_DAY_MS) % 86400000U;
+    int64_t at =
+        clamp(at_unix_ms, FIRST_DAY * CALENDAR_DAY_MS, (LAST_DAY + 1) * CALENDAR_DAY_MS - 1);
+    int64_t day = calendar_day_of(at);
+    unsigned ms = (unsigned)(at - day * CALENDAR_DAY_MS) % 86400000U;
     unsigned y, m, d;
-    clamped_date(day, &y, &m, &d);
+    date_of(day, &y, &m, &d);
     snprintf(ret, CALENDAR_INSTANT_LEN + 1, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", y, m, d,
              ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
 }

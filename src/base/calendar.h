@@ -13,7 +13,8 @@
 #define CALENDAR_DAY_LEN 10     /* YYYY-MM-DD */
 
 int64_t calendar_day_of(int64_t at_unix_ms);
-/* Exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and a NUL. */
+/* Exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and a NUL; the first or the last instant of those years
+ * where `at_unix_ms` is outside, and so for days. */
 void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1]);
 void calendar_format_day(int64_t day, char ret[static CALENDAR_DAY_LEN + 1]);
 /* Exactly that form, and a date that exists. ERR_FORMAT. */

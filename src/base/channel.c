@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define HEADER_BYTES 4
-#define READ_BYTES (256U * 1024)
+#define READ_BYTES ((size_t)256 * 1024)
 
 int channel_init(struct channel *c, int fd, size_t max_frame, size_t max_queue)
 {
@@ -19,6 +19,7 @@ int channel_init(struct channel *c, int fd, size_t max_frame, size_t max_queue)
         .in = BUF_INIT(HEADER_BYTES + max_frame + READ_BYTES),
         .out = BUF_INIT(max_queue),
         .max_frame = max_frame,
+        .max_queue = max_queue,
     };
     return 0;
 }
@@ -33,19 +34,27 @@ void channel_clear(struct channel *c)
     c->in_pos = c->out_pos = 0;
 }
 
-/* The length of the frame at the front, or 0 when its header is not there yet. */
-static size_t front_length(const struct channel *c)
+/* Looks at the frame at the front; errors of channel_next. */
+static int peek(const struct channel *c, struct frame *ret)
 {
-    if (c->in.len - c->in_pos < HEADER_BYTES)
-        return 0;
+    size_t there = c->in.len - c->in_pos;
+    if (there < HEADER_BYTES)
+        return ERR_AGAIN;
     const uint8_t *p = c->in.data + c->in_pos;
-    return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+    size_t len = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+    if (len == 0 || len > c->max_frame)
+        return ERR_FORMAT;
+    if (there - HEADER_BYTES < len)
+        return ERR_AGAIN;
+    p += HEADER_BYTES;
+    *ret = (struct frame){.type = p[0], .body = p + 1, .len = len - 1};
+    return 0;
 }
 
 bool channel_has_frame(const struct channel *c)
 {
-    size_t len = front_length(c);
-    return len > 0 && c->in.len - c->in_pos - HEADER_BYTES >= len;
+    struct frame f;
+    return peek(c, &f) != ERR_AGAIN;
 }
 
 int channel_fill(struct channel *c)
@@ -74,25 +83,21 @@ int channel_fill(struct channel *c)
 
 int channel_next(struct channel *c, struct frame *ret)
 {
-    if (c->in.len - c->in_pos < HEADER_BYTES)
-        return ERR_AGAIN;
-    size_t len = front_length(c);
-    if (len == 0 || len > c->max_frame)
-        return ERR_FORMAT;
-    if (!channel_has_frame(c))
-        return ERR_AGAIN;
-    const uint8_t *p = c->in.data + c->in_pos + HEADER_BYTES;
-    *ret = (struct frame){.type = p[0], .body = p + 1, .len = len - 1};
-    c->in_pos += HEADER_BYTES + len;
-    return 0;
+    int r = peek(c, ret);
+    if (r == 0)
+        c->in_pos += HEADER_BYTES + 1 + ret->len;
+    return r;
 }
 
 struct buf *channel_begin(struct channel *c, uint8_t type)
 {
-    if (c->out_pos > 0 && (c->out_pos == c->out.len || c->out_pos > READ_BYTES)) {
+    /* What has been written goes once it is as much as what waits: each byte moves few times,
+     * and meanwhile it does not count against the queue. */
+    if (c->out_pos >= channel_queued(c)) {
         buf_drop(&c->out, c->out_pos);
         c->out_pos = 0;
     }
+    c->out.max = c->max_queue + c->out_pos;
     /* The frame under way starts where the last ended; its length is filled in at the end. */
     c->frame_start = c->out.len;
     buf_put_u32(&c->out, 0);

@@ -22,6 +22,7 @@ struct channel {
     size_t out_pos;
     size_t frame_start; /* in `out`: of the frame that channel_begin began */
     size_t max_frame;   /* bytes of type and body */
+    size_t max_queue;   /* bytes that may wait in `out` */
 };
 
 struct frame {
@@ -30,15 +31,16 @@ struct frame {
     size_t len;
 };
 
-/* Takes the descriptor over. `max_queue` bounds what may wait to be written. ERR_IO. */
+/* Takes the descriptor over, if it succeeds. `max_queue` bounds what may wait to be written.
+ * ERR_IO. */
 int channel_init(struct channel *c, int fd, size_t max_frame, size_t max_queue) MUST_USE;
 void channel_clear(struct channel *c);
 
 /* Reads what is there. ERR_AGAIN: nothing; ERR_CLOSED; ERR_IO. */
 int channel_fill(struct channel *c) MUST_USE;
-/* The next whole frame. ERR_AGAIN: fill first; ERR_FORMAT: over the cap. */
+/* The next whole frame. ERR_AGAIN: fill first; ERR_FORMAT: over the cap, or without a type. */
 int channel_next(struct channel *c, struct frame *ret) MUST_USE;
-/* A whole frame is there already. */
+/* A whole frame is there already, or one that channel_next refuses: do not wait for more. */
 bool channel_has_frame(const struct channel *c);
 
 /* Begins a frame; append its body to the buffer that it returns, then channel_end. */

@@ -31,13 +31,17 @@ int clock_page_create(const char *path, int64_t at_unix_ms, struct clock *ret, i
     CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, sizeof(struct clock_page)) != 0)
         return ERR_IO;
+    /* What is handed on is for reading: no other process can map the page for writing with it. */
+    CLEANUP_CLOSE int read_fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (read_fd < 0)
+        return ERR_IO;
     int r = map(fd, PROT_READ | PROT_WRITE, ret);
     if (r < 0)
         return r;
     atomic_store(&ret->page->at_unix_ms, at_unix_ms);
     ret->page->magic = PAGE_MAGIC;
     if (ret_fd != NULL)
-        *ret_fd = TAKE_FD(fd);
+        *ret_fd = TAKE_FD(read_fd);
     return 0;
 }
 
@@ -68,8 +72,10 @@ int clock_page_open(const char *path, struct clock *ret)
 
 void clock_page_set(struct clock *c, int64_t at_unix_ms)
 {
-    if (at_unix_ms > atomic_load(&c->page->at_unix_ms))
-        atomic_store(&c->page->at_unix_ms, at_unix_ms);
+    int64_t now = atomic_load(&c->page->at_unix_ms);
+    while (at_unix_ms > now &&
+           !atomic_compare_exchange_weak(&c->page->at_unix_ms, &now, at_unix_ms))
+        continue;
 }
 
 void clock_clear(struct clock *c)

@@ -25,7 +25,8 @@ static inline struct clock clock_live(void)
 }
 
 /* Makes the page at `path` (mode 0600, replaced if there) showing `at_unix_ms`, mapped for
- * writing, and leaves the descriptor in `*ret_fd` if `ret_fd` is not NULL. ERR_IO. */
+ * writing, and leaves a descriptor of it for clock_page_map, to read only, in `*ret_fd` if
+ * `ret_fd` is not NULL. ERR_IO. */
 int clock_page_create(const char *path, int64_t at_unix_ms, struct clock *ret,
                       int *ret_fd) MUST_USE;
 /* Maps the page behind `fd` read-only; the descriptor stays the caller's. ERR_IO, ERR_FORMAT. */

@@ -75,7 +75,7 @@ int decode_base64_raw(const char *text, size_t text_len, uint8_t *ret, size_t ma
         return ERR_LIMIT;
     const uint8_t *in = (const uint8_t *)text;
     uint8_t *out = ret;
-    for (const uint8_t *end = in + (text_len - tail); in != end; in += 4) {
+    for (size_t quads = text_len / 4; quads > 0; quads--, in += 4) {
         uint32_t a = values[in[0]], b = values[in[1]], c = values[in[2]], d = values[in[3]];
         if (a == 0 || b == 0 || c == 0 || d == 0)
             return ERR_FORMAT;
@@ -158,8 +158,12 @@ void encode_secret_base64(const void *data, size_t len, char *ret)
 
 int decode_secret_base64_exact(const char *text, size_t text_len, uint8_t *ret, size_t len)
 {
+    /* libsodium 1.0.18 takes every byte from 0x80 up for a '/'. */
+    uint8_t high = 0;
+    for (size_t i = 0; i < text_len; i++)
+        high |= (uint8_t)text[i];
     size_t got = 0;
-    if (text_len != ENCODE_BASE64_LEN(len) ||
+    if (high >= 0x80 || text_len != ENCODE_BASE64_LEN(len) ||
         sodium_base642bin(ret, len, text, text_len, NULL, &got, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0 ||
         got != len)

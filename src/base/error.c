@@ -22,7 +22,7 @@ const char *err_text(int code)
         return "not found";
     case ERR_EXISTS:
         return "there already";
-    case ERR_STATE:
+    case ERR_INVALID_STATE:
         return "not possible in this state";
     case ERR_CLOSED:
         return "closed by the other side";
@@ -35,11 +35,16 @@ const char *err_text(int code)
     }
 }
 
-static void without_controls(char *text)
+void diag_clean(char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+        if (*c < 0x20 || *c == 0x7f) {
+            *c = '?';
+        } else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) { /* U+0080 to U+009F */
+            *c++ = '?';
+            *c = '?';
+        }
+    }
 }
 
 int diag_set(struct diag *d, int code, const char *fmt, ...)
@@ -49,7 +54,7 @@ int diag_set(struct diag *d, int code, const char *fmt, ...)
         va_start(ap, fmt);
         vsnprintf(d->text, sizeof d->text, fmt, ap);
         va_end(ap);
-        without_controls(d->text);
+        diag_clean(d->text);
     }
     return code;
 }
@@ -65,7 +70,7 @@ int diag_prefix(struct diag *d, int code, const char *fmt, ...)
         size_t at = n < 0 ? 0 : (size_t)n;
         if (at < sizeof d->text - 1)
             snprintf(d->text + at, sizeof d->text - at, ": %s", old.text);
-        without_controls(d->text);
+        diag_clean(d->text);
     }
     return code;
 }

@@ -14,17 +14,17 @@
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 enum {
-    ERR_IO = -1,        /* the system refused: file, socket, process, database */
-    ERR_FORMAT = -2,    /* bytes that are not in the form that their specification asks */
-    ERR_LIMIT = -3,     /* over a cap */
-    ERR_AUTH = -4,      /* a signature, tag, hash or proof that does not match */
-    ERR_KEY = -5,       /* a key that may not be used: low order, wrong length, no key */
-    ERR_NOT_FOUND = -6, /* the thing asked for is not there */
-    ERR_EXISTS = -7,    /* the thing to be made is there already */
-    ERR_STATE = -8,     /* not in this state, or not by this caller */
-    ERR_CLOSED = -9,    /* the other side ended */
-    ERR_AGAIN = -10,    /* nothing now: wait for the descriptor and call again */
-    ERR_TIMEOUT = -11,  /* the time allowed has passed */
+    ERR_IO = -1,            /* the system refused: file, socket, process, database */
+    ERR_FORMAT = -2,        /* bytes that are not in the form that their specification asks */
+    ERR_LIMIT = -3,         /* over a cap */
+    ERR_AUTH = -4,          /* a signature, tag, hash or proof that does not match */
+    ERR_KEY = -5,           /* a key that may not be used: low order, wrong length, no key */
+    ERR_NOT_FOUND = -6,     /* the thing asked for is not there */
+    ERR_EXISTS = -7,        /* the thing to be made is there already */
+    ERR_INVALID_STATE = -8, /* not in this state, or not by this caller */
+    ERR_CLOSED = -9,        /* the other side ended */
+    ERR_AGAIN = -10,        /* nothing now: wait for the descriptor and call again */
+    ERR_TIMEOUT = -11,      /* the time allowed has passed */
 };
 
 /* A word for `code`, for the end of a line: "not authentic". Never NULL. */
@@ -41,5 +41,8 @@ int diag_set(struct diag *d, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Puts "prefix: " before the line that is already there. */
 int diag_prefix(struct diag *d, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Puts a '?' for each byte of a control character: U+0000 to U+001F, U+007F to U+009F. */
+void diag_clean(char *text);
 
 #endif

@@ -92,7 +92,8 @@ static int write_temporary(const char *temporary, const void *data, size_t len, 
 static int put(const char *path, const void *data, size_t len, mode_t mode, bool replace,
                struct diag *d)
 {
-    CLEANUP_FREE char *temporary = mem_format("%s.new-%ld", path, (long)getpid());
+    /* The thread's number: two threads that write one file must not share it. */
+    CLEANUP_FREE char *temporary = mem_format("%s.new-%ld", path, (long)gettid());
     (void)unlink(temporary);
     if (write_temporary(temporary, data, len, mode) < 0)
         return diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
@@ -129,24 +130,38 @@ bool file_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+static int make_one_folder(const char *path, mode_t mode, struct diag *d)
+{
+    if (mkdir(path, mode) == 0)
+        return 0;
+    int error = errno;
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return 0;
+    return diag_set(d, ERR_IO, "cannot make the folder %s: %s", path, strerror(error));
+}
+
 int file_make_folder(const char *path, mode_t mode, struct diag *d)
 {
     CLEANUP_FREE char *copy = mem_string(path);
-    for (char *slash = strchr(copy + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
-            return diag_set(d, ERR_IO, "cannot make the folder %s: %s", copy, strerror(errno));
-        *slash = '/';
+    size_t len = strlen(copy);
+    while (len > 1 && copy[len - 1] == '/') /* "a/b/" is a/b, with that mode */
+        copy[--len] = '\0';
+    for (size_t i = 1; i < len; i++) {
+        if (copy[i] != '/')
+            continue;
+        copy[i] = '\0';
+        if (make_one_folder(copy, 0777, d) < 0)
+            return ERR_IO;
+        copy[i] = '/';
     }
-    if (mkdir(copy, mode) != 0 && errno != EEXIST)
-        return diag_set(d, ERR_IO, "cannot make the folder %s: %s", copy, strerror(errno));
-    return 0;
+    return make_one_folder(copy, mode, d);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st, (void)type, (void)ftw;
-    return remove(path);
+    return remove(path) != 0 && errno != ENOENT ? -1 : 0; /* gone already is fine */
 }
 
 int file_remove_tree(const char *path, struct diag *d)
@@ -159,8 +174,8 @@ int file_remove_tree(const char *path, struct diag *d)
 char *file_join(const char *folder, const char *name)
 {
     size_t len = strlen(folder);
-    bool slash = len > 0 && folder[len - 1] == '/';
-    return mem_format("%s%s%s", folder, slash ? "" : "/", name);
+    bool slash = len > 0 && folder[len - 1] != '/';
+    return mem_format("%s%s%s", folder, slash ? "/" : "", name);
 }
 
 char *file_absolute(const char *path)

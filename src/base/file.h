@@ -17,21 +17,22 @@ int file_read_fd(int fd, struct buf *b) MUST_USE;
 int file_read_text(const char *path, size_t max, char **ret, struct diag *d) MUST_USE;
 
 /* Replaces the file in one step that survives a crash (temporary file, fsync, rename, fsync of
- * the folder). ERR_IO. */
+ * the folder). Its mode is `mode`, whatever the umask; a link at `path` is replaced, not
+ * followed. ERR_IO. */
 int file_write(const char *path, const void *data, size_t len, mode_t mode,
                struct diag *d) MUST_USE;
-/* The same, but ERR_EXISTS when there is a file. For keys. */
+/* The same, but ERR_EXISTS when there is a file or link. For keys. */
 int file_create(const char *path, const void *data, size_t len, mode_t mode,
                 struct diag *d) MUST_USE;
 /* Writes all of it or returns ERR_IO. */
 int file_write_fd(int fd, const void *data, size_t len) MUST_USE;
 
 bool file_exists(const char *path);
-/* Makes the folder and those above it; one that exists is fine. ERR_IO. */
+/* Makes the folder and those above it; one that exists is fine, with the mode it has. ERR_IO. */
 int file_make_folder(const char *path, mode_t mode, struct diag *d) MUST_USE;
 /* Removes the file or folder with all that is in it; links are not followed. ERR_IO. */
 int file_remove_tree(const char *path, struct diag *d) MUST_USE;
-/* "a/b", owned by the caller. */
+/* "a/b", or "b" when the folder is ""; owned by the caller. */
 char *file_join(const char *folder, const char *name);
 /* `path` seen from the root; relative ones are taken from the current folder. */
 char *file_absolute(const char *path);

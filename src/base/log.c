@@ -14,9 +14,7 @@ __attribute__((format(printf, 1, 0))) static void line(const char *fmt, va_list 
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
-    for (char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    diag_clean(text);
     fprintf(stderr, "%s: %s\n", program_name, text);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -15,56 +16,102 @@
 #include "base/memory.h"
 
 #define FIRST_GIVEN_FD 3
+#define MAX_GIVEN 16
 
 extern char **environ;
 
-/* In the child, between fork and exec: async-signal-safe calls only. The given descriptors are
- * first moved out of the way of their places, then each to its own. */
-static void become(const struct process *p, int null_fd, pid_t parent)
+/* From here to `become`: in the child, between fork and exec, async-signal-safe calls only. */
+
+/* The parent's handlers and ignored signals are not the child's: a SIGTERM has to end it, one
+ * that comes before exec, too. Signals were blocked before fork. */
+static void default_signals(void)
 {
-    int given[16];
-    int floor = FIRST_GIVEN_FD + (int)p->fd_count;
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(127);
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    if (p->own_session)
-        setsid();
+}
+
+static int move_up(int fd, int floor)
+{
+    int moved = fcntl(fd, F_DUPFD, floor);
+    if (moved < 0)
+        _exit(127);
+    return moved;
+}
+
+static void place(int fd, int at)
+{
+    if (dup2(fd, at) < 0)
+        _exit(127);
+}
+
+/* The descriptors are first moved out of the way of their places, then each to its own. One
+ * that does not get there ends the child: something else may lie in its place. */
+static void place_descriptors(const struct process *p, int null_fd)
+{
+    int given[MAX_GIVEN];
+    int floor = FIRST_GIVEN_FD + (int)p->fd_count;
     for (size_t i = 0; i < p->fd_count; i++)
-        given[i] = fcntl(p->fds[i], F_DUPFD, floor);
-    int out = p->out_fd >= 0 ? fcntl(p->out_fd, F_DUPFD, floor) : -1;
-    dup2(null_fd, STDIN_FILENO);
+        given[i] = move_up(p->fds[i], floor);
+    int out = p->out_fd >= 0 ? move_up(p->out_fd, floor) : -1;
+    place(move_up(null_fd, floor), STDIN_FILENO);
     if (out >= 0) {
-        dup2(out, STDOUT_FILENO);
-        dup2(out, STDERR_FILENO);
+        place(out, STDOUT_FILENO);
+        place(out, STDERR_FILENO);
     }
     for (size_t i = 0; i < p->fd_count; i++)
-        dup2(given[i], FIRST_GIVEN_FD + (int)i);
-    close_range((unsigned)floor, ~0U, 0);
+        place(given[i], FIRST_GIVEN_FD + (int)i);
+    if (close_range((unsigned)floor, ~0U, 0) != 0)
+        _exit(127);
+}
+
+static void become(const struct process *p, int null_fd, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(127);
+    default_signals();
+    if (p->own_session)
+        setsid();
+    place_descriptors(p, null_fd);
     if (p->folder != NULL && chdir(p->folder) != 0)
         _exit(127);
     execve(p->argv[0], (char *const *)p->argv, p->env != NULL ? (char *const *)p->env : environ);
     _exit(127);
 }
 
+/* A regular file (a folder may be "executable") that may be run; sets errno. */
+static bool is_program(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || access(path, X_OK) != 0)
+        return false;
+    errno = EACCES;
+    return S_ISREG(st.st_mode);
+}
+
 int process_start(const struct process *p, pid_t *ret_pid, struct diag *d)
 {
-    if (p->fd_count > 16)
+    if (p->fd_count > MAX_GIVEN)
         return diag_set(d, ERR_LIMIT, "too many descriptors for %s", p->argv[0]);
-    if (access(p->argv[0], X_OK) != 0)
+    if (!is_program(p->argv[0]))
         return diag_set(d, ERR_IO, "cannot start %s: %s", p->argv[0], strerror(errno));
     CLEANUP_CLOSE int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (null_fd < 0)
         return diag_set(d, ERR_IO, "cannot open /dev/null: %s", strerror(errno));
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t parent = getpid();
     pid_t pid = fork();
-    if (pid < 0)
-        return diag_set(d, ERR_IO, "cannot start %s: %s", p->argv[0], strerror(errno));
+    int error = errno;
     if (pid == 0)
         become(p, null_fd, parent);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (pid < 0)
+        return diag_set(d, ERR_IO, "cannot start %s: %s", p->argv[0], strerror(error));
     *ret_pid = pid;
     return 0;
 }
@@ -85,7 +132,7 @@ char *process_beside(const char *name)
     const char *slash = strrchr(self, '/');
     if (slash != NULL) {
         char *beside = mem_format("%.*s/%s", (int)(slash - self), self, name);
-        if (access(beside, X_OK) == 0)
+        if (is_program(beside))
             return beside;
         free(beside);
     }
@@ -93,7 +140,7 @@ char *process_beside(const char *name)
     char *rest = NULL;
     for (char *dir = strtok_r(path, ":", &rest); dir != NULL; dir = strtok_r(NULL, ":", &rest)) {
         char *candidate = file_join(dir, name);
-        if (access(candidate, X_OK) == 0)
+        if (is_program(candidate))
             return candidate;
         free(candidate);
     }
@@ -111,21 +158,26 @@ bool process_ended(pid_t pid, struct diag *d)
     pid_t r = waitpid(pid, &status, WNOHANG);
     if (r == 0)
         return false;
-    if (r > 0 && WIFSIGNALED(status))
+    if (r < 0)
+        diag_set(d, 0, "not a child, or its status was taken before");
+    else if (WIFSIGNALED(status))
         diag_set(d, 0, "signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
-        diag_set(d, 0, "exit status %d", r > 0 ? WEXITSTATUS(status) : 0);
+        diag_set(d, 0, "exit status %d", WEXITSTATUS(status));
     return true;
 }
 
 void process_stop(pid_t pid, int timeout_ms)
 {
+    if (pid <= 0)
+        return; /* to kill(2) these are groups, or everything */
     int64_t deadline = clock_monotonic_ms() + timeout_ms;
     kill(pid, SIGTERM);
     while (waitpid(pid, NULL, WNOHANG) == 0) {
         if (clock_monotonic_ms() > deadline) {
             kill(pid, SIGKILL);
-            waitpid(pid, NULL, 0);
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+                continue;
             return;
         }
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);

@@ -11,14 +11,16 @@ struct process {
     const char *const *argv; /* argv[0] is the path; NULL at the end */
     const char *const *env;  /* NULL: the parent's */
     const char *folder;      /* to start in; NULL: the parent's */
-    const int *fds;          /* become descriptors 3, 4, … of the child */
+    const int *fds;          /* become descriptors 3, 4, … of the child; at most 16 */
     size_t fd_count;
     int out_fd;       /* becomes standard output and error; -1: the parent's */
     bool own_session; /* a new session: the terminal's Ctrl-C does not reach it */
 };
 
-/* Starts it. Standard input is /dev/null. All other descriptors are closed. When the thread
- * that calls this ends, the child gets SIGTERM (PR_SET_PDEATHSIG). ERR_IO. */
+/* Starts it. Standard input is /dev/null. All other descriptors are closed, no signal is
+ * blocked or ignored. When the thread that calls this ends, the child gets SIGTERM
+ * (PR_SET_PDEATHSIG). ERR_IO: not a program; ERR_LIMIT: too many descriptors. What fails later,
+ * such as a descriptor that is not open, ends the child with status 127. */
 int process_start(const struct process *p, pid_t *ret_pid, struct diag *d) MUST_USE;
 
 /* This program's own file, for starting itself again. */
@@ -30,7 +32,8 @@ char *process_beside(const char *name);
 int process_socketpair(int ret[static 2]) MUST_USE;
 /* Has it ended? Takes its status: "exit status 1", "signal 9 (Killed)" into `d`. */
 bool process_ended(pid_t pid, struct diag *d);
-/* SIGTERM, then SIGKILL after `timeout_ms`; waits until it is gone. */
+/* SIGTERM, then SIGKILL after `timeout_ms`; waits until it is gone. Nothing for a `pid` of 0 or
+ * less. */
 void process_stop(pid_t pid, int timeout_ms);
 
 #endif

@@ -1,7 +1,7 @@
 /* age v1 files (C2SP age) for X25519 recipients: binary form, no armor, no scrypt.
  *
  * Reading skips recipient stanzas of other kinds, so a file that also has another recipient
- * opens with its X25519 identity.
+ * opens with its X25519 identity (but for a passphrase, which age wants alone in a file).
  */
 #ifndef IRONSIDE_CRYPTO_AGE_H
 #define IRONSIDE_CRYPTO_AGE_H
@@ -29,7 +29,8 @@ struct age_identity { /* keep it in secret memory */
 void age_identity_generate(struct age_identity *ret);
 struct age_recipient age_identity_recipient(const struct age_identity *id);
 
-/* Bech32 (BIP 173), the case that age asks for, checked. ERR_FORMAT; ERR_KEY: low order. */
+/* Bech32 (BIP 173) in the case that age asks for: recipients lower, identities upper. ERR_FORMAT;
+ * ERR_KEY: a recipient of low order. Not in constant time. */
 int age_recipient_parse(const char *text, struct age_recipient *ret) MUST_USE;
 int age_identity_parse(const char *text, struct age_identity *ret) MUST_USE;
 void age_recipient_format(const struct age_recipient *r, char ret[static AGE_RECIPIENT_LEN + 1]);
@@ -39,22 +40,25 @@ void age_identity_format(const struct age_identity *id, char ret[static AGE_IDEN
 int age_identity_file_parse(const char *text, struct age_identity *ret) MUST_USE;
 
 /* Appends the whole file for `len` bytes of plaintext. ERR_LIMIT: no recipient, too many, or the
- * buffer's maximum; ERR_KEY: a recipient of low order. */
+ * buffer's maximum; ERR_KEY: a recipient of low order. What was appended is taken back on
+ * failure. */
 int age_encrypt(const struct age_recipient *recipients, size_t count, const void *plaintext,
                 size_t len, struct buf *out) MUST_USE;
 
-/* Appends the plaintext of a whole file. ERR_FORMAT: not an age v1 file, or its payload is cut or
- * has bytes behind it; ERR_NOT_FOUND: no stanza is for one of the identities; ERR_AUTH: header or
- * payload was changed; ERR_LIMIT. What was appended is taken back on failure. */
+/* Appends the plaintext of a whole file. ERR_FORMAT: not an age v1 file, a share of low order, or a
+ * payload of a length that none has; ERR_NOT_FOUND: no stanza is for one of the identities;
+ * ERR_AUTH: header or payload was changed, cut or lengthened; ERR_LIMIT: the buffer's maximum, or
+ * more than AGE_RECIPIENTS_MAX X25519 stanzas. What was appended is taken back on failure. */
 int age_decrypt(const struct age_identity *identities, size_t count, const void *file, size_t len,
                 struct buf *out) MUST_USE;
 
 /* Writing in pieces, with constant memory, for files of any length. */
 struct age_writer;
-/* Appends the header to `out`. */
+/* Appends the header to `out`. Errors as age_encrypt's. */
 int age_writer_new(const struct age_recipient *recipients, size_t count, struct buf *out,
                    struct age_writer **ret) MUST_USE;
-/* Appends the chunks that became whole. */
+/* Appends the chunks that became whole. ERR_LIMIT: the buffer's maximum; the file is lost then, and
+ * only age_writer_free may follow. */
 int age_writer_add(struct age_writer *w, const void *data, size_t len, struct buf *out) MUST_USE;
 /* Appends the last chunk and frees the writer, also on failure. */
 int age_writer_end(struct age_writer *w, struct buf *out) MUST_USE;

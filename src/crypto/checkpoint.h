@@ -24,13 +24,13 @@ struct checkpoint {
 };
 
 /* Appends the note, signed by `k`, whose name need not be the origin. Extension lines may be ""
- * or end in a newline each. */
+ * or end in a newline each. `out` fails if what came out could not be parsed again. */
 void checkpoint_sign(struct buf *out, const char *origin, const struct checkpoint *c,
                      const char *extensions, const struct note_key *k,
                      const uint8_t secret[static SIGN_SECRET_BYTES]);
 /* Reads the text of a note. ERR_FORMAT: not a checkpoint (leading zeros in the size, a root that is
- * not 32 bytes, too few lines); ERR_AUTH: another origin. The signatures are the caller's to check
- * first (note_verify). */
+ * not 32 bytes, too few lines, an empty one); ERR_AUTH: another origin. The signatures are the
+ * caller's to check first (note_verify). */
 int checkpoint_parse(const char *text, size_t len, const char *origin,
                      struct checkpoint *ret) MUST_USE;
 

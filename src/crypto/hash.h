@@ -1,6 +1,9 @@
 /* SHA-256, HMAC-SHA256 and HKDF-SHA256 (FIPS 180-4, RFC 2104, RFC 5869) over OpenSSL's SHA-256,
  * which uses the processor's instructions for it. The digest contexts are kept per thread, so
  * that hashing a few bytes costs no allocation.
+ *
+ * The first call in a process lets OpenSSL read its configuration: one that is to be confined
+ * makes it before.
  */
 #ifndef IRONSIDE_CRYPTO_HASH_H
 #define IRONSIDE_CRYPTO_HASH_H
@@ -35,5 +38,6 @@ struct hash_stream *hash_stream_new(void);
 void hash_stream_add(struct hash_stream *s, const void *data, size_t len);
 /* Gives the digest and frees the stream. */
 void hash_stream_end(struct hash_stream *s, uint8_t ret[static HASH_BYTES]);
+void hash_stream_free(struct hash_stream *s);
 
 #endif

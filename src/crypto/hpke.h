@@ -5,6 +5,8 @@
  * Several recipients may share one ephemeral pair (docs/protocol.md, "Access element"): each has
  * its own shared secret, key and nonce, because the recipient's public key is in the KEM context
  * and the warrant's id is in `info`.
+ *
+ * The public half of a pair is used as given, never checked against the secret one.
  */
 #ifndef IRONSIDE_CRYPTO_HPKE_H
 #define IRONSIDE_CRYPTO_HPKE_H
@@ -12,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 
 #define HPKE_PUBLIC_BYTES 32
@@ -39,14 +42,25 @@ int hpke_seal(const struct hpke_keypair *ephemeral,
               const void *aad, size_t aad_len, const void *plaintext, size_t len,
               uint8_t *ret) MUST_USE;
 
-/* Opens: `ret` takes `len` - HPKE_TAG_BYTES. The public half of the recipient's pair is used as
- * given. ERR_KEY: `enc` is of low order; ERR_AUTH: the tag does not match, `ret` is wiped;
- * ERR_FORMAT: shorter than a tag. */
+/* Opens: `ret` takes `len` - HPKE_TAG_BYTES. ERR_KEY: `enc` is of low order; ERR_AUTH: the tag does
+ * not match, `ret` is wiped; ERR_FORMAT: shorter than a tag. */
 int hpke_open(const struct hpke_keypair *recipient, const uint8_t enc[static HPKE_ENC_BYTES],
               const void *info, size_t info_len, const void *aad, size_t aad_len,
               const void *ciphertext, size_t len, uint8_t *ret) MUST_USE;
 
-/* A context over several messages (RFC 9180 section 5.2 and 5.3). */
+/* A recipient's key, prepared for many messages: opening takes about a sixth less time than with
+ * hpke_open, which prepares and frees one. Its copy of the secret key lies in memory that is not
+ * locked, and is wiped by the free. For one thread at a time. */
+struct hpke_recipient;
+struct hpke_recipient *hpke_recipient_new(const struct hpke_keypair *pair);
+void hpke_recipient_free(struct hpke_recipient *r);
+DEFINE_CLEANUP(struct hpke_recipient, hpke_recipient_free)
+/* As hpke_open. */
+int hpke_recipient_open(struct hpke_recipient *recipient, const uint8_t enc[static HPKE_ENC_BYTES],
+                        const void *info, size_t info_len, const void *aad, size_t aad_len,
+                        const void *ciphertext, size_t len, uint8_t *ret) MUST_USE;
+
+/* A context over several messages (RFC 9180 sections 5.2 and 5.3). Secret: the caller wipes it. */
 struct hpke_context {
     uint8_t key[32];
     uint8_t base_nonce[12];
@@ -59,10 +73,13 @@ int hpke_context_sender(const struct hpke_keypair *ephemeral,
 int hpke_context_recipient(const struct hpke_keypair *recipient,
                            const uint8_t enc[static HPKE_ENC_BYTES], const void *info,
                            size_t info_len, struct hpke_context *ret) MUST_USE;
+/* As hpke_seal and hpke_open, and the next sequence number after each success. ERR_LIMIT: there is
+ * none left. */
 int hpke_context_seal(struct hpke_context *c, const void *aad, size_t aad_len,
                       const void *plaintext, size_t len, uint8_t *ret) MUST_USE;
 int hpke_context_open(struct hpke_context *c, const void *aad, size_t aad_len,
                       const void *ciphertext, size_t len, uint8_t *ret) MUST_USE;
+/* `len` of at most 255 × 32 bytes. */
 void hpke_context_export(const struct hpke_context *c, const void *context, size_t context_len,
                          uint8_t *ret, size_t len);
 

@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 #define MERKLE_BYTES 32
-#define MERKLE_PATH_MAX 64 /* hashes: enough for 2^63 leaves */
+#define MERKLE_PATH_MAX 64 /* hashes: enough for 2^63 leaves, the most */
 
 /* SHA-256(0x00 | data), SHA-256(0x01 | left | right), SHA-256(""). */
 void merkle_leaf(const void *data, size_t len, uint8_t ret[static MERKLE_BYTES]);
@@ -21,7 +21,7 @@ void merkle_empty_root(uint8_t ret[static MERKLE_BYTES]);
 /* Over leaf hashes in memory (a round's lines). `count` may be 0. */
 void merkle_root(const uint8_t (*leaves)[MERKLE_BYTES], size_t count,
                  uint8_t ret[static MERKLE_BYTES]);
-/* Fills all inclusion paths' shared nodes once: root and then any path in O(log n). */
+/* Keeps the inner nodes: the root, and any path in O(log n). Copies the leaves. */
 struct merkle_memory;
 struct merkle_memory *merkle_memory_new(const uint8_t (*leaves)[MERKLE_BYTES], size_t count);
 void merkle_memory_free(struct merkle_memory *m);
@@ -38,11 +38,12 @@ typedef int merkle_fetch(void *context, unsigned level, uint64_t index,
 /* The root of the first `size` leaves. */
 int merkle_root_of(merkle_fetch *fetch, void *context, uint64_t size,
                    uint8_t ret[static MERKLE_BYTES]) MUST_USE;
-/* RFC 9162 section 2.1.3.1. ERR_STATE: index not below size. */
+/* RFC 9162 section 2.1.3.1. ERR_INVALID_STATE: index not below size, or size over 2^63. */
 int merkle_inclusion_path(merkle_fetch *fetch, void *context, uint64_t index, uint64_t size,
                           uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES],
                           size_t *ret_count) MUST_USE;
-/* RFC 9162 section 2.1.4.1. ERR_STATE: old size not in 1 … size. Empty when they are equal. */
+/* RFC 9162 section 2.1.4.1. ERR_INVALID_STATE: old size not in 1 … size, or size over 2^63. Empty
+ * when they are equal. */
 int merkle_consistency_path(merkle_fetch *fetch, void *context, uint64_t old_size, uint64_t size,
                             uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES],
                             size_t *ret_count) MUST_USE;

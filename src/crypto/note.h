@@ -36,7 +36,7 @@ struct note {         /* a view into a text that it does not own */
     size_t signature_count;
 };
 
-/* A name is not empty and has no space (of Unicode either), no '+' and no control character. */
+/* UTF-8 of 1 to NOTE_NAME_MAX bytes without space (of Unicode either), '+' or control character. */
 bool note_name_valid(const char *name, size_t len);
 /* SHA-256(name | 0x0A | 0x01 | key)[:4]. */
 void note_key_hash(const struct note_key *k, uint8_t ret[static NOTE_KEY_HASH_BYTES]);
@@ -45,19 +45,20 @@ char *note_key_format(const struct note_key *k);
 /* `ret_name` is owned by the caller and is what ret->name points at. ERR_FORMAT. */
 int note_key_parse(const char *vkey, char **ret_name, struct note_key *ret) MUST_USE;
 
-/* ERR_FORMAT: not a note: invalid UTF-8, a control character other than newline, no empty line
- * before the signatures, no signature line, a malformed one, more than 16. ERR_LIMIT: `len` over
- * `max`. */
+/* ERR_FORMAT: not a note: invalid UTF-8, an ASCII control character other than newline, no
+ * empty line before the signatures, no signature line, a malformed one, more than 16. ERR_LIMIT:
+ * `len` over `max`. */
 int note_parse(const char *data, size_t len, size_t max, struct note *ret) MUST_USE;
 /* Has `k` signed it? 0; ERR_NOT_FOUND: no line with its name and key hash; ERR_AUTH: there is one
- * and it does not match (then the whole note must be refused, as C2SP says). */
+ * that does not match (then the whole note must be refused, as C2SP says). */
 int note_verify(const struct note *n, const struct note_key *k) MUST_USE;
 /* How many distinct ones of the keys have signed; ERR_AUTH as above. Two keys with the same bytes
  * count once. */
 int note_verify_quorum(const struct note *n, const struct note_key *keys, size_t key_count,
                        size_t *ret_signed) MUST_USE;
 
-/* Appends the signature line for `text` (which must end in a newline) to `out`. */
+/* Appends the signature line for `text` to `out`, which fails if text or name could not be parsed
+ * again (the text must end in a newline). */
 void note_sign_line(struct buf *out, const char *text, size_t text_len, const struct note_key *k,
                     const uint8_t secret[static SIGN_SECRET_BYTES]);
 /* Appends text, empty line and the signature line: a note with one signature. */

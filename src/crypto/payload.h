@@ -1,5 +1,6 @@
 /* AES-128-GCM with a 12-byte iv and a detached 16-byte tag: the payload of an OMEMO message
  * (`eu.siacs.conversations.axolotl`, XEP-0384 0.3). Key content K is key (16) and tag (16).
+ * A `len` is below 2^31.
  */
 #ifndef IRONSIDE_CRYPTO_PAYLOAD_H
 #define IRONSIDE_CRYPTO_PAYLOAD_H

@@ -1,4 +1,6 @@
-/* Ed25519 (RFC 8032) over libsodium: refuses small-order keys and non-canonical signatures. */
+/* Ed25519 (RFC 8032) over libsodium. A signature verifies if its S is below the group's order, key
+ * and R are canonical and not of small order, and R = SB - kA holds without the cofactor.
+ */
 #ifndef IRONSIDE_CRYPTO_SIGN_H
 #define IRONSIDE_CRYPTO_SIGN_H
 

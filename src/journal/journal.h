@@ -1,0 +1,128 @@
+/* The journal: what one bot has archived, append-only, without a key. One SQLite file in WAL mode
+ * with synchronous=FULL; one process writes, any number read.
+ *
+ * A round is the unit: sealed batches of every warrant, the verdict lines with the root's
+ * signature, the chains' new heads and the tree's new leaves are committed together or not at all.
+ * Leaves of a round, in order: for each batch its records' leaves and then the batch's own; at the
+ * end the round's. This room may not hold keys, and may not open anything.
+ */
+#ifndef IRONSIDE_JOURNAL_JOURNAL_H
+#define IRONSIDE_JOURNAL_JOURNAL_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "crypto/checkpoint.h"
+#include "crypto/merkle.h"
+#include "wire/value.h"
+#include "wire/verdict.h"
+
+struct journal;
+
+struct journal_batch {
+    const char *warrant;
+    const uint8_t (*leaves)[MERKLE_BYTES]; /* of its records */
+    uint32_t count;                        /* of records */
+    const uint8_t *sealed;
+    size_t sealed_len;
+    uint64_t first; /* leaf index of its first record; set by journal_commit and on reading */
+};
+
+struct journal_round {
+    int64_t at_unix_ms;
+    const struct journal_batch *batches;
+    size_t batch_count;
+    const uint8_t (*lines)[VERDICT_LINE_BYTES];
+    uint32_t line_count;
+    uint8_t root[MERKLE_BYTES]; /* over the lines */
+    uint8_t signature[SIGN_BYTES];
+    uint32_t policy; /* the opener's serial; kept as the lowest that may follow */
+};
+
+struct journal_head {
+    uint8_t certificate[HASH_BYTES];
+    uint64_t n;
+    uint8_t digest[HASH_BYTES];
+};
+
+/* Makes the file for this bot. ERR_EXISTS, ERR_IO. */
+int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
+                   struct diag *d) MUST_USE;
+/* ERR_NOT_FOUND, ERR_FORMAT (not a journal), ERR_IO. A reader sees what was committed when its
+ * transaction began (journal_snapshot). */
+int journal_open(const char *path, bool writer, struct journal **ret, struct diag *d) MUST_USE;
+void journal_close(struct journal *j);
+DEFINE_CLEANUP(struct journal, journal_close)
+
+const char *journal_bot(const struct journal *j);
+const uint8_t *journal_key(const struct journal *j); /* SIGN_PUBLIC_BYTES */
+uint32_t journal_policy(const struct journal *j);
+
+/* The writer's part. ERR_INVALID_STATE: a line does not continue its chain (the round is dropped, nothing
+ * changed); ERR_IO: not written (full disk, …), nothing changed. */
+int journal_commit(struct journal *j, const struct journal_round *round, struct diag *d) MUST_USE;
+/* Keeps a checkpoint that its user has signed. */
+int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_t at_unix_ms,
+                           const char *note, struct diag *d) MUST_USE;
+
+/* Every chain's head, in no order. A callback that does not return 0 ends it. */
+typedef int journal_head_fn(void *context, const struct journal_head *head);
+int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct diag *d) MUST_USE;
+/* The stored verdict of a chain's n. ERR_NOT_FOUND. */
+int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                    struct verdict *ret) MUST_USE;
+/* The leaf of the round with this root. ERR_NOT_FOUND. */
+int journal_round_leaf(struct journal *j, const uint8_t root[static MERKLE_BYTES], uint32_t count,
+                       uint64_t *ret_leaf) MUST_USE;
+/* The newest checkpoint that covers `min_size` leaves; the note is the caller's. ERR_NOT_FOUND. */
+int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *ret,
+                       char **ret_note) MUST_USE;
+
+uint64_t journal_size(const struct journal *j);
+int journal_root(struct journal *j, uint64_t size, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
+int journal_inclusion(struct journal *j, uint64_t index, uint64_t size,
+                      uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES],
+                      size_t *ret_count) MUST_USE;
+int journal_consistency(struct journal *j, uint64_t old_size, uint64_t size,
+                        uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES],
+                        size_t *ret_count) MUST_USE;
+int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
+
+/* A reader's view stands still until the next call. */
+int journal_snapshot(struct journal *j, struct diag *d) MUST_USE;
+
+/* The batches from number `from` on, in their order. The row lives until the callback returns. */
+struct journal_batch_row {
+    int64_t number;
+    int64_t round;
+    struct journal_batch batch;
+    uint64_t leaf;              /* the batch's own */
+    uint8_t sha256[HASH_BYTES]; /* as stored: of the sealed bytes */
+};
+typedef int journal_batch_fn(void *context, const struct journal_batch_row *row);
+int journal_batches(struct journal *j, int64_t from, journal_batch_fn *fn, void *context,
+                    struct diag *d) MUST_USE;
+
+struct journal_round_row {
+    int64_t number;
+    int64_t at_unix_ms;
+    const uint8_t (*lines)[VERDICT_LINE_BYTES];
+    uint32_t line_count;
+    const uint8_t *root;
+    const uint8_t *signature;
+    uint64_t leaf;
+};
+typedef int journal_round_fn(void *context, const struct journal_round_row *row);
+int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *context,
+                   struct diag *d) MUST_USE;
+
+typedef int journal_checkpoint_fn(void *context, uint64_t size, const char *note);
+int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context,
+                        struct diag *d) MUST_USE;
+
+/* Appends the text of a batch's leaf: "ironside batch 1 FIRST COUNT SHA256", hexadecimal. */
+void journal_batch_leaf_text(struct buf *b, uint64_t first, uint32_t count,
+                             const uint8_t sha256[static HASH_BYTES]);
+
+#endif

@@ -1,0 +1,49 @@
+/* What journal's own files share. */
+#ifndef IRONSIDE_JOURNAL_JOURNAL_INTERNAL_H
+#define IRONSIDE_JOURNAL_JOURNAL_INTERNAL_H
+
+#include "journal/journal.h"
+#include "journal/tree.h"
+
+enum journal_statement {
+    S_BEGIN,
+    S_COMMIT,
+    S_ROLLBACK,
+    S_META,
+    S_PUT_META,
+    S_CHAIN,
+    S_NEW_CHAIN,
+    S_MOVE_CHAIN,
+    S_HEADS,
+    S_PUT_LINE,
+    S_PUT_BATCH,
+    S_PUT_ROUND,
+    S_LAST_ROUND,
+    S_VERDICT,
+    S_ROUND_LEAF,
+    S_PUT_CHECKPOINT,
+    S_CHECKPOINT,
+    S_CHECKPOINTS,
+    S_BATCHES,
+    S_ROUNDS,
+    JOURNAL_STATEMENTS
+};
+
+struct journal {
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *statements[JOURNAL_STATEMENTS]; /* prepared when first used */
+    struct tree *tree;
+    char *bot;
+    uint8_t key[SIGN_PUBLIC_BYTES];
+    uint32_t policy;
+    int64_t last_round; /* the writer's; 0 until it was read */
+};
+
+sqlite3_stmt *journal_statement(struct journal *j, enum journal_statement which);
+/* Steps a statement that returns no row, and resets it. */
+int journal_run(struct journal *j, enum journal_statement which) MUST_USE;
+/* "PATH: what: why SQLite refused", ERR_IO. */
+int journal_failed(struct journal *j, struct diag *d, const char *what);
+
+#endif

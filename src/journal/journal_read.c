@@ -1,0 +1,207 @@
+/* The reading half of journal.h. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "journal/journal_internal.h"
+
+/* A blob column of exactly `len` bytes, or NULL. */
+static const void *blob_of(sqlite3_stmt *s, int column, int len)
+{
+    return sqlite3_column_bytes(s, column) == len ? sqlite3_column_blob(s, column) : NULL;
+}
+
+/* Ends a walk: what the callback said, or what SQLite did. */
+static int walked(struct journal *j, sqlite3_stmt *s, int step, int r, struct diag *d)
+{
+    sqlite3_reset(s);
+    if (r != 0)
+        return r;
+    return step == SQLITE_DONE ? 0 : journal_failed(j, d, "cannot read it");
+}
+
+static int malformed(struct journal *j, struct diag *d, const char *what, int64_t number)
+{
+    return diag_set(d, ERR_FORMAT, "%s: %s %lld is malformed", j->path, what, (long long)number);
+}
+
+int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_HEADS);
+    int step, r = 0;
+    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        struct journal_head head = {.n = (uint64_t)sqlite3_column_int64(s, 1)};
+        const void *certificate = blob_of(s, 0, HASH_BYTES), *digest = blob_of(s, 2, HASH_BYTES);
+        if (certificate == NULL || digest == NULL) {
+            r = malformed(j, d, "the chain at n", sqlite3_column_int64(s, 1));
+            break;
+        }
+        memcpy(head.certificate, certificate, HASH_BYTES);
+        memcpy(head.digest, digest, HASH_BYTES);
+        r = fn(context, &head);
+    }
+    return walked(j, s, step, r, d);
+}
+
+/* Fills index, count and path of the verdict from its round's lines. */
+static void find_path(const uint8_t *lines, uint32_t count, uint32_t position, struct verdict *v)
+{
+    uint8_t(*leaves)[MERKLE_BYTES] = mem_array(count, MERKLE_BYTES);
+    uint8_t path[MERKLE_PATH_MAX][MERKLE_BYTES];
+    for (uint32_t i = 0; i < count; i++)
+        merkle_leaf(lines + (size_t)i * VERDICT_LINE_BYTES, VERDICT_LINE_BYTES, leaves[i]);
+    struct merkle_memory *m = merkle_memory_new((const uint8_t(*)[MERKLE_BYTES])leaves, count);
+    v->path_count = merkle_memory_path(m, position, path);
+    memcpy(v->path, path, v->path_count * MERKLE_BYTES);
+    v->index = position;
+    v->count = count;
+    merkle_memory_free(m);
+    free(leaves);
+}
+
+static int read_verdict(sqlite3_stmt *s, struct verdict *ret)
+{
+    struct verdict v = {.at_unix_ms = sqlite3_column_int64(s, 0)};
+    const uint8_t *lines = sqlite3_column_blob(s, 1);
+    int len = sqlite3_column_bytes(s, 1);
+    const void *signature = blob_of(s, 2, SIGN_BYTES);
+    sqlite3_int64 position = sqlite3_column_int64(s, 3);
+    uint32_t count = (uint32_t)(len / VERDICT_LINE_BYTES);
+    if (lines == NULL || signature == NULL || count > VERDICT_ROUND_MAX || position < 0 ||
+        position >= count || verdict_line_get(lines + position * VERDICT_LINE_BYTES, &v.line) < 0)
+        return ERR_FORMAT;
+    memcpy(v.signature, signature, SIGN_BYTES);
+    find_path(lines, count, (uint32_t)position, &v);
+    *ret = v;
+    return 0;
+}
+
+int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                    struct verdict *ret)
+{
+    sqlite3_stmt *s = journal_statement(j, S_VERDICT);
+    sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, (sqlite3_int64)n);
+    int step = sqlite3_step(s);
+    int r = step == SQLITE_ROW    ? read_verdict(s, ret)
+            : step == SQLITE_DONE ? ERR_NOT_FOUND
+                                  : ERR_IO;
+    sqlite3_reset(s);
+    return r;
+}
+
+int journal_round_leaf(struct journal *j, const uint8_t root[static MERKLE_BYTES], uint32_t count,
+                       uint64_t *ret_leaf)
+{
+    sqlite3_stmt *s = journal_statement(j, S_ROUND_LEAF);
+    sqlite3_bind_blob(s, 1, root, MERKLE_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, (sqlite3_int64)count * VERDICT_LINE_BYTES);
+    int step = sqlite3_step(s);
+    if (step == SQLITE_ROW)
+        *ret_leaf = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return step == SQLITE_ROW ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+}
+
+int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *ret,
+                       char **ret_note)
+{
+    sqlite3_stmt *s = journal_statement(j, S_CHECKPOINT);
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)min_size);
+    int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+    const char *note = step == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 1) : NULL;
+    struct note view;
+    if (note != NULL)
+        r = note_parse(note, strlen(note), CHECKPOINT_MAX_BYTES, &view);
+    if (r == 0)
+        r = checkpoint_parse(view.text, view.text_len, j->bot, ret);
+    if (r == 0)
+        *ret_note = mem_string(note);
+    sqlite3_reset(s);
+    return r;
+}
+
+int journal_snapshot(struct journal *j, struct diag *d)
+{
+    if (sqlite3_get_autocommit(j->db) == 0 && journal_run(j, S_COMMIT) < 0)
+        return journal_failed(j, d, "cannot end a view");
+    if (sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        return journal_failed(j, d, "cannot begin a view");
+    return tree_load(j->tree, d);
+}
+
+static int read_batch(struct journal *j, sqlite3_stmt *s, struct journal_batch_row *ret,
+                      struct diag *d)
+{
+    struct journal_batch_row row = {
+        .number = sqlite3_column_int64(s, 0),
+        .round = sqlite3_column_int64(s, 1),
+        .batch = {.warrant = (const char *)sqlite3_column_text(s, 2),
+                  .first = (uint64_t)sqlite3_column_int64(s, 3),
+                  .count = (uint32_t)sqlite3_column_int64(s, 4),
+                  .sealed = sqlite3_column_blob(s, 7),
+                  .sealed_len = (size_t)sqlite3_column_bytes(s, 7)},
+        .leaf = (uint64_t)sqlite3_column_int64(s, 6),
+    };
+    const void *sha256 = blob_of(s, 5, HASH_BYTES);
+    if (sha256 == NULL || row.batch.sealed == NULL || row.batch.warrant == NULL ||
+        !value_warrant_valid(row.batch.warrant))
+        return malformed(j, d, "batch", row.number);
+    memcpy(row.sha256, sha256, HASH_BYTES);
+    *ret = row;
+    return 0;
+}
+
+int journal_batches(struct journal *j, int64_t from, journal_batch_fn *fn, void *context,
+                    struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_BATCHES);
+    int step, r = 0;
+    sqlite3_bind_int64(s, 1, from);
+    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        struct journal_batch_row row;
+        r = read_batch(j, s, &row, d);
+        if (r == 0)
+            r = fn(context, &row);
+    }
+    return walked(j, s, step, r, d);
+}
+
+int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *context,
+                   struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_ROUNDS);
+    int step, r = 0;
+    sqlite3_bind_int64(s, 1, from);
+    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        int len = sqlite3_column_bytes(s, 2);
+        struct journal_round_row row = {
+            .number = sqlite3_column_int64(s, 0),
+            .at_unix_ms = sqlite3_column_int64(s, 1),
+            .lines = sqlite3_column_blob(s, 2),
+            .line_count = (uint32_t)(len / VERDICT_LINE_BYTES),
+            .root = blob_of(s, 3, MERKLE_BYTES),
+            .signature = blob_of(s, 4, SIGN_BYTES),
+            .leaf = (uint64_t)sqlite3_column_int64(s, 5),
+        };
+        if (row.lines == NULL || len % VERDICT_LINE_BYTES != 0 || row.root == NULL ||
+            row.signature == NULL || row.line_count > VERDICT_ROUND_MAX)
+            r = malformed(j, d, "round", row.number);
+        else
+            r = fn(context, &row);
+    }
+    return walked(j, s, step, r, d);
+}
+
+int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context, struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_CHECKPOINTS);
+    int step, r = 0;
+    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *note = (const char *)sqlite3_column_text(s, 1);
+        if (note == NULL)
+            r = malformed(j, d, "checkpoint", sqlite3_column_int64(s, 0));
+        else
+            r = fn(context, (uint64_t)sqlite3_column_int64(s, 0), note);
+    }
+    return walked(j, s, step, r, d);
+}

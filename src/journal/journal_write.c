@@ -1,0 +1,184 @@
+/* The writer's half of journal.h. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "journal/journal_internal.h"
+
+static int append_text_leaf(struct journal *j, struct buf *text, uint64_t *ret_index)
+{
+    uint8_t leaf[MERKLE_BYTES];
+    merkle_leaf(text->data, text->len, leaf);
+    return tree_append(j->tree, leaf, ret_index);
+}
+
+static int put_batch(struct journal *j, int64_t round, const struct journal_batch *b)
+{
+    uint8_t sha256[HASH_BYTES];
+    uint64_t first = tree_size(j->tree), leaf = 0;
+    CLEANUP_BUF struct buf text = BUF_INIT(256);
+    hash_sha256(b->sealed, b->sealed_len, sha256);
+    for (uint32_t i = 0; i < b->count; i++)
+        if (tree_append(j->tree, b->leaves[i], &leaf) < 0)
+            return ERR_IO;
+    journal_batch_leaf_text(&text, first, b->count, sha256);
+    if (append_text_leaf(j, &text, &leaf) < 0)
+        return ERR_IO;
+    sqlite3_stmt *s = journal_statement(j, S_PUT_BATCH);
+    sqlite3_bind_int64(s, 1, round);
+    sqlite3_bind_text(s, 2, b->warrant, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, (sqlite3_int64)first);
+    sqlite3_bind_int64(s, 4, b->count);
+    sqlite3_bind_blob(s, 5, sha256, sizeof sha256, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 6, (sqlite3_int64)leaf);
+    sqlite3_bind_blob64(s, 7, b->sealed, b->sealed_len, SQLITE_STATIC);
+    return journal_run(j, S_PUT_BATCH);
+}
+
+/* Finds the chain and its n; a new one has number 0 and n 0. */
+static int find_chain(struct journal *j, const uint8_t certificate[static HASH_BYTES],
+                      sqlite3_int64 *ret_number, uint64_t *ret_n)
+{
+    sqlite3_stmt *s = journal_statement(j, S_CHAIN);
+    sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
+    int step = sqlite3_step(s);
+    *ret_number = step == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    *ret_n = step == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(s, 1) : 0;
+    sqlite3_reset(s);
+    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+}
+
+static int move_chain(struct journal *j, sqlite3_int64 *number, const struct verdict_line *l)
+{
+    enum journal_statement which = *number == 0 ? S_NEW_CHAIN : S_MOVE_CHAIN;
+    sqlite3_stmt *s = journal_statement(j, which);
+    int at = 1;
+    if (which == S_NEW_CHAIN)
+        sqlite3_bind_blob(s, at++, l->certificate, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s, at++, (sqlite3_int64)l->n);
+    sqlite3_bind_blob(s, at++, l->digest, HASH_BYTES, SQLITE_STATIC);
+    if (which == S_MOVE_CHAIN)
+        sqlite3_bind_int64(s, at, *number);
+    int r = journal_run(j, which);
+    if (r == 0 && which == S_NEW_CHAIN)
+        *number = sqlite3_last_insert_rowid(j->db);
+    return r;
+}
+
+static int put_line(struct journal *j, int64_t round, uint32_t position,
+                    const uint8_t bytes[static VERDICT_LINE_BYTES], struct diag *d)
+{
+    struct verdict_line l;
+    sqlite3_int64 chain;
+    uint64_t n;
+    if (verdict_line_get(bytes, &l) < 0)
+        return diag_set(d, ERR_FORMAT, "a verdict line is malformed");
+    if (!verdict_line_consumes(&l))
+        return 0;
+    if (find_chain(j, l.certificate, &chain, &n) < 0)
+        return journal_failed(j, d, "cannot read a chain");
+    if (l.n != n + 1)
+        return diag_set(d, ERR_INVALID_STATE, "a chain at %" PRIu64 " cannot be continued with %" PRIu64, n,
+                        l.n);
+    if (move_chain(j, &chain, &l) < 0)
+        return journal_failed(j, d, "cannot move a chain");
+    sqlite3_stmt *s = journal_statement(j, S_PUT_LINE);
+    sqlite3_bind_int64(s, 1, chain);
+    sqlite3_bind_int64(s, 2, (sqlite3_int64)l.n);
+    sqlite3_bind_int64(s, 3, round);
+    sqlite3_bind_int64(s, 4, position);
+    return journal_run(j, S_PUT_LINE) < 0 ? journal_failed(j, d, "cannot write a line") : 0;
+}
+
+static int put_round(struct journal *j, int64_t number, const struct journal_round *round)
+{
+    uint64_t leaf;
+    CLEANUP_BUF struct buf text = BUF_INIT(256);
+    verdict_round_leaf_text(&text, round->root, round->line_count);
+    if (append_text_leaf(j, &text, &leaf) < 0)
+        return ERR_IO;
+    sqlite3_stmt *s = journal_statement(j, S_PUT_ROUND);
+    sqlite3_bind_int64(s, 1, number);
+    sqlite3_bind_int64(s, 2, round->at_unix_ms);
+    sqlite3_bind_blob64(s, 3, round->lines, round->line_count * (uint64_t)VERDICT_LINE_BYTES,
+                        SQLITE_STATIC);
+    sqlite3_bind_blob(s, 4, round->root, MERKLE_BYTES, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 5, round->signature, SIGN_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 6, (sqlite3_int64)leaf);
+    return journal_run(j, S_PUT_ROUND);
+}
+
+static int put_policy(struct journal *j, uint32_t serial)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%" PRIu32, serial);
+    sqlite3_stmt *s = journal_statement(j, S_PUT_META);
+    sqlite3_bind_text(s, 1, "policy", -1, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 2, text, (int)strlen(text), SQLITE_STATIC);
+    return journal_run(j, S_PUT_META);
+}
+
+static int next_round(struct journal *j, int64_t *ret)
+{
+    if (j->last_round == 0) {
+        sqlite3_stmt *s = journal_statement(j, S_LAST_ROUND);
+        int step = sqlite3_step(s);
+        if (step == SQLITE_ROW)
+            j->last_round = sqlite3_column_int64(s, 0);
+        sqlite3_reset(s);
+        if (step != SQLITE_ROW)
+            return ERR_IO;
+    }
+    *ret = j->last_round + 1;
+    return 0;
+}
+
+static int put_all(struct journal *j, int64_t number, const struct journal_round *round,
+                   struct diag *d)
+{
+    for (size_t i = 0; i < round->batch_count; i++)
+        if (put_batch(j, number, &round->batches[i]) < 0)
+            return journal_failed(j, d, "cannot write a batch");
+    for (uint32_t i = 0; i < round->line_count; i++) {
+        int r = put_line(j, number, i, round->lines[i], d);
+        if (r < 0)
+            return r;
+    }
+    if (put_round(j, number, round) < 0)
+        return journal_failed(j, d, "cannot write a round");
+    if (round->policy > j->policy && put_policy(j, round->policy) < 0)
+        return journal_failed(j, d, "cannot write the policy's serial");
+    return tree_store(j->tree, d);
+}
+
+int journal_commit(struct journal *j, const struct journal_round *round, struct diag *d)
+{
+    int64_t number;
+    if (next_round(j, &number) < 0 || journal_run(j, S_BEGIN) < 0)
+        return journal_failed(j, d, "cannot begin a round");
+    int r = put_all(j, number, round, d);
+    if (r == 0 && journal_run(j, S_COMMIT) < 0)
+        r = journal_failed(j, d, "cannot commit a round");
+    if (r < 0) {
+        if (sqlite3_get_autocommit(j->db) == 0)
+            (void)!journal_run(j, S_ROLLBACK);
+        j->last_round = 0;
+        int again = tree_load(j->tree, NULL);
+        return again < 0 ? again : r;
+    }
+    j->last_round = number;
+    if (round->policy > j->policy)
+        j->policy = round->policy;
+    return 0;
+}
+
+int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_t at_unix_ms,
+                           const char *note, struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_PUT_CHECKPOINT);
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)c->size);
+    sqlite3_bind_int64(s, 2, at_unix_ms);
+    sqlite3_bind_text(s, 3, note, -1, SQLITE_STATIC);
+    return journal_run(j, S_PUT_CHECKPOINT) < 0 ? journal_failed(j, d, "cannot write a checkpoint")
+                                                : 0;
+}

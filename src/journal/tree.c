@@ -1,0 +1,285 @@
+#include "journal/tree.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/memory.h"
+
+#define TILE_BYTES (TREE_TILE_HASHES * MERKLE_BYTES)
+
+/* The newest tile of a level: full ones are only in the table. */
+struct edge {
+    uint64_t index; /* of the tile */
+    size_t count;   /* hashes in it */
+    bool changed;
+    uint8_t hashes[TREE_TILE_HASHES][MERKLE_BYTES];
+};
+
+/* A full tile that was read, for fetches that come close together. */
+struct cached {
+    bool valid;
+    unsigned level;
+    uint64_t index;
+    size_t count;
+    uint8_t hashes[TREE_TILE_HASHES][MERKLE_BYTES];
+};
+
+struct tree {
+    sqlite3 *db;
+    sqlite3_stmt *put, *get;
+    uint64_t size;
+    struct edge *edges[TREE_LEVELS_MAX];
+    struct cached cache[2];
+    unsigned next_victim;
+};
+
+int tree_create(sqlite3 *db, struct diag *d)
+{
+    static const char sql[] = "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,"
+                              " hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID";
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return diag_set(d, ERR_IO, "cannot make the tree: %s", sqlite3_errmsg(db));
+    return 0;
+}
+
+/* Reads a tile's hashes; ERR_NOT_FOUND when there is no such tile. */
+static int read_tile(struct tree *t, unsigned level, uint64_t index,
+                     uint8_t ret[static TREE_TILE_HASHES][MERKLE_BYTES], size_t *ret_count)
+{
+    int r = ERR_IO;
+    sqlite3_bind_int(t->get, 1, (int)level);
+    sqlite3_bind_int64(t->get, 2, (sqlite3_int64)index);
+    int step = sqlite3_step(t->get);
+    if (step == SQLITE_DONE)
+        r = ERR_NOT_FOUND;
+    if (step == SQLITE_ROW) {
+        int len = sqlite3_column_bytes(t->get, 0);
+        const void *blob = sqlite3_column_blob(t->get, 0);
+        if (blob != NULL && len > 0 && len <= (int)TILE_BYTES && len % MERKLE_BYTES == 0) {
+            memcpy(ret, blob, (size_t)len);
+            *ret_count = (size_t)len / MERKLE_BYTES;
+            r = 0;
+        } else {
+            r = ERR_FORMAT;
+        }
+    }
+    sqlite3_reset(t->get);
+    return r;
+}
+
+/* The tiles of the right-hand edge follow from the size, which the last leaf tile tells. */
+static int load_edges(struct tree *t)
+{
+    for (unsigned level = 0; level < TREE_LEVELS_MAX; level++) {
+        uint64_t nodes = t->size >> (8 * level);
+        if (nodes == 0)
+            break;
+        struct edge *e = mem_new(sizeof *e);
+        t->edges[level] = e;
+        e->index = nodes / TREE_TILE_HASHES;
+        size_t want = nodes % TREE_TILE_HASHES;
+        if (want == 0)
+            continue;
+        int r = read_tile(t, level, e->index, e->hashes, &e->count);
+        if (r < 0 || e->count != want)
+            return r == ERR_IO ? r : ERR_FORMAT;
+    }
+    return 0;
+}
+
+static void drop_edges(struct tree *t)
+{
+    for (unsigned i = 0; i < TREE_LEVELS_MAX; i++) {
+        free(t->edges[i]);
+        t->edges[i] = NULL;
+    }
+}
+
+static int read_size(struct tree *t)
+{
+    CLEANUP_FREE uint8_t *hashes = mem_new(TILE_BYTES);
+    sqlite3_stmt *last = NULL;
+    int r = ERR_IO;
+    if (sqlite3_prepare_v2(t->db, "SELECT max(number) FROM tile WHERE level = 0", -1, &last,
+                           NULL) == SQLITE_OK &&
+        sqlite3_step(last) == SQLITE_ROW) {
+        t->size = 0;
+        r = 0;
+        if (sqlite3_column_type(last, 0) == SQLITE_INTEGER) {
+            uint64_t index = (uint64_t)sqlite3_column_int64(last, 0);
+            size_t count = 0;
+            r = read_tile(t, 0, index, (uint8_t(*)[MERKLE_BYTES])hashes, &count);
+            t->size = index * TREE_TILE_HASHES + count;
+        }
+    }
+    sqlite3_finalize(last);
+    return r;
+}
+
+int tree_load(struct tree *t, struct diag *d)
+{
+    drop_edges(t);
+    t->cache[0].valid = t->cache[1].valid = false;
+    int r = read_size(t);
+    if (r == 0)
+        r = load_edges(t);
+    if (r == ERR_FORMAT)
+        return diag_set(d, r, "the tree's tiles do not fit together");
+    if (r < 0)
+        return diag_set(d, r, "cannot read the tree: %s", sqlite3_errmsg(t->db));
+    return 0;
+}
+
+int tree_open(sqlite3 *db, struct tree **ret, struct diag *d)
+{
+    struct tree *t = mem_new(sizeof *t);
+    t->db = db;
+    if (sqlite3_prepare_v3(db, "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", -1,
+                           SQLITE_PREPARE_PERSISTENT, &t->put, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v3(db, "SELECT hashes FROM tile WHERE level = ? AND number = ?", -1,
+                           SQLITE_PREPARE_PERSISTENT, &t->get, NULL) != SQLITE_OK) {
+        int r = diag_set(d, ERR_IO, "cannot read the tree: %s", sqlite3_errmsg(db));
+        tree_free(t);
+        return r;
+    }
+    int r = tree_load(t, d);
+    if (r < 0) {
+        tree_free(t);
+        return r;
+    }
+    *ret = t;
+    return 0;
+}
+
+void tree_free(struct tree *t)
+{
+    if (t == NULL)
+        return;
+    drop_edges(t);
+    sqlite3_finalize(t->put);
+    sqlite3_finalize(t->get);
+    free(t);
+}
+
+uint64_t tree_size(const struct tree *t)
+{
+    return t->size;
+}
+
+static int store_edge(struct tree *t, unsigned level)
+{
+    struct edge *e = t->edges[level];
+    if (!e->changed || e->count == 0)
+        return 0;
+    sqlite3_bind_int(t->put, 1, (int)level);
+    sqlite3_bind_int64(t->put, 2, (sqlite3_int64)e->index);
+    sqlite3_bind_blob(t->put, 3, e->hashes, (int)(e->count * MERKLE_BYTES), SQLITE_STATIC);
+    int step = sqlite3_step(t->put);
+    sqlite3_reset(t->put);
+    e->changed = false;
+    return step == SQLITE_DONE ? 0 : ERR_IO;
+}
+
+/* The root of 2^height hashes. */
+static void fold(const uint8_t (*hashes)[MERKLE_BYTES], unsigned height,
+                 uint8_t ret[static MERKLE_BYTES])
+{
+    uint8_t level[TREE_TILE_HASHES / 2][MERKLE_BYTES];
+    size_t count = (size_t)1 << height;
+    if (height == 0) {
+        memcpy(ret, hashes[0], MERKLE_BYTES);
+        return;
+    }
+    for (size_t i = 0; i < count / 2; i++)
+        merkle_node(hashes[2 * i], hashes[2 * i + 1], level[i]);
+    for (count /= 2; count > 1; count /= 2)
+        for (size_t i = 0; i < count / 2; i++)
+            merkle_node(level[2 * i], level[2 * i + 1], level[i]);
+    memcpy(ret, level[0], MERKLE_BYTES);
+}
+
+static int add_node(struct tree *t, unsigned level, const uint8_t hash[static MERKLE_BYTES])
+{
+    if (t->edges[level] == NULL)
+        t->edges[level] = mem_new(sizeof *t->edges[level]);
+    struct edge *e = t->edges[level];
+    memcpy(e->hashes[e->count++], hash, MERKLE_BYTES);
+    e->changed = true;
+    if (e->count < TREE_TILE_HASHES)
+        return 0;
+    uint8_t root[MERKLE_BYTES];
+    int r = store_edge(t, level);
+    fold((const uint8_t(*)[MERKLE_BYTES])e->hashes, 8, root);
+    e->index++;
+    e->count = 0;
+    if (r < 0 || level + 1 == TREE_LEVELS_MAX)
+        return r;
+    return add_node(t, level + 1, root);
+}
+
+int tree_append(struct tree *t, const uint8_t leaf[static MERKLE_BYTES], uint64_t *ret_index)
+{
+    int r = add_node(t, 0, leaf);
+    if (r < 0)
+        return r;
+    *ret_index = t->size++;
+    return 0;
+}
+
+int tree_store(struct tree *t, struct diag *d)
+{
+    for (unsigned level = 0; level < TREE_LEVELS_MAX && t->edges[level] != NULL; level++)
+        if (store_edge(t, level) < 0)
+            return diag_set(d, ERR_IO, "cannot write the tree: %s", sqlite3_errmsg(t->db));
+    return 0;
+}
+
+static int hashes_of(struct tree *t, unsigned level, uint64_t index,
+                     const uint8_t (**ret)[MERKLE_BYTES], size_t *ret_count)
+{
+    struct edge *e = t->edges[level];
+    if (e != NULL && e->index == index) {
+        *ret = (const uint8_t(*)[MERKLE_BYTES])e->hashes;
+        *ret_count = e->count;
+        return 0;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct cached *c = &t->cache[i];
+        if (c->valid && c->level == level && c->index == index) {
+            *ret = (const uint8_t(*)[MERKLE_BYTES])c->hashes;
+            *ret_count = c->count;
+            return 0;
+        }
+    }
+    struct cached *c = &t->cache[t->next_victim++ % 2];
+    c->valid = false;
+    int r = read_tile(t, level, index, c->hashes, &c->count);
+    if (r < 0)
+        return r;
+    c->valid = true;
+    c->level = level;
+    c->index = index;
+    *ret = (const uint8_t(*)[MERKLE_BYTES])c->hashes;
+    *ret_count = c->count;
+    return 0;
+}
+
+int tree_fetch(void *context, unsigned level, uint64_t index, uint8_t ret[static MERKLE_BYTES])
+{
+    struct tree *t = context;
+    unsigned tile_level = level / 8, height = level % 8;
+    if (level >= 64 || tile_level >= TREE_LEVELS_MAX || index >= (t->size >> level))
+        return ERR_NOT_FOUND;
+    uint64_t first = index << height; /* of the nodes of the tile's level below this one */
+    const uint8_t(*hashes)[MERKLE_BYTES];
+    size_t count;
+    int r = hashes_of(t, tile_level, first / TREE_TILE_HASHES, &hashes, &count);
+    if (r < 0)
+        return r;
+    size_t at = first % TREE_TILE_HASHES;
+    if (at + ((size_t)1 << height) > count)
+        return ERR_FORMAT;
+    fold(hashes + at, height, ret);
+    return 0;
+}

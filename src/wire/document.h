@@ -1,0 +1,79 @@
+/* What all signed documents share: a signed note whose text is lines of "key value" in a fixed
+ * order, the first one "ironside KIND 1". A document is named by the SHA-256 of its text, without
+ * the signature lines. Each kind has a header of its own; all keep their strings in one arena.
+ */
+#ifndef IRONSIDE_WIRE_DOCUMENT_H
+#define IRONSIDE_WIRE_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "crypto/hash.h"
+#include "crypto/note.h"
+#include "crypto/sign.h"
+
+enum document_kind {
+    DOCUMENT_NETWORK = 1,
+    DOCUMENT_POLICY,
+    DOCUMENT_WARRANT,
+    DOCUMENT_EPOCHS,
+    DOCUMENT_CERTIFICATE,
+    DOCUMENT_PLACE,
+};
+
+/* The part every kind begins with. */
+struct document {
+    struct arena arena;
+    char *note; /* text and signatures as they came, ended by a NUL */
+    size_t note_len;
+    size_t text_len; /* of the text within `note` */
+    uint8_t hash[HASH_BYTES];
+};
+
+/* Reads lines in order. */
+struct document_reader {
+    struct document *document;
+    const char *kind; /* for the diag: "warrant" */
+    const char *pos, *end;
+    struct diag *diag;
+    int failed; /* the first error's code, or 0 */
+};
+
+/* Copies the note, finds its text and hash, and checks the first line. `n` views the copy. */
+int document_begin(struct document_reader *r, struct document *doc, const char *kind,
+                   const char *note, size_t len, size_t max, struct note *n,
+                   struct diag *d) MUST_USE;
+/* The value of the next line, which must have this key; "" after a failure. */
+const char *document_value(struct document_reader *r, const char *key);
+/* The same if the next line has this key, else NULL. */
+const char *document_optional(struct document_reader *r, const char *key);
+/* Marks the reader as failed: "<kind>: line 'key value': why". */
+void document_refuse(struct document_reader *r, const char *key, const char *value,
+                     const char *why);
+/* Everything was read: 0 or the code of the first failure. */
+int document_end(struct document_reader *r) MUST_USE;
+void document_clear(struct document *doc);
+
+/* Typed values; each fails the reader when the value has another form. */
+uint64_t document_number(struct document_reader *r, const char *key, uint64_t max);
+int64_t document_day(struct document_reader *r, const char *key);
+int64_t document_instant(struct document_reader *r, const char *key);
+void document_hash(struct document_reader *r, const char *key, uint8_t ret[static HASH_BYTES]);
+void document_key(struct document_reader *r, const char *key,
+                  uint8_t ret[static SIGN_PUBLIC_BYTES]);
+/* The line must name this network. */
+void document_network(struct document_reader *r, const char *domain);
+
+/* Splits `value` at single spaces into at most `max` words in the arena. Returns their number,
+ * or 0 with the reader failed when there are more or an empty one. */
+size_t document_words(struct document_reader *r, const char *key, const char *value,
+                      const char **ret, size_t max);
+
+/* Exactly one signature by this key: 0, or ERR_AUTH with "<kind>: not signed by NAME". */
+int document_verify(const struct note *n, const char *kind, const char *name,
+                    const uint8_t key[static SIGN_PUBLIC_BYTES], struct diag *d) MUST_USE;
+
+#endif

@@ -1,0 +1,173 @@
+#include "wire/frames.h"
+
+#include <string.h>
+
+void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e)
+{
+    buf_put_u64(b, tag);
+    envelope_put(b, e);
+}
+
+int frames_get_request(const uint8_t *body, size_t len, struct arena *a, uint64_t *ret_tag,
+                       struct envelope *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_tag = cursor_u64(&c);
+    int r = envelope_get(&c, a, ret);
+    return r < 0 ? r : cursor_end(&c);
+}
+
+void frames_put_document(struct buf *b, enum document_kind kind, const char *note, size_t len)
+{
+    buf_put_u8(b, (uint8_t)kind);
+    buf_put_block(b, note, len);
+}
+
+int frames_get_document(const uint8_t *body, size_t len, enum document_kind *ret_kind,
+                        const char **ret_note, size_t *ret_len)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_kind = cursor_u8(&c);
+    *ret_note = (const char *)cursor_block(&c, VALUE_EPOCHS_MAX, ret_len);
+    return cursor_end(&c);
+}
+
+void frames_put_later(struct buf *b, uint64_t tag, const struct later *l)
+{
+    buf_put_u64(b, tag);
+    buf_put_u8(b, (uint8_t)l->reason);
+    buf_put_u32(b, l->seconds);
+}
+
+int frames_get_later(const uint8_t *body, size_t len, uint64_t *ret_tag, struct later *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_tag = cursor_u64(&c);
+    ret->reason = cursor_u8(&c);
+    ret->seconds = cursor_u32(&c);
+    if (later_reason_text(ret->reason) == NULL)
+        return ERR_FORMAT;
+    return cursor_end(&c);
+}
+
+void frames_put_position(struct buf *b, const struct frames_position *p)
+{
+    buf_put(b, p->certificate, HASH_BYTES);
+    buf_put_u64(b, p->n);
+    buf_put(b, p->digest, HASH_BYTES);
+}
+
+bool frames_next_position(struct cursor *c, struct frames_position *ret)
+{
+    if (cursor_left(c) == 0)
+        return false;
+    cursor_copy(c, ret->certificate, HASH_BYTES);
+    ret->n = cursor_u64(c);
+    cursor_copy(c, ret->digest, HASH_BYTES);
+    return !cursor_failed(c);
+}
+
+void frames_put_repeat(struct buf *b, uint64_t tag, const struct frames_position *p)
+{
+    buf_put_u64(b, tag);
+    frames_put_position(b, p);
+}
+
+int frames_get_repeat(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                      struct frames_position *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_tag = cursor_u64(&c);
+    return frames_next_position(&c, ret) ? cursor_end(&c) : ERR_FORMAT;
+}
+
+void frames_put_verdict(struct buf *b, uint64_t tag, const struct verdict *v)
+{
+    buf_put_u64(b, tag);
+    verdict_put(b, v);
+}
+
+int frames_get_verdict(const uint8_t *body, size_t len, uint64_t *ret_tag, struct verdict *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_tag = cursor_u64(&c);
+    int r = verdict_get(&c, ret);
+    return r < 0 ? r : cursor_end(&c);
+}
+
+void frames_put_round(struct buf *b, const struct frames_round *r)
+{
+    buf_put_u32(b, r->policy);
+    buf_put_u8(b, (uint8_t)r->batch_count);
+    for (size_t i = 0; i < r->batch_count; i++) {
+        const struct frames_batch *x = &r->batches[i];
+        buf_put_block(b, x->warrant, strlen(x->warrant));
+        buf_put_u32(b, x->count);
+        buf_put(b, x->leaves, (size_t)x->count * MERKLE_BYTES);
+        buf_put_block(b, x->sealed, x->sealed_len);
+    }
+    buf_put_u32(b, r->line_count);
+    buf_put(b, r->lines, (size_t)r->line_count * VERDICT_LINE_BYTES);
+    buf_put(b, r->tags, (size_t)r->line_count * 8);
+}
+
+static void get_batch(struct cursor *c, struct frames_batch *x)
+{
+    size_t len;
+    const uint8_t *id = cursor_block(c, VALUE_WARRANT_MAX, &len);
+    if (id != NULL)
+        memcpy(x->warrant, id, len);
+    if (!value_warrant_valid(x->warrant))
+        cursor_fail(c);
+    x->count = cursor_u32(c);
+    if (x->count == 0 || x->count > VERDICT_ROUND_MAX)
+        cursor_fail(c);
+    x->leaves = (const uint8_t(*)[MERKLE_BYTES])cursor_bytes(c, (size_t)x->count * MERKLE_BYTES);
+    x->sealed = cursor_block(c, FRAMES_ROUND_MAX, &x->sealed_len);
+}
+
+int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    struct frames_round r = {.policy = cursor_u32(&c)};
+    r.batch_count = cursor_u8(&c);
+    if (r.batch_count > VALUE_WRAPS_MAX)
+        return ERR_FORMAT;
+    for (size_t i = 0; i < r.batch_count && !cursor_failed(&c); i++)
+        get_batch(&c, &r.batches[i]);
+    r.line_count = cursor_u32(&c);
+    if (r.line_count == 0 || r.line_count > VERDICT_ROUND_MAX)
+        return ERR_FORMAT;
+    r.lines = (const uint8_t(*)[VERDICT_LINE_BYTES])cursor_bytes(&c, (size_t)r.line_count *
+                                                                         VERDICT_LINE_BYTES);
+    r.tags = cursor_bytes(&c, (size_t)r.line_count * 8);
+    if (cursor_end(&c) < 0)
+        return ERR_FORMAT;
+    *ret = r;
+    return 0;
+}
+
+uint64_t frames_round_tag(const struct frames_round *r, uint32_t line)
+{
+    struct cursor c = cursor_over(r->tags + (size_t)line * 8, 8);
+    return cursor_u64(&c);
+}
+
+void frames_put_inclusion(struct buf *b, uint64_t tag, const struct frames_inclusion *q)
+{
+    buf_put_u64(b, tag);
+    buf_put(b, q->root, MERKLE_BYTES);
+    buf_put_u32(b, q->count);
+    buf_put_u64(b, q->old_size);
+}
+
+int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                         struct frames_inclusion *ret)
+{
+    struct cursor c = cursor_over(body, len);
+    *ret_tag = cursor_u64(&c);
+    cursor_copy(&c, ret->root, MERKLE_BYTES);
+    ret->count = cursor_u32(&c);
+    ret->old_size = cursor_u64(&c);
+    return cursor_end(&c);
+}

@@ -1,0 +1,101 @@
+/* Frames between the bot's processes (base/channel.h carries them). Both ends are our own, yet a
+ * frame is parsed as strictly as a peer's stanza: a process that was taken over must not take the
+ * next one with it.
+ */
+#ifndef IRONSIDE_WIRE_FRAMES_H
+#define IRONSIDE_WIRE_FRAMES_H
+
+#include "wire/document.h"
+#include "wire/envelope.h"
+#include "wire/verdict.h"
+
+#define FRAMES_REQUEST_MAX (192U * 1024)
+#define FRAMES_DOCUMENT_MAX (VALUE_EPOCHS_MAX + 64U)
+#define FRAMES_ROUND_BYTES_MAX (8U * 1024 * 1024) /* of a round's records before compression */
+#define FRAMES_ROUND_MAX (12U * 1024 * 1024)      /* of a round's frame */
+#define FRAMES_OPENERS_MAX 16U
+
+enum frame_type {
+    /* link to opener */
+    FRAME_REQUEST = 1, /* tag, envelope */
+    FRAME_DOCUMENT,    /* kind, note: policy, then its warrants and epochs; certificates */
+    /* opener to link */
+    FRAME_LATER, /* tag, reason, seconds */
+    /* opener to keeper */
+    FRAME_ROUND,
+    FRAME_REPEAT, /* tag, certificate, n, digest: what was the verdict? */
+    /* keeper to opener */
+    FRAME_HEADS,      /* certificate, n, digest, any number */
+    FRAME_HEADS_END,  /* lowest policy serial that the bot may take */
+    FRAME_NOT_REPEAT, /* the body of FRAME_REPEAT: n has another digest */
+    FRAME_COMMITTED,  /* one more round is durable */
+    /* keeper to link */
+    FRAME_VERDICT,  /* tag, verdict */
+    FRAME_INCLUDED, /* tag, proof */
+    /* link to keeper */
+    FRAME_INCLUSION, /* tag, root, count, old size */
+};
+
+void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e);
+int frames_get_request(const uint8_t *body, size_t len, struct arena *a, uint64_t *ret_tag,
+                       struct envelope *ret) MUST_USE;
+
+void frames_put_document(struct buf *b, enum document_kind kind, const char *note, size_t len);
+/* The note lies inside the frame, without a NUL. */
+int frames_get_document(const uint8_t *body, size_t len, enum document_kind *ret_kind,
+                        const char **ret_note, size_t *ret_len) MUST_USE;
+
+void frames_put_later(struct buf *b, uint64_t tag, const struct later *l);
+int frames_get_later(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                     struct later *ret) MUST_USE;
+
+struct frames_position { /* a place in a chain */
+    uint8_t certificate[HASH_BYTES];
+    uint64_t n;
+    uint8_t digest[HASH_BYTES];
+};
+#define FRAMES_POSITION_BYTES 72
+void frames_put_position(struct buf *b, const struct frames_position *p);
+/* Takes one off the cursor; false when it has failed or is at its end. */
+bool frames_next_position(struct cursor *c, struct frames_position *ret);
+
+void frames_put_repeat(struct buf *b, uint64_t tag, const struct frames_position *p);
+int frames_get_repeat(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                      struct frames_position *ret) MUST_USE;
+
+void frames_put_verdict(struct buf *b, uint64_t tag, const struct verdict *v);
+int frames_get_verdict(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                       struct verdict *ret) MUST_USE;
+
+/* A round. The opener fills a struct frames_round and puts it; the keeper gets a view into the
+ * frame. */
+struct frames_batch {
+    char warrant[VALUE_WARRANT_MAX + 1];
+    const uint8_t (*leaves)[MERKLE_BYTES];
+    uint32_t count;
+    const uint8_t *sealed;
+    size_t sealed_len;
+};
+struct frames_round {
+    uint32_t policy; /* the serial in force */
+    struct frames_batch batches[VALUE_WRAPS_MAX];
+    size_t batch_count;
+    const uint8_t (*lines)[VERDICT_LINE_BYTES];
+    const uint8_t *tags; /* 8 bytes each, as link gave them */
+    uint32_t line_count;
+};
+void frames_put_round(struct buf *b, const struct frames_round *r);
+int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret) MUST_USE;
+uint64_t frames_round_tag(const struct frames_round *r, uint32_t line);
+
+/* A device's question whether a round is in the tree, and the answer. */
+struct frames_inclusion {
+    uint8_t root[MERKLE_BYTES];
+    uint32_t count;
+    uint64_t old_size; /* of the checkpoint that the device holds; 0: none */
+};
+void frames_put_inclusion(struct buf *b, uint64_t tag, const struct frames_inclusion *q);
+int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
+                         struct frames_inclusion *ret) MUST_USE;
+
+#endif

@@ -1,0 +1,133 @@
+#include "wire/policy_set.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+struct policy_set *policy_set_new(struct policy *p)
+{
+    struct policy_set *s = mem_new(sizeof *s);
+    s->policy = p;
+    return s;
+}
+
+void policy_set_free(struct policy_set *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < POLICY_WARRANTS_MAX; i++) {
+        warrant_free(s->warrants[i]);
+        epochs_free(s->epochs[i]);
+    }
+    policy_free(s->policy);
+    free(s);
+}
+
+bool policy_set_wants(const struct policy_set *s, enum document_kind *ret_kind,
+                      uint8_t ret_hash[static HASH_BYTES])
+{
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        if (s->warrants[i] != NULL && s->epochs[i] != NULL)
+            continue;
+        bool warrant = s->warrants[i] == NULL;
+        *ret_kind = warrant ? DOCUMENT_WARRANT : DOCUMENT_EPOCHS;
+        memcpy(ret_hash, warrant ? s->policy->warrants[i].hash : s->warrants[i]->epochs,
+               HASH_BYTES);
+        return true;
+    }
+    return false;
+}
+
+static int add_warrant(struct policy_set *s, const struct network_note *net, const char *note,
+                       size_t len, struct diag *d)
+{
+    CLEANUP(warrant_free_cleanup) struct warrant *w = NULL;
+    int r = warrant_open(net, note, len, &w, d);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        const struct policy_warrant *named = &s->policy->warrants[i];
+        if (s->warrants[i] != NULL || memcmp(named->hash, w->document.hash, HASH_BYTES) != 0)
+            continue;
+        if (strcmp(named->id, w->id) != 0 || policy_bot(s->policy, w->bot) == NULL)
+            return diag_set(d, ERR_AUTH, "warrant %s: its id or its bot is not the policy's",
+                            w->id);
+        s->warrants[i] = TAKE(w);
+        return 0;
+    }
+    return diag_set(d, ERR_NOT_FOUND, "warrant %s: not named by policy %u", w->id,
+                    s->policy->serial);
+}
+
+static int add_epochs(struct policy_set *s, const char *note, size_t len, struct diag *d)
+{
+    struct diag ignored;
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        const struct warrant *w = s->warrants[i];
+        if (w == NULL || s->epochs[i] != NULL)
+            continue;
+        int r =
+            epochs_open(w, policy_bot(s->policy, w->bot)->key, note, len, &s->epochs[i], &ignored);
+        if (r == 0)
+            return 0;
+        if (d != NULL)
+            *d = ignored;
+    }
+    return ERR_NOT_FOUND;
+}
+
+int policy_set_add(struct policy_set *s, const struct network_note *net, enum document_kind kind,
+                   const char *note, size_t len, struct diag *d)
+{
+    diag_set(d, 0, "policy %u wants no such document", s->policy->serial);
+    if (kind == DOCUMENT_WARRANT)
+        return add_warrant(s, net, note, len, d);
+    if (kind == DOCUMENT_EPOCHS)
+        return add_epochs(s, note, len, d);
+    return ERR_NOT_FOUND;
+}
+
+static bool lists(const char *const *countries, size_t count, const char *country)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(countries[i], country) == 0)
+            return true;
+    return false;
+}
+
+static bool lists_account(const struct warrant *w, const char *handle)
+{
+    uint8_t hash[HASH_BYTES];
+    warrant_account_hash(w->id, handle, hash);
+    for (size_t i = 0; i < w->account_count; i++)
+        if (memcmp(w->accounts[i], hash, HASH_BYTES) == 0)
+            return true;
+    return false;
+}
+
+static bool covers(const struct warrant *w, const struct coverage_query *q)
+{
+    if (strcmp(w->bot, q->bot) != 0 || q->day < w->from_day || q->day > w->until_day)
+        return false;
+    if (q->country != NULL) {
+        if (lists(w->excluded, w->excluded_count, q->country))
+            return false;
+        if (w->scope == WARRANT_COUNTRIES && !lists(w->countries, w->country_count, q->country))
+            return false;
+    }
+    return w->scope != WARRANT_ACCOUNTS || lists_account(w, q->handle);
+}
+
+int policy_set_coverage(const struct policy_set *s, const struct coverage_query *q,
+                        struct coverage *ret)
+{
+    struct coverage c = {0};
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        if (s->warrants[i] == NULL)
+            return ERR_NOT_FOUND;
+        if (covers(s->warrants[i], q))
+            c.index[c.count++] = (uint8_t)i;
+    }
+    *ret = c;
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* A line of a replay file: {"id","ts","from","to":[…],"body"}; other members are ignored. Addresses
+ * are free text here; each becomes a handle (network/handles.h).
+ */
+#ifndef IRONSIDE_WIRE_REPLAY_LINE_H
+#define IRONSIDE_WIRE_REPLAY_LINE_H
+
+#include "base/arena.h"
+#include "wire/value.h"
+
+#define REPLAY_LINE_MAX (256U * 1024)
+#define REPLAY_ADDRESS_MAX 256U
+
+struct replay_line {
+    const char *id;
+    int64_t at_unix_ms;
+    const char *from;
+    const char *to[VALUE_RECIPIENTS_MAX]; /* without `from`, each once, in the file's order */
+    size_t to_count;
+    const char *body; /* UTF-8; may hold control characters, but no NUL */
+    size_t body_len;
+};
+
+/* Strings live in the arena. ERR_FORMAT with the member that is wrong; ERR_LIMIT: over a cap of
+ * wire/value.h. */
+int replay_line_parse(const char *text, size_t len, struct arena *a, struct replay_line *ret,
+                      struct diag *d) MUST_USE;
+
+#endif

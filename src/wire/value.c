@@ -1,0 +1,189 @@
+#include "wire/value.h"
+
+#include <string.h>
+
+static bool lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool letter_or_digit(char c)
+{
+    return lower_or_digit(c) || (c >= 'A' && c <= 'Z');
+}
+
+static bool handle_of_length(const char *s, size_t len)
+{
+    if (len < 1 || len > VALUE_HANDLE_MAX || !lower_or_digit(s[0]))
+        return false;
+    for (size_t i = 1; i < len; i++)
+        if (!lower_or_digit(s[i]) && s[i] != '.' && s[i] != '_' && s[i] != '-')
+            return false;
+    return true;
+}
+
+bool value_handle_valid(const char *s)
+{
+    return handle_of_length(s, strlen(s));
+}
+
+bool value_domain_valid(const char *s)
+{
+    size_t len = strlen(s), label = 0;
+    if (len < 1 || len > VALUE_DOMAIN_MAX)
+        return false;
+    for (size_t i = 0; i <= len; i++) {
+        if (s[i] == '.' || s[i] == '\0') {
+            if (label < 1 || label > 63 || s[i - 1] == '-')
+                return false;
+            label = 0;
+        } else if (lower_or_digit(s[i]) || (s[i] == '-' && label > 0)) {
+            label++;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool value_account_valid(const char *jid, const char *domain)
+{
+    const char *at = strchr(jid, '@');
+    return at != NULL && handle_of_length(jid, (size_t)(at - jid)) && strcmp(at + 1, domain) == 0;
+}
+
+bool value_bare_valid(const char *jid)
+{
+    const char *at = strchr(jid, '@');
+    if (at == NULL)
+        return value_domain_valid(jid);
+    return handle_of_length(jid, (size_t)(at - jid)) && value_domain_valid(at + 1);
+}
+
+bool value_id_valid(const char *s)
+{
+    size_t len = strlen(s);
+    if (len < 1 || len > VALUE_ID_MAX)
+        return false;
+    for (; *s != '\0'; s++)
+        if (*s < 0x20 || *s > 0x7e || strchr("\"\\<>&'", *s) != NULL)
+            return false;
+    return true;
+}
+
+bool value_warrant_valid(const char *s)
+{
+    size_t len = strlen(s);
+    if (len < 1 || len > VALUE_WARRANT_MAX || !letter_or_digit(s[0]))
+        return false;
+    for (; *s != '\0'; s++)
+        if (!letter_or_digit(*s) && *s != '.' && *s != '_' && *s != '-')
+            return false;
+    return true;
+}
+
+bool value_country_valid(const char *s)
+{
+    return strlen(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z';
+}
+
+bool value_line_valid(const char *s, size_t max)
+{
+    size_t len = strlen(s);
+    if (len < 1 || len > max || !value_utf8_valid(s, len))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+            return false;
+    return true;
+}
+
+bool value_path_valid(const char *s)
+{
+    size_t len = strlen(s);
+    if (len < 2 || len > VALUE_PATH_MAX || s[0] != '/' || strstr(s, "/..") != NULL)
+        return false;
+    for (; *s != '\0'; s++)
+        if (!letter_or_digit(*s) && strchr("/._~-%!$()*+,;=:@", *s) == NULL)
+            return false;
+    return true;
+}
+
+/* The length of the sequence that starts with `c`, and the smallest value that may use it. */
+static size_t utf8_sequence(unsigned char c, uint32_t *value, uint32_t *smallest)
+{
+    if (c < 0x80) {
+        *value = c, *smallest = 0;
+        return 1;
+    }
+    if (c >= 0xc2 && c < 0xe0) {
+        *value = c & 0x1f, *smallest = 0x80;
+        return 2;
+    }
+    if (c >= 0xe0 && c < 0xf0) {
+        *value = c & 0x0f, *smallest = 0x800;
+        return 3;
+    }
+    if (c >= 0xf0 && c < 0xf5) {
+        *value = c & 0x07, *smallest = 0x10000;
+        return 4;
+    }
+    return 0;
+}
+
+bool value_utf8_valid(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t value, smallest;
+        size_t n = utf8_sequence((unsigned char)s[i], &value, &smallest);
+        if (n == 0 || n > len - i)
+            return false;
+        for (size_t k = 1; k < n; k++) {
+            if (((unsigned char)s[i + k] & 0xc0) != 0x80)
+                return false;
+            value = value << 6 | ((unsigned char)s[i + k] & 0x3f);
+        }
+        if (value < smallest || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+void value_handle_of(const char *jid, char ret[static VALUE_HANDLE_MAX + 1])
+{
+    const char *at = strchr(jid, '@');
+    size_t len = at == NULL ? 0 : (size_t)(at - jid);
+    if (len > VALUE_HANDLE_MAX)
+        len = 0;
+    memcpy(ret, jid, len);
+    ret[len] = '\0';
+}
+
+int value_bare_of(const char *jid, char ret[static VALUE_JID_MAX + 1])
+{
+    const char *slash = strchr(jid, '/');
+    size_t len = slash == NULL ? strlen(jid) : (size_t)(slash - jid);
+    if (len > VALUE_JID_MAX)
+        return ERR_LIMIT;
+    memcpy(ret, jid, len);
+    ret[len] = '\0';
+    return 0;
+}
+
+int value_parse_u64(const char *s, uint64_t max, uint64_t *ret)
+{
+    uint64_t v = 0;
+    if (*s == '\0' || (s[0] == '0' && s[1] != '\0'))
+        return ERR_FORMAT;
+    for (; *s != '\0'; s++) {
+        if (*s < '0' || *s > '9')
+            return ERR_FORMAT;
+        uint64_t digit = (uint64_t)(*s - '0');
+        if (v > (max - digit) / 10 || digit > max)
+            return ERR_FORMAT;
+        v = v * 10 + digit;
+    }
+    *ret = v;
+    return 0;
+}
