@@ -78,7 +78,10 @@ static int open_database(struct journal *j, int flags, struct diag *d)
     if (sqlite3_open_v2(j->path, &j->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return journal_failed(j, d, "cannot open it");
     sqlite3_busy_timeout(j->db, 5000);
+    /* Without spilling: SQLite 3.40 may lose a committed transaction after a crash when it spilled
+     * pages and went back to a savepoint. */
     static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                  "PRAGMA cache_spill = OFF;"
                                   "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
     bool reader = (flags & SQLITE_OPEN_READONLY) != 0;
     if (!reader && sqlite3_exec(j->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
