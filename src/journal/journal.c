@@ -1,5 +1,7 @@
 #include "journal/journal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
     [S_PUT_BATCH] = "INSERT INTO batch (round, warrant, first, count, sha256, leaf, sealed)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [S_PUT_ROUND] = "INSERT INTO round VALUES (?, ?, ?, ?, ?, ?)",
-    [S_LAST_ROUND] = "SELECT coalesce(max(number), 0) FROM round",
+    [S_LAST_ROUND] = "SELECT number, leaf + 1 FROM round ORDER BY number DESC LIMIT 1",
     [S_VERDICT] = "SELECT r.at, r.lines, r.signature, l.position FROM chain c"
                   " JOIN line l ON l.chain = c.number AND l.n = ?2"
                   " JOIN round r ON r.number = l.round WHERE c.certificate = ?1",
@@ -73,6 +75,23 @@ int journal_run(struct journal *j, enum journal_statement which)
     return step == SQLITE_DONE ? 0 : ERR_IO;
 }
 
+/* Why the file cannot be read: it holds something else, or the system refuses it. */
+static int unreadable(struct journal *j, struct diag *d)
+{
+    switch (sqlite3_errcode(j->db) & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+    case SQLITE_ERROR: /* there is no such table */
+    case SQLITE_NOTADB:
+        return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->path);
+    case SQLITE_CORRUPT:
+        return diag_set(d, ERR_FORMAT, "%s: it is damaged", j->path);
+    default:
+        return journal_failed(j, d, "cannot read it");
+    }
+}
+
 static int open_database(struct journal *j, int flags, struct diag *d)
 {
     if (sqlite3_open_v2(j->path, &j->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -80,13 +99,9 @@ static int open_database(struct journal *j, int flags, struct diag *d)
     sqlite3_busy_timeout(j->db, 5000);
     /* Without spilling: SQLite 3.40 may lose a committed transaction after a crash when it spilled
      * pages and went back to a savepoint. */
-    static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                  "PRAGMA cache_spill = OFF;"
+    static const char pragmas[] = "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
                                   "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
-    bool reader = (flags & SQLITE_OPEN_READONLY) != 0;
-    if (!reader && sqlite3_exec(j->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
-        return journal_failed(j, d, "cannot set it up");
-    return 0;
+    return sqlite3_exec(j->db, pragmas, NULL, NULL, NULL) == SQLITE_OK ? 0 : unreadable(j, d);
 }
 
 static int put_meta(struct journal *j, const char *name, const void *value, int len)
@@ -97,17 +112,17 @@ static int put_meta(struct journal *j, const char *name, const void *value, int 
     return journal_run(j, S_PUT_META);
 }
 
-int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
-                   struct diag *d)
+/* Fills an empty file. */
+static int make(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
+                struct diag *d)
 {
-    if (file_exists(path))
-        return diag_set(d, ERR_EXISTS, "%s: there is a journal already", path);
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
     j->path = mem_string(path);
-    int r = open_database(j, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d);
+    int r = open_database(j, SQLITE_OPEN_READWRITE, d);
     if (r < 0)
         return r;
-    if (journal_run(j, S_BEGIN) < 0 || sqlite3_exec(j->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
+    if (sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK ||
+        journal_run(j, S_BEGIN) < 0 || sqlite3_exec(j->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
         put_meta(j, "kind", "ironside journal 1", 18) < 0 ||
         put_meta(j, "bot", bot, (int)strlen(bot)) < 0 ||
         put_meta(j, "key", key, SIGN_PUBLIC_BYTES) < 0 || tree_create(j->db, NULL) < 0 ||
@@ -116,7 +131,25 @@ int journal_create(const char *path, const char *bot, const uint8_t key[static S
     return 0;
 }
 
-/* A meta value as bytes of the caller's; NULL when there is none. */
+int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
+                   struct diag *d)
+{
+    if (!value_domain_valid(bot))
+        return diag_set(d, ERR_FORMAT, "%s: not a component's address", bot);
+    /* Made here, so that what is removed below is never another's. */
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+    if (fd < 0 && errno == EEXIST)
+        return diag_set(d, ERR_EXISTS, "%s: there is a journal already", path);
+    if (fd < 0)
+        return diag_set(d, ERR_IO, "%s: cannot make it: %s", path, strerror(errno));
+    close(fd);
+    int r = make(path, bot, key, d);
+    if (r < 0)
+        unlink(path);
+    return r;
+}
+
+/* A meta value as bytes of the caller's; NULL when there is none, or it cannot be read. */
 static char *get_meta(struct journal *j, const char *name, size_t *ret_len)
 {
     char *value = NULL;
@@ -135,12 +168,14 @@ static int read_meta(struct journal *j, struct diag *d)
 {
     size_t kind_len = 0, bot_len = 0, key_len = 0, policy_len = 0;
     CLEANUP_FREE char *kind = get_meta(j, "kind", &kind_len);
+    if (kind == NULL)
+        return unreadable(j, d);
     CLEANUP_FREE char *key = get_meta(j, "key", &key_len);
     CLEANUP_FREE char *policy = get_meta(j, "policy", &policy_len);
     j->bot = get_meta(j, "bot", &bot_len);
     uint64_t serial = 0;
-    if (kind == NULL || strcmp(kind, "ironside journal 1") != 0 || j->bot == NULL ||
-        !value_domain_valid(j->bot) || key_len != SIGN_PUBLIC_BYTES ||
+    if (strcmp(kind, "ironside journal 1") != 0 || j->bot == NULL || !value_domain_valid(j->bot) ||
+        key_len != SIGN_PUBLIC_BYTES ||
         (policy != NULL && value_parse_u64(policy, UINT32_MAX, &serial) < 0))
         return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->path);
     memcpy(j->key, key, sizeof j->key);
@@ -154,11 +189,19 @@ int journal_open(const char *path, bool writer, struct journal **ret, struct dia
         return diag_set(d, ERR_NOT_FOUND, "%s: no journal is there", path);
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
     j->path = mem_string(path);
+    j->writer = writer;
     int r = open_database(j, writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, d);
+    /* All that is read here is of one moment, where a reader's view stays. */
+    if (r == 0 && sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        r = journal_failed(j, d, "cannot begin a view");
     if (r == 0)
         r = read_meta(j, d);
     if (r == 0)
         r = tree_open(j->db, &j->tree, d);
+    if (r == 0)
+        r = journal_find_end(j, d);
+    if (r == 0 && writer && journal_run(j, S_COMMIT) < 0)
+        r = journal_failed(j, d, "cannot end a view");
     if (r == 0)
         *ret = TAKE(j);
     return r;

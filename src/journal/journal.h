@@ -26,7 +26,7 @@ struct journal_batch {
     uint32_t count;                        /* of records */
     const uint8_t *sealed;
     size_t sealed_len;
-    uint64_t first; /* leaf index of its first record; set by journal_commit and on reading */
+    uint64_t first; /* leaf index of its first record; set on reading */
 };
 
 struct journal_round {
@@ -46,11 +46,11 @@ struct journal_head {
     uint8_t digest[HASH_BYTES];
 };
 
-/* Makes the file for this bot. ERR_EXISTS, ERR_IO. */
+/* Makes the file for this bot. ERR_EXISTS, ERR_IO; ERR_FORMAT: not a component's address. */
 int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
                    struct diag *d) MUST_USE;
-/* ERR_NOT_FOUND, ERR_FORMAT (not a journal), ERR_IO. A reader sees what was committed when its
- * transaction began (journal_snapshot). */
+/* ERR_NOT_FOUND, ERR_FORMAT (not a journal), ERR_IO. A reader sees what was committed when it was
+ * opened, until journal_snapshot. */
 int journal_open(const char *path, bool writer, struct journal **ret, struct diag *d) MUST_USE;
 void journal_close(struct journal *j);
 DEFINE_CLEANUP(struct journal, journal_close)
@@ -59,8 +59,9 @@ const char *journal_bot(const struct journal *j);
 const uint8_t *journal_key(const struct journal *j); /* SIGN_PUBLIC_BYTES */
 uint32_t journal_policy(const struct journal *j);
 
-/* The writer's part. ERR_INVALID_STATE: a line does not continue its chain (the round is dropped, nothing
- * changed); ERR_IO: not written (full disk, …), nothing changed. */
+/* The writer's part. ERR_FORMAT: no line, an empty batch, a malformed line; ERR_INVALID_STATE: a
+ * line does not continue its chain, another process writes to the journal, or this one only reads;
+ * ERR_IO: not written (full disk, …). The round is dropped then and nothing changed. */
 int journal_commit(struct journal *j, const struct journal_round *round, struct diag *d) MUST_USE;
 /* Keeps a checkpoint that its user has signed. */
 int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_t at_unix_ms,
@@ -69,13 +70,17 @@ int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_
 /* Every chain's head, in no order. A callback that does not return 0 ends it. */
 typedef int journal_head_fn(void *context, const struct journal_head *head);
 int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct diag *d) MUST_USE;
-/* The stored verdict of a chain's n. ERR_NOT_FOUND. */
+/* The line of a chain's n. ERR_NOT_FOUND. */
+int journal_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                 struct verdict_line *ret) MUST_USE;
+/* The same with all that proves it: the verdict that was sent. ERR_NOT_FOUND. */
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                     struct verdict *ret) MUST_USE;
 /* The leaf of the round with this root. ERR_NOT_FOUND. */
 int journal_round_leaf(struct journal *j, const uint8_t root[static MERKLE_BYTES], uint32_t count,
                        uint64_t *ret_leaf) MUST_USE;
-/* The newest checkpoint that covers `min_size` leaves; the note is the caller's. ERR_NOT_FOUND. */
+/* The newest checkpoint that covers `min_size` leaves; the note is the caller's. ERR_NOT_FOUND.
+ * Here and above ERR_FORMAT: the row is damaged. */
 int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *ret,
                        char **ret_note) MUST_USE;
 
@@ -89,7 +94,8 @@ int journal_consistency(struct journal *j, uint64_t old_size, uint64_t size,
                         size_t *ret_count) MUST_USE;
 int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
 
-/* A reader's view stands still until the next call. */
+/* Moves a reader's view on to what is committed now. It holds the write-ahead log back from being
+ * folded in, so a reader that waits long should be closed. ERR_INVALID_STATE: it is the writer. */
 int journal_snapshot(struct journal *j, struct diag *d) MUST_USE;
 
 /* The batches from number `from` on, in their order. The row lives until the callback returns. */

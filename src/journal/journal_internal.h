@@ -37,12 +37,17 @@ struct journal {
     char *bot;
     uint8_t key[SIGN_PUBLIC_BYTES];
     uint32_t policy;
-    int64_t last_round; /* the writer's; 0 until it was read */
+    bool writer;
+    int64_t last_round; /* known; 0: none */
 };
 
 sqlite3_stmt *journal_statement(struct journal *j, enum journal_statement which);
 /* Steps a statement that returns no row, and resets it. */
 int journal_run(struct journal *j, enum journal_statement which) MUST_USE;
+/* The number of the newest round (0: there is none) and the tree's size after it. ERR_IO. */
+int journal_last_round(struct journal *j, int64_t *ret_number, uint64_t *ret_size) MUST_USE;
+/* Sets last_round. ERR_IO; ERR_FORMAT: the tree does not end with that round's leaf. */
+int journal_find_end(struct journal *j, struct diag *d) MUST_USE;
 /* "PATH: what: why SQLite refused", ERR_IO. */
 int journal_failed(struct journal *j, struct diag *d, const char *what);
 

@@ -24,6 +24,26 @@ static int malformed(struct journal *j, struct diag *d, const char *what, int64_
     return diag_set(d, ERR_FORMAT, "%s: %s %lld is malformed", j->path, what, (long long)number);
 }
 
+int journal_last_round(struct journal *j, int64_t *ret_number, uint64_t *ret_size)
+{
+    sqlite3_stmt *s = journal_statement(j, S_LAST_ROUND);
+    int step = sqlite3_step(s);
+    *ret_number = step == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    *ret_size = step == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(s, 1) : 0;
+    sqlite3_reset(s);
+    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+}
+
+int journal_find_end(struct journal *j, struct diag *d)
+{
+    uint64_t size;
+    if (journal_last_round(j, &j->last_round, &size) < 0)
+        return journal_failed(j, d, "cannot read its last round");
+    if (size != tree_size(j->tree))
+        return diag_set(d, ERR_FORMAT, "%s: its tree does not end with its last round", j->path);
+    return 0;
+}
+
 int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct diag *d)
 {
     sqlite3_stmt *s = journal_statement(j, S_HEADS);
@@ -31,7 +51,7 @@ int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct 
     while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
         struct journal_head head = {.n = (uint64_t)sqlite3_column_int64(s, 1)};
         const void *certificate = blob_of(s, 0, HASH_BYTES), *digest = blob_of(s, 2, HASH_BYTES);
-        if (certificate == NULL || digest == NULL) {
+        if (certificate == NULL || digest == NULL || head.n == 0 || head.n > INT64_MAX) {
             r = malformed(j, d, "the chain at n", sqlite3_column_int64(s, 1));
             break;
         }
@@ -58,34 +78,58 @@ static void find_path(const uint8_t *lines, uint32_t count, uint32_t position, s
     free(leaves);
 }
 
-static int read_verdict(sqlite3_stmt *s, struct verdict *ret)
+/* The row's line and what its round has in common. */
+static int read_line(sqlite3_stmt *s, struct verdict *v, uint32_t *ret_position)
 {
-    struct verdict v = {.at_unix_ms = sqlite3_column_int64(s, 0)};
     const uint8_t *lines = sqlite3_column_blob(s, 1);
-    int len = sqlite3_column_bytes(s, 1);
     const void *signature = blob_of(s, 2, SIGN_BYTES);
     sqlite3_int64 position = sqlite3_column_int64(s, 3);
-    uint32_t count = (uint32_t)(len / VERDICT_LINE_BYTES);
-    if (lines == NULL || signature == NULL || count > VERDICT_ROUND_MAX || position < 0 ||
-        position >= count || verdict_line_get(lines + position * VERDICT_LINE_BYTES, &v.line) < 0)
+    v->at_unix_ms = sqlite3_column_int64(s, 0);
+    v->count = (uint32_t)(sqlite3_column_bytes(s, 1) / VERDICT_LINE_BYTES);
+    if (lines == NULL || signature == NULL || v->count > VERDICT_ROUND_MAX || position < 0 ||
+        position >= v->count || sqlite3_column_bytes(s, 1) % VERDICT_LINE_BYTES != 0 ||
+        verdict_line_get(lines + position * VERDICT_LINE_BYTES, &v->line) < 0)
         return ERR_FORMAT;
-    memcpy(v.signature, signature, SIGN_BYTES);
-    find_path(lines, count, (uint32_t)position, &v);
-    *ret = v;
+    memcpy(v->signature, signature, SIGN_BYTES);
+    *ret_position = (uint32_t)position;
     return 0;
+}
+
+static int find_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                     bool with_path, struct verdict *ret)
+{
+    sqlite3_stmt *s = journal_statement(j, S_VERDICT);
+    uint32_t position = 0;
+    sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, (sqlite3_int64)n);
+    int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+    if (step == SQLITE_ROW)
+        r = read_line(s, ret, &position);
+    if (r == 0 && (ret->line.n != n || memcmp(ret->line.certificate, certificate, HASH_BYTES) != 0))
+        r = ERR_FORMAT;
+    if (r == 0 && with_path)
+        find_path(sqlite3_column_blob(s, 1), ret->count, position, ret);
+    sqlite3_reset(s);
+    return r;
+}
+
+int journal_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                 struct verdict_line *ret)
+{
+    struct verdict v = {0};
+    int r = find_line(j, certificate, n, false, &v);
+    if (r == 0)
+        *ret = v.line;
+    return r;
 }
 
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                     struct verdict *ret)
 {
-    sqlite3_stmt *s = journal_statement(j, S_VERDICT);
-    sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, (sqlite3_int64)n);
-    int step = sqlite3_step(s);
-    int r = step == SQLITE_ROW    ? read_verdict(s, ret)
-            : step == SQLITE_DONE ? ERR_NOT_FOUND
-                                  : ERR_IO;
-    sqlite3_reset(s);
+    struct verdict v = {0};
+    int r = find_line(j, certificate, n, true, &v);
+    if (r == 0)
+        *ret = v;
     return r;
 }
 
@@ -110,23 +154,31 @@ int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *
     int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
     const char *note = step == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 1) : NULL;
     struct note view;
+    struct checkpoint c;
     if (note != NULL)
         r = note_parse(note, strlen(note), CHECKPOINT_MAX_BYTES, &view);
     if (r == 0)
-        r = checkpoint_parse(view.text, view.text_len, j->bot, ret);
-    if (r == 0)
+        r = checkpoint_parse(view.text, view.text_len, j->bot, &c);
+    if (r == 0 && c.size != (uint64_t)sqlite3_column_int64(s, 0))
+        r = ERR_FORMAT;
+    if (r == 0) {
+        *ret = c;
         *ret_note = mem_string(note);
+    }
     sqlite3_reset(s);
     return r;
 }
 
 int journal_snapshot(struct journal *j, struct diag *d)
 {
+    if (j->writer)
+        return diag_set(d, ERR_INVALID_STATE, "%s: only a reader has a view", j->path);
     if (sqlite3_get_autocommit(j->db) == 0 && journal_run(j, S_COMMIT) < 0)
         return journal_failed(j, d, "cannot end a view");
     if (sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
         return journal_failed(j, d, "cannot begin a view");
-    return tree_load(j->tree, d);
+    int r = tree_load(j->tree, d);
+    return r < 0 ? r : journal_find_end(j, d);
 }
 
 static int read_batch(struct journal *j, sqlite3_stmt *s, struct journal_batch_row *ret,

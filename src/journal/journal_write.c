@@ -78,8 +78,8 @@ static int put_line(struct journal *j, int64_t round, uint32_t position,
     if (find_chain(j, l.certificate, &chain, &n) < 0)
         return journal_failed(j, d, "cannot read a chain");
     if (l.n != n + 1)
-        return diag_set(d, ERR_INVALID_STATE, "a chain at %" PRIu64 " cannot be continued with %" PRIu64, n,
-                        l.n);
+        return diag_set(d, ERR_INVALID_STATE,
+                        "a chain at %" PRIu64 " cannot be continued with %" PRIu64, n, l.n);
     if (move_chain(j, &chain, &l) < 0)
         return journal_failed(j, d, "cannot move a chain");
     sqlite3_stmt *s = journal_statement(j, S_PUT_LINE);
@@ -118,19 +118,28 @@ static int put_policy(struct journal *j, uint32_t serial)
     return journal_run(j, S_PUT_META);
 }
 
-static int next_round(struct journal *j, int64_t *ret)
+/* Another writer would have left this one with an old tree, whose tiles would replace newer ones.
+ */
+static int check_alone(struct journal *j, struct diag *d)
 {
-    if (j->last_round == 0) {
-        sqlite3_stmt *s = journal_statement(j, S_LAST_ROUND);
-        int step = sqlite3_step(s);
-        if (step == SQLITE_ROW)
-            j->last_round = sqlite3_column_int64(s, 0);
-        sqlite3_reset(s);
-        if (step != SQLITE_ROW)
-            return ERR_IO;
-    }
-    *ret = j->last_round + 1;
+    int64_t last;
+    uint64_t size;
+    if (journal_last_round(j, &last, &size) < 0)
+        return journal_failed(j, d, "cannot read its last round");
+    if (last != j->last_round)
+        return diag_set(d, ERR_INVALID_STATE, "%s: another process writes to it", j->path);
     return 0;
+}
+
+static int check_round(struct journal *j, const struct journal_round *round, struct diag *d)
+{
+    if (!j->writer)
+        return diag_set(d, ERR_INVALID_STATE, "%s: opened for reading only", j->path);
+    bool fits = round->line_count > 0 && round->line_count <= VERDICT_ROUND_MAX;
+    for (size_t i = 0; i < round->batch_count; i++)
+        fits = fits && round->batches[i].count > 0 && round->batches[i].sealed_len > 0 &&
+               value_warrant_valid(round->batches[i].warrant);
+    return fits ? 0 : diag_set(d, ERR_FORMAT, "%s: not a round that it can keep", j->path);
 }
 
 static int put_all(struct journal *j, int64_t number, const struct journal_round *round,
@@ -153,16 +162,20 @@ static int put_all(struct journal *j, int64_t number, const struct journal_round
 
 int journal_commit(struct journal *j, const struct journal_round *round, struct diag *d)
 {
-    int64_t number;
-    if (next_round(j, &number) < 0 || journal_run(j, S_BEGIN) < 0)
+    int64_t number = j->last_round + 1;
+    int r = check_round(j, round, d);
+    if (r < 0)
+        return r;
+    if (journal_run(j, S_BEGIN) < 0)
         return journal_failed(j, d, "cannot begin a round");
-    int r = put_all(j, number, round, d);
+    r = check_alone(j, d);
+    if (r == 0)
+        r = put_all(j, number, round, d);
     if (r == 0 && journal_run(j, S_COMMIT) < 0)
         r = journal_failed(j, d, "cannot commit a round");
     if (r < 0) {
         if (sqlite3_get_autocommit(j->db) == 0)
             (void)!journal_run(j, S_ROLLBACK);
-        j->last_round = 0;
         int again = tree_load(j->tree, NULL);
         return again < 0 ? again : r;
     }

@@ -28,6 +28,7 @@ struct cached {
 struct tree {
     sqlite3 *db;
     sqlite3_stmt *put, *get;
+    bool loaded; /* else size and edges mean nothing */
     uint64_t size;
     struct edge *edges[TREE_LEVELS_MAX];
     struct cached cache[2];
@@ -121,9 +122,11 @@ int tree_load(struct tree *t, struct diag *d)
 {
     drop_edges(t);
     t->cache[0].valid = t->cache[1].valid = false;
+    t->loaded = false;
     int r = read_size(t);
     if (r == 0)
         r = load_edges(t);
+    t->loaded = r == 0;
     if (r == ERR_FORMAT)
         return diag_set(d, r, "the tree's tiles do not fit together");
     if (r < 0)
@@ -220,7 +223,7 @@ static int add_node(struct tree *t, unsigned level, const uint8_t hash[static ME
 
 int tree_append(struct tree *t, const uint8_t leaf[static MERKLE_BYTES], uint64_t *ret_index)
 {
-    int r = add_node(t, 0, leaf);
+    int r = t->loaded ? add_node(t, 0, leaf) : ERR_INVALID_STATE;
     if (r < 0)
         return r;
     *ret_index = t->size++;
@@ -269,6 +272,8 @@ int tree_fetch(void *context, unsigned level, uint64_t index, uint8_t ret[static
 {
     struct tree *t = context;
     unsigned tile_level = level / 8, height = level % 8;
+    if (!t->loaded)
+        return ERR_INVALID_STATE;
     if (level >= 64 || tile_level >= TREE_LEVELS_MAX || index >= (t->size >> level))
         return ERR_NOT_FOUND;
     uint64_t first = index << height; /* of the nodes of the tile's level below this one */

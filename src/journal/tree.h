@@ -19,10 +19,12 @@ struct tree;
 
 /* Makes the table `tile` in a database that has none. ERR_IO. */
 int tree_create(sqlite3 *db, struct diag *d) MUST_USE;
-/* Finds the size from the table. The database must outlive the tree. ERR_IO, ERR_FORMAT. */
+/* Finds the size from the table, in several statements: within one transaction, where another
+ * connection may write. The database must outlive the tree. ERR_IO, ERR_FORMAT. */
 int tree_open(sqlite3 *db, struct tree **ret, struct diag *d) MUST_USE;
 void tree_free(struct tree *t);
-/* Reads the size and the right-hand edge again. */
+/* Reads the size and the right-hand edge again. Until that succeeds after it has failed, nothing
+ * can be appended or fetched (ERR_INVALID_STATE). */
 int tree_load(struct tree *t, struct diag *d) MUST_USE;
 
 uint64_t tree_size(const struct tree *t);

@@ -39,6 +39,8 @@ static int read_certificate(struct document_reader *r, struct certificate *c, co
     if (!value_account_valid(c->account, domain))
         document_refuse(r, "account", c->account, "not handle@domain of this network");
     c->serial = document_number(r, "serial", UINT32_MAX);
+    if (c->serial == 0)
+        document_refuse(r, "serial", "0", "serials start at 1");
     document_key(r, "key", c->key);
     certificate_read_omemo(r, &c->omemo_device, c->omemo_identity);
     c->from_day = document_day(r, "from");

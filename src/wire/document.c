@@ -44,8 +44,8 @@ void document_refuse(struct document_reader *r, const char *key, const char *val
 {
     if (r->failed != 0)
         return;
-    r->failed = diag_set(r->diag, ERR_FORMAT, "%s: line '%s %.*s': %s", r->kind, key, SHOWN_MAX,
-                         value, why);
+    r->failed = diag_set(r->diag, ERR_FORMAT, "%s: line '%s%s%.*s': %s", r->kind, key,
+                         value[0] == '\0' ? "" : " ", SHOWN_MAX, value, why);
 }
 
 /* The line at the reader's place as "key value"; false at the end of the text. */
@@ -76,30 +76,33 @@ const char *document_optional(struct document_reader *r, const char *key)
     return copy;
 }
 
+void document_unexpected(struct document_reader *r, const char *why)
+{
+    const char *nl = memchr(r->pos, '\n', (size_t)(r->end - r->pos));
+    int len = nl == NULL ? 0 : (int)(nl - r->pos < SHOWN_MAX ? nl - r->pos : SHOWN_MAX);
+    if (r->failed == 0)
+        r->failed = diag_set(r->diag, ERR_FORMAT, "%s: line '%.*s': %s", r->kind, len, r->pos, why);
+}
+
 const char *document_value(struct document_reader *r, const char *key)
 {
     const char *value = document_optional(r, key);
-    if (value == NULL && r->failed == 0) {
-        const char *nl = memchr(r->pos, '\n', (size_t)(r->end - r->pos));
-        int len = nl == NULL ? 0 : (int)(nl - r->pos < SHOWN_MAX ? nl - r->pos : SHOWN_MAX);
-        if (nl == NULL)
-            r->failed = diag_set(r->diag, ERR_FORMAT, "%s: the line '%s' is missing at the end",
-                                 r->kind, key);
-        else
-            r->failed = diag_set(r->diag, ERR_FORMAT, "%s: line '%.*s': '%s' is expected here",
-                                 r->kind, len, r->pos, key);
-    }
-    return value == NULL ? "" : value;
+    if (value != NULL)
+        return value;
+    char expected[64];
+    snprintf(expected, sizeof expected, "'%s' is expected here", key);
+    if (r->failed == 0 && r->pos == r->end)
+        r->failed =
+            diag_set(r->diag, ERR_FORMAT, "%s: the line '%s' is missing at the end", r->kind, key);
+    else
+        document_unexpected(r, expected);
+    return "";
 }
 
 int document_end(struct document_reader *r)
 {
-    if (r->failed == 0 && r->pos != r->end) {
-        const char *nl = memchr(r->pos, '\n', (size_t)(r->end - r->pos));
-        int len = (int)(nl - r->pos < SHOWN_MAX ? nl - r->pos : SHOWN_MAX);
-        r->failed = diag_set(r->diag, ERR_FORMAT, "%s: line '%.*s': not expected here", r->kind,
-                             len, r->pos);
-    }
+    if (r->pos != r->end)
+        document_unexpected(r, "not expected here");
     return r->failed;
 }
 

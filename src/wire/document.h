@@ -50,9 +50,11 @@ int document_begin(struct document_reader *r, struct document *doc, const char *
 const char *document_value(struct document_reader *r, const char *key);
 /* The same if the next line has this key, else NULL. */
 const char *document_optional(struct document_reader *r, const char *key);
-/* Marks the reader as failed: "<kind>: line 'key value': why". */
+/* Marks the reader as failed: "<kind>: line 'key value': why"; `value` may be "". */
 void document_refuse(struct document_reader *r, const char *key, const char *value,
                      const char *why);
+/* The same for the whole next line, whatever its key is. */
+void document_unexpected(struct document_reader *r, const char *why);
 /* Everything was read: 0 or the code of the first failure. */
 int document_end(struct document_reader *r) MUST_USE;
 void document_clear(struct document *doc);
@@ -72,7 +74,7 @@ void document_network(struct document_reader *r, const char *domain);
 size_t document_words(struct document_reader *r, const char *key, const char *value,
                       const char **ret, size_t max);
 
-/* Exactly one signature by this key: 0, or ERR_AUTH with "<kind>: not signed by NAME". */
+/* A signature by this key: 0, or ERR_AUTH with "<kind>: not signed by NAME". Others are ignored. */
 int document_verify(const struct note *n, const char *kind, const char *name,
                     const uint8_t key[static SIGN_PUBLIC_BYTES], struct diag *d) MUST_USE;
 

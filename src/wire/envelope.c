@@ -13,6 +13,48 @@ static void put_string(struct buf *b, const char *s)
     buf_put_block(b, s, strlen(s));
 }
 
+bool envelope_recipient_valid(const char *from, const char *jid)
+{
+    const char *domain = strchr(from, '@');
+    return domain != NULL && value_account_valid(jid, domain + 1) && strcmp(jid, from) != 0;
+}
+
+static bool lists_valid(const struct envelope *e)
+{
+    if (e->to_count < 1 || e->to_count > VALUE_RECIPIENTS_MAX || e->file_count > VALUE_FILES_MAX ||
+        e->wrap_count > VALUE_WRAPS_MAX)
+        return false;
+    for (size_t i = 0; i < e->to_count; i++)
+        if (!envelope_recipient_valid(e->from, e->to[i]) ||
+            (i > 0 && strcmp(e->to[i - 1], e->to[i]) >= 0))
+            return false;
+    for (size_t i = 0; i < e->file_count; i++)
+        if (!value_path_valid(e->files[i].path) || e->files[i].size > VALUE_FILE_BYTES_MAX)
+            return false;
+    for (size_t i = 0; i < e->wrap_count; i++)
+        if (!value_warrant_valid(e->wraps[i].warrant) ||
+            (i > 0 && strcmp(e->wraps[i - 1].warrant, e->wraps[i].warrant) >= 0))
+            return false;
+    return true;
+}
+
+bool envelope_valid(const struct envelope *e)
+{
+    static const uint8_t zeros[HASH_BYTES];
+    if (!value_bare_valid(e->from) || !value_id_valid(e->id) || !value_domain_valid(e->bot) ||
+        e->policy == 0 || e->n > INT64_MAX || e->sid > INT32_MAX ||
+        e->payload_len > VALUE_BODY_MAX || !value_instant_valid(e->at_unix_ms) || !lists_valid(e))
+        return false;
+    size_t place_len = e->place == NULL ? 1 : strlen(e->place);
+    if (place_len < 1 || place_len > VALUE_PLACE_MAX ||
+        (e->place != NULL && !value_utf8_valid(e->place, place_len)))
+        return false;
+    if (e->n > 0)
+        return e->wrap_count > 0;
+    return e->wrap_count == 0 && memcmp(e->enc, zeros, sizeof e->enc) == 0 &&
+           memcmp(e->prev, zeros, sizeof e->prev) == 0;
+}
+
 void envelope_transcript(const struct envelope *e, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                          uint8_t ret[static HASH_BYTES])
 {
@@ -144,7 +186,7 @@ static void get_lists(struct cursor *c, struct arena *a, struct envelope *e)
 
 int envelope_get(struct cursor *c, struct arena *a, struct envelope *ret)
 {
-    struct envelope *e = ret;
+    struct envelope got = {0}, *e = &got;
     e->from = get_string(c, a, VALUE_JID_MAX);
     e->to_count = get_count(c, VALUE_RECIPIENTS_MAX);
     for (size_t i = 0; i < e->to_count; i++)
@@ -161,5 +203,8 @@ int envelope_get(struct cursor *c, struct arena *a, struct envelope *ret)
     e->payload = cursor_block(c, VALUE_BODY_MAX, &e->payload_len);
     get_lists(c, a, e);
     cursor_copy(c, e->signature, sizeof e->signature);
-    return cursor_failed(c) ? ERR_FORMAT : 0;
+    if (cursor_failed(c) || !envelope_valid(e))
+        return ERR_FORMAT;
+    *ret = got;
+    return 0;
 }

@@ -60,6 +60,12 @@ struct envelope {
     uint8_t signature[SIGN_BYTES];
 };
 
+/* Is `jid` an account, and of the same domain as the sender's, but another one? */
+bool envelope_recipient_valid(const char *from, const char *jid);
+/* Are all values canonical, the lists in order and under their caps, and n, enc, prev and wraps
+ * there together or not at all? Reading an envelope asks this. */
+bool envelope_valid(const struct envelope *e);
+
 /* The digests below: docs/protocol.md, "Access element". */
 
 /* T. `bot_key` is the key that the policy names for `bot`. */
@@ -79,15 +85,15 @@ void envelope_put_addresses(struct buf *b, const struct envelope *e, bool blind)
 
 /* Reads a message stanza: addresses, encrypted (header, iv, payload) and access. What is not ours
  * is ignored outside the access element and refused within it. `from` is the stanza's, bare.
- * `blind`: no `<key>` may be there, one bcc to the bot must. Decodes into `a`. ERR_FORMAT with a
- * line that names the part; ERR_LIMIT: a cap. */
+ * `blind`: no `<key>` may be there, one bcc to the bot and a seal must. Decodes into `a`, and
+ * points into the stanza. ERR_FORMAT with a line that names the part; ERR_LIMIT: a cap. */
 int envelope_parse(const struct xml_element *stanza, bool blind, struct arena *a,
                    struct envelope *ret, struct diag *d) MUST_USE;
 
 /* The binary form that link hands to an opener (docs/protocol.md, "Frames"). */
 void envelope_put(struct buf *b, const struct envelope *e);
-/* Strings and lists are taken from the bytes behind the cursor, copied where they need a NUL. The
- * same caps as envelope_parse. ERR_FORMAT. */
+/* Strings and lists are taken from the bytes behind the cursor, copied where they need a NUL. As
+ * strict as envelope_parse. ERR_FORMAT. */
 int envelope_get(struct cursor *c, struct arena *a, struct envelope *ret) MUST_USE;
 
 #endif

@@ -60,18 +60,27 @@ static int refuse(const struct reader *r, const char *part, const char *why)
     return diag_set(r->d, ERR_FORMAT, "%s: %s", part, why);
 }
 
+/* The value of one attribute of ours; counts those that are there. */
+static const char *take_attribute(const struct xml_element *x, const char *name, size_t *taken)
+{
+    const char *v = xml_attribute_of(x, name);
+    *taken += v != NULL;
+    return v;
+}
+
+/* No attributes but those `taken` and a namespace? */
+static bool all_taken(const struct xml_element *x, size_t taken)
+{
+    (void)take_attribute(x, "xmlns", &taken);
+    return taken == x->attribute_count;
+}
+
 /* Exactly `len` bytes of base64 in the element's text. */
 static int read_bytes(const struct reader *r, const struct xml_element *x, uint8_t *ret, size_t len)
 {
     if (decode_base64_exact(x->text, x->text_len, ret, len) < 0 || x->first != NULL)
         return diag_set(r->d, ERR_FORMAT, "%s: not %zu bytes in base64", x->name, len);
     return 0;
-}
-
-static const char *same_domain(const char *a, const char *b)
-{
-    const char *x = strchr(a, '@'), *y = strchr(b, '@');
-    return x != NULL && y != NULL && strcmp(x, y) == 0 ? x : NULL;
 }
 
 static int read_address(const struct reader *r, const struct xml_element *x, const char **bcc)
@@ -89,7 +98,7 @@ static int read_address(const struct reader *r, const struct xml_element *x, con
     if (e->to_count == VALUE_RECIPIENTS_MAX)
         return diag_set(r->d, ERR_LIMIT, "addresses: more than %u recipients",
                         VALUE_RECIPIENTS_MAX);
-    if (!value_bare_valid(jid) || same_domain(jid, e->from) == NULL || strcmp(jid, e->from) == 0)
+    if (!envelope_recipient_valid(e->from, jid))
         return refuse(r, "addresses", "not another account of this network");
     if (e->to_count > 0 && strcmp(e->to[e->to_count - 1], jid) >= 0)
         return refuse(r, "addresses", "not sorted, or one twice");
@@ -150,31 +159,22 @@ static int read_encrypted(const struct reader *r, const struct xml_element *stan
         return refuse(r, "encrypted", "a recipient's key in a blind copy");
     const char *sid = xml_attribute_of(header, "sid");
     uint64_t device = 0;
-    if (sid == NULL || value_parse_u64(sid, INT32_MAX, &device) < 0)
+    if (sid == NULL || value_parse_u64(sid, INT32_MAX, &device) < 0 || device == 0)
         return refuse(r, "encrypted", "no sid");
     r->e->sid = (uint32_t)device;
     int e = read_bytes(r, iv, r->e->iv, sizeof r->e->iv);
     return e < 0 ? e : read_payload(r, payload);
 }
 
-/* The value of one attribute of the access element; counts those that were asked for. */
-static const char *take_attribute(const struct xml_element *x, const char *name, size_t *taken)
-{
-    const char *v = xml_attribute_of(x, name);
-    *taken += v != NULL;
-    return v;
-}
-
-static int read_access_attributes(const struct reader *r, const struct xml_element *x)
+static int read_access_attributes(const struct reader *r, const struct xml_element *x, bool blind)
 {
     struct envelope *e = r->e;
     size_t taken = 0;
     uint64_t policy = 0;
-    (void)take_attribute(x, "xmlns", &taken);
     const char *cert = take_attribute(x, "cert", &taken), *bot = take_attribute(x, "bot", &taken);
     const char *serial = take_attribute(x, "policy", &taken), *n = take_attribute(x, "n", &taken);
     const char *at = take_attribute(x, "at", &taken);
-    if (cert == NULL || bot == NULL || serial == NULL || at == NULL || taken != x->attribute_count)
+    if (cert == NULL || bot == NULL || serial == NULL || at == NULL || !all_taken(x, taken))
         return refuse(r, "access", "cert, bot, policy or at missing, or an unknown attribute");
     if (decode_base64_exact(cert, strlen(cert), e->certificate, sizeof e->certificate) < 0)
         return refuse(r, "access", "cert is not a SHA-256 in base64");
@@ -184,6 +184,8 @@ static int read_access_attributes(const struct reader *r, const struct xml_eleme
         return refuse(r, "access", "policy is not a serial");
     if (n != NULL && (value_parse_u64(n, INT64_MAX, &e->n) < 0 || e->n == 0))
         return refuse(r, "access", "n is not a counter from 1");
+    if (blind && n == NULL)
+        return refuse(r, "access", "a blind copy without a seal");
     if (calendar_parse(at, &e->at_unix_ms) < 0)
         return refuse(r, "access", "at is not YYYY-MM-DDTHH:MM:SS.mmmZ");
     e->bot = bot;
@@ -194,11 +196,12 @@ static int read_access_attributes(const struct reader *r, const struct xml_eleme
 static int read_wrap(const struct reader *r, const struct xml_element *x)
 {
     struct envelope *e = r->e;
-    const char *id = xml_attribute_of(x, "w");
+    size_t taken = 0;
+    const char *id = take_attribute(x, "w", &taken);
     if (e->wrap_count == VALUE_WRAPS_MAX)
         return diag_set(r->d, ERR_LIMIT, "access: more than %u seals", VALUE_WRAPS_MAX);
-    if (id == NULL || !value_warrant_valid(id))
-        return refuse(r, "wrap", "no warrant id");
+    if (id == NULL || !value_warrant_valid(id) || !all_taken(x, taken))
+        return refuse(r, "wrap", "no warrant id, or an unknown attribute");
     if (e->wrap_count > 0 && strcmp(e->wraps[e->wrap_count - 1].warrant, id) >= 0)
         return refuse(r, "wrap", "not ordered by id, or one twice");
     e->wraps[e->wrap_count].warrant = id;
@@ -208,15 +211,17 @@ static int read_wrap(const struct reader *r, const struct xml_element *x)
 static int read_file(const struct reader *r, const struct xml_element *x)
 {
     struct envelope *e = r->e;
-    const char *hash = xml_attribute_of(x, "sha256"), *size = xml_attribute_of(x, "size");
-    const char *path = xml_attribute_of(x, "path");
+    size_t taken = 0;
+    const char *hash = take_attribute(x, "sha256", &taken);
+    const char *size = take_attribute(x, "size", &taken);
+    const char *path = take_attribute(x, "path", &taken);
     if (e->file_count == VALUE_FILES_MAX)
         return diag_set(r->d, ERR_LIMIT, "access: more than %u files", VALUE_FILES_MAX);
     struct envelope_file *f = &e->files[e->file_count];
     if (hash == NULL || decode_base64_exact(hash, strlen(hash), f->sha256, HASH_BYTES) < 0 ||
-        size == NULL || value_parse_u64(size, INT64_MAX, &f->size) < 0 || path == NULL ||
-        !value_path_valid(path))
-        return refuse(r, "file", "sha256, size or path is missing or malformed");
+        size == NULL || value_parse_u64(size, VALUE_FILE_BYTES_MAX, &f->size) < 0 || path == NULL ||
+        !value_path_valid(path) || !all_taken(x, taken) || x->first != NULL || x->text_len > 0)
+        return refuse(r, "file", "not just sha256, size and path in their forms");
     f->path = path;
     e->file_count++;
     return 0;
@@ -228,40 +233,55 @@ static int read_place(const struct reader *r, const struct xml_element *x)
     char *text = arena_new(r->arena, VALUE_PLACE_MAX + 1);
     if (text == NULL ||
         decode_base64(x->text, x->text_len, (uint8_t *)text, VALUE_PLACE_MAX, &len) < 0 ||
-        len == 0 || memchr(text, '\0', len) != NULL)
+        len == 0 || memchr(text, '\0', len) != NULL || !value_utf8_valid(text, len))
         return refuse(r, "place", "not a token in base64");
     r->e->place = text;
     return 0;
 }
 
-/* The children in their order: enc wrap+ prev (all or none) sig file* place? */
-static int read_access_children(const struct reader *r, const struct xml_element *x)
+/* Is it this child of the access element, without attributes? */
+static bool is_plain(const struct xml_element *c, const char *name)
+{
+    return c != NULL && xml_is(c, name, ENVELOPE_NS) && all_taken(c, 0);
+}
+
+static int unexpected(const struct reader *r, const char *name, const struct xml_element *c)
+{
+    return diag_set(r->d, ERR_FORMAT, "access: a plain '%s' is expected, not %s", name,
+                    c == NULL ? "its end" : c->name);
+}
+
+/* enc wrap+ prev; leaves the next child in `*at`. */
+static int read_seals(const struct reader *r, const struct xml_element **at)
 {
     struct envelope *e = r->e;
+    const struct xml_element *c = *at;
+    if (!is_plain(c, "enc"))
+        return unexpected(r, "enc", c);
+    int code = read_bytes(r, c, e->enc, sizeof e->enc);
+    for (c = c->next; code == 0 && c != NULL && xml_is(c, "wrap", ENVELOPE_NS); c = c->next)
+        code = read_wrap(r, c);
+    if (code < 0)
+        return code;
+    if (e->wrap_count == 0 || !is_plain(c, "prev"))
+        return unexpected(r, e->wrap_count == 0 ? "wrap" : "prev", c);
+    *at = c->next;
+    return read_bytes(r, c, e->prev, sizeof e->prev);
+}
+
+/* The children in their order: enc wrap+ prev (all or none, as n) sig file* place? */
+static int read_access_children(const struct reader *r, const struct xml_element *x)
+{
     const struct xml_element *c = x->first;
-    int code = 0;
-    if (e->n > 0) {
-        if (c == NULL || !xml_is(c, "enc", ENVELOPE_NS))
-            return refuse(r, "access", "enc is expected first");
-        code = read_bytes(r, c, e->enc, sizeof e->enc);
-        for (c = c->next; code == 0 && c != NULL && xml_is(c, "wrap", ENVELOPE_NS); c = c->next)
-            code = read_wrap(r, c);
-        if (code == 0 && (e->wrap_count == 0 || c == NULL || !xml_is(c, "prev", ENVELOPE_NS)))
-            return refuse(r, "access", "wrap or prev is missing");
-        if (code == 0) {
-            code = read_bytes(r, c, e->prev, sizeof e->prev);
-            c = c->next;
-        }
-    }
-    if (code == 0 && (c == NULL || !xml_is(c, "sig", ENVELOPE_NS)))
-        return refuse(r, "access", "sig is missing");
-    if (code == 0) {
-        code = read_bytes(r, c, e->signature, sizeof e->signature);
-        c = c->next;
-    }
-    for (; code == 0 && c != NULL && xml_is(c, "file", ENVELOPE_NS); c = c->next)
+    int code = r->e->n > 0 ? read_seals(r, &c) : 0;
+    if (code < 0)
+        return code;
+    if (!is_plain(c, "sig"))
+        return unexpected(r, "sig", c);
+    code = read_bytes(r, c, r->e->signature, sizeof r->e->signature);
+    for (c = c->next; code == 0 && c != NULL && xml_is(c, "file", ENVELOPE_NS); c = c->next)
         code = read_file(r, c);
-    if (code == 0 && c != NULL && xml_is(c, "place", ENVELOPE_NS)) {
+    if (code == 0 && is_plain(c, "place")) {
         code = read_place(r, c);
         c = c->next;
     }
@@ -286,7 +306,7 @@ int envelope_parse(const struct xml_element *stanza, bool blind, struct arena *a
     const struct xml_element *access = xml_only_child(stanza, "access", ENVELOPE_NS);
     if (access == NULL)
         return refuse(&r, "access", "missing or twice");
-    int code = read_access_attributes(&r, access);
+    int code = read_access_attributes(&r, access, blind);
     if (code == 0)
         code = read_access_children(&r, access);
     if (code == 0)

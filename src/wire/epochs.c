@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "wire/warrant.h"
 
+#define DAY_DIGITS_MAX 9
+
 void epochs_free(struct epochs *e)
 {
     if (e == NULL)
@@ -22,28 +24,27 @@ static void read_days(struct document_reader *r, struct epochs *e)
         return;
     }
     while (r->failed == 0 && r->pos != r->end) {
-        char key[24];
-        const char *space = memchr(r->pos, ' ', (size_t)(r->end - r->pos));
-        size_t len = space == NULL ? sizeof key : (size_t)(space - r->pos);
-        if (len >= sizeof key || e->count == WARRANT_DAYS_MAX) {
-            document_refuse(r, "", "", "not DAY KEY, or too many days");
+        char day_text[DAY_DIGITS_MAX + 1] = "";
+        uint64_t day = 0;
+        size_t len = strspn(r->pos, "0123456789");
+        if (len <= DAY_DIGITS_MAX)
+            memcpy(day_text, r->pos, len);
+        if (value_parse_u64(day_text, INT32_MAX, &day) < 0 || e->count == WARRANT_DAYS_MAX) {
+            document_unexpected(r, e->count == WARRANT_DAYS_MAX ? "too many days"
+                                                                : "not DAY and an X25519 key");
             return;
         }
-        memcpy(key, r->pos, len);
-        key[len] = '\0';
-        uint64_t day = 0;
         struct epoch *at = &e->days[e->count];
-        const char *value = document_value(r, key);
-        if (value_parse_u64(key, 10000000, &day) < 0 ||
-            decode_base64_exact(value, strlen(value), at->key, sizeof at->key) < 0)
-            document_refuse(r, key, value, "not DAY and an X25519 key");
+        const char *value = document_value(r, day_text);
+        if (decode_base64_exact(value, strlen(value), at->key, sizeof at->key) < 0)
+            document_refuse(r, day_text, value, "not DAY and an X25519 key");
         else if (e->count > 0 && (int64_t)day != at[-1].day + 1)
-            document_refuse(r, key, value, "does not follow the day before it");
+            document_refuse(r, day_text, value, "does not follow the day before it");
         at->day = (int64_t)day;
         e->count++;
     }
-    if (e->count == 0)
-        document_refuse(r, "epochs", "", "has no day");
+    if (r->failed == 0 && e->count == 0)
+        document_refuse(r, "bot", e->bot, "no day follows");
 }
 
 static int read_text(struct document_reader *r, struct epochs *e, const char *domain)

@@ -12,9 +12,13 @@ int frames_get_request(const uint8_t *body, size_t len, struct arena *a, uint64_
                        struct envelope *ret)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_tag = cursor_u64(&c);
-    int r = envelope_get(&c, a, ret);
-    return r < 0 ? r : cursor_end(&c);
+    struct envelope e;
+    uint64_t tag = cursor_u64(&c);
+    if (envelope_get(&c, a, &e) < 0 || cursor_end(&c) < 0)
+        return ERR_FORMAT;
+    *ret_tag = tag;
+    *ret = e;
+    return 0;
 }
 
 void frames_put_document(struct buf *b, enum document_kind kind, const char *note, size_t len)
@@ -27,9 +31,15 @@ int frames_get_document(const uint8_t *body, size_t len, enum document_kind *ret
                         const char **ret_note, size_t *ret_len)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_kind = cursor_u8(&c);
-    *ret_note = (const char *)cursor_block(&c, VALUE_EPOCHS_MAX, ret_len);
-    return cursor_end(&c);
+    uint8_t kind = cursor_u8(&c);
+    size_t note_len;
+    const uint8_t *note = cursor_block(&c, VALUE_EPOCHS_MAX, &note_len);
+    if (cursor_end(&c) < 0 || kind < DOCUMENT_NETWORK || kind > DOCUMENT_PLACE || note_len == 0)
+        return ERR_FORMAT;
+    *ret_kind = kind;
+    *ret_note = (const char *)note;
+    *ret_len = note_len;
+    return 0;
 }
 
 void frames_put_later(struct buf *b, uint64_t tag, const struct later *l)
@@ -42,12 +52,14 @@ void frames_put_later(struct buf *b, uint64_t tag, const struct later *l)
 int frames_get_later(const uint8_t *body, size_t len, uint64_t *ret_tag, struct later *ret)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_tag = cursor_u64(&c);
-    ret->reason = cursor_u8(&c);
-    ret->seconds = cursor_u32(&c);
-    if (later_reason_text(ret->reason) == NULL)
+    uint64_t tag = cursor_u64(&c);
+    struct later l = {.reason = cursor_u8(&c)};
+    l.seconds = cursor_u32(&c);
+    if (cursor_end(&c) < 0 || later_reason_text(l.reason) == NULL || l.seconds > LATER_SECONDS_MAX)
         return ERR_FORMAT;
-    return cursor_end(&c);
+    *ret_tag = tag;
+    *ret = l;
+    return 0;
 }
 
 void frames_put_position(struct buf *b, const struct frames_position *p)
@@ -77,8 +89,13 @@ int frames_get_repeat(const uint8_t *body, size_t len, uint64_t *ret_tag,
                       struct frames_position *ret)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_tag = cursor_u64(&c);
-    return frames_next_position(&c, ret) ? cursor_end(&c) : ERR_FORMAT;
+    struct frames_position p;
+    uint64_t tag = cursor_u64(&c);
+    if (!frames_next_position(&c, &p) || cursor_end(&c) < 0)
+        return ERR_FORMAT;
+    *ret_tag = tag;
+    *ret = p;
+    return 0;
 }
 
 void frames_put_verdict(struct buf *b, uint64_t tag, const struct verdict *v)
@@ -90,9 +107,13 @@ void frames_put_verdict(struct buf *b, uint64_t tag, const struct verdict *v)
 int frames_get_verdict(const uint8_t *body, size_t len, uint64_t *ret_tag, struct verdict *ret)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_tag = cursor_u64(&c);
-    int r = verdict_get(&c, ret);
-    return r < 0 ? r : cursor_end(&c);
+    struct verdict v;
+    uint64_t tag = cursor_u64(&c);
+    if (verdict_get(&c, &v) < 0 || cursor_end(&c) < 0)
+        return ERR_FORMAT;
+    *ret_tag = tag;
+    *ret = v;
+    return 0;
 }
 
 void frames_put_round(struct buf *b, const struct frames_round *r)
@@ -117,13 +138,15 @@ static void get_batch(struct cursor *c, struct frames_batch *x)
     const uint8_t *id = cursor_block(c, VALUE_WARRANT_MAX, &len);
     if (id != NULL)
         memcpy(x->warrant, id, len);
-    if (!value_warrant_valid(x->warrant))
+    if (!value_warrant_valid(x->warrant) || strlen(x->warrant) != len)
         cursor_fail(c);
     x->count = cursor_u32(c);
     if (x->count == 0 || x->count > VERDICT_ROUND_MAX)
         cursor_fail(c);
     x->leaves = (const uint8_t(*)[MERKLE_BYTES])cursor_bytes(c, (size_t)x->count * MERKLE_BYTES);
     x->sealed = cursor_block(c, FRAMES_ROUND_MAX, &x->sealed_len);
+    if (x->sealed_len == 0)
+        cursor_fail(c);
 }
 
 int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret)
@@ -165,9 +188,14 @@ int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
                          struct frames_inclusion *ret)
 {
     struct cursor c = cursor_over(body, len);
-    *ret_tag = cursor_u64(&c);
-    cursor_copy(&c, ret->root, MERKLE_BYTES);
-    ret->count = cursor_u32(&c);
-    ret->old_size = cursor_u64(&c);
-    return cursor_end(&c);
+    struct frames_inclusion q;
+    uint64_t tag = cursor_u64(&c);
+    cursor_copy(&c, q.root, MERKLE_BYTES);
+    q.count = cursor_u32(&c);
+    q.old_size = cursor_u64(&c);
+    if (cursor_end(&c) < 0 || q.count == 0 || q.count > VERDICT_ROUND_MAX || q.old_size > INT64_MAX)
+        return ERR_FORMAT;
+    *ret_tag = tag;
+    *ret = q;
+    return 0;
 }

@@ -11,8 +11,7 @@
 
 #define FRAMES_REQUEST_MAX (192U * 1024)
 #define FRAMES_DOCUMENT_MAX (VALUE_EPOCHS_MAX + 64U)
-#define FRAMES_ROUND_BYTES_MAX (8U * 1024 * 1024) /* of a round's records before compression */
-#define FRAMES_ROUND_MAX (12U * 1024 * 1024)      /* of a round's frame */
+#define FRAMES_ROUND_MAX (12U * 1024 * 1024) /* of a round's frame */
 #define FRAMES_OPENERS_MAX 16U
 
 enum frame_type {
@@ -41,7 +40,7 @@ int frames_get_request(const uint8_t *body, size_t len, struct arena *a, uint64_
                        struct envelope *ret) MUST_USE;
 
 void frames_put_document(struct buf *b, enum document_kind kind, const char *note, size_t len);
-/* The note lies inside the frame, without a NUL. */
+/* The note lies inside the frame, without a NUL; it is not empty, and not checked. */
 int frames_get_document(const uint8_t *body, size_t len, enum document_kind *ret_kind,
                         const char **ret_note, size_t *ret_len) MUST_USE;
 

@@ -22,7 +22,7 @@ int inclusion_parse_query(const struct xml_element *x, struct frames_inclusion *
     const char *since = xml_attribute_of(x, "since");
     if (!xml_is(x, "inclusion", ENVELOPE_NS) || root == NULL || n == NULL || since == NULL ||
         decode_base64_exact(root, strlen(root), q.root, sizeof q.root) < 0 ||
-        value_parse_u64(n, VERDICT_ROUND_MAX, &count) < 0 ||
+        value_parse_u64(n, VERDICT_ROUND_MAX, &count) < 0 || count == 0 ||
         value_parse_u64(since, INT64_MAX, &q.old_size) < 0)
         return ERR_FORMAT;
     q.count = (uint32_t)count;
@@ -115,18 +115,23 @@ int inclusion_get_frame(const uint8_t *body, size_t len, struct arena *a, uint64
 {
     struct cursor c = cursor_over(body, len);
     struct inclusion i = {0};
-    *ret_tag = cursor_u64(&c);
-    *ret_found = cursor_u8(&c) == 1;
-    if (!*ret_found)
-        return cursor_end(&c);
+    uint64_t tag = cursor_u64(&c);
+    uint8_t found = cursor_u8(&c);
+    if (found == 0 && cursor_end(&c) == 0) {
+        *ret_tag = tag;
+        *ret_found = false;
+        return 0;
+    }
     i.index = cursor_u64(&c);
     i.path_count = get_hashes(&c, i.path);
     i.consistency_count = get_hashes(&c, i.consistency);
     size_t note_len;
     const uint8_t *note = cursor_block(&c, CHECKPOINT_MAX_BYTES, &note_len);
     i.checkpoint = text_copy(a, note, note_len);
-    if (cursor_end(&c) < 0 || i.checkpoint == NULL)
+    if (cursor_end(&c) < 0 || found != 1 || i.index > INT64_MAX || i.checkpoint == NULL)
         return ERR_FORMAT;
+    *ret_tag = tag;
+    *ret_found = true;
     *ret = i;
     return 0;
 }
@@ -162,9 +167,10 @@ int inclusion_verify(const struct frames_inclusion *q, const struct inclusion *i
     if (known != NULL && c.size < known->size)
         return diag_set(d, ERR_AUTH, "the bot's tree shrank from %" PRIu64 " to %" PRIu64 " leaves",
                         known->size, c.size);
-    if (known != NULL && merkle_verify_consistency(known->size, known->root, c.size, c.root,
-                                                   (const uint8_t(*)[MERKLE_BYTES])i->consistency,
-                                                   i->consistency_count) < 0)
+    if (known != NULL && known->size > 0 &&
+        merkle_verify_consistency(known->size, known->root, c.size, c.root,
+                                  (const uint8_t(*)[MERKLE_BYTES])i->consistency,
+                                  i->consistency_count) < 0)
         return diag_set(d, ERR_AUTH, "the bot's tree does not continue the one seen before");
     *ret = c;
     return 0;

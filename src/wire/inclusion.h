@@ -30,7 +30,7 @@ int inclusion_parse_answer(const struct xml_element *x, struct arena *a,
 
 /* The frame from keeper to link: with `i` NULL it says "not yet". */
 void inclusion_put_frame(struct buf *b, uint64_t tag, const struct inclusion *i);
-/* `*ret_found` tells which. */
+/* `*ret_found` tells which; `*ret` is set if it is true. */
 int inclusion_get_frame(const uint8_t *body, size_t len, struct arena *a, uint64_t *ret_tag,
                         bool *ret_found, struct inclusion *ret) MUST_USE;
 

@@ -56,6 +56,8 @@ static void read_domain(struct document_reader *r, struct network_note *n)
     }
     char registrar[sizeof "registrar." + VALUE_DOMAIN_MAX];
     snprintf(registrar, sizeof registrar, "registrar.%s", n->domain);
+    if (!value_domain_valid(registrar))
+        document_refuse(r, "domain", n->domain, "too long for registrar.DOMAIN");
     n->registrar = arena_string(&n->document.arena, registrar);
 }
 

@@ -36,6 +36,9 @@ int network_note_open(const char *note, size_t len, struct network_note **ret,
 void network_note_free(struct network_note *n);
 DEFINE_CLEANUP(struct network_note, network_note_free)
 
+/* Appends the text that the custodians sign. */
+void network_note_format(struct buf *b, const struct network_note *n);
+
 /* k distinct custodians have signed: 0, else ERR_AUTH with "signed by 1 of the 2 custodians that
  * it needs; missing: …". */
 int network_verify_custodians(const struct network_note *net, const struct note *n,

@@ -38,8 +38,10 @@ static void read_bot(struct document_reader *r, struct policy *p, const char *va
     for (size_t i = 3; i < count; i++)
         if (!value_country_valid(word[i]) || (i > 3 && strcmp(word[i - 1], word[i]) >= 0))
             document_refuse(r, "bot", word[i], "not country codes in ascending order");
-    if (policy_bot(p, b->jid) != NULL)
-        document_refuse(r, "bot", value, "the same bot twice");
+    for (size_t i = 0; i < p->bot_count; i++)
+        if (strcmp(p->bots[i].jid, b->jid) == 0 ||
+            memcmp(p->bots[i].key, b->key, sizeof b->key) == 0)
+            document_refuse(r, "bot", value, "the same bot or key twice");
     p->bot_count++;
 }
 

@@ -74,6 +74,9 @@ int policy_open_unsigned(const char *domain, const char *note, size_t len, struc
 void policy_free(struct policy *p);
 DEFINE_CLEANUP(struct policy, policy_free)
 
+/* Appends the text that the custodians sign. */
+void policy_format(struct buf *b, const char *domain, const struct policy *p);
+
 /* NULL when the policy has no such bot. */
 const struct policy_bot *policy_bot(const struct policy *p, const char *jid);
 const struct policy_bot *policy_default_bot(const struct policy *p);

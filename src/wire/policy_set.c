@@ -61,30 +61,28 @@ static int add_warrant(struct policy_set *s, const struct network_note *net, con
 
 static int add_epochs(struct policy_set *s, const char *note, size_t len, struct diag *d)
 {
-    struct diag ignored;
+    struct note view;
+    uint8_t hash[HASH_BYTES];
+    if (note_parse(note, len, VALUE_EPOCHS_MAX, &view) < 0)
+        return diag_set(d, ERR_FORMAT, "epochs: not a signed note");
+    hash_sha256(view.text, view.text_len, hash);
     for (size_t i = 0; i < s->policy->warrant_count; i++) {
         const struct warrant *w = s->warrants[i];
-        if (w == NULL || s->epochs[i] != NULL)
-            continue;
-        int r =
-            epochs_open(w, policy_bot(s->policy, w->bot)->key, note, len, &s->epochs[i], &ignored);
-        if (r == 0)
-            return 0;
-        if (d != NULL)
-            *d = ignored;
+        if (w != NULL && s->epochs[i] == NULL && memcmp(w->epochs, hash, sizeof hash) == 0)
+            return epochs_open(w, policy_bot(s->policy, w->bot)->key, note, len, &s->epochs[i], d);
     }
-    return ERR_NOT_FOUND;
+    return diag_set(d, ERR_NOT_FOUND, "epochs: not named by a warrant of policy %u",
+                    s->policy->serial);
 }
 
 int policy_set_add(struct policy_set *s, const struct network_note *net, enum document_kind kind,
                    const char *note, size_t len, struct diag *d)
 {
-    diag_set(d, 0, "policy %u wants no such document", s->policy->serial);
     if (kind == DOCUMENT_WARRANT)
         return add_warrant(s, net, note, len, d);
     if (kind == DOCUMENT_EPOCHS)
         return add_epochs(s, note, len, d);
-    return ERR_NOT_FOUND;
+    return diag_set(d, ERR_NOT_FOUND, "policy %u wants no such document", s->policy->serial);
 }
 
 static bool lists(const char *const *countries, size_t count, const char *country)

@@ -22,7 +22,8 @@ DEFINE_CLEANUP(struct policy_set, policy_set_free)
 bool policy_set_wants(const struct policy_set *s, enum document_kind *ret_kind,
                       uint8_t ret_hash[static HASH_BYTES]);
 /* Adds a warrant or epochs note that the set wants, checked against what names it. ERR_NOT_FOUND:
- * nothing wants it. */
+ * nothing wants it (any more); the errors of warrant_open and epochs_open; ERR_AUTH also when the
+ * warrant's id or bot is not the policy's. */
 int policy_set_add(struct policy_set *s, const struct network_note *net, enum document_kind kind,
                    const char *note, size_t len, struct diag *d) MUST_USE;
 

@@ -8,29 +8,7 @@
 #include "base/calendar.h"
 #include "base/encode.h"
 #include "base/secret.h"
-
-/* RFC 8259 section 7: what must be escaped, and nothing else. */
-static void put_string(struct buf *b, const char *s)
-{
-    buf_put_u8(b, '"');
-    const char *from = s;
-    for (;; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buf_put(b, from, (size_t)(s - from));
-        from = s + 1;
-        if (c == '\0')
-            break;
-        if (c == '\n')
-            buf_put(b, "\\n", 2);
-        else if (c == '"' || c == '\\')
-            buf_put(b, c == '"' ? "\\\"" : "\\\\", 2);
-        else
-            buf_format(b, "\\u%04x", c);
-    }
-    buf_put_u8(b, '"');
-}
+#include "crypto/note.h"
 
 static void put_member(struct buf *b, const char *name)
 {
@@ -42,7 +20,7 @@ static void put_member(struct buf *b, const char *name)
 static void put_text(struct buf *b, const char *name, const char *value)
 {
     put_member(b, name);
-    put_string(b, value);
+    value_put_json(b, value);
 }
 
 static void put_bytes(struct buf *b, const char *name, const void *data, size_t len)
@@ -67,7 +45,7 @@ static void put_wraps(struct buf *b, const struct envelope *e)
     buf_put_u8(b, '[');
     for (size_t i = 0; i < e->wrap_count; i++) {
         buf_put_text(b, i == 0 ? "[" : ",[");
-        put_string(b, e->wraps[i].warrant);
+        value_put_json(b, e->wraps[i].warrant);
         buf_put(b, ",\"", 2);
         encode_base64_buf(b, e->wraps[i].wrap, ENVELOPE_WRAP_BYTES);
         buf_put(b, "\"]", 2);
@@ -83,7 +61,7 @@ static void put_files(struct buf *b, const struct envelope *e)
         buf_put_text(b, i == 0 ? "[\"" : ",[\"");
         encode_base64_buf(b, e->files[i].sha256, HASH_BYTES);
         buf_format(b, "\",%" PRIu64 ",", e->files[i].size);
-        put_string(b, e->files[i].path);
+        value_put_json(b, e->files[i].path);
         buf_put_u8(b, ']');
     }
     buf_put_u8(b, ']');
@@ -100,7 +78,7 @@ void record_put(struct buf *b, const struct record *r)
     put_member(b, "to");
     for (size_t i = 0; i < e->to_count; i++) {
         buf_put_u8(b, i == 0 ? '[' : ',');
-        put_string(b, e->to[i]);
+        value_put_json(b, e->to[i]);
     }
     buf_put_u8(b, ']');
     put_text(b, "id", e->id);
@@ -120,7 +98,7 @@ void record_put(struct buf *b, const struct record *r)
     put_files(b, e);
     put_member(b, "place");
     if (e->place != NULL)
-        put_string(b, e->place);
+        value_put_json(b, e->place);
     else
         buf_put_text(b, "null");
     put_text(b, "warrant", r->warrant);
@@ -227,6 +205,17 @@ static void get_lists(struct reader *r, struct envelope *e)
     }
 }
 
+/* The note, and the hash of its text, which the record does not repeat. */
+static void get_certificate(struct reader *r, struct record *rec)
+{
+    struct note view;
+    rec->certificate = get_text(r, "certificate", VALUE_CERTIFICATE_MAX);
+    if (note_parse(rec->certificate, strlen(rec->certificate), VALUE_CERTIFICATE_MAX, &view) < 0)
+        refuse(r, "certificate");
+    else
+        hash_sha256(view.text, view.text_len, rec->envelope.certificate);
+}
+
 static void read_members(struct reader *r, struct record *rec)
 {
     struct envelope *e = &rec->envelope;
@@ -246,10 +235,15 @@ static void read_members(struct reader *r, struct record *rec)
     get_bytes(r, "enc", e->enc, sizeof e->enc);
     get_lists(r, e);
     get_bytes(r, "sig", e->signature, sizeof e->signature);
-    rec->certificate = get_text(r, "certificate", VALUE_CERTIFICATE_MAX);
+    get_certificate(r, rec);
     if (!json_is_null(json_object_get(r->object, "place")))
         e->place = get_text(r, "place", VALUE_PLACE_MAX);
     rec->warrant = get_text(r, "warrant", VALUE_WARRANT_MAX);
+    bool sealed = false;
+    for (size_t i = 0; i < e->wrap_count; i++)
+        sealed = sealed || strcmp(e->wraps[i].warrant, rec->warrant) == 0;
+    if (!sealed)
+        refuse(r, "warrant");
 }
 
 int record_parse(const char *line, size_t len, struct arena *a, struct record *ret, struct diag *d)
@@ -265,12 +259,14 @@ int record_parse(const char *line, size_t len, struct arena *a, struct record *r
     else
         read_members(&r, &rec);
     json_decref(r.object);
+    if (r.failed == 0 && !envelope_valid(&rec.envelope))
+        r.failed = diag_set(d, ERR_FORMAT, "record: a value is not in its canonical form");
     if (r.failed == 0) {
         /* Written again it must be the same line: order, spaces and unknown members with it. */
         CLEANUP_BUF struct buf again = BUF_INIT_SECRET(2 * RECORD_MAX);
         record_put(&again, &rec);
         if (again.len != len + 1 || memcmp(again.data, line, len) != 0)
-            r.failed = diag_set(d, ERR_FORMAT, "record: not in its canonical form");
+            r.failed = diag_set(d, ERR_FORMAT, "record: not as it is written");
     }
     if (r.failed == 0)
         *ret = rec;

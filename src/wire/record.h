@@ -15,13 +15,14 @@ struct record {
     struct envelope envelope;               /* `sid` is not kept: the certificate names it */
     uint8_t content[PAYLOAD_CONTENT_BYTES]; /* K */
     const char *certificate;                /* its note */
-    const char *warrant;
+    const char *warrant;                    /* one of those that it is sealed to */
 };
 
 /* Appends the line with its newline. */
 void record_put(struct buf *b, const struct record *r);
 /* Reads one line without its newline; strings live in the arena. Takes exactly what record_put
- * writes. ERR_FORMAT. */
+ * writes, with a certificate that is a note, whose hash it puts into the envelope. ERR_FORMAT,
+ * ERR_LIMIT. */
 int record_parse(const char *line, size_t len, struct arena *a, struct record *ret,
                  struct diag *d) MUST_USE;
 

@@ -109,7 +109,8 @@ int registry_parse_query(const struct xml_element *x, struct arena *a, struct re
     } else if (xml_is(x, "certificate", REGISTRY_NS)) {
         q.what = REGISTRY_CERTIFICATE;
         q.account = xml_attribute_of(x, "account");
-        r = q.account == NULL || !value_bare_valid(q.account) ? ERR_FORMAT : 0;
+        if (q.account == NULL || !value_bare_valid(q.account) || strchr(q.account, '@') == NULL)
+            r = ERR_FORMAT;
     } else if (xml_is(x, "activate", REGISTRY_NS)) {
         q.what = REGISTRY_ACTIVATE;
         r = parse_activate(x, a, &q);
@@ -138,8 +139,9 @@ int registry_parse_piece(const struct xml_element *x, struct arena *a, struct re
         (p.kind = registry_kind_of(kind)) == 0 || parse_hash(x, "hash", p.hash) < 0 ||
         parse_number(x, "size", &p.size) < 0 || parse_number(x, "offset", &p.offset) < 0)
         return ERR_FORMAT;
-    uint8_t *data = arena_new(a, REGISTRY_PIECE_MAX + 3);
-    if (data == NULL || decode_base64(x->text, x->text_len, data, REGISTRY_PIECE_MAX, &p.len) < 0)
+    uint8_t *data = arena_new(a, REGISTRY_PIECE_MAX);
+    if (data == NULL || decode_base64(x->text, x->text_len, data, REGISTRY_PIECE_MAX, &p.len) < 0 ||
+        p.size > VALUE_EPOCHS_MAX || p.offset > p.size || p.len > p.size - p.offset || p.len == 0)
         return ERR_FORMAT;
     p.data = data;
     *ret = p;
@@ -148,18 +150,17 @@ int registry_parse_piece(const struct xml_element *x, struct arena *a, struct re
 
 int registry_fetch_add(struct registry_fetch *f, const struct registry_piece *p)
 {
-    if (p->offset == 0 && f->note.len == 0) {
+    if (f->note.len == 0) {
         f->kind = p->kind;
         f->size = p->size;
         memcpy(f->hash, p->hash, HASH_BYTES);
-        f->note = (struct buf)BUF_INIT(VALUE_EPOCHS_MAX);
+        f->note.max = VALUE_EPOCHS_MAX;
     }
     if (p->kind != f->kind || p->size != f->size || p->offset != f->note.len || p->len == 0 ||
+        p->size > VALUE_EPOCHS_MAX || p->len > f->size - f->note.len ||
         memcmp(p->hash, f->hash, HASH_BYTES) != 0)
         return ERR_FORMAT;
     buf_put(&f->note, p->data, p->len);
-    if (buf_failed(&f->note) || f->note.len > f->size)
-        return ERR_FORMAT;
     if (f->note.len < f->size)
         return 0;
     struct note view;

@@ -61,7 +61,8 @@ void registry_put_piece(struct buf *b, const struct registry_piece *p);
 int registry_parse_piece(const struct xml_element *x, struct arena *a,
                          struct registry_piece *ret) MUST_USE;
 
-/* Puts pieces together. */
+/* Puts pieces together; begins as zeros. What was asked for by its hash the caller compares with
+ * the first piece's. */
 struct registry_fetch {
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];
@@ -69,7 +70,8 @@ struct registry_fetch {
     struct buf note;
 };
 /* Adds the piece that follows. 0: more is wanted, from `note.len` on; 1: whole, and its text has
- * the hash; ERR_FORMAT, ERR_AUTH. */
+ * the hash; ERR_FORMAT: not the piece that follows, which changes nothing, or the whole is not a
+ * note; ERR_AUTH: it has another hash. */
 int registry_fetch_add(struct registry_fetch *f, const struct registry_piece *p) MUST_USE;
 void registry_fetch_clear(struct registry_fetch *f);
 

@@ -44,22 +44,24 @@ int seal_make(struct envelope *e, const struct policy_set *set, const struct cov
     struct hpke_keypair pair;
     int r = 0;
     int64_t day = calendar_day_of(e->at_unix_ms);
-    ephemeral_pair(transcript, content, &pair);
-    memcpy(e->enc, pair.public, sizeof e->enc);
+    memset(e->enc, 0, sizeof e->enc);
     e->wrap_count = 0;
+    if (cover->count == 0)
+        return 0;
+    ephemeral_pair(transcript, content, &pair);
     for (size_t i = 0; i < cover->count && r == 0; i++) {
         const struct warrant *w = set->warrants[cover->index[i]];
         const struct epochs *epochs = set->epochs[cover->index[i]];
         const uint8_t *key = epochs == NULL ? NULL : epochs_key(epochs, day);
-        if (key == NULL) {
-            r = ERR_NOT_FOUND;
-            break;
-        }
-        struct envelope_wrap *wrap = &e->wraps[e->wrap_count++];
         struct seal_info info = info_for(w->id);
-        wrap->warrant = w->id;
-        r = hpke_seal(&pair, key, info.bytes, info.len, transcript, HASH_BYTES, content,
-                      PAYLOAD_CONTENT_BYTES, wrap->wrap);
+        e->wraps[i].warrant = w->id;
+        r = key == NULL ? ERR_NOT_FOUND
+                        : hpke_seal(&pair, key, info.bytes, info.len, transcript, HASH_BYTES,
+                                    content, PAYLOAD_CONTENT_BYTES, e->wraps[i].wrap);
+    }
+    if (r == 0) {
+        memcpy(e->enc, pair.public, sizeof e->enc);
+        e->wrap_count = cover->count;
     }
     secret_wipe(&pair, sizeof pair);
     return r;

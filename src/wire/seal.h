@@ -8,9 +8,10 @@
 #include "wire/envelope.h"
 #include "wire/policy_set.h"
 
-/* Fills enc and the wraps for the covering warrants. `transcript` is T of the envelope, which does
- * not depend on what is filled in. ERR_NOT_FOUND: an epochs note is not held or has no key for the
- * day; ERR_KEY: a day key of low order. */
+/* Fills enc and the wraps for the covering warrants; none and zeros when nothing covers the
+ * message, or on failure. `transcript` is T of the envelope, which does not depend on what is
+ * filled in. ERR_NOT_FOUND: an epochs note is not held or has no key for the day; ERR_KEY: a day
+ * key of low order. */
 int seal_make(struct envelope *e, const struct policy_set *set, const struct coverage *cover,
               const uint8_t transcript[static HASH_BYTES],
               const uint8_t content[static PAYLOAD_CONTENT_BYTES]) MUST_USE;

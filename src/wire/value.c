@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
+
 static bool lower_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -92,20 +94,46 @@ bool value_line_valid(const char *s, size_t max)
     size_t len = strlen(s);
     if (len < 1 || len > max || !value_utf8_valid(s, len))
         return false;
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+        bool c1 = c == 0xc2 && (unsigned char)s[i + 1] < 0xa0; /* U+0080 to U+009F */
+        if (c < 0x20 || c == 0x7f || c1)
             return false;
+    }
     return true;
+}
+
+/* A percent sign and two capital digits, for a character that must be escaped. */
+static bool escape_valid(const char *s)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *high = s[1] == '\0' ? NULL : strchr(digits, s[1]);
+    const char *low = high == NULL || s[2] == '\0' ? NULL : strchr(digits, s[2]);
+    if (low == NULL)
+        return false;
+    unsigned c = (unsigned)(high - digits) * 16 + (unsigned)(low - digits);
+    return c >= 0x20 && c != 0x7f &&
+           (c > 0x7f || (!letter_or_digit((char)c) && strchr("/._~-", (int)c) == NULL));
+}
+
+/* Up to the next '/' or the end: not empty, and not one that a URI reader would fold away. */
+static bool segment_valid(const char *s)
+{
+    size_t len = strcspn(s, "/");
+    return len > 0 && !(len == 1 && s[0] == '.') && !(len == 2 && s[0] == '.' && s[1] == '.');
 }
 
 bool value_path_valid(const char *s)
 {
     size_t len = strlen(s);
-    if (len < 2 || len > VALUE_PATH_MAX || s[0] != '/' || strstr(s, "/..") != NULL)
+    if (len < 2 || len > VALUE_PATH_MAX || s[0] != '/')
         return false;
-    for (; *s != '\0'; s++)
-        if (!letter_or_digit(*s) && strchr("/._~-%!$()*+,;=:@", *s) == NULL)
+    for (; *s != '\0'; s++) {
+        if (*s == '/'   ? !segment_valid(s + 1)
+            : *s == '%' ? !escape_valid(s)
+                        : !letter_or_digit(*s) && strchr("._~-!$()*+,;=:@", *s) == NULL)
             return false;
+    }
     return true;
 }
 
@@ -150,6 +178,14 @@ bool value_utf8_valid(const char *s, size_t len)
     return true;
 }
 
+bool value_instant_valid(int64_t at_unix_ms)
+{
+    char text[CALENDAR_INSTANT_LEN + 1];
+    int64_t again;
+    calendar_format(at_unix_ms, text);
+    return calendar_parse(text, &again) == 0 && again == at_unix_ms;
+}
+
 void value_handle_of(const char *jid, char ret[static VALUE_HANDLE_MAX + 1])
 {
     const char *at = strchr(jid, '@');
@@ -169,6 +205,31 @@ int value_bare_of(const char *jid, char ret[static VALUE_JID_MAX + 1])
     memcpy(ret, jid, len);
     ret[len] = '\0';
     return 0;
+}
+
+void value_put_json(struct buf *b, const char *s)
+{
+    if (!value_utf8_valid(s, strlen(s))) {
+        buf_fail(b);
+        return;
+    }
+    buf_put_u8(b, '"');
+    const char *from = s;
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_put(b, from, (size_t)(s - from));
+        from = s + 1;
+        if (c == '\n')
+            buf_put(b, "\\n", 2);
+        else if (c == '"' || c == '\\')
+            buf_put(b, c == '"' ? "\\\"" : "\\\\", 2);
+        else
+            buf_format(b, "\\u%04x", c);
+    }
+    buf_put(b, from, (size_t)(s - from));
+    buf_put_u8(b, '"');
 }
 
 int value_parse_u64(const char *s, uint64_t max, uint64_t *ret)

@@ -41,7 +41,7 @@ const char *later_reason_text(enum later_reason r)
 
 static bool line_valid(const struct verdict_line *l)
 {
-    if (l->n == 0 || (size_t)l->reason >= REASON_COUNT)
+    if (l->n == 0 || l->n > INT64_MAX || (size_t)l->reason >= REASON_COUNT)
         return false;
     return l->state == VERDICT_ARCHIVED  ? l->reason == VERDICT_NO_REASON
            : l->state == VERDICT_REFUSED ? l->reason != VERDICT_NO_REASON
@@ -94,12 +94,17 @@ void verdict_round_leaf_text(struct buf *b, const uint8_t root[static MERKLE_BYT
     buf_format(b, "ironside verdicts 1 %s %" PRIu32, hex, count);
 }
 
+static bool position_valid(const struct verdict *v)
+{
+    return v->count >= 1 && v->count <= VERDICT_ROUND_MAX && v->index < v->count;
+}
+
 /* The root that the path leads to, per RFC 9162 section 2.1.3.2. */
 static int path_root(const struct verdict *v, uint8_t ret[static MERKLE_BYTES])
 {
     uint8_t line[VERDICT_LINE_BYTES];
     verdict_line_put(&v->line, line);
-    if (v->count == 0 || v->count > VERDICT_ROUND_MAX || v->index >= v->count)
+    if (!position_valid(v))
         return ERR_FORMAT;
     uint8_t hash[MERKLE_BYTES];
     merkle_leaf(line, sizeof line, hash);
@@ -197,7 +202,7 @@ int verdict_parse(const struct xml_element *x, const uint8_t certificate[static 
     const struct xml_element *sig = xml_only_child(x, "sig", ENVELOPE_NS);
     if (!xml_is(x, "verdict", ENVELOPE_NS) || parse_line(x, &v) < 0 ||
         parse_number(x, "index", &v.index) < 0 || parse_number(x, "count", &v.count) < 0 ||
-        sig == NULL ||
+        !position_valid(&v) || sig == NULL ||
         decode_base64_exact(sig->text, sig->text_len, v.signature, sizeof v.signature) < 0)
         return diag_set(d, ERR_FORMAT, "verdict: malformed");
     for (const struct xml_element *c = x->first; c != NULL; c = c->next) {
@@ -238,7 +243,7 @@ int verdict_get(struct cursor *c, struct verdict *ret)
         return ERR_FORMAT;
     cursor_copy(c, v.path, v.path_count * MERKLE_BYTES);
     cursor_copy(c, v.signature, sizeof v.signature);
-    if (cursor_failed(c))
+    if (cursor_failed(c) || !position_valid(&v) || !value_instant_valid(v.at_unix_ms))
         return ERR_FORMAT;
     *ret = v;
     return 0;
@@ -255,7 +260,7 @@ int later_parse(const struct xml_element *x, struct later *ret)
     const char *reason = xml_attribute_of(x, "reason"), *seconds = xml_attribute_of(x, "seconds");
     uint64_t pause;
     if (!xml_is(x, "later", ENVELOPE_NS) || reason == NULL || seconds == NULL ||
-        value_parse_u64(seconds, 86400, &pause) < 0)
+        value_parse_u64(seconds, LATER_SECONDS_MAX, &pause) < 0)
         return ERR_FORMAT;
     for (size_t i = 1; i < LATER_COUNT; i++)
         if (strcmp(reason, laters[i]) == 0) {

@@ -92,14 +92,16 @@ int verdict_verify(const struct verdict *v, const char *bot,
                    const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                    uint8_t ret_root[static MERKLE_BYTES]) MUST_USE;
 
-/* <verdict xmlns=… state reason digest n at> <path/>… <index/> <count/> <sig/>. The certificate is
- * not in it: whoever reads it knows whose message it answers. */
+/* <verdict xmlns=… state reason digest n at> <path/>… <index/> <count/> <sig/>, `reason` only where
+ * there is one. The certificate is not in it: whoever reads it knows whose message it answers. */
 void verdict_put_xml(struct buf *b, const struct verdict *v);
 int verdict_parse(const struct xml_element *x, const uint8_t certificate[static HASH_BYTES],
                   struct verdict *ret, struct diag *d) MUST_USE;
 /* The binary form that is kept and handed between processes. */
 void verdict_put(struct buf *b, const struct verdict *v);
 int verdict_get(struct cursor *c, struct verdict *ret) MUST_USE;
+
+#define LATER_SECONDS_MAX 86400U
 
 struct later {
     enum later_reason reason;

@@ -65,6 +65,9 @@ int warrant_open_unsigned(const char *domain, const char *note, size_t len, stru
 void warrant_free(struct warrant *w);
 DEFINE_CLEANUP(struct warrant, warrant_free)
 
+/* Appends the text that the custodians sign. */
+void warrant_format(struct buf *b, const struct warrant *w);
+
 /* HMAC-SHA256(key SHA-256(warrant id), handle): names an account only to those who know it. */
 void warrant_account_hash(const char *warrant_id, const char *handle,
                           uint8_t ret[static HASH_BYTES]);
@@ -91,6 +94,8 @@ int epochs_open_offer(const char *domain, const char *bot,
                       struct epochs **ret, struct diag *d) MUST_USE;
 void epochs_free(struct epochs *e);
 DEFINE_CLEANUP(struct epochs, epochs_free)
+/* Appends the text that the bot signs. */
+void epochs_format(struct buf *b, const char *domain, const struct epochs *e);
 /* The day's key or NULL. */
 const uint8_t *epochs_key(const struct epochs *e, int64_t day);
 

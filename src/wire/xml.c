@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "wire/value.h"
 
 const char *xml_attribute_of(const struct xml_element *e, const char *name)
 {
@@ -90,41 +91,66 @@ bool xml_set_text(struct arena *a, struct xml_element *e, const char *text, size
     return true;
 }
 
-/* XML 1.0 section 2.2: tab, newline and carriage return are the only characters below space. */
-void xml_escape(struct buf *b, const char *text)
+/* XML 1.0 section 2.2: no control characters but tab, newline and carriage return, and not U+FFFE
+ * and U+FFFF. */
+static bool characters_valid(const char *text)
 {
+    if (!value_utf8_valid(text, strlen(text)) || strstr(text, "\xef\xbf\xbe") != NULL ||
+        strstr(text, "\xef\xbf\xbf") != NULL)
+        return false;
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 && strchr("\t\n\r", *text) == NULL)
+            return false;
+    return true;
+}
+
+/* How `c` must be written, or NULL: as it is. What a reader would make a newline or a space of
+ * (sections 2.11 and 3.3.3) is written as a number. */
+static const char *escape_of(char c, bool attribute)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&apos;";
+    case '\r':
+        return "&#13;";
+    case '\n':
+        return attribute ? "&#10;" : NULL;
+    case '\t':
+        return attribute ? "&#9;" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static void put_escaped(struct buf *b, const char *text, bool attribute)
+{
+    if (!characters_valid(text)) {
+        buf_fail(b);
+        return;
+    }
     const char *from = text;
-    for (;; text++) {
-        const char *as = NULL;
-        unsigned char c = (unsigned char)*text;
-        switch (c) {
-        case '&':
-            as = "&amp;";
-            break;
-        case '<':
-            as = "&lt;";
-            break;
-        case '>':
-            as = "&gt;";
-            break;
-        case '"':
-            as = "&quot;";
-            break;
-        case '\'':
-            as = "&apos;";
-            break;
-        default:
-            if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r')
-                continue;
-            if (c != '\0')
-                buf_fail(b);
-        }
-        buf_put(b, from, (size_t)(text - from));
+    for (; *text != '\0'; text++) {
+        const char *as = escape_of(*text, attribute);
         if (as == NULL)
-            return;
+            continue;
+        buf_put(b, from, (size_t)(text - from));
         buf_put_text(b, as);
         from = text + 1;
     }
+    buf_put(b, from, (size_t)(text - from));
+}
+
+void xml_escape(struct buf *b, const char *text)
+{
+    put_escaped(b, text, false);
 }
 
 void xml_put_attribute(struct buf *b, const char *name, const char *value)
@@ -132,7 +158,7 @@ void xml_put_attribute(struct buf *b, const char *name, const char *value)
     buf_put_u8(b, ' ');
     buf_put_text(b, name);
     buf_put(b, "='", 2);
-    xml_escape(b, value);
+    put_escaped(b, value, true);
     buf_put_u8(b, '\'');
 }
 
@@ -147,7 +173,7 @@ void xml_put_base64(struct buf *b, const char *name, const void *data, size_t le
     buf_put_u8(b, '>');
 }
 
-static void put_start(struct buf *b, const struct xml_element *e)
+static void put_start(struct buf *b, const struct xml_element *e, bool is_root)
 {
     buf_put_u8(b, '<');
     buf_put_text(b, e->name);
@@ -156,8 +182,9 @@ static void put_start(struct buf *b, const struct xml_element *e)
         xml_put_attribute(b, e->attributes[i].name, e->attributes[i].value);
         ns_written = ns_written || strcmp(e->attributes[i].name, "xmlns") == 0;
     }
-    bool inherited = e->parent != NULL && strcmp(e->parent->ns, e->ns) == 0;
-    if (!ns_written && !inherited && e->ns[0] != '\0')
+    /* The root's parent is not written, so nothing is inherited from it. */
+    const char *inherited = is_root ? "" : e->parent->ns;
+    if (!ns_written && strcmp(inherited, e->ns) != 0)
         xml_put_attribute(b, "xmlns", e->ns);
 }
 
@@ -173,7 +200,7 @@ void xml_put_element(struct buf *b, const struct xml_element *root)
 {
     const struct xml_element *e = root;
     for (;;) {
-        put_start(b, e);
+        put_start(b, e, e == root);
         if (e->first != NULL) {
             buf_put_u8(b, '>');
             e = e->first;

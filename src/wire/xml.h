@@ -30,6 +30,7 @@ struct xml_element {
     size_t attribute_count;
     const char *text; /* ends in a NUL; "" when there is none */
     size_t text_len;
+    size_t source_len; /* of a stream's stanza: bytes from its start tag to its end tag */
     struct xml_element *parent;
     struct xml_element *first, *last; /* children */
     struct xml_element *next;
@@ -62,25 +63,29 @@ struct xml_stream_events {
     void (*opened)(void *context, const struct xml_element *stream);
     /* A whole stanza; it lives until the callback returns. */
     void (*stanza)(void *context, const struct xml_element *stanza);
-    /* A stanza that was over the cap: its start tag and nothing inside. */
+    /* A stanza that was over the cap: its start tag and nothing inside. Not called when the start
+     * tag alone is over it: there is nothing to answer then. May be NULL. */
     void (*too_large)(void *context, const struct xml_element *start);
     /* The stream's end tag. */
     void (*closed)(void *context);
 };
-/* `max_bytes` bounds the memory of one stanza. */
+/* `max_bytes` bounds the memory of one stanza, and what is kept of a tag that has not ended. Not to be
+ * freed in a callback. */
 struct xml_stream *xml_stream_new(const struct xml_stream_events *events, void *context,
                                   size_t max_bytes);
 void xml_stream_free(struct xml_stream *s);
-/* ERR_FORMAT: not well-formed, or a construct that streams forbid; the stream is over then. */
+/* ERR_FORMAT: not well-formed, a construct that streams forbid, or a tag that does not end; the
+ * stream is over then. */
 int xml_stream_feed(struct xml_stream *s, const void *data, size_t len) MUST_USE;
 
-/* Appends text with & < > " ' escaped. Bytes that XML 1.0 cannot carry fail the buffer. */
+/* Appends text with & < > " ' and carriage returns escaped. What XML 1.0 cannot carry (most control
+ * characters, U+FFFE, U+FFFF, bytes that are not UTF-8) fails the buffer. */
 void xml_escape(struct buf *b, const char *text);
-/* ` name='value'`, escaped. */
+/* ` name='value'`, escaped, tabs and newlines too. */
 void xml_put_attribute(struct buf *b, const char *name, const char *value);
 /* `<name>base64</name>` */
 void xml_put_base64(struct buf *b, const char *name, const void *data, size_t len);
-/* Appends the element with all in it, as it would be sent. */
+/* Appends the element with all in it, so that it reads the same on its own. */
 void xml_put_element(struct buf *b, const struct xml_element *e);
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "wire/xml.h"
 
+#define STEP_BYTES 65536U /* that expat is given at once */
+
 struct xml_stream {
     XML_Parser parser;
     const struct xml_stream_events *events;
@@ -13,10 +15,13 @@ struct xml_stream {
     struct buf text;    /* character data of the element under way */
     struct xml_element *root, *open;
     char *stream_ns; /* the default namespace that the stream's tag declares */
+    XML_Index start; /* of the stanza under way, in bytes of the stream */
     size_t depth;    /* elements open; the stream's own is the first */
     size_t skipped;  /* elements open inside a stanza that is over the cap; 0: none */
-    bool document;   /* one element instead of a stream: its root is what is wanted */
-    bool forbidden;
+    size_t pending;  /* bytes since the last event: expat holds what is not whole yet */
+    size_t max_bytes;
+    bool document; /* one element instead of a stream: its root is what is wanted */
+    bool over;     /* nothing more is read */
 };
 
 static const char *declared_ns(const XML_Char **attributes)
@@ -41,14 +46,20 @@ static void skip_stanza(struct xml_stream *s)
     s->skipped = s->depth - (s->document ? 0 : 1);
 }
 
+/* Ends the stream. Events may still come, of an empty element's end for example. */
+static void stop(struct xml_stream *s)
+{
+    s->over = true;
+    XML_StopParser(s->parser, XML_FALSE);
+}
+
 static void open_stream(struct xml_stream *s, const char *name, const XML_Char **attributes)
 {
     const char *ns = declared_ns(attributes);
     s->stream_ns = mem_string(ns == NULL ? "" : ns);
     struct xml_element *e = xml_element_new(&s->arena, NULL, name, s->stream_ns);
     if (e == NULL || !xml_set_attributes(&s->arena, e, attributes, count_attributes(attributes))) {
-        s->forbidden = true;
-        XML_StopParser(s->parser, XML_FALSE);
+        stop(s);
         return;
     }
     s->events->opened(s->context, e);
@@ -58,6 +69,9 @@ static void open_stream(struct xml_stream *s, const char *name, const XML_Char *
 static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **attributes)
 {
     struct xml_stream *s = user;
+    if (s->over)
+        return;
+    s->pending = 0;
     s->depth++;
     if (s->skipped > 0) {
         s->skipped++;
@@ -78,8 +92,10 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
         skip_stanza(s);
         return;
     }
-    if (s->open == NULL)
+    if (s->open == NULL) {
         s->root = e;
+        s->start = XML_GetCurrentByteIndex(s->parser);
+    }
     s->open = e;
 }
 
@@ -87,6 +103,9 @@ static void finish_stanza(struct xml_stream *s, bool whole)
 {
     struct xml_element *root = s->root;
     s->root = s->open = NULL;
+    if (root != NULL)
+        root->source_len = (size_t)(XML_GetCurrentByteIndex(s->parser) - s->start +
+                                    XML_GetCurrentByteCount(s->parser));
     if (root != NULL && whole) {
         s->events->stanza(s->context, root);
     } else if (root != NULL && s->events->too_large != NULL) {
@@ -101,6 +120,9 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
 {
     struct xml_stream *s = user;
     (void)name;
+    if (s->over)
+        return;
+    s->pending = 0;
     s->depth--;
     if (s->skipped > 0) {
         if (--s->skipped == 0)
@@ -129,36 +151,31 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
 static void XMLCALL on_text(void *user, const XML_Char *text, int len)
 {
     struct xml_stream *s = user;
-    if (s->skipped > 0 || s->open == NULL || s->open->first != NULL)
+    s->pending = 0;
+    if (s->over || s->skipped > 0 || s->open == NULL || s->open->first != NULL)
         return;
     buf_put(&s->text, text, (size_t)len);
     if (buf_failed(&s->text))
         skip_stanza(s);
 }
 
-static void forbid(struct xml_stream *s)
-{
-    s->forbidden = true;
-    XML_StopParser(s->parser, XML_FALSE);
-}
-
 static void XMLCALL on_comment(void *user, const XML_Char *data)
 {
     (void)data;
-    forbid(user);
+    stop(user);
 }
 
 static void XMLCALL on_instruction(void *user, const XML_Char *target, const XML_Char *data)
 {
     (void)target, (void)data;
-    forbid(user);
+    stop(user);
 }
 
 static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system,
                                const XML_Char *public, int internal)
 {
     (void)name, (void)system, (void)public, (void)internal;
-    forbid(user);
+    stop(user);
 }
 
 struct xml_stream *xml_stream_new(const struct xml_stream_events *events, void *context,
@@ -170,8 +187,14 @@ struct xml_stream *xml_stream_new(const struct xml_stream_events *events, void *
         abort();
     s->events = events;
     s->context = context;
+    s->max_bytes = max_bytes;
     s->arena = (struct arena)ARENA_INIT(max_bytes);
     s->text = (struct buf)BUF_INIT(max_bytes);
+#ifdef HAVE_REPARSE_DEFERRAL
+    /* Else a stanza whose end comes in a small piece would wait for the next one. What the deferral
+     * is there for, the time that a large tag in small pieces takes, `pending` bounds. */
+    (void)XML_SetReparseDeferralEnabled(s->parser, XML_FALSE);
+#endif
     XML_SetUserData(s->parser, s);
     XML_SetElementHandler(s->parser, on_start, on_end);
     XML_SetCharacterDataHandler(s->parser, on_text);
@@ -195,49 +218,15 @@ void xml_stream_free(struct xml_stream *s)
 int xml_stream_feed(struct xml_stream *s, const void *data, size_t len)
 {
     const char *at = data;
-    while (len > 0) {
-        int step = len > 1 << 20 ? 1 << 20 : (int)len;
-        if (s->forbidden || XML_Parse(s->parser, at, step, 0) != XML_STATUS_OK)
-            return ERR_FORMAT;
+    while (len > 0 && !s->over) {
+        size_t step = len < STEP_BYTES ? len : STEP_BYTES;
+        s->pending += step;
+        if (XML_Parse(s->parser, at, (int)step, 0) != XML_STATUS_OK || s->pending > s->max_bytes)
+            s->over = true;
         at += step;
-        len -= (size_t)step;
+        len -= step;
     }
-    return s->forbidden ? ERR_FORMAT : 0;
-}
-
-struct document {
-    struct arena *arena;
-    struct xml_element *root;
-    bool too_large;
-};
-
-static void keep_document(void *context, const struct xml_element *root);
-
-static void refuse_document(void *context, const struct xml_element *start)
-{
-    struct document *doc = context;
-    (void)start;
-    doc->too_large = true;
-}
-
-int xml_parse(struct arena *a, const char *text, size_t len, struct xml_element **ret)
-{
-    static const struct xml_stream_events events = {.stanza = keep_document,
-                                                    .too_large = refuse_document};
-    struct document doc = {.arena = a};
-    struct xml_stream *s = xml_stream_new(&events, &doc, a->max);
-    s->document = true;
-    int r = xml_stream_feed(s, text, len);
-    if (r == 0 && XML_Parse(s->parser, "", 0, 1) != XML_STATUS_OK)
-        r = ERR_FORMAT;
-    xml_stream_free(s);
-    if (r == 0 && doc.too_large)
-        r = ERR_LIMIT;
-    if (r == 0 && doc.root == NULL)
-        r = ERR_FORMAT;
-    if (r == 0)
-        *ret = doc.root;
-    return r;
+    return s->over ? ERR_FORMAT : 0;
 }
 
 /* Copies the tree from the stream's arena into the caller's. */
@@ -271,9 +260,30 @@ static struct xml_element *copy_tree(struct arena *a, const struct xml_element *
     return root;
 }
 
+struct document {
+    struct arena *arena;
+    struct xml_element *root; /* NULL: over a cap */
+};
+
 static void keep_document(void *context, const struct xml_element *root)
 {
     struct document *doc = context;
     doc->root = copy_tree(doc->arena, root);
-    doc->too_large = doc->root == NULL;
+}
+
+int xml_parse(struct arena *a, const char *text, size_t len, struct xml_element **ret)
+{
+    static const struct xml_stream_events events = {.stanza = keep_document};
+    struct document doc = {.arena = a};
+    struct xml_stream *s = xml_stream_new(&events, &doc, a->max);
+    s->document = true;
+    int r = xml_stream_feed(s, text, len);
+    if (r == 0 && XML_Parse(s->parser, "", 0, 1) != XML_STATUS_OK)
+        r = ERR_FORMAT;
+    xml_stream_free(s);
+    if (r == 0 && doc.root == NULL)
+        r = ERR_LIMIT;
+    if (r == 0)
+        *ret = doc.root;
+    return r;
 }

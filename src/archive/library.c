@@ -1,0 +1,168 @@
+#include "archive/library.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#define FILES_MAX 10000U
+
+struct file {
+    char *path;
+    char *note;
+    size_t len;
+};
+
+struct library {
+    struct policy_set **sets; /* ascending by serial */
+    size_t count;
+};
+
+void library_free(struct library *l)
+{
+    if (l == NULL)
+        return;
+    for (size_t i = 0; i < l->count; i++)
+        policy_set_free(l->sets[i]);
+    free(l->sets);
+    free(l);
+}
+
+static void free_files(struct file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(files[i].path);
+        free(files[i].note);
+    }
+    free(files);
+}
+
+static int only_notes(const struct dirent *e)
+{
+    size_t len = strlen(e->d_name);
+    return len > 5 && strcmp(e->d_name + len - 5, ".note") == 0;
+}
+
+static int read_files(const char *folder, struct file **ret, size_t *ret_count, struct diag *d)
+{
+    struct dirent **names = NULL;
+    int n = scandir(folder, &names, only_notes, alphasort);
+    if (n < 0)
+        return diag_set(d, ERR_IO, "cannot read the folder %s: %s", folder, strerror(errno));
+    struct file *files = mem_array((size_t)n, sizeof *files);
+    int r = (size_t)n > FILES_MAX
+                ? diag_set(d, ERR_LIMIT, "%s holds more than %u documents", folder, FILES_MAX)
+                : 0;
+    size_t count = 0;
+    for (int i = 0; i < n; i++) {
+        if (r == 0) {
+            files[count].path = file_join(folder, names[i]->d_name);
+            r = file_read_text(files[count].path, VALUE_EPOCHS_MAX, &files[count].note, d);
+            if (r == 0)
+                files[count].len = strlen(files[count].note);
+            count++;
+        }
+        free(names[i]);
+    }
+    free(names);
+    *ret = files;
+    *ret_count = count;
+    return r;
+}
+
+static bool is_kind(const struct file *f, const char *kind)
+{
+    char first[64];
+    int len = snprintf(first, sizeof first, "ironside %s 1\n", kind);
+    return strncmp(f->note, first, (size_t)len) == 0;
+}
+
+static void insert(struct library *l, struct policy_set *s)
+{
+    size_t at = l->count++;
+    l->sets = mem_resize(l->sets, l->count, sizeof(struct policy_set *));
+    for (; at > 0 && l->sets[at - 1]->policy->serial > s->policy->serial; at--)
+        l->sets[at] = l->sets[at - 1];
+    l->sets[at] = s;
+}
+
+static int add_policies(struct library *l, const struct network_note *net, const struct file *files,
+                        size_t count, struct diag *d)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct policy *p = NULL;
+        if (!is_kind(&files[i], "policy"))
+            continue;
+        int r = policy_open(net, files[i].note, files[i].len, &p, d);
+        if (r < 0)
+            return diag_prefix(d, r, "%s", files[i].path);
+        if (library_policy(l, p->serial) != NULL) {
+            r = diag_set(d, ERR_FORMAT, "%s: there are two policies with serial %u", files[i].path,
+                         p->serial);
+            policy_free(p);
+            return r;
+        }
+        insert(l, policy_set_new(p));
+    }
+    return 0;
+}
+
+/* Adds to every policy what it names among the files of this kind. */
+static int add_named(struct library *l, const struct network_note *net, const struct file *files,
+                     size_t count, enum document_kind kind, struct diag *d)
+{
+    const char *word = kind == DOCUMENT_WARRANT ? "warrant" : "epochs";
+    for (size_t i = 0; i < count; i++) {
+        if (!is_kind(&files[i], word))
+            continue;
+        for (size_t k = 0; k < l->count; k++) {
+            int r = policy_set_add(l->sets[k], net, kind, files[i].note, files[i].len, d);
+            if (r < 0 && r != ERR_NOT_FOUND)
+                return diag_prefix(d, r, "%s", files[i].path);
+        }
+    }
+    return 0;
+}
+
+int library_open(const struct network_note *net, const char *folder, struct library **ret,
+                 struct diag *d)
+{
+    CLEANUP(library_free_cleanup) struct library *l = mem_new(sizeof *l);
+    struct file *files = NULL;
+    size_t count = 0;
+    int r = read_files(folder, &files, &count, d);
+    if (r == 0)
+        r = add_policies(l, net, files, count, d);
+    if (r == 0)
+        r = add_named(l, net, files, count, DOCUMENT_WARRANT, d);
+    if (r == 0)
+        r = add_named(l, net, files, count, DOCUMENT_EPOCHS, d);
+    free_files(files, count);
+    if (r == 0)
+        *ret = TAKE(l);
+    return r;
+}
+
+const struct policy_set *library_policy(const struct library *l, uint32_t serial)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->sets[i]->policy->serial == serial)
+            return l->sets[i];
+    return NULL;
+}
+
+const struct policy_set *library_newest(const struct library *l)
+{
+    return l->count == 0 ? NULL : l->sets[l->count - 1];
+}
+
+const struct warrant *library_warrant(const struct library *l, const char *id)
+{
+    for (size_t i = l->count; i-- > 0;)
+        for (size_t w = 0; w < l->sets[i]->policy->warrant_count; w++)
+            if (l->sets[i]->warrants[w] != NULL && strcmp(l->sets[i]->warrants[w]->id, id) == 0)
+                return l->sets[i]->warrants[w];
+    return NULL;
+}

@@ -1,0 +1,26 @@
+/* The public documents of a network, read from a folder of notes: every policy with its warrants
+ * and epochs, each checked against the network note.
+ */
+#ifndef IRONSIDE_ARCHIVE_LIBRARY_H
+#define IRONSIDE_ARCHIVE_LIBRARY_H
+
+#include "wire/network_note.h"
+#include "wire/policy_set.h"
+
+struct library;
+
+/* Reads every *.note of the folder. A policy whose warrants or epochs are not all there is kept
+ * with what there is. ERR_IO, ERR_FORMAT, ERR_AUTH with a line that names the file. */
+int library_open(const struct network_note *net, const char *folder, struct library **ret,
+                 struct diag *d) MUST_USE;
+void library_free(struct library *l);
+DEFINE_CLEANUP(struct library, library_free)
+
+/* NULL when it has no such policy. */
+const struct policy_set *library_policy(const struct library *l, uint32_t serial);
+/* The newest policy; NULL when there is none. */
+const struct policy_set *library_newest(const struct library *l);
+/* The warrant of this id under any policy; NULL. */
+const struct warrant *library_warrant(const struct library *l, const char *id);
+
+#endif

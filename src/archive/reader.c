@@ -1,0 +1,264 @@
+#include "archive/reader.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "wire/certificate.h"
+#include "wire/seal.h"
+
+#define BATCH_BYTES_MAX (4U * 1024 * 1024)
+
+struct reader {
+    struct reader_options o;
+    struct buf compressed; /* opened age file */
+    struct buf lines;
+    struct arena arena; /* of the record at hand */
+    uint8_t *body;      /* secret memory for one */
+    ZSTD_DCtx *zstd;
+    /* of the run: */
+    reader_fn *fn;
+    void *context;
+    uint64_t foreign;
+    struct diag *d;
+};
+
+struct reader *reader_new(const struct reader_options *options)
+{
+    struct reader *r = mem_new(sizeof *r);
+    r->o = *options;
+    r->compressed = (struct buf)BUF_INIT_SECRET(2 * BATCH_BYTES_MAX);
+    r->lines = (struct buf)BUF_INIT_SECRET(BATCH_BYTES_MAX);
+    r->arena = (struct arena)ARENA_INIT(4 * RECORD_MAX);
+    r->body = secret_new(VALUE_BODY_MAX + 1);
+    r->zstd = ZSTD_createDCtx();
+    if (r->zstd == NULL)
+        abort();
+    return r;
+}
+
+void reader_free(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    buf_clear(&r->compressed);
+    buf_clear(&r->lines);
+    arena_clear(&r->arena);
+    secret_free(r->body);
+    ZSTD_freeDCtx(r->zstd);
+    free(r);
+}
+
+/* Who sealed it to whom is the warrant's word: without it every batch is tried. */
+static bool names_identity(const struct reader *r, const char *warrant)
+{
+    const struct warrant *w = library_warrant(r->o.library, warrant);
+    for (size_t i = 0; w != NULL && i < w->agency_count; i++)
+        if (memcmp(w->agencies[i].recipient.key, r->o.identity->public, AGE_KEY_BYTES) == 0)
+            return true;
+    return w == NULL;
+}
+
+static int open_batch(struct reader *r, const struct journal_batch_row *row)
+{
+    buf_reset(&r->compressed);
+    buf_reset(&r->lines);
+    int e = age_decrypt(r->o.identity, 1, row->batch.sealed, row->batch.sealed_len, &r->compressed);
+    if (e < 0)
+        return e;
+    uint8_t *to = buf_extend(&r->lines, BATCH_BYTES_MAX);
+    size_t len =
+        ZSTD_decompressDCtx(r->zstd, to, BATCH_BYTES_MAX, r->compressed.data, r->compressed.len);
+    if (ZSTD_isError(len))
+        return ERR_FORMAT;
+    r->lines.len = len;
+    return 0;
+}
+
+/* The record's own word on who sent it, under a certificate of the registrar's. */
+static const char *check_signature(struct reader *r, const struct record *rec,
+                                   const uint8_t transcript[static HASH_BYTES],
+                                   uint8_t ret_digest[static HASH_BYTES])
+{
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    CLEANUP_BUF struct buf signed_bytes = BUF_INIT(8192);
+    const struct envelope *e = &rec->envelope;
+    if (certificate_open(r->o.net, rec->certificate, strlen(rec->certificate), &c, NULL) < 0)
+        return "its certificate is not the registrar's";
+    if (memcmp(c->document.hash, e->certificate, HASH_BYTES) != 0 ||
+        strcmp(c->account, e->from) != 0)
+        return "its certificate is another account's";
+    envelope_signed_bytes(e, transcript, &signed_bytes);
+    envelope_digest(&signed_bytes, e->signature, ret_digest);
+    if (sign_verify(c->key, signed_bytes.data, signed_bytes.len, e->signature) < 0)
+        return "its signature does not match";
+    return "";
+}
+
+/* The journal's lines must archive just this message, behind the one that it continues. */
+static const char *check_chain(struct reader *r, const struct record *rec,
+                               const uint8_t digest[static HASH_BYTES])
+{
+    static const uint8_t zeros[HASH_BYTES];
+    const struct envelope *e = &rec->envelope;
+    struct verdict_line line, before;
+    if (journal_line(r->o.journal, e->certificate, e->n, &line) < 0)
+        return "the journal has no verdict on it";
+    if (memcmp(line.digest, digest, HASH_BYTES) != 0 || line.state != VERDICT_ARCHIVED)
+        return "the journal's verdict is on another message";
+    if (e->n == 1)
+        memcpy(before.digest, zeros, HASH_BYTES);
+    else if (journal_line(r->o.journal, e->certificate, e->n - 1, &before) < 0)
+        return "the journal does not have the message before it";
+    return memcmp(before.digest, e->prev, HASH_BYTES) == 0
+               ? ""
+               : "it continues another message than the one before it";
+}
+
+/* The country of the record's place token; NULL when it has none. */
+static const char *place_of(struct reader *r, const struct record *rec, char ret[static 3])
+{
+    CLEANUP(place_free_cleanup) struct place *p = NULL;
+    const char *note = rec->envelope.place;
+    if (note == NULL || place_open(r->o.net, note, strlen(note), &p, NULL) < 0)
+        return NULL;
+    memcpy(ret, p->country, 3);
+    return ret;
+}
+
+static const char *check_seal(struct reader *r, const struct record *rec,
+                              const uint8_t transcript[static HASH_BYTES])
+{
+    const struct envelope *e = &rec->envelope;
+    const struct policy_set *set = library_policy(r->o.library, e->policy);
+    char handle[VALUE_HANDLE_MAX + 1], country[3];
+    struct coverage cover;
+    if (set == NULL)
+        return "the policy that it names is not in the documents";
+    value_handle_of(e->from, handle);
+    struct coverage_query q = {.handle = handle,
+                               .bot = e->bot,
+                               .day = calendar_day_of(e->at_unix_ms),
+                               .country = place_of(r, rec, country)};
+    if (policy_set_coverage(set, &q, &cover) < 0)
+        return "a warrant of its policy is not in the documents";
+    int code = seal_check(e, set, &cover, transcript, rec->content);
+    if (code == ERR_NOT_FOUND)
+        return "the epochs of its warrant are not in the documents";
+    return code < 0 ? "its seal is not the one that its key gives" : "";
+}
+
+/* The hash of the certificate stands in T, but not in the record: it follows from the text. */
+static int find_certificate_hash(struct record *rec)
+{
+    struct note view;
+    size_t len = strlen(rec->certificate);
+    if (note_parse(rec->certificate, len, VALUE_CERTIFICATE_MAX, &view) < 0)
+        return ERR_FORMAT;
+    hash_sha256(view.text, view.text_len, rec->envelope.certificate);
+    return 0;
+}
+
+static const char *check_record(struct reader *r, const struct record *rec, size_t *ret_body_len)
+{
+    uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
+    const struct envelope *e = &rec->envelope;
+    *ret_body_len = 0;
+    r->body[0] = '\0';
+    if (payload_decrypt(rec->content, e->iv, e->payload, e->payload_len, r->body) < 0)
+        return "its key does not open it";
+    *ret_body_len = e->payload_len;
+    r->body[e->payload_len] = '\0';
+    envelope_transcript(e, journal_key(r->o.journal), transcript);
+    const char *wrong = check_signature(r, rec, transcript, digest);
+    if (wrong[0] == '\0')
+        wrong = check_chain(r, rec, digest);
+    if (wrong[0] == '\0')
+        wrong = check_seal(r, rec, transcript);
+    return wrong;
+}
+
+static int take_line(struct reader *r, const struct journal_batch_row *row, uint32_t number,
+                     const char *line, size_t len)
+{
+    uint8_t leaf[MERKLE_BYTES], stored[MERKLE_BYTES];
+    struct record rec;
+    uint64_t index = row->batch.first + number;
+    merkle_leaf(line, len, leaf);
+    if (journal_leaf(r->o.journal, index, stored) < 0 || memcmp(leaf, stored, MERKLE_BYTES) != 0)
+        return diag_set(r->d, ERR_AUTH, "record %" PRIu32 " is not leaf %" PRIu64 " of the journal",
+                        number, index);
+    arena_reset(&r->arena);
+    int e = record_parse(line, len, &r->arena, &rec, r->d);
+    if (e == 0 && find_certificate_hash(&rec) < 0)
+        e = diag_set(r->d, ERR_FORMAT, "record %" PRIu32 ": its certificate is not a note", number);
+    if (e == 0 && strcmp(rec.warrant, row->batch.warrant) != 0)
+        e = diag_set(r->d, ERR_FORMAT, "record %" PRIu32 " belongs to warrant %s", number,
+                     rec.warrant);
+    if (e < 0)
+        return e;
+    struct reader_message m = {.leaf = index, .record = &rec, .body = (const char *)r->body};
+    m.wrong = check_record(r, &rec, &m.body_len);
+    m.verified = m.wrong[0] == '\0';
+    e = r->fn(r->context, &m);
+    secret_wipe(r->body, m.body_len);
+    secret_wipe(&rec.content, sizeof rec.content);
+    return e;
+}
+
+static int take_lines(struct reader *r, const struct journal_batch_row *row)
+{
+    const char *at = (const char *)r->lines.data, *end = at + r->lines.len;
+    uint32_t number = 0;
+    for (; at < end; number++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (newline == NULL || number == row->batch.count)
+            return diag_set(r->d, ERR_FORMAT, "holds other lines than the %" PRIu32 " it should",
+                            row->batch.count);
+        int e = take_line(r, row, number, at, (size_t)(newline - at));
+        if (e != 0)
+            return e;
+        at = newline + 1;
+    }
+    return number == row->batch.count
+               ? 0
+               : diag_set(r->d, ERR_FORMAT, "holds %" PRIu32 " of its %" PRIu32 " records", number,
+                          row->batch.count);
+}
+
+static int take_batch(void *context, const struct journal_batch_row *row)
+{
+    struct reader *r = context;
+    if (!names_identity(r, row->batch.warrant)) {
+        r->foreign++;
+        return 0;
+    }
+    int e = open_batch(r, row);
+    if (e == ERR_NOT_FOUND && library_warrant(r->o.library, row->batch.warrant) == NULL) {
+        r->foreign++;
+        return 0;
+    }
+    if (e < 0)
+        diag_set(r->d, e, "does not open with this identity: %s", err_text(e));
+    else
+        e = take_lines(r, row);
+    return e < 0 ? diag_prefix(r->d, e, "batch %lld of warrant %s", (long long)row->number,
+                               row->batch.warrant)
+                 : e;
+}
+
+int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context, uint64_t *ret_foreign,
+               struct diag *d)
+{
+    r->fn = fn;
+    r->context = context;
+    r->foreign = 0;
+    r->d = d;
+    int e = journal_batches(r->o.journal, from, take_batch, r, d);
+    if (ret_foreign != NULL)
+        *ret_foreign = r->foreign;
+    return e;
+}

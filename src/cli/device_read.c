@@ -1,0 +1,161 @@
+/* The verbs that only show what a device's store holds: policy, messages, contacts, outbox. */
+#include <string.h>
+
+#include "cli/device_session.h"
+#include "cli/print.h"
+
+static int parse(const struct verb *v, int argc, char **argv, struct device_words *w)
+{
+    const struct option_spec options[] = {DEVICE_OPTIONS(*w)};
+    const char *none[1];
+    size_t count;
+    return verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], none, 0, &count);
+}
+
+/* Asks one question of the store and hands the answer on. */
+static int show(const struct verb *v, int argc, char **argv, const char *question,
+                int (*print)(const struct verb *v, struct device_session *s, const json_t *answer,
+                             bool json))
+{
+    struct device_words w = {.store = NULL};
+    CLEANUP_DEVICE_SESSION struct device_session s = {.agent = NULL};
+    json_t *answer = NULL;
+    int r = parse(v, argc, argv, &w);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    r = device_session_read(v, &w, &s);
+    if (r == VERB_OK)
+        r = device_session_ask(v, &s, json_pack("{ss}", "do", question), &answer);
+    if (r == VERB_OK)
+        r = print(v, &s, answer, w.json);
+    json_decref(answer);
+    return r;
+}
+
+static int show_policy(const struct verb *v, struct device_session *s, const json_t *answer,
+                       bool json)
+{
+    const json_t *policy = json_object_get(answer, "policy");
+    (void)v, (void)s;
+    if (json)
+        print_json(policy);
+    else
+        print_policy(policy);
+    return VERB_OK;
+}
+
+static int run_policy(const struct verb *v, int argc, char **argv)
+{
+    return show(v, argc, argv, "policy", show_policy);
+}
+
+static int show_messages(const struct verb *v, struct device_session *s, const json_t *answer,
+                         bool json)
+{
+    json_t *policy = NULL, *m;
+    size_t i;
+    if (!json && device_session_ask(v, s, json_pack("{ss}", "do", "policy"), &policy) != VERB_OK)
+        return VERB_FAILED;
+    const json_t *page = json_object_get(policy, "policy");
+    const char *own = json_string_value(json_object_get(page, "account"));
+    json_array_foreach(json_object_get(answer, "messages"), i, m)
+    {
+        if (json)
+            print_json(m);
+        else
+            print_message(m, page, own == NULL ? "" : own);
+    }
+    json_decref(policy);
+    return VERB_OK;
+}
+
+static int run_messages(const struct verb *v, int argc, char **argv)
+{
+    return show(v, argc, argv, "messages", show_messages);
+}
+
+static int show_contacts(const struct verb *v, struct device_session *s, const json_t *answer,
+                         bool json)
+{
+    json_t *c;
+    size_t i;
+    (void)v, (void)s;
+    json_array_foreach(json_object_get(answer, "contacts"), i, c)
+    {
+        if (json) {
+            print_json(c);
+            continue;
+        }
+        printf("%s  (device %lld)\n    safety number  %s\n",
+               json_string_value(json_object_get(c, "account")),
+               (long long)json_integer_value(json_object_get(c, "serial")),
+               json_string_value(json_object_get(c, "safety_number")));
+    }
+    return VERB_OK;
+}
+
+static int run_contacts(const struct verb *v, int argc, char **argv)
+{
+    return show(v, argc, argv, "contacts", show_contacts);
+}
+
+static int show_outbox(const struct verb *v, struct device_session *s, const json_t *answer,
+                       bool json)
+{
+    json_t *e;
+    size_t i;
+    (void)v, (void)s;
+    json_array_foreach(json_object_get(answer, "outbox"), i, e)
+    {
+        if (json) {
+            print_json(e);
+            continue;
+        }
+        const char *reason = json_string_value(json_object_get(e, "reason"));
+        printf("%s → ", json_string_value(json_object_get(e, "id")));
+        print_list(json_object_get(e, "to"), ", ");
+        printf("\n    %s", json_string_value(json_object_get(e, "state")));
+        if (reason != NULL && reason[0] != '\0')
+            printf(": %s", reason);
+        putchar('\n');
+    }
+    return VERB_OK;
+}
+
+static int run_outbox(const struct verb *v, int argc, char **argv)
+{
+    return show(v, argc, argv, "outbox", show_outbox);
+}
+
+const struct verb verb_device_policy = {
+    .noun = "device",
+    .name = "policy",
+    .usage = DEVICE_USAGE " [--json]",
+    .help = "who can read, under which warrant, until when, and how that changed",
+    .more = DEVICE_MORE,
+    .run = run_policy,
+};
+const struct verb verb_device_messages = {
+    .noun = "device",
+    .name = "messages",
+    .usage = DEVICE_USAGE " [--json]",
+    .help = "the conversations that the device holds",
+    .more = DEVICE_MORE,
+    .run = run_messages,
+};
+const struct verb verb_device_contacts = {
+    .noun = "device",
+    .name = "contacts",
+    .usage = DEVICE_USAGE " [--json]",
+    .help = "whom the device has talked to, with their safety numbers",
+    .more = DEVICE_MORE,
+    .run = run_contacts,
+};
+const struct verb verb_device_outbox = {
+    .noun = "device",
+    .name = "outbox",
+    .usage = DEVICE_USAGE " [--json]",
+    .help = "what waits to be sent, and why",
+    .more = DEVICE_MORE,
+    .run = run_outbox,
+};

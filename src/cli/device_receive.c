@@ -1,0 +1,205 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/device_session.h"
+#include "cli/print.h"
+#include "device/agent.h"
+#include "device/commands.h"
+
+#define QUIET_MS 1500 /* without --follow: nothing came for so long, so all has come */
+#define CONNECT_MS 20000
+#define FDS_MAX (AGENT_CLIENTS_MAX + 8)
+
+static volatile sig_atomic_t told_to_end;
+
+static void on_signal(int number)
+{
+    (void)number;
+    told_to_end = 1;
+}
+
+struct receiving {
+    struct device_session *session;
+    struct agent *agent;
+    json_t *policy; /* the disclosure, for the agencies' names */
+    bool json;
+};
+
+static void refresh_policy(struct receiving *r)
+{
+    json_t *request = json_pack("{ss}", "do", "policy");
+    json_t *answer =
+        command_run(hosted_store(r->session->hosted), NULL, &r->session->clock, request);
+    json_decref(request);
+    if (json_object_get(answer, "policy") != NULL) {
+        json_decref(r->policy);
+        r->policy = json_incref(json_object_get(answer, "policy"));
+    }
+    json_decref(answer);
+}
+
+static void on_message(void *context, const struct store_message *m)
+{
+    struct receiving *r = context;
+    json_t *message = command_message_json(m);
+    if (r->json) {
+        print_json(message);
+    } else {
+        refresh_policy(r);
+        print_message(message, r->policy, "");
+    }
+    fflush(stdout);
+    json_object_set_new(message, "event", json_string("message"));
+    if (r->agent != NULL)
+        agent_event(r->agent, json_incref(message));
+    json_decref(message);
+}
+
+static void on_notice(void *context, const char *peer, const char *text)
+{
+    struct receiving *r = context;
+    json_t *event = json_pack("{ss ss ss}", "event", "notice", "peer", peer, "text", text);
+    if (r->json)
+        print_json(event);
+    else
+        printf("    ! %s\n", text);
+    fflush(stdout);
+    if (r->agent != NULL)
+        agent_event(r->agent, json_incref(event));
+    json_decref(event);
+}
+
+static void on_progress(void *context, const char *id, enum device_progress p, const char *detail)
+{
+    struct receiving *r = context;
+    if (r->agent != NULL)
+        agent_event(r->agent, json_pack("{ss ss ss ss}", "event", "progress", "id", id, "progress",
+                                        agent_progress_text(p), "detail", detail));
+}
+
+/* One turn of the loop over the server's and the agent's sockets. */
+static void turn(struct receiving *r)
+{
+    struct pollfd fds[FDS_MAX];
+    struct host *host = r->session->host;
+    size_t own = host_pollfds(host, fds, 4);
+    size_t others = r->agent == NULL ? 0 : agent_pollfds(r->agent, fds + own, FDS_MAX - own);
+    int wait = host_timeout_ms(host);
+    if (poll(fds, own + others, wait < 0 || wait > 250 ? 250 : wait) < 0)
+        return;
+    host_run(host);
+    if (r->agent != NULL)
+        agent_run(r->agent, fds + own, others);
+}
+
+static int run_once(const struct verb *v, struct receiving *r)
+{
+    struct hosted *x = r->session->hosted;
+    int64_t deadline = clock_monotonic_ms() + CONNECT_MS;
+    while (!hosted_online(x)) {
+        if (hosted_refused(x) || clock_monotonic_ms() > deadline || told_to_end)
+            return verb_fail(v, "not connected: %s",
+                             hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
+        turn(r);
+    }
+    while (!told_to_end && clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
+        turn(r);
+    return VERB_OK;
+}
+
+static int follow(const struct verb *v, struct receiving *r)
+{
+    struct hosted *x = r->session->hosted;
+    char said[256] = "";
+    while (!told_to_end) {
+        turn(r);
+        if (hosted_refused(x))
+            return verb_fail(v, "%s", hosted_why(x));
+        if (!hosted_online(x) && strcmp(said, hosted_why(x)) != 0) {
+            snprintf(said, sizeof said, "%s", hosted_why(x));
+            if (said[0] != '\0')
+                fprintf(stderr, "not connected: %s; trying again\n", said);
+        } else if (hosted_online(x)) {
+            said[0] = '\0';
+        }
+    }
+    return VERB_OK;
+}
+
+/* Another process has the device: its events are shown as they come. */
+static int follow_agent(const struct verb *v, struct device_session *s, bool json)
+{
+    struct diag d;
+    json_t *ok = NULL, *answer = NULL, *event = NULL;
+    int r = device_session_ask(v, s, json_pack("{ss}", "do", "policy"), &answer);
+    if (r == VERB_OK)
+        r = device_session_ask(v, s, json_pack("{ss}", "do", "follow"), &ok);
+    json_decref(ok);
+    while (r == VERB_OK && !told_to_end && agent_read(s->agent, &event, &d) == 0) {
+        const char *kind = json_string_value(json_object_get(event, "event"));
+        if (kind != NULL && strcmp(kind, "progress") != 0 && json)
+            print_json(event);
+        else if (kind != NULL && strcmp(kind, "message") == 0)
+            print_message(event, json_object_get(answer, "policy"), "");
+        else if (kind != NULL && strcmp(kind, "notice") == 0)
+            printf("    ! %s\n", json_string_value(json_object_get(event, "text")));
+        fflush(stdout);
+        json_decref(TAKE(event));
+    }
+    json_decref(answer);
+    return r;
+}
+
+static int run_here(const struct verb *v, const struct device_words *w, bool stay,
+                    struct receiving *r)
+{
+    struct diag d;
+    int status;
+    if (stay && agent_open(w->store, r->session->hosted, &r->session->clock, &r->agent, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    if (stay && !r->json)
+        fprintf(stderr, "receiving; Ctrl-C ends it\n");
+    status = stay ? follow(v, r) : run_once(v, r);
+    agent_free(TAKE(r->agent));
+    json_decref(TAKE(r->policy));
+    return status;
+}
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+    struct device_words w = {.store = NULL};
+    bool stay = false;
+    const struct option_spec options[] = {DEVICE_OPTIONS(w),
+                                          {.name = "follow", .flag = true, .set = &stay}};
+    const char *none[1];
+    CLEANUP_DEVICE_SESSION struct device_session s = {.agent = NULL};
+    struct receiving receiving = {.session = &s};
+    struct device_events events = {
+        .context = &receiving, .message = on_message, .notice = on_notice, .progress = on_progress};
+    size_t count;
+    int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], none, 0, &count);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    receiving.json = w.json;
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
+    r = device_session_run(v, &w, &events, &s);
+    if (r != VERB_OK)
+        return r;
+    return s.agent != NULL ? follow_agent(v, &s, w.json) : run_here(v, &w, stay, &receiving);
+}
+
+const struct verb verb_device_receive = {
+    .noun = "device",
+    .name = "receive",
+    .usage = DEVICE_USAGE " [--follow] [--json]",
+    .help = "receive what has come, and send what waits",
+    .more = DEVICE_MORE
+    "  --follow                stay until Ctrl-C; other verbs then work through this process\n"
+    "  --source ADDRESS        the address to connect from\n",
+    .run = run,
+};

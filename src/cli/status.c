@@ -1,0 +1,46 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/print.h"
+#include "cli/verb.h"
+#include "network/control.h"
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+    bool json = false;
+    const char *dir[1];
+    const struct option_spec options[] = {{.name = "json", .flag = true, .set = &json}};
+    struct diag d;
+    size_t count;
+    json_t *a = NULL;
+    int r = verb_parse(v, argc, argv, options, 1, dir, 1, &count);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    if (count != 1)
+        return verb_misused(v, "which network?");
+    if (control_ask(dir[0], json_pack("{ss}", "do", "status"), &a, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    if (json) {
+        print_json(a);
+    } else {
+        printf("%s (%s) runs; its clock shows %s\n"
+               "  policy     %lld\n  accounts   %lld, %lld of them activated\n  server     %s\n",
+               json_string_value(json_object_get(a, "domain")),
+               json_string_value(json_object_get(a, "kind")),
+               json_string_value(json_object_get(a, "at")),
+               (long long)json_integer_value(json_object_get(a, "policy")),
+               (long long)json_integer_value(json_object_get(a, "accounts")),
+               (long long)json_integer_value(json_object_get(a, "activated")),
+               json_is_true(json_object_get(a, "server")) ? "connected" : "NOT connected");
+    }
+    json_decref(a);
+    return VERB_OK;
+}
+
+const struct verb verb_status = {
+    .noun = "",
+    .name = "status",
+    .usage = "DIR [--json]",
+    .help = "is the network running, and how large is it",
+    .run = run,
+};

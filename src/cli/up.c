@@ -1,0 +1,179 @@
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/verb.h"
+#include "launch/fleet.h"
+#include "launch/replay.h"
+#include "launch/running.h"
+#include "network/layout.h"
+
+static volatile sig_atomic_t told_to_end;
+
+static void on_signal(int number)
+{
+    (void)number;
+    told_to_end = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction a = {.sa_handler = on_signal};
+    sigaction(SIGINT, &a, NULL);
+    sigaction(SIGTERM, &a, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void say_up(const char *dir, const struct settings *s)
+{
+    printf("%s is up: devices reach it at %s, port %u. Ctrl-C ends it.\n"
+           "  a bundle for a device    ironside distributor provision %s HANDLE\n"
+           "  make the device          ironside device activate HANDLE.bundle --store FOLDER\n"
+           "  what the agency reads    ironside archive read %s --identity %s/agencies/north.key\n",
+           s->domain, s->host, s->port, dir, dir, dir);
+    fflush(stdout);
+}
+
+static int run_live(const struct verb *v, const char *dir, const struct settings *s)
+{
+    struct diag d;
+    CLEANUP(running_stop_cleanup) struct running *r = NULL;
+    if (s->replay)
+        return verb_fail(v, "%s is a replay network: name a file with --replay", dir);
+    if (running_start(dir, s, &r, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    say_up(dir, s);
+    while (!told_to_end) {
+        running_watch(r);
+        poll(NULL, 0, 200);
+    }
+    puts("ending");
+    return VERB_OK;
+}
+
+static int print_summary(const struct verb *v, const struct replay_counts *c)
+{
+    printf("%llu messages of %zu devices: %llu sent, %llu archived, %llu delivered to %llu "
+           "recipients, %llu refused, in %.1f seconds (and %.1f to enrol)\n",
+           (unsigned long long)c->messages, c->devices, (unsigned long long)c->sent,
+           (unsigned long long)c->archived, (unsigned long long)c->delivered,
+           (unsigned long long)c->recipients, (unsigned long long)c->refused, c->send_seconds,
+           c->enrol_seconds);
+    if (c->open > 0)
+        printf("%llu were delivered without archive: no warrant covered them\n",
+               (unsigned long long)c->open);
+    if (c->resting > 0)
+        printf("%llu wait for a warrant: the network rests\n", (unsigned long long)c->resting);
+    fflush(stdout);
+    if (c->wrong > 0)
+        return verb_fail(v, "%llu were shown twice, or with another body",
+                         (unsigned long long)c->wrong);
+    return c->refused > 0 ? VERB_FAILED : VERB_OK;
+}
+
+static int replay(const struct verb *v, const struct replay_options *o,
+                  struct replay_counts *counts, bool exit_after)
+{
+    struct diag d;
+    CLEANUP(replay_free_cleanup) struct replay *r = NULL;
+    if (replay_enrol(o, counts, &r, &d) < 0 || replay_send(r, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    int status = print_summary(v, counts);
+    if (exit_after)
+        return status;
+    puts("the network stays up; Ctrl-C ends it");
+    fflush(stdout);
+    while (!told_to_end)
+        replay_idle(r);
+    return status;
+}
+
+static int run_replay(const struct verb *v, const char *dir, const struct settings *s,
+                      const char *file, bool exit_after)
+{
+    struct diag d;
+    struct clock clock = clock_live();
+    struct replay_counts counts;
+    int64_t first;
+    CLEANUP(running_stop_cleanup) struct running *r = NULL;
+    CLEANUP_FREE char *page = layout_path(dir, LAYOUT_CLOCK);
+    if (!s->replay)
+        return verb_fail(v,
+                         "%s is a live network: its clock can't be driven. Make another with "
+                         "'ironside init --replay'",
+                         dir);
+    if (replay_survey(file, dir, &first, &counts, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    if (clock_page_create(page, first, &clock, NULL) < 0)
+        return verb_fail(v, "%s cannot be made", page);
+    int status;
+    if (running_start(dir, s, &r, &d) < 0) {
+        status = verb_fail(v, "%s", d.text);
+    } else {
+        struct replay_options o = {
+            .dir = dir, .file = file, .clock = &clock, .running = r, .told_to_end = &told_to_end};
+        status = replay(v, &o, &counts, exit_after);
+    }
+    running_stop(TAKE(r));
+    clock_clear(&clock);
+    return status;
+}
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+    const char *file = NULL, *dir[1];
+    bool exit_after = false;
+    const struct option_spec options[] = {{.name = "replay", .value = &file},
+                                          {.name = "exit", .flag = true, .set = &exit_after}};
+    struct settings s;
+    struct diag d;
+    size_t count;
+    int r = verb_parse(v, argc, argv, options, 2, dir, 1, &count);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    if (count != 1)
+        return verb_misused(v, "which network?");
+    if (exit_after && file == NULL)
+        return verb_misused(v, "--exit goes with --replay");
+    if (settings_read(dir[0], &s, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    catch_signals();
+    log_open("ironside up");
+    return file == NULL ? run_live(v, dir[0], &s) : run_replay(v, dir[0], &s, file, exit_after);
+}
+
+static int run_devices(const struct verb *v, int argc, char **argv)
+{
+    const char *dir[1];
+    size_t count;
+    int r = verb_parse(v, argc, argv, NULL, 0, dir, 1, &count);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    return count == 1 ? fleet_run(dir[0]) : VERB_USAGE;
+}
+
+const struct verb verb_up = {
+    .noun = "",
+    .name = "up",
+    .usage = "DIR [--replay FILE [--exit]]",
+    .help = "run a network: server, registrar and bots, until Ctrl-C",
+    .more =
+        "  --replay FILE  send the messages of a file, JSON lines or .zst, each from a device of\n"
+        "                 its sender, at the file's own times: {\"id\",\"ts\",\"from\",\"to\":[…],"
+        "\"body\"}\n"
+        "  --exit         end when every message has been archived and delivered\n",
+    .run = run,
+};
+/* The processes that 'up --replay' starts. */
+const struct verb verb_replay_devices = {
+    .noun = "replay",
+    .name = "devices",
+    .usage = "DIR",
+    .help = "",
+    .run = run_devices,
+};

@@ -1,0 +1,54 @@
+/* The `ironside` command: a table of verbs, one file each. A verb parses its words, asks the rooms
+ * and prints; it decides nothing itself.
+ */
+#ifndef IRONSIDE_CLI_VERB_H
+#define IRONSIDE_CLI_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct verb {
+    const char *noun; /* "" for verbs that stand alone */
+    const char *name;
+    const char *usage;                                       /* what follows the name */
+    const char *help;                                        /* one line */
+    const char *more;                                        /* further lines of --help, or NULL */
+    int (*run)(const struct verb *v, int argc, char **argv); /* argv[0] is the name */
+};
+
+extern const struct verb verb_init, verb_up, verb_status;
+extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
+    verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
+    verb_device_wipe;
+extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
+extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
+extern const struct verb verb_replay_devices;
+
+#define VERB_OK 0
+#define VERB_FAILED 1
+#define VERB_USAGE 2
+
+/* One option of a verb. */
+struct option_spec {
+    const char *name; /* "store": --store VALUE, or --store=VALUE */
+    bool flag;        /* takes no value */
+    const char **value;
+    bool *set;
+    const char **list; /* may be given several times: NULL-ended */
+    size_t list_max;
+};
+
+/* Takes the options out of argv; what is left are the words, in order. Prints usage errors. Returns
+ * VERB_OK, VERB_USAGE, or -1 when --help was given and printed. */
+int verb_parse(const struct verb *v, int argc, char **argv, const struct option_spec *options,
+               size_t count, const char **ret_words, size_t max_words, size_t *ret_count);
+/* "ironside device send: LINE" on standard error; VERB_FAILED. */
+int verb_fail(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same with the usage line behind it; VERB_USAGE. */
+int verb_misused(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* "ironside device send [--json] …" */
+void verb_print_usage(const struct verb *v, bool to_error);
+
+#endif

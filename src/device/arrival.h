@@ -1,0 +1,39 @@
+/* A message from another device, while it is judged: docs/protocol.md, "Message to a recipient". */
+#ifndef IRONSIDE_DEVICE_ARRIVAL_H
+#define IRONSIDE_DEVICE_ARRIVAL_H
+
+#include "device/device_internal.h"
+
+struct arrival {
+    struct device *d;
+    const struct xml_element *stanza;
+    struct arena *arena;
+    struct envelope e;
+    const struct policy_set *rules; /* that T names */
+    const struct certificate *sender;
+    uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
+    struct coverage cover;
+    bool has_verdict;
+    struct verdict verdict;
+    char country[3];        /* of a place token; "" */
+    struct store_message m; /* what is shown, once it is kept */
+    bool known_id;          /* the account's id was shown before, under another digest */
+    char why[256];          /* it is refused; "" */
+};
+
+enum fate {
+    SHOW,
+    PARK,   /* a document is lacking and was asked for */
+    REFUSE, /* `why` says it to the user */
+    IGNORE, /* a repeat */
+};
+
+/* Every check before decryption, in the order of the protocol. `stanza`, `d` and `arena` are set.
+ */
+enum fate arrival_judge(struct arrival *a);
+/* Writes the reason and returns REFUSE. */
+enum fate arrival_refuse(struct arrival *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* XEP-0184 */
+void device_send_receipt(struct device *d, const char *to, const char *id);
+
+#endif

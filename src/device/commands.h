@@ -1,0 +1,26 @@
+/* What is asked of a device, as JSON: the same for a device that this process hosts and for one
+ * that another process does (agent.h). docs/protocol.md, "Device commands".
+ */
+#ifndef IRONSIDE_DEVICE_COMMANDS_H
+#define IRONSIDE_DEVICE_COMMANDS_H
+
+#include <jansson.h>
+
+#include "device/device.h"
+
+/* {"do":"send","to":[…],"body":"…"[,"id"][,"at"]}  → {"ok":true,"id"}
+ * {"do":"policy"}                                 → {"ok":true,"policy":{…}} (disclosure.h)
+ * {"do":"messages"[,"after":N]}                   → {"ok":true,"messages":[…]}
+ * {"do":"notices"[,"after":N]}                    → {"ok":true,"notices":[…]}
+ * {"do":"contacts"}                               → {"ok":true,"contacts":[…]}
+ * {"do":"outbox"}                                 → {"ok":true,"outbox":[…]}
+ * or {"error":"line"}. `d` may be NULL: then "send" is refused. The answer is the caller's. */
+json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
+                    const json_t *request);
+
+/* One shown message:
+ * {"number","incoming","id","from","to":[…],"at","body","archived","warrants":[…], "verdict_at"}. A
+ * body is always UTF-8. */
+json_t *command_message_json(const struct store_message *m);
+
+#endif

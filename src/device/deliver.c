@@ -1,0 +1,205 @@
+/* What has been signed leaves, again and again until it is answered: the blind copy until the bot's
+ * verdict, each recipient's stanza until its receipt. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/device_internal.h"
+
+#define BLIND_PAUSE_MS 2000
+#define BLIND_PAUSE_MAX_MS 60000
+#define DELIVERY_PAUSE_MS 3000
+#define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
+#define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
+
+struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
+{
+    struct attempt *a;
+    struct attempt_key key;
+    memset(&key, 0, sizeof key);
+    key.entry = entry;
+    snprintf(key.account, sizeof key.account, "%s", account);
+    HASH_FIND(hh, d->attempts, &key, sizeof key, a);
+    return a;
+}
+
+/* Due at once. */
+void device_schedule(struct device *d, int64_t entry, const char *account)
+{
+    struct attempt *a = device_attempt(d, entry, account);
+    if (a == NULL) {
+        a = mem_new(sizeof *a);
+        a->key.entry = entry;
+        snprintf(a->key.account, sizeof a->key.account, "%s", account);
+        HASH_ADD(hh, d->attempts, key, sizeof a->key, a);
+    }
+    a->next_ms = 0;
+    a->count = 0;
+    a->pause_ms = account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
+}
+
+void device_unschedule(struct device *d, int64_t entry, const char *account)
+{
+    struct attempt *a = device_attempt(d, entry, account);
+    if (a == NULL)
+        return;
+    HASH_DEL(d->attempts, a);
+    free(a);
+}
+
+/* A new session: what the old one carried may be lost. */
+void device_reschedule_all(struct device *d)
+{
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next) {
+        a->next_ms = 0;
+        a->pause_ms = a->key.account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
+    }
+}
+
+static int schedule_delivery(void *context, const struct outbox_delivery *x)
+{
+    if (x->state == DELIVERY_WAITING)
+        device_schedule(context, x->entry, x->account);
+    return 0;
+}
+
+void device_load_outbox(struct device *d)
+{
+    int64_t numbers[64], after = 0;
+    size_t count = 0;
+    if (outbox_list(d->store, OUTBOX_SIGNED, 0, numbers, 1, &count) == 0 && count > 0) {
+        d->signed_entry = numbers[0];
+        device_schedule(d, numbers[0], "");
+    }
+    while (outbox_list(d->store, OUTBOX_SENDING, after, numbers, 64, &count) == 0 && count > 0) {
+        for (size_t i = 0; i < count; i++)
+            (void)!outbox_deliveries(d->store, numbers[i], schedule_delivery, d);
+        after = numbers[count - 1];
+    }
+}
+
+static void put_common(struct buf *b, const struct envelope *e, bool blind)
+{
+    envelope_put_addresses(b, e, blind);
+    omemo_begin_encrypted(b, e->sid);
+}
+
+static void send_blind_copy(struct device *d, const struct outbox_entry *o)
+{
+    const struct envelope *e = &o->envelope;
+    CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
+    buf_format(&b, "<message to='%s' id='%s'>", e->bot, e->id);
+    put_common(&b, e, true);
+    omemo_end_encrypted(&b, e->iv, e->payload, e->payload_len);
+    envelope_put_access(&b, e);
+    buf_put_text(&b, "</message>");
+    if (!buf_failed(&b))
+        (void)!d->o.net.send(d->o.net.context, b.data, b.len);
+}
+
+struct sending {
+    struct device *d;
+    const struct outbox_entry *o;
+    const char *account;
+    bool found;
+    const char *wrong; /* with the recipient's certificate, since the message was signed */
+};
+
+static int send_delivery(void *context, const struct outbox_delivery *x)
+{
+    struct sending *s = context;
+    const struct envelope *e = &s->o->envelope;
+    if (strcmp(x->account, s->account) != 0 || x->state != DELIVERY_WAITING)
+        return 0;
+    const struct certificate *c;
+    s->found = true;
+    if (device_certificate(s->d, x->certificate, &c) == HAVE &&
+        (s->wrong = device_certificate_wrong(s->d, c, device_now(s->d))) != NULL)
+        return 0;
+    CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
+    buf_format(&b, "<message to='%s' id='%s'>", x->account, e->id);
+    put_common(&b, e, false);
+    omemo_put_key(&b, x->device, x->key, x->key_len, x->prekey);
+    omemo_end_encrypted(&b, e->iv, e->payload, e->payload_len);
+    envelope_put_access(&b, e);
+    if (s->o->has_verdict)
+        verdict_put_xml(&b, &s->o->verdict);
+    buf_put_text(&b, "<request xmlns='urn:xmpp:receipts'/></message>");
+    if (!buf_failed(&b))
+        (void)!s->d->o.net.send(s->d->o.net.context, b.data, b.len);
+    return 0;
+}
+
+static void give_up(struct device *d, const struct outbox_entry *o, const char *account,
+                    const char *why)
+{
+    device_notice(d, account, "message %s was not delivered to %s: %s", o->id, account, why);
+    (void)!outbox_set_delivery(d->store, o->number, account, DELIVERY_DROPPED);
+    device_unschedule(d, o->number, account);
+    device_finish_if_done(d, o->number);
+}
+
+static bool silent_too_long(const struct device *d, const struct outbox_entry *o)
+{
+    int64_t since = o->has_verdict ? o->verdict.at_unix_ms : o->envelope.at_unix_ms;
+    return !clock_is_replay(&d->o.clock) && device_now(d) - since > SILENT_MS;
+}
+
+static void send_attempt(struct device *d, const struct attempt_key *key)
+{
+    struct outbox_entry o;
+    arena_reset(&d->arena);
+    if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope) {
+        device_unschedule(d, key->entry, key->account);
+    } else if (key->account[0] == '\0') {
+        send_blind_copy(d, &o);
+    } else if (silent_too_long(d, &o)) {
+        give_up(d, &o, key->account, "no receipt came for 30 days");
+    } else {
+        struct sending s = {.d = d, .o = &o, .account = key->account};
+        (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);
+        if (s.wrong != NULL)
+            give_up(d, &o, key->account, s.wrong);
+        else if (!s.found)
+            device_unschedule(d, key->entry, key->account);
+    }
+    secret_wipe(o.content, sizeof o.content);
+}
+
+void device_transmit(struct device *d)
+{
+    int64_t now = clock_monotonic_ms();
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next) {
+        if (!d->online || a->next_ms > now)
+            continue;
+        bool blind = a->key.account[0] == '\0';
+        int64_t max = blind ? BLIND_PAUSE_MAX_MS : DELIVERY_PAUSE_MAX_MS;
+        a->next_ms = now + a->pause_ms;
+        a->pause_ms *= blind ? 2 : 4;
+        a->pause_ms = a->pause_ms > max ? max : a->pause_ms;
+        a->count++;
+        struct attempt_key key = a->key; /* the attempt may go while it is sent */
+        send_attempt(d, &key);
+    }
+}
+
+int64_t device_transmit_due(const struct device *d)
+{
+    int64_t due = -1, now = clock_monotonic_ms();
+    const struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next)
+        due = device_min_due(due, a->next_ms > now ? a->next_ms - now : 0);
+    return due;
+}
+
+void device_pump(struct device *d)
+{
+    if (!d->online)
+        return;
+    if (d->signed_entry == 0)
+        device_sign_next(d);
+    device_transmit(d);
+}

@@ -1,0 +1,205 @@
+#include "device/device.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/device_internal.h"
+#include "device/values.h"
+
+#define POLICY_POLL_MS 600000
+
+int64_t device_now(const struct device *d)
+{
+    return clock_now_ms(&d->o.clock);
+}
+
+int64_t device_wall_ms(void)
+{
+    struct clock live = clock_live();
+    return clock_now_ms(&live);
+}
+
+const char *device_account(const struct device *d)
+{
+    return d->account;
+}
+
+void device_notice(struct device *d, const char *peer, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    diag_clean(text);
+    (void)!store_put_notice(d->store, device_now(d), peer, text);
+    if (d->o.events.notice != NULL)
+        d->o.events.notice(d->o.events.context, peer, text);
+}
+
+void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail)
+{
+    if (d->o.events.progress != NULL)
+        d->o.events.progress(d->o.events.context, id, p, detail);
+}
+
+void device_store_failed(struct device *d, const struct diag *why)
+{
+    store_rollback(d->store);
+    if (d->o.events.notice != NULL)
+        d->o.events.notice(d->o.events.context, "", why->text);
+}
+
+static int open_identity(struct device *d, struct diag *diag)
+{
+    size_t seed_len = 0, len = 0;
+    CLEANUP_SECRET char *state = store_get(d->store, VALUE_STATE, NULL);
+    CLEANUP_SECRET char *consent = store_get(d->store, VALUE_CONSENT, NULL);
+    CLEANUP_SECRET char *network = store_get(d->store, VALUE_NETWORK, &len);
+    CLEANUP_SECRET char *certificate = store_get(d->store, VALUE_CERTIFICATE, NULL);
+    CLEANUP_SECRET char *seed = store_get(d->store, VALUE_SIGNING_SEED, &seed_len);
+    CLEANUP_SECRET char *stopped = store_get(d->store, VALUE_STOPPED, NULL);
+    if (state == NULL || strcmp(state, STATE_ACTIVE) != 0 || consent == NULL)
+        return diag_set(diag, ERR_INVALID_STATE,
+                        "this device has not been activated: finish 'ironside device activate'");
+    if (network == NULL || certificate == NULL || seed_len != SIGN_SEED_BYTES)
+        return diag_set(diag, ERR_FORMAT, "the store lacks the device's own keys or documents");
+    int r = network_note_open(network, len, &d->net, diag);
+    if (r == 0)
+        r = certificate_open(d->net, certificate, strlen(certificate), &d->certificate, diag);
+    if (r < 0)
+        return r;
+    uint8_t public[SIGN_PUBLIC_BYTES];
+    d->signing_secret = secret_new(SIGN_SECRET_BYTES);
+    sign_keypair_from_seed((const uint8_t *)seed, public, d->signing_secret);
+    if (memcmp(public, d->certificate->key, sizeof public) != 0)
+        return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its own key");
+    snprintf(d->account, sizeof d->account, "%s", d->certificate->account);
+    value_handle_of(d->account, d->handle);
+    d->stopped = stopped != NULL;
+    return 0;
+}
+
+int device_open(const struct device_options *o, struct device **ret, struct diag *diag)
+{
+    CLEANUP(device_free_cleanup) struct device *d = mem_new(sizeof *d);
+    struct store_policy newest;
+    d->o = *o;
+    d->store = o->store;
+    d->arena = (struct arena)ARENA_INIT(4 * STANZA_MEMORY);
+    int r = open_identity(d, diag);
+    if (r == 0)
+        r = omemo_open(store_database(d->store), &d->omemo, diag);
+    if (r < 0)
+        return r;
+    if (omemo_device_id(d->omemo) != d->certificate->omemo_device ||
+        memcmp(omemo_identity(d->omemo), d->certificate->omemo_identity, OMEMO_IDENTITY_BYTES) != 0)
+        return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its OMEMO identity");
+    if (store_policy(d->store, 0, &newest) == 0)
+        d->newest = newest.serial;
+    device_load_outbox(d);
+    *ret = TAKE(d);
+    return 0;
+}
+
+void device_free(struct device *d)
+{
+    if (d == NULL)
+        return;
+    device_drop_wants(d);
+    device_drop_rules(d);
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next) {
+        HASH_DEL(d->attempts, a);
+        free(a);
+    }
+    omemo_close(d->omemo);
+    place_free(d->place);
+    certificate_free(d->certificate);
+    network_note_free(d->net);
+    secret_free(d->signing_secret);
+    arena_clear(&d->arena);
+    free(d);
+}
+
+/* Does what has become possible; again as long as something did. */
+static void settle(struct device *d)
+{
+    device_pump(d);
+    while (d->dirty) {
+        d->dirty = false;
+        device_receive_parked(d);
+        device_pump(d);
+    }
+}
+
+void device_online(struct device *d)
+{
+    d->online = true;
+    d->bundle_unsure = true;
+    d->next_bundle_ms = 0;
+    d->next_policy_ms = 0;
+    device_reschedule_all(d);
+    d->dirty = true;
+    device_tick(d);
+}
+
+void device_offline(struct device *d)
+{
+    d->online = false;
+}
+
+void device_stanza(struct device *d, const struct xml_element *x)
+{
+    const char *from = xml_attribute_of(x, "from"), *type = xml_attribute_of(x, "type");
+    char bare[VALUE_JID_MAX + 1];
+    if (strcmp(x->name, "message") != 0 || from == NULL || value_bare_of(from, bare) < 0)
+        return;
+    arena_reset(&d->arena);
+    if (type != NULL && strcmp(type, "error") == 0) {
+        device_take_bounce(d, x);
+    } else if (strcmp(bare, d->net->registrar) == 0) {
+        if (xml_child(x, "policy", REGISTRY_NS) != NULL)
+            d->next_policy_ms = 0;
+    } else if (strchr(bare, '@') == NULL) {
+        device_take_bot_message(d, x);
+    } else {
+        device_receive(d, x);
+    }
+    device_tick(d);
+}
+
+int device_tick(struct device *d)
+{
+    int64_t now = clock_monotonic_ms();
+    arena_reset(&d->arena);
+    if (!d->online)
+        return 60000;
+    if (now >= d->next_policy_ms) {
+        d->next_policy_ms = now + POLICY_POLL_MS;
+        (void)device_want_policy(d, 0);
+    }
+    device_upkeep(d);
+    settle(d);
+    int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
+    due = device_min_due(due, device_upkeep_due(d));
+    due = device_min_due(due, d->next_policy_ms - clock_monotonic_ms());
+    return due < 0 ? 0 : due > 60000 ? 60000 : (int)due;
+}
+
+static int nothing_parked(void *context, int64_t number, const char *stanza, size_t len)
+{
+    (void)context, (void)number, (void)stanza, (void)len;
+    return ERR_EXISTS;
+}
+
+bool device_idle(struct device *d)
+{
+    size_t queued = 0, signed_ones = 0, sending = 0;
+    if (outbox_count(d->store, OUTBOX_QUEUED, &queued) < 0 ||
+        outbox_count(d->store, OUTBOX_SIGNED, &signed_ones) < 0 ||
+        outbox_count(d->store, OUTBOX_SENDING, &sending) < 0)
+        return false;
+    return queued + signed_ones + sending == 0 && store_parked(d->store, nothing_parked, NULL) == 0;
+}

@@ -1,0 +1,93 @@
+/* The engine of a device: its outbox, its conversations, every check of what it receives, its view
+ * of the policy. No user interface and no sockets: stanzas come in through device_stanza, go out
+ * through `struct device_net`, and what a person should see comes out as events.
+ *
+ * Rules that hold at every moment, also after a crash: nothing of a message leaves before it is
+ * written down; at most one message is before the bot; a message goes to its recipients only with
+ * the bot's verdict (or openly, where no warrant covers it and the policy allows that); what is
+ * received is shown, acknowledged and the ratchet moved in one transaction, or not at all.
+ */
+#ifndef IRONSIDE_DEVICE_DEVICE_H
+#define IRONSIDE_DEVICE_DEVICE_H
+
+#include "base/clock.h"
+#include "device/outbox.h"
+#include "device/store.h"
+#include "wire/xml.h"
+
+struct device;
+
+/* How stanzas get out (xmpp/client.h in production). `answer` is called exactly once, possibly much
+ * later, with NULL when there was no answer, unless the call itself fails. */
+typedef void device_answer(void *context, const struct xml_element *iq);
+struct device_net {
+    void *context;
+    int (*send)(void *context, const void *stanza, size_t len);
+    int (*query)(void *context, const char *to, const char *type, const char *payload,
+                 device_answer *answer, void *answer_context);
+    int (*publish)(void *context, const char *node, const char *payload, device_answer *answer,
+                   void *answer_context);
+    int (*fetch)(void *context, const char *account, const char *node, device_answer *answer,
+                 void *answer_context);
+    /* The payload of the first item of that node in a fetch's answer. */
+    const struct xml_element *(*item)(const struct xml_element *iq, const char *node);
+};
+
+enum device_progress {
+    DEVICE_SIGNED,    /* on its way to the bot */
+    DEVICE_ARCHIVED,  /* `detail`: the warrants */
+    DEVICE_OPEN,      /* no warrant covers it; sent without archive */
+    DEVICE_DELIVERED, /* `detail`: to whom */
+    DEVICE_DONE,
+    DEVICE_WAITING, /* `detail`: why */
+    DEVICE_STOPPED, /* `detail`: what the user must do */
+};
+
+struct device_events {
+    void *context;
+    void (*message)(void *context, const struct store_message *m);
+    void (*notice)(void *context, const char *peer, const char *text);
+    void (*progress)(void *context, const char *id, enum device_progress progress,
+                     const char *detail);
+};
+
+struct device_options {
+    struct store *store; /* the caller's, outlives the device */
+    struct clock clock;
+    struct device_net net;
+    struct device_events events; /* functions may be NULL */
+};
+
+/* A device that was activated and whose user has consented. ERR_INVALID_STATE: it was not; ERR_IO;
+ * ERR_FORMAT: the store holds what can't be. */
+int device_open(const struct device_options *o, struct device **ret, struct diag *d) MUST_USE;
+/* Every query that is under way must have been answered (the client freed) before. */
+void device_free(struct device *d);
+DEFINE_CLEANUP(struct device, device_free)
+
+const char *device_account(const struct device *d);
+void device_online(struct device *d);
+void device_offline(struct device *d);
+/* A message stanza. */
+void device_stanza(struct device *d, const struct xml_element *stanza);
+/* Sends again what is due, asks for what is missing. Returns the ms until it wants to be called. */
+int device_tick(struct device *d);
+
+/* Puts a message into the outbox. Recipients are accounts of this network, one to fifty, each once.
+ * `id` NULL: a random one. `at_unix_ms` other than 0 only in a replay network. `ret_id` may be
+ * NULL. ERR_FORMAT, ERR_LIMIT, ERR_EXISTS (the id), ERR_IO. */
+struct device_text {
+    const char *const *to;
+    size_t to_count;
+    const char *body;
+    size_t body_len;
+    const char *id;
+    int64_t at_unix_ms;
+};
+int device_send(struct device *d, const struct device_text *m, char *ret_id,
+                struct diag *diag) MUST_USE;
+
+/* Nothing waits: all that was sent has every receipt, nothing that came waits for a document. */
+bool device_idle(struct device *d);
+
+#endif

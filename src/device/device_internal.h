@@ -1,0 +1,165 @@
+/* What the engine's own files share. */
+#ifndef IRONSIDE_DEVICE_DEVICE_INTERNAL_H
+#define IRONSIDE_DEVICE_DEVICE_INTERNAL_H
+
+#include <uthash.h>
+
+#include "device/device.h"
+#include "omemo/omemo.h"
+#include "wire/certificate.h"
+#include "wire/policy_set.h"
+#include "wire/registry.h"
+
+#define SETS_KEPT 6 /* policies that are held ready */
+#define CERTIFICATES_KEPT 512
+#define STANZA_MEMORY (512U * 1024)
+#define NOTICED_MAX 64
+#define REPAIR_PAUSE_MS 60000
+
+struct kept_certificate {
+    uint8_t hash[HASH_BYTES];
+    struct certificate *certificate;
+    int64_t repaired_ms; /* when its session was last made anew; 0: never */
+    UT_hash_handle hh;
+};
+
+/* Something to be had from the registrar or a contact's server-side node; one query at a time. */
+enum want_kind { WANT_POLICY = 'p', WANT_HASH = 'h', WANT_ACCOUNT = 'a', WANT_BUNDLE = 'b' };
+struct want {
+    char key[VALUE_JID_MAX + 16]; /* kind and parameter as text */
+    struct device *device;
+    enum want_kind kind;
+    uint32_t number; /* policy serial, or OMEMO device */
+    uint8_t hash[HASH_BYTES];
+    char account[VALUE_JID_MAX + 1];
+    bool repair; /* a bundle for a session that must be made anew */
+    bool in_flight, absent;
+    int64_t next_ms; /* not before: the pause after a failure, or the end of "absent" */
+    int pause_ms;
+    struct registry_fetch parts;
+    UT_hash_handle hh;
+};
+
+/* A stanza that is sent until it is answered: a blind copy (account "") or a delivery. */
+struct attempt {
+    struct attempt_key {
+        int64_t entry;
+        char account[VALUE_JID_MAX + 1];
+    } key;
+    int64_t next_ms;
+    int64_t pause_ms;
+    unsigned count; /* times sent in this session */
+    UT_hash_handle hh;
+};
+
+struct device {
+    struct device_options o;
+    struct store *store;
+    struct omemo *omemo;
+    struct network_note *net;
+    struct certificate *certificate;
+    uint8_t *signing_secret; /* SIGN_SECRET_BYTES, in secret memory */
+    char account[VALUE_JID_MAX + 1];
+    char handle[VALUE_HANDLE_MAX + 1];
+    struct place *place; /* token in force, or NULL */
+    bool online;
+    bool dirty;                         /* something came that may let a waiting message go on */
+    bool stopped;                       /* a conflict: this device needs a new activation */
+    uint32_t newest;                    /* serial of the newest policy */
+    struct policy_set *sets[SETS_KEPT]; /* the most recently used first */
+    struct kept_certificate *certificates;
+    struct want *wants;
+    struct attempt *attempts;
+    int64_t signed_entry;                     /* before the bot; 0: none */
+    uint8_t noticed[NOTICED_MAX][HASH_BYTES]; /* refusals that were said */
+    unsigned next_noticed;
+    int64_t next_policy_ms, next_bundle_ms, next_proof_ms;
+    bool bundle_unsure; /* a new session: is it still on the server? */
+    bool publishing, proving;
+    struct store_round proved; /* the round that is being asked about */
+    int64_t proof_after;       /* the last one that was asked about */
+    struct arena arena;
+};
+
+/* device.c */
+int64_t device_now(const struct device *d);
+/* The system's time, in replay networks too: how long keys are kept. */
+int64_t device_wall_ms(void);
+void device_notice(struct device *d, const char *peer, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail);
+/* The store can't be written: nothing may go on as if it had been. Says so. */
+void device_store_failed(struct device *d, const struct diag *why);
+
+/* rules.c: policies, certificates, contacts */
+enum have { HAVE, HAVE_NOT_YET, HAVE_NONE };
+/* The policy with all that it names; asks for what is missing. HAVE_NONE: the registrar has no such
+ * policy. */
+enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret);
+enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
+                             const struct certificate **ret);
+/* The newest certificate of an account. */
+enum have device_contact(struct device *d, const char *account, const struct certificate **ret);
+/* Learns of a contact's certificate; a new serial is said and deliveries are keyed anew. */
+void device_learn_contact(struct device *d, const struct certificate *c);
+/* Is it good for this account at that time, by the newest policy? Else the word that says why. */
+const char *device_certificate_wrong(struct device *d, const struct certificate *c,
+                                     int64_t at_unix_ms);
+int device_take_policy(struct device *d, const char *note, size_t len);
+void device_drop_rules(struct device *d);
+
+/* wants.c */
+enum have device_want_policy(struct device *d, uint32_t serial);
+enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTES]);
+enum have device_want_account(struct device *d, const char *account);
+enum have device_want_bundle(struct device *d, const struct certificate *c, bool repair);
+void device_drop_wants(struct device *d);
+/* In ms from now; -1: none. */
+int64_t device_wants_due(const struct device *d);
+bool device_wants_any(const struct device *d);
+
+/* send.c, deliver.c */
+void device_load_outbox(struct device *d);
+void device_pump(struct device *d);
+void device_sign_next(struct device *d);
+void device_transmit(struct device *d);
+/* NULL when nothing of this is being sent. */
+struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account);
+void device_schedule(struct device *d, int64_t entry, const char *account);
+void device_unschedule(struct device *d, int64_t entry, const char *account);
+void device_reschedule_all(struct device *d);
+int64_t device_transmit_due(const struct device *d);
+/* Encrypts the entry's key for the certificate's device and writes the delivery, in the caller's
+ * transaction. */
+int device_encrypt_key(struct device *d, const struct outbox_entry *e, const struct certificate *c,
+                       struct diag *diag) MUST_USE;
+/* Makes the key of every waiting delivery to this account anew. */
+void device_rekey(struct device *d, const struct certificate *c);
+
+/* answers.c */
+void device_take_bot_message(struct device *d, const struct xml_element *x);
+void device_take_bounce(struct device *d, const struct xml_element *x);
+void device_take_receipt(struct device *d, const char *from, const char *id);
+void device_finish_if_done(struct device *d, int64_t entry);
+/* A policy came into force: what is before a bot key that it does not name is signed anew. */
+void device_leave_old_bot(struct device *d, const struct policy *p);
+
+/* receive.c */
+void device_receive(struct device *d, const struct xml_element *x);
+void device_receive_parked(struct device *d);
+/* Sends an empty OMEMO message on a fresh session, so that the other side makes its keys anew. */
+void device_send_session_message(struct device *d, const struct certificate *c);
+
+/* upkeep.c: the bundle on the server, and the bot's proofs */
+/* Appends the bundle as it is to be published, prekeys topped up. */
+int device_write_bundle(struct store *s, struct omemo *o, struct buf *b,
+                        uint64_t *ret_version) MUST_USE;
+void device_upkeep(struct device *d);
+int64_t device_upkeep_due(const struct device *d);
+
+/* Helpers. */
+static inline int64_t device_min_due(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+#endif

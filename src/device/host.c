@@ -1,0 +1,238 @@
+#include "device/host.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/activate.h"
+#include "device/values.h"
+#include "xmpp/client.h"
+
+#define QUERY_MS 10000
+
+struct hosted {
+    struct host *host;
+    struct store *store;
+    struct device *device;
+    struct client *client;
+    bool refused;
+    char why[256];
+    int64_t last_stanza_ms;
+    int64_t tick_ms; /* when the engine wants to be called */
+    struct hosted *next;
+};
+
+struct host {
+    struct client_hub *hub;
+    struct hosted *devices;
+    size_t count;
+};
+
+struct host *host_new(void)
+{
+    struct host *h = mem_new(sizeof *h);
+    h->hub = client_hub_new();
+    return h;
+}
+
+static void free_hosted(struct hosted *x)
+{
+    client_free(x->client); /* first: its pending queries call the engine back */
+    device_free(x->device);
+    store_close(x->store);
+    free(x);
+}
+
+void host_free(struct host *h)
+{
+    if (h == NULL)
+        return;
+    while (h->devices != NULL) {
+        struct hosted *x = h->devices;
+        h->devices = x->next;
+        free_hosted(x);
+    }
+    client_hub_free(h->hub);
+    free(h);
+}
+
+static void tick(struct hosted *x)
+{
+    x->tick_ms = clock_monotonic_ms() + device_tick(x->device);
+}
+
+static void on_online(void *context)
+{
+    struct hosted *x = context;
+    x->why[0] = '\0';
+    x->last_stanza_ms = clock_monotonic_ms();
+    device_online(x->device);
+    tick(x);
+}
+
+static void on_offline(void *context, enum client_end how, const char *why)
+{
+    struct hosted *x = context;
+    x->refused = how == CLIENT_REFUSED || how == CLIENT_UNTRUSTED;
+    snprintf(x->why, sizeof x->why, "%s", why);
+    device_offline(x->device);
+}
+
+static void on_stanza(void *context, const struct xml_element *stanza)
+{
+    struct hosted *x = context;
+    x->last_stanza_ms = clock_monotonic_ms();
+    device_stanza(x->device, stanza);
+    tick(x);
+}
+
+static int net_send(void *context, const void *stanza, size_t len)
+{
+    struct hosted *x = context;
+    return client_send(x->client, stanza, len);
+}
+
+static int net_query(void *context, const char *to, const char *type, const char *payload,
+                     device_answer *answer, void *answer_context)
+{
+    struct hosted *x = context;
+    return client_query(x->client, to, type, payload, QUERY_MS, answer, answer_context);
+}
+
+static int net_publish(void *context, const char *node, const char *payload, device_answer *answer,
+                       void *answer_context)
+{
+    struct hosted *x = context;
+    return client_publish(x->client, node, payload, true, answer, answer_context);
+}
+
+static int net_fetch(void *context, const char *account, const char *node, device_answer *answer,
+                     void *answer_context)
+{
+    struct hosted *x = context;
+    return client_fetch(x->client, account, node, answer, answer_context);
+}
+
+static int open_client(struct hosted *x, const struct host_device *o, struct diag *d)
+{
+    static const struct client_events events = {
+        .online = on_online, .offline = on_offline, .stanza = on_stanza};
+    CLEANUP_FREE char *authority = file_join(o->folder, ACTIVATE_AUTHORITY_FILE);
+    CLEANUP_SECRET char *password = store_get(x->store, VALUE_PASSWORD, NULL);
+    CLEANUP_SECRET char *host = store_get(x->store, VALUE_HOST, NULL);
+    CLEANUP_SECRET char *port = store_get(x->store, VALUE_PORT, NULL);
+    if (password == NULL || host == NULL || port == NULL)
+        return diag_set(d, ERR_FORMAT, "%s: the store lacks the server's address", o->folder);
+    struct client_options c = {.account = device_account(x->device),
+                               .password = password,
+                               .host = host,
+                               .port = (uint16_t)strtoul(port, NULL, 10),
+                               .authority = authority,
+                               .source = o->source};
+    return client_new(x->host->hub, &c, &events, x, &x->client, d);
+}
+
+/* A replay network's device needs the clock that drives it, a live one must not have one. */
+static int check_clock(struct store *s, const struct clock *clock, struct diag *d)
+{
+    CLEANUP_SECRET char *note = store_get(s, VALUE_NETWORK, NULL);
+    bool replay = note != NULL && strstr(note, "\nkind replay\n") != NULL;
+    if (replay && !clock_is_replay(clock))
+        return diag_set(d, ERR_INVALID_STATE,
+                        "this device belongs to a replay network: name its clock with --clock "
+                        "DIR/run/clock");
+    if (!replay && clock_is_replay(clock))
+        return diag_set(d, ERR_INVALID_STATE,
+                        "this device belongs to a live network: its clock can't be driven");
+    return 0;
+}
+
+int host_add(struct host *h, const struct host_device *o, struct hosted **ret, struct diag *d)
+{
+    if (h->count == HOST_DEVICES_MAX)
+        return diag_set(d, ERR_LIMIT, "more than %u devices in one process", HOST_DEVICES_MAX);
+    struct hosted *x = mem_new(sizeof *x);
+    x->host = h;
+    int r = store_open(o->folder, &o->key, &x->store, d);
+    if (r == 0)
+        r = check_clock(x->store, &o->clock, d);
+    if (r == 0) {
+        struct device_options options = {.store = x->store,
+                                         .clock = o->clock,
+                                         .net = {.context = x,
+                                                 .send = net_send,
+                                                 .query = net_query,
+                                                 .publish = net_publish,
+                                                 .fetch = net_fetch,
+                                                 .item = client_item},
+                                         .events = o->events};
+        r = device_open(&options, &x->device, d);
+    }
+    if (r == 0)
+        r = open_client(x, o, d);
+    if (r < 0) {
+        free_hosted(x);
+        return r;
+    }
+    x->next = h->devices;
+    h->devices = x;
+    h->count++;
+    *ret = x;
+    return 0;
+}
+
+struct device *hosted_device(struct hosted *x)
+{
+    return x->device;
+}
+
+struct store *hosted_store(struct hosted *x)
+{
+    return x->store;
+}
+
+bool hosted_online(const struct hosted *x)
+{
+    return client_online(x->client);
+}
+
+const char *hosted_why(const struct hosted *x)
+{
+    return x->why;
+}
+
+bool hosted_refused(const struct hosted *x)
+{
+    return x->refused;
+}
+
+int64_t hosted_last_stanza_ms(const struct hosted *x)
+{
+    return x->last_stanza_ms;
+}
+
+size_t host_pollfds(const struct host *h, struct pollfd *fds, size_t max)
+{
+    return client_hub_pollfds(h->hub, fds, max);
+}
+
+int host_timeout_ms(const struct host *h)
+{
+    int64_t now = clock_monotonic_ms(), left = client_hub_timeout_ms(h->hub);
+    for (const struct hosted *x = h->devices; x != NULL; x = x->next) {
+        int64_t due = x->tick_ms > now ? x->tick_ms - now : 0;
+        if (client_online(x->client) && (left < 0 || due < left))
+            left = due;
+    }
+    return (int)left;
+}
+
+void host_run(struct host *h)
+{
+    client_hub_run(h->hub);
+    int64_t now = clock_monotonic_ms();
+    for (struct hosted *x = h->devices; x != NULL; x = x->next)
+        if (client_online(x->client) && now >= x->tick_ms)
+            tick(x);
+}

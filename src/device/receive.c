@@ -1,0 +1,285 @@
+/* What comes from other devices. What fails a check is not shown but named in the conversation;
+ * what lacks a document waits. */
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/arrival.h"
+#include "wire/seal.h"
+
+#define RECEIPTS_NS "urn:xmpp:receipts"
+
+void device_send_receipt(struct device *d, const char *to, const char *id)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(2048);
+    char own[33];
+    uint8_t bytes[16];
+    secret_random(bytes, sizeof bytes);
+    encode_hex(bytes, sizeof bytes, own);
+    buf_format(&b, "<message to='%s' id='%s'><received xmlns='" RECEIPTS_NS "'", to, own);
+    xml_put_attribute(&b, "id", id);
+    buf_put_text(&b, "/></message>");
+    if (!buf_failed(&b))
+        (void)!d->o.net.send(d->o.net.context, b.data, b.len);
+}
+
+/* Our key out of the header, decrypted by the session with the certified identity. */
+static int decrypt_content(struct arrival *a, uint8_t ret[static PAYLOAD_CONTENT_BYTES],
+                           struct diag *why)
+{
+    struct omemo_encrypted x;
+    const struct xml_element *encrypted = xml_only_child(a->stanza, "encrypted", ENVELOPE_OMEMO_NS);
+    int r = omemo_encrypted_parse(encrypted, omemo_device_id(a->d->omemo), a->arena, &x, why);
+    if (r == 0 && x.key == NULL)
+        r = diag_set(why, ERR_NOT_FOUND, "it has no key for this device");
+    if (r < 0)
+        return r;
+    return omemo_decrypt_key(a->d->omemo, a->e.from, a->sender->omemo_device,
+                             a->sender->omemo_identity, x.key, x.key_len, x.prekey,
+                             device_wall_ms(), ret, why);
+}
+
+/* The conversation's line; its strings lie in the arrival's arena. */
+static int keep_message(struct arrival *a, const uint8_t *body)
+{
+    CLEANUP_BUF struct buf to = BUF_INIT(VALUE_RECIPIENTS_MAX * (VALUE_JID_MAX + 2U));
+    CLEANUP_BUF struct buf warrants = BUF_INIT(VALUE_WRAPS_MAX * (VALUE_WARRANT_MAX + 2U));
+    for (size_t i = 0; i < a->e.to_count; i++)
+        buf_format(&to, "%s%s", i > 0 ? " " : "", a->e.to[i]);
+    for (size_t i = 0; i < a->e.wrap_count; i++)
+        buf_format(&warrants, "%s%s", i > 0 ? " " : "", a->e.wraps[i].warrant);
+    a->m = (struct store_message){.incoming = true,
+                                  .id = a->e.id,
+                                  .from = a->e.from,
+                                  .to = arena_string(a->arena, buf_text(&to)),
+                                  .at_unix_ms = a->e.at_unix_ms,
+                                  .body = (const char *)body,
+                                  .body_len = a->e.payload_len,
+                                  .archived = a->cover.count > 0,
+                                  .warrants = arena_string(a->arena, buf_text(&warrants)),
+                                  .verdict_unix_ms = a->has_verdict ? a->verdict.at_unix_ms : 0};
+    if (a->m.to == NULL || a->m.warrants == NULL)
+        return ERR_LIMIT;
+    int r = store_put_message(a->d->store, &a->m);
+    a->known_id = r == ERR_EXISTS;
+    a->m.number = sqlite3_last_insert_rowid(store_database(a->d->store));
+    return a->known_id ? 0 : r;
+}
+
+/* The last checks need the message's key. Whatever they give, the ratchet's step is kept with it.
+ */
+static int open_message(struct arrival *a, uint8_t *body, enum fate *ret_fate, struct diag *why)
+{
+    uint8_t content[PAYLOAD_CONTENT_BYTES];
+    int r = decrypt_content(a, content, why);
+    if (r < 0)
+        return r;
+    enum fate fate = SHOW;
+    if (payload_decrypt(content, a->e.iv, a->e.payload, a->e.payload_len, body) < 0)
+        fate = arrival_refuse(a, "its text is not under its key");
+    else if (a->cover.count > 0 &&
+             seal_check(&a->e, a->rules, &a->cover, a->transcript, content) < 0)
+        fate = arrival_refuse(a, "its seal for the archive is not under its key");
+    else if (!value_utf8_valid((const char *)body, a->e.payload_len))
+        fate = arrival_refuse(a, "its text is not UTF-8");
+    secret_wipe(content, sizeof content);
+    r = store_put_seen(a->d->store, a->digest, fate == SHOW ? STORE_SHOWN : STORE_REFUSED);
+    if (r == 0 && fate == SHOW)
+        r = keep_message(a, body);
+    *ret_fate = fate;
+    return r;
+}
+
+/* Once for each message and reason: a sender goes on sending what is not acknowledged. */
+static void say_refused(struct arrival *a, const char *from, const char *id)
+{
+    struct device *d = a->d;
+    uint8_t hash[HASH_BYTES];
+    const struct hash_part parts[] = {
+        {from, strlen(from)}, {id, strlen(id)}, {a->why, strlen(a->why)}};
+    hash_sha256_parts(parts, 3, hash);
+    for (size_t i = 0; i < NOTICED_MAX; i++)
+        if (memcmp(d->noticed[i], hash, HASH_BYTES) == 0)
+            return;
+    memcpy(d->noticed[d->next_noticed++ % NOTICED_MAX], hash, HASH_BYTES);
+    device_notice(d, from, "a message from %s was not shown: %s", from, a->why);
+}
+
+/* The session does not understand it: a new one, after which the sender makes its key anew. */
+static void repair_session(struct arrival *a, int code)
+{
+    struct device *d = a->d;
+    int64_t now = clock_monotonic_ms();
+    struct kept_certificate *k;
+    HASH_FIND(hh, d->certificates, a->e.certificate, HASH_BYTES, k);
+    if ((code != ERR_NOT_FOUND && code != ERR_FORMAT) || k == NULL ||
+        (k->repaired_ms != 0 && now - k->repaired_ms < REPAIR_PAUSE_MS))
+        return;
+    k->repaired_ms = now;
+    (void)device_want_bundle(d, a->sender, true);
+}
+
+/* Ratchet, digest and text in one transaction, before the receipt. */
+static enum fate take_message(struct arrival *a)
+{
+    struct device *d = a->d;
+    struct diag why = {""};
+    enum fate fate = IGNORE;
+    CLEANUP_SECRET uint8_t *body = secret_new(a->e.payload_len + 1);
+    int r = store_begin(d->store, &why);
+    if (r == 0)
+        r = open_message(a, body, &fate, &why);
+    if (r == 0)
+        r = store_commit(d->store, &why);
+    if (r < 0) {
+        store_rollback(d->store);
+        repair_session(a, r);
+        return arrival_refuse(a, "it could not be decrypted (%s)",
+                              why.text[0] == '\0' ? err_text(r) : why.text);
+    }
+    if (fate != SHOW)
+        return fate;
+    device_send_receipt(d, a->e.from, a->e.id);
+    if (!a->known_id && d->o.events.message != NULL)
+        d->o.events.message(d->o.events.context, &a->m);
+    device_learn_contact(d, a->sender);
+    return SHOW;
+}
+
+static enum fate take_arrival(struct device *d, const struct xml_element *x, struct arena *arena)
+{
+    struct arrival a = {.d = d, .stanza = x, .arena = arena};
+    const char *from = xml_attribute_of(x, "from"), *id = xml_attribute_of(x, "id");
+    char bare[VALUE_JID_MAX + 1];
+    enum fate fate = arrival_judge(&a);
+    if (fate == SHOW)
+        fate = take_message(&a);
+    if (fate == REFUSE && value_bare_of(from, bare) == 0)
+        say_refused(&a, bare, id == NULL ? "" : id);
+    return fate;
+}
+
+static void park(struct device *d, const struct xml_element *x)
+{
+    CLEANUP_BUF struct buf text = BUF_INIT(STANZA_MEMORY);
+    xml_put_element(&text, x);
+    if (!buf_failed(&text))
+        (void)!store_park(d->store, (const char *)text.data, text.len);
+}
+
+/* A parked stanza at a time, since each may move the store on. */
+struct parked {
+    int64_t after, number;
+    char *text;
+    size_t len;
+};
+
+static int next_parked(void *context, int64_t number, const char *stanza, size_t len)
+{
+    struct parked *p = context;
+    if (number <= p->after)
+        return 0;
+    p->number = number;
+    p->text = mem_copy(stanza, len);
+    p->len = len;
+    return 1;
+}
+
+void device_receive_parked(struct device *d)
+{
+    struct parked p = {0};
+    while (store_parked(d->store, next_parked, &p) == 1) {
+        struct arena arena = ARENA_INIT(4 * STANZA_MEMORY);
+        struct xml_element *x;
+        if (xml_parse(&arena, p.text, p.len, &x) < 0 || take_arrival(d, x, &arena) != PARK)
+            (void)!store_unpark(d->store, p.number);
+        arena_clear(&arena);
+        free(TAKE(p.text));
+        p.after = p.number;
+    }
+}
+
+/* An OMEMO message without a payload only moves the session on; it is never shown. */
+static void take_session_message(struct device *d, const char *from,
+                                 const struct omemo_encrypted *x)
+{
+    const struct certificate *c;
+    uint8_t content[PAYLOAD_CONTENT_BYTES];
+    struct diag why;
+    if (x->key == NULL || device_contact(d, from, &c) != HAVE || c->omemo_device != x->sid ||
+        device_certificate_wrong(d, c, device_now(d)) != NULL || store_begin(d->store, &why) < 0)
+        return;
+    int r = omemo_decrypt_key(d->omemo, from, c->omemo_device, c->omemo_identity, x->key,
+                              x->key_len, x->prekey, device_wall_ms(), content, &why);
+    secret_wipe(content, sizeof content);
+    if (r == 0)
+        r = store_commit(d->store, &why);
+    if (r < 0)
+        store_rollback(d->store);
+    else
+        device_rekey(d, c);
+}
+
+void device_send_session_message(struct device *d, const struct certificate *c)
+{
+    uint8_t content[PAYLOAD_CONTENT_BYTES], iv[PAYLOAD_IV_BYTES];
+    struct diag why;
+    bool prekey;
+    CLEANUP_BUF struct buf key = BUF_INIT(OMEMO_KEY_MAX), b = BUF_INIT(8192);
+    secret_random(content, sizeof content);
+    secret_random(iv, sizeof iv);
+    int r = store_begin(d->store, &why);
+    if (r == 0)
+        r = omemo_encrypt_key(d->omemo, c->account, c->omemo_device, c->omemo_identity, content,
+                              &key, &prekey, &why);
+    if (r == 0)
+        r = store_commit(d->store, &why);
+    if (r < 0) {
+        store_rollback(d->store);
+        return;
+    }
+    buf_format(&b, "<message to='%s' id='s%lld'>", c->account, (long long)clock_monotonic_ms());
+    omemo_begin_encrypted(&b, d->certificate->omemo_device);
+    omemo_put_key(&b, c->omemo_device, key.data, key.len, prekey);
+    omemo_end_encrypted(&b, iv, NULL, 0);
+    buf_put_text(&b, "</message>");
+    if (!buf_failed(&b))
+        (void)!d->o.net.send(d->o.net.context, b.data, b.len);
+}
+
+/* Without an access element: a receipt, a session message, or something that is not shown. */
+static void receive_other(struct device *d, const struct xml_element *x, const char *bare)
+{
+    const struct xml_element *receipt = xml_child(x, "received", RECEIPTS_NS);
+    const struct xml_element *encrypted = xml_child(x, "encrypted", ENVELOPE_OMEMO_NS);
+    const char *id = receipt == NULL ? NULL : xml_attribute_of(receipt, "id");
+    struct omemo_encrypted parsed;
+    struct arrival a = {.d = d};
+    if (id != NULL)
+        device_take_receipt(d, bare, id);
+    if (encrypted != NULL &&
+        omemo_encrypted_parse(encrypted, omemo_device_id(d->omemo), &d->arena, &parsed, NULL) ==
+            0 &&
+        parsed.payload == NULL) {
+        take_session_message(d, bare, &parsed);
+    } else if (encrypted != NULL || xml_child(x, "body", x->ns) != NULL) {
+        (void)arrival_refuse(&a,
+                             "it has no access element, so that it was not sealed for the archive");
+        const char *stanza_id = xml_attribute_of(x, "id");
+        say_refused(&a, bare, stanza_id == NULL ? "" : stanza_id);
+    }
+}
+
+void device_receive(struct device *d, const struct xml_element *x)
+{
+    char bare[VALUE_JID_MAX + 1];
+    struct arena arena = ARENA_INIT(4 * STANZA_MEMORY);
+    if (value_bare_of(xml_attribute_of(x, "from"), bare) < 0 || strcmp(bare, d->account) == 0)
+        return;
+    if (xml_child(x, "access", ENVELOPE_NS) == NULL)
+        receive_other(d, x, bare);
+    else if (take_arrival(d, x, &arena) == PARK)
+        park(d, x);
+    arena_clear(&arena);
+}

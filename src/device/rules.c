@@ -1,0 +1,216 @@
+/* Policies, certificates and contacts: what is held, from the store or from the registrar. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "device/device_internal.h"
+
+#define CONTACT_FRESH_MS INT64_C(3600000)
+
+void device_drop_rules(struct device *d)
+{
+    struct kept_certificate *k, *next;
+    for (size_t i = 0; i < SETS_KEPT; i++)
+        policy_set_free(d->sets[i]);
+    HASH_ITER (hh, d->certificates, k, next) {
+        HASH_DEL(d->certificates, k);
+        certificate_free(k->certificate);
+        free(k);
+    }
+}
+
+static int load_set(struct device *d, uint32_t serial, struct policy_set **ret)
+{
+    struct store_policy row;
+    struct policy *p = NULL;
+    int r = store_policy(d->store, serial, &row);
+    if (r < 0)
+        return r;
+    CLEANUP_FREE char *note = store_document(d->store, row.hash);
+    if (note == NULL)
+        return ERR_NOT_FOUND;
+    r = policy_open(d->net, note, strlen(note), &p, NULL);
+    if (r == 0)
+        *ret = policy_set_new(p);
+    return r;
+}
+
+/* Puts the set in front; the one used longest ago goes. */
+static struct policy_set *keep_in_front(struct device *d, struct policy_set *s, size_t from)
+{
+    if (from == SETS_KEPT) {
+        policy_set_free(d->sets[SETS_KEPT - 1]);
+        from = SETS_KEPT - 1;
+    }
+    memmove(&d->sets[1], &d->sets[0], from * sizeof d->sets[0]);
+    d->sets[0] = s;
+    return s;
+}
+
+static struct policy_set *find_set(struct device *d, uint32_t serial)
+{
+    for (size_t i = 0; i < SETS_KEPT; i++)
+        if (d->sets[i] != NULL && d->sets[i]->policy->serial == serial)
+            return i == 0 ? d->sets[0] : keep_in_front(d, d->sets[i], i);
+    struct policy_set *s = NULL;
+    return load_set(d, serial, &s) < 0 ? NULL : keep_in_front(d, s, SETS_KEPT);
+}
+
+/* Adds from the store what the set still wants; asks for the rest. */
+static enum have complete_set(struct device *d, struct policy_set *s)
+{
+    enum document_kind kind;
+    uint8_t hash[HASH_BYTES];
+    while (policy_set_wants(s, &kind, hash)) {
+        CLEANUP_FREE char *note = store_document(d->store, hash);
+        if (note == NULL)
+            return device_want_hash(d, hash);
+        struct diag why;
+        if (policy_set_add(s, d->net, kind, note, strlen(note), &why) < 0) {
+            device_notice(d, "", "policy %" PRIu32 " can't be used: %s", s->policy->serial,
+                          why.text);
+            return HAVE_NONE;
+        }
+    }
+    return HAVE;
+}
+
+enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret)
+{
+    struct policy_set *s = find_set(d, serial);
+    if (s == NULL)
+        return device_want_policy(d, serial);
+    enum have have = complete_set(d, s);
+    if (have == HAVE)
+        *ret = s;
+    return have;
+}
+
+static void say_new_policy(struct device *d, const struct policy *p)
+{
+    char day[CALENDAR_INSTANT_LEN + 1];
+    calendar_format(p->issued_unix_ms, day);
+    device_notice(d, "", "policy %" PRIu32 " of %s is in force: see 'ironside device policy'",
+                  p->serial, day);
+}
+
+/* Any policy is kept; only a higher serial than ever seen comes into force. */
+int device_take_policy(struct device *d, const char *note, size_t len)
+{
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    struct diag why;
+    int r = policy_open(d->net, note, len, &p, &why);
+    if (r < 0) {
+        device_notice(d, "", "a policy was refused: %s", why.text);
+        return r;
+    }
+    struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_now(d)}, known;
+    memcpy(row.hash, p->document.hash, HASH_BYTES);
+    if (store_policy(d->store, p->serial, &known) == 0 &&
+        memcmp(known.hash, row.hash, HASH_BYTES) != 0) {
+        device_notice(d, "", "a second policy with serial %" PRIu32 " was refused", p->serial);
+        return ERR_AUTH;
+    }
+    r = store_begin(d->store, &why);
+    if (r == 0)
+        r = store_put_document(d->store, DOCUMENT_POLICY, p->document.hash, p->document.note);
+    if (r == 0)
+        r = store_put_policy(d->store, &row);
+    if (r == 0)
+        r = store_commit(d->store, &why);
+    if (r < 0) {
+        store_rollback(d->store);
+        return r;
+    }
+    if (p->serial > d->newest) {
+        bool first = d->newest == 0;
+        d->newest = p->serial;
+        device_leave_old_bot(d, p);
+        if (!first)
+            say_new_policy(d, p);
+    }
+    return 0;
+}
+
+static const struct certificate *keep_certificate(struct device *d, struct certificate *c)
+{
+    struct kept_certificate *k = d->certificates;
+    if (HASH_COUNT(d->certificates) >= CERTIFICATES_KEPT) {
+        HASH_DEL(d->certificates, k); /* the one kept longest */
+        certificate_free(k->certificate);
+    } else {
+        k = mem_new(sizeof *k);
+    }
+    memcpy(k->hash, c->document.hash, HASH_BYTES);
+    k->certificate = c;
+    HASH_ADD(hh, d->certificates, hash, HASH_BYTES, k);
+    return c;
+}
+
+enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
+                             const struct certificate **ret)
+{
+    struct kept_certificate *k;
+    HASH_FIND(hh, d->certificates, hash, HASH_BYTES, k);
+    if (k != NULL) {
+        *ret = k->certificate;
+        return HAVE;
+    }
+    CLEANUP_FREE char *note = store_document(d->store, hash);
+    struct certificate *c = NULL;
+    if (note == NULL)
+        return device_want_hash(d, hash);
+    if (certificate_open(d->net, note, strlen(note), &c, NULL) < 0)
+        return HAVE_NONE;
+    *ret = keep_certificate(d, c);
+    return HAVE;
+}
+
+enum have device_contact(struct device *d, const char *account, const struct certificate **ret)
+{
+    struct store_contact row;
+    if (store_contact(d->store, account, &row) < 0)
+        return device_want_account(d, account);
+    int64_t age = clock_boot_seconds() * 1000 - row.checked_unix_ms;
+    if (age < 0 || age > CONTACT_FRESH_MS)
+        (void)device_want_account(d, account); /* goes on with what is known */
+    return device_certificate(d, row.certificate, ret);
+}
+
+void device_learn_contact(struct device *d, const struct certificate *c)
+{
+    struct store_contact row = {.serial = 0}, fresh = {.serial = c->serial};
+    bool known = store_contact(d->store, c->account, &row) == 0;
+    if (known && c->serial < row.serial)
+        return; /* an older certificate, in an older message */
+    snprintf(fresh.account, sizeof fresh.account, "%s", c->account);
+    memcpy(fresh.certificate, c->document.hash, HASH_BYTES);
+    /* Boot time: a check must not look fresh or stale because a clock was set. */
+    fresh.checked_unix_ms = clock_boot_seconds() * 1000;
+    if (store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note) <
+            0 ||
+        store_put_contact(d->store, &fresh) < 0)
+        return;
+    if (known && c->serial > row.serial) {
+        device_notice(d, c->account,
+                      "%s has a new device (certificate %" PRIu64
+                      "): compare safety numbers if that surprises you",
+                      c->account, c->serial);
+        device_rekey(d, c);
+    }
+    d->dirty = true;
+}
+
+const char *device_certificate_wrong(struct device *d, const struct certificate *c,
+                                     int64_t at_unix_ms)
+{
+    const struct policy_set *newest;
+    int64_t day = calendar_day_of(at_unix_ms);
+    if (day < c->from_day || day > c->until_day)
+        return "its certificate is not valid on that day";
+    if (d->newest != 0 && device_rules(d, d->newest, &newest) == HAVE &&
+        policy_certificate_revoked(newest->policy, c->document.hash, at_unix_ms))
+        return "its certificate was revoked";
+    return NULL;
+}

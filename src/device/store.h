@@ -1,0 +1,142 @@
+/* A device's store: one vault (vault/vault.h) with its keys, documents, conversations and outbox.
+ *
+ * Changes that belong together are one transaction: store_begin … store_commit. What the engine
+ * must never lose or double is decided by these commits alone.
+ */
+#ifndef IRONSIDE_DEVICE_STORE_H
+#define IRONSIDE_DEVICE_STORE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "vault/vault.h"
+#include "wire/bundle.h"
+#include "wire/envelope.h"
+#include "wire/verdict.h"
+
+struct store;
+
+/* The vault file inside a device's folder. */
+#define STORE_FILE "device.vault"
+#define STORE_KEY_FILE "device.key" /* beside it, when no passphrase was chosen */
+
+/* Makes folder and vault, with the tables. ERR_EXISTS, ERR_IO, and the errors of vault_create. */
+int store_create(const char *folder, const struct vault_key *key, struct diag *d) MUST_USE;
+/* The errors of vault_open. */
+int store_open(const char *folder, const struct vault_key *key, struct store **ret,
+               struct diag *d) MUST_USE;
+void store_close(struct store *s);
+DEFINE_CLEANUP(struct store, store_close)
+sqlite3 *store_database(struct store *s); /* for the OMEMO room's tables */
+
+/* One level. After a failure anywhere in between, store_rollback. ERR_IO with SQLite's word. */
+int store_begin(struct store *s, struct diag *d) MUST_USE;
+int store_commit(struct store *s, struct diag *d) MUST_USE;
+void store_rollback(struct store *s);
+
+/* Named values: text or bytes. Getting gives a copy in secret memory with a NUL behind it, for the
+ * caller to let go with secret_free, or NULL. */
+int store_put(struct store *s, const char *name, const void *data, size_t len) MUST_USE;
+int store_put_text(struct store *s, const char *name, const char *text) MUST_USE;
+char *store_get(struct store *s, const char *name, size_t *ret_len);
+int store_drop(struct store *s, const char *name) MUST_USE; /* fine when there is none */
+
+/* Documents by their hash. */
+int store_put_document(struct store *s, enum document_kind kind,
+                       const uint8_t hash[static HASH_BYTES], const char *note) MUST_USE;
+/* The note, or NULL; the caller's. */
+char *store_document(struct store *s, const uint8_t hash[static HASH_BYTES]);
+
+/* Every policy that this device has seen. */
+struct store_policy {
+    uint32_t serial;
+    uint8_t hash[HASH_BYTES];
+    int64_t seen_unix_ms;
+};
+int store_put_policy(struct store *s, const struct store_policy *p) MUST_USE;
+/* By serial; 0: the newest. ERR_NOT_FOUND. */
+int store_policy(struct store *s, uint32_t serial, struct store_policy *ret) MUST_USE;
+typedef int store_policy_fn(void *context, const struct store_policy *p);
+int store_policies(struct store *s, store_policy_fn *fn, void *context) MUST_USE; /* ascending */
+
+/* The newest certificate that is known of an account. */
+struct store_contact {
+    char account[VALUE_JID_MAX + 1];
+    uint8_t certificate[HASH_BYTES];
+    uint64_t serial;
+    int64_t checked_unix_ms; /* when the registrar was last asked */
+};
+int store_put_contact(struct store *s, const struct store_contact *c) MUST_USE;
+int store_contact(struct store *s, const char *account, struct store_contact *ret) MUST_USE;
+typedef int store_contact_fn(void *context, const struct store_contact *c);
+int store_contacts(struct store *s, store_contact_fn *fn, void *context) MUST_USE;
+
+/* The head of this device's chain with a bot key. n 0 and zeros when there is none. */
+int store_chain(struct store *s, const uint8_t bot_key[static SIGN_PUBLIC_BYTES], uint64_t *ret_n,
+                uint8_t ret_digest[static HASH_BYTES]) MUST_USE;
+int store_put_chain(struct store *s, const uint8_t bot_key[static SIGN_PUBLIC_BYTES], uint64_t n,
+                    const uint8_t digest[static HASH_BYTES]) MUST_USE;
+
+/* Digests of incoming messages that have been dealt with. */
+enum store_seen { STORE_NOT_SEEN, STORE_SHOWN, STORE_REFUSED };
+int store_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
+               enum store_seen *ret) MUST_USE;
+int store_put_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
+                   enum store_seen how) MUST_USE;
+
+/* Conversations. A message once shown is never changed; a notice is a line of the device's own. */
+struct store_message {
+    int64_t number;
+    bool incoming;
+    const char *id;
+    const char *from;
+    const char *to; /* separated by spaces */
+    int64_t at_unix_ms;
+    const char *body;
+    size_t body_len;
+    bool archived;
+    const char *warrants; /* ids that cover it, separated by spaces; "" for none */
+    int64_t verdict_unix_ms;
+};
+/* ERR_EXISTS: the account's id has been shown before. */
+int store_put_message(struct store *s, const struct store_message *m) MUST_USE;
+typedef int store_message_fn(void *context, const struct store_message *m);
+/* From number `after` on (without it), ascending. */
+int store_messages(struct store *s, int64_t after, store_message_fn *fn, void *context) MUST_USE;
+
+struct store_notice {
+    int64_t number;
+    int64_t at_unix_ms;
+    const char *peer; /* "" when it is about no conversation */
+    const char *text;
+};
+int store_put_notice(struct store *s, int64_t at_unix_ms, const char *peer,
+                     const char *text) MUST_USE;
+typedef int store_notice_fn(void *context, const struct store_notice *n);
+int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *context) MUST_USE;
+
+/* Stanzas that came and wait for a document; at most STORE_PARKED_MAX, the oldest go first. */
+#define STORE_PARKED_MAX 1000
+int store_park(struct store *s, const char *stanza, size_t len) MUST_USE;
+typedef int store_parked_fn(void *context, int64_t number, const char *stanza, size_t len);
+int store_parked(struct store *s, store_parked_fn *fn, void *context) MUST_USE;
+int store_unpark(struct store *s, int64_t number) MUST_USE;
+
+/* Rounds whose inclusion in the bot's tree has to be shown. */
+struct store_round {
+    int64_t number;
+    uint8_t bot_key[SIGN_PUBLIC_BYTES];
+    uint8_t root[MERKLE_BYTES];
+    uint32_t count;
+    int64_t at_unix_ms;   /* of the verdict */
+    int64_t kept_unix_ms; /* system time when it came: the day counts from here */
+    bool warned;
+};
+int store_put_round(struct store *s, const struct store_round *r) MUST_USE; /* once per root */
+/* The oldest one; ERR_NOT_FOUND. */
+int store_next_round(struct store *s, int64_t after, struct store_round *ret) MUST_USE;
+int store_warn_round(struct store *s, int64_t number) MUST_USE;
+int store_drop_round(struct store *s, int64_t number) MUST_USE;
+
+#endif

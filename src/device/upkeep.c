@@ -1,0 +1,222 @@
+/* What a device does besides: keeps its bundle on the server, and asks the bot to show that its
+ * verdicts lie in its tree. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/device_internal.h"
+#include "device/values.h"
+#include "wire/inclusion.h"
+
+#define BUNDLE_PAUSE_MS 3000
+#define PROOF_AGE_MS 90000 /* a bot publishes a checkpoint once a minute */
+#define PROOF_PAUSE_MS 30000
+#define PROOF_LATE_MS 86400000
+
+/* The version that is being published, with its device. */
+struct publishing {
+    struct device *d;
+    uint64_t version;
+};
+
+static void on_bundle(void *context, const struct xml_element *iq)
+{
+    CLEANUP_FREE struct publishing *p = context;
+    struct device *d = p->d;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    d->publishing = false;
+    if (type != NULL && strcmp(type, "result") == 0) {
+        struct diag why;
+        if (store_begin(d->store, &why) == 0) {
+            if (omemo_mark_published(d->omemo, p->version) < 0 || store_commit(d->store, &why) < 0)
+                store_rollback(d->store);
+            else
+                d->bundle_unsure = false;
+        }
+    }
+    device_tick(d);
+}
+
+static void on_device_list(void *context, const struct xml_element *iq)
+{
+    (void)context, (void)iq; /* the bundle's answer decides; both go out together */
+}
+
+static bool bundle_due(struct device *d)
+{
+    bool changed = false;
+    return d->bundle_unsure || omemo_bundle_changed(d->omemo, &changed) < 0 || changed;
+}
+
+int device_write_bundle(struct store *s, struct omemo *o, struct buf *b, uint64_t *ret_version)
+{
+    struct diag why;
+    int r = store_begin(s, &why);
+    if (r == 0)
+        r = omemo_maintain(o, device_wall_ms(), OMEMO_GRACE_MS);
+    if (r == 0)
+        r = omemo_put_bundle(o, b, ret_version);
+    if (r == 0)
+        r = store_commit(s, &why);
+    if (r < 0)
+        store_rollback(s);
+    return r;
+}
+
+static void publish_bundle(struct device *d)
+{
+    char node[64];
+    uint64_t version;
+    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX), list = BUF_INIT(1024);
+    d->next_bundle_ms = clock_monotonic_ms() + BUNDLE_PAUSE_MS;
+    if (device_write_bundle(d->store, d->omemo, &bundle, &version) < 0)
+        return;
+    omemo_put_device_list(&list, omemo_device_id(d->omemo));
+    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
+    struct publishing *p = mem_new(sizeof *p);
+    *p = (struct publishing){.d = d, .version = version};
+    const struct device_net *net = &d->o.net;
+    if (net->publish(net->context, OMEMO_DEVICES_NODE, buf_text(&list), on_device_list, d) < 0 ||
+        net->publish(net->context, node, buf_text(&bundle), on_bundle, p) < 0) {
+        free(p);
+        return;
+    }
+    d->publishing = true;
+}
+
+/* The newest checkpoint of a bot's tree that this device has verified. */
+static bool known_checkpoint(struct device *d, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
+                             struct checkpoint *ret)
+{
+    size_t len = 0;
+    CLEANUP_SECRET char *value = store_get(d->store, VALUE_CHECKPOINT, &len);
+    if (value == NULL)
+        return false;
+    struct cursor c = cursor_over(value, len);
+    const uint8_t *key = cursor_bytes(&c, SIGN_PUBLIC_BYTES);
+    ret->size = cursor_u64(&c);
+    cursor_copy(&c, ret->root, MERKLE_BYTES);
+    return cursor_end(&c) == 0 && memcmp(key, bot_key, SIGN_PUBLIC_BYTES) == 0;
+}
+
+static int keep_checkpoint(struct device *d, const struct store_round *round,
+                           const struct checkpoint *c)
+{
+    struct diag why;
+    CLEANUP_BUF struct buf value = BUF_INIT(128);
+    buf_put(&value, round->bot_key, SIGN_PUBLIC_BYTES);
+    buf_put_u64(&value, c->size);
+    buf_put(&value, c->root, MERKLE_BYTES);
+    int r = store_begin(d->store, &why);
+    if (r == 0)
+        r = store_put(d->store, VALUE_CHECKPOINT, value.data, value.len);
+    if (r == 0)
+        r = store_drop_round(d->store, round->number);
+    if (r == 0)
+        r = store_commit(d->store, &why);
+    if (r < 0)
+        store_rollback(d->store);
+    return r;
+}
+
+/* The bot's JID under this key, by the newest policy. */
+static const char *bot_of(struct device *d, const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+    const struct policy_set *rules;
+    if (d->newest == 0 || device_rules(d, d->newest, &rules) != HAVE)
+        return NULL;
+    for (size_t i = 0; i < rules->policy->bot_count; i++)
+        if (memcmp(rules->policy->bots[i].key, key, SIGN_PUBLIC_BYTES) == 0)
+            return rules->policy->bots[i].jid;
+    return NULL;
+}
+
+static void warn_late(struct device *d, const struct store_round *round)
+{
+    char at[CALENDAR_INSTANT_LEN + 1];
+    if (round->warned || device_wall_ms() - round->kept_unix_ms < PROOF_LATE_MS)
+        return;
+    calendar_format(round->at_unix_ms, at);
+    device_notice(d, "",
+                  "the bot has not shown within a day that its verdict of %s lies in its log", at);
+    (void)!store_warn_round(d->store, round->number);
+}
+
+static void take_proof(struct device *d, const struct xml_element *iq)
+{
+    struct inclusion proof;
+    struct checkpoint known, fresh;
+    struct diag why;
+    struct arena arena = ARENA_INIT(64U * 1024);
+    const struct store_round *round = &d->proved;
+    const char *bot = bot_of(d, round->bot_key);
+    bool have = known_checkpoint(d, round->bot_key, &known);
+    struct frames_inclusion q = {.count = round->count, .old_size = have ? known.size : 0};
+    memcpy(q.root, round->root, MERKLE_BYTES);
+    int r = iq->first == NULL || bot == NULL ? ERR_FORMAT
+                                             : inclusion_parse_answer(iq->first, &arena, &proof);
+    if (r == 0) {
+        r = inclusion_verify(&q, &proof, bot, round->bot_key, have ? &known : NULL, &fresh, &why);
+        if (r < 0 && !round->warned) {
+            device_notice(d, "", "WARNING: %s", why.text);
+            (void)!store_warn_round(d->store, round->number);
+        }
+    }
+    if (r == 0 && keep_checkpoint(d, round, &fresh) == 0)
+        d->next_proof_ms = 0; /* the next one at once */
+    arena_clear(&arena);
+}
+
+static void on_proof(void *context, const struct xml_element *iq)
+{
+    struct device *d = context;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    d->proving = false;
+    if (type != NULL && strcmp(type, "result") == 0)
+        take_proof(d, iq);
+    else
+        warn_late(d, &d->proved);
+    d->proof_after = d->proved.number;
+    device_tick(d);
+}
+
+static void ask_proof(struct device *d)
+{
+    struct checkpoint known;
+    CLEANUP_BUF struct buf b = BUF_INIT(512);
+    d->next_proof_ms = clock_monotonic_ms() + PROOF_PAUSE_MS;
+    if (store_next_round(d->store, d->proof_after, &d->proved) < 0) {
+        d->proof_after = 0; /* from the oldest on again */
+        return;
+    }
+    const char *bot = bot_of(d, d->proved.bot_key);
+    if (device_wall_ms() - d->proved.kept_unix_ms < PROOF_AGE_MS || bot == NULL)
+        return;
+    struct frames_inclusion q = {.count = d->proved.count};
+    memcpy(q.root, d->proved.root, MERKLE_BYTES);
+    if (known_checkpoint(d, d->proved.bot_key, &known))
+        q.old_size = known.size;
+    inclusion_put_query(&b, &q);
+    d->proving = d->o.net.query(d->o.net.context, bot, "get", buf_text(&b), on_proof, d) == 0;
+}
+
+void device_upkeep(struct device *d)
+{
+    int64_t now = clock_monotonic_ms();
+    if (!d->publishing && now >= d->next_bundle_ms && bundle_due(d))
+        publish_bundle(d);
+    if (!d->proving && now >= d->next_proof_ms)
+        ask_proof(d);
+}
+
+int64_t device_upkeep_due(const struct device *d)
+{
+    int64_t now = clock_monotonic_ms(), due = -1;
+    if (!d->publishing)
+        due = d->next_bundle_ms > now ? d->next_bundle_ms - now : -1;
+    if (!d->proving)
+        due = device_min_due(due, d->next_proof_ms > now ? d->next_proof_ms - now : 0);
+    return due;
+}

@@ -1,0 +1,25 @@
+/* Names of the single values that a device's store holds. */
+#ifndef IRONSIDE_DEVICE_VALUES_H
+#define IRONSIDE_DEVICE_VALUES_H
+
+#define VALUE_STATE "state" /* the steps of activation (activate.h) */
+#define STATE_NEW "new"
+#define STATE_PASSWORD_CHANGED "password changed"
+#define STATE_ACTIVE "active"
+#define VALUE_CONSENT "consent" /* when the user consented to the disclosure */
+#define VALUE_ACCOUNT "account"
+#define VALUE_HOST "host"
+#define VALUE_PORT "port"
+#define VALUE_PASSWORD "password"         /* the account's */
+#define VALUE_NEW_PASSWORD "new password" /* being set: either may be the account's */
+#define VALUE_SECRET "secret"             /* the bundle's, until the certificate is there */
+#define VALUE_NETWORK "network"           /* note */
+#define VALUE_AUTHORITY "authority"       /* PEM */
+#define VALUE_CERTIFICATE "certificate"   /* this device's note */
+#define VALUE_SIGNING_SEED "signing seed"
+#define VALUE_STOPPED "stopped"       /* a conflict: needs a new activation */
+#define VALUE_PLACE "place"           /* token's note */
+#define VALUE_LOST_BOT "lost bot"     /* key of a bot that lost records */
+#define VALUE_CHECKPOINT "checkpoint" /* of the bot's tree: bot key, size, root */
+
+#endif

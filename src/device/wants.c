@@ -1,0 +1,278 @@
+/* What the device lacks and asks for: one query at a time for each thing, again after growing
+ * pauses, and not at all for a while when the answer was that there is none. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/memory.h"
+#include "device/device_internal.h"
+
+#define PAUSE_FIRST_MS 500
+#define PAUSE_MAX_MS 60000
+#define ABSENT_MS 20000
+
+static void ask(struct want *w);
+
+static struct want *want_of(struct device *d, enum want_kind kind, const char *parameter)
+{
+    struct want *w;
+    char key[sizeof w->key];
+    snprintf(key, sizeof key, "%c:%s", (char)kind, parameter);
+    HASH_FIND_STR(d->wants, key, w);
+    if (w != NULL)
+        return w;
+    w = mem_new(sizeof *w);
+    memcpy(w->key, key, sizeof key);
+    w->device = d;
+    w->kind = kind;
+    w->pause_ms = PAUSE_FIRST_MS;
+    HASH_ADD_STR(d->wants, key, w);
+    return w;
+}
+
+static void drop(struct want *w)
+{
+    HASH_DEL(w->device->wants, w);
+    registry_fetch_clear(&w->parts);
+    free(w);
+}
+
+void device_drop_wants(struct device *d)
+{
+    struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next)
+        drop(w);
+}
+
+/* Asks if it is time. HAVE_NONE while the last answer was that there is none. */
+static enum have pursue(struct want *w)
+{
+    int64_t now = clock_monotonic_ms();
+    if (w->in_flight)
+        return HAVE_NOT_YET;
+    if (w->absent && now < w->next_ms)
+        return HAVE_NONE;
+    if (w->device->online && now >= w->next_ms)
+        ask(w);
+    return HAVE_NOT_YET;
+}
+
+enum have device_want_policy(struct device *d, uint32_t serial)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%" PRIu32, serial);
+    struct want *w = want_of(d, WANT_POLICY, number);
+    w->number = serial;
+    return pursue(w);
+}
+
+enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTES])
+{
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(hash, HASH_BYTES, hex);
+    struct want *w = want_of(d, WANT_HASH, hex);
+    memcpy(w->hash, hash, HASH_BYTES);
+    return pursue(w);
+}
+
+enum have device_want_account(struct device *d, const char *account)
+{
+    struct want *w = want_of(d, WANT_ACCOUNT, account);
+    snprintf(w->account, sizeof w->account, "%s", account);
+    return pursue(w);
+}
+
+enum have device_want_bundle(struct device *d, const struct certificate *c, bool repair)
+{
+    struct want *w = want_of(d, WANT_BUNDLE, c->account);
+    snprintf(w->account, sizeof w->account, "%s", c->account);
+    w->number = c->omemo_device;
+    memcpy(w->hash, c->document.hash, HASH_BYTES);
+    w->repair = w->repair || repair;
+    return pursue(w);
+}
+
+/* It could not be had now: again later. */
+static void fail(struct want *w)
+{
+    registry_fetch_clear(&w->parts);
+    w->absent = false;
+    w->next_ms = clock_monotonic_ms() + w->pause_ms;
+    w->pause_ms = w->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : w->pause_ms * 2;
+}
+
+static void is_absent(struct want *w)
+{
+    registry_fetch_clear(&w->parts);
+    w->absent = true;
+    w->next_ms = clock_monotonic_ms() + ABSENT_MS;
+    w->device->dirty = true;
+}
+
+/* A whole document is there. The registrar is believed only as far as signatures go: what does not
+ * verify is as good as no answer. */
+static void take_document(struct want *w)
+{
+    struct device *d = w->device;
+    const char *note = (const char *)w->parts.note.data;
+    size_t len = w->parts.note.len;
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    CLEANUP_FREE char *text = mem_string_n(note, len);
+    int r = 0;
+    if (w->kind == WANT_HASH && memcmp(w->parts.hash, w->hash, HASH_BYTES) != 0) {
+        r = ERR_AUTH;
+    } else if (w->kind == WANT_POLICY) {
+        r = device_take_policy(d, note, len);
+    } else if (w->parts.kind == DOCUMENT_CERTIFICATE) {
+        struct diag why;
+        r = certificate_open(d->net, note, len, &c, &why);
+        if (r == 0 && w->kind == WANT_ACCOUNT && strcmp(c->account, w->account) != 0)
+            r = diag_set(&why, ERR_AUTH, "it is %s's", c->account);
+        if (r < 0)
+            device_notice(d, w->kind == WANT_ACCOUNT ? w->account : "",
+                          "the registrar gave a certificate that is not to be trusted: %s",
+                          why.text);
+    }
+    if (r == 0)
+        r = store_put_document(d->store, w->parts.kind, w->parts.hash, text);
+    if (r < 0) {
+        fail(w);
+        return;
+    }
+    if (c != NULL && w->kind == WANT_ACCOUNT)
+        device_learn_contact(d, c);
+    d->dirty = true;
+    drop(w);
+}
+
+static void take_piece(struct want *w, const struct xml_element *iq)
+{
+    struct registry_piece piece;
+    struct arena arena = ARENA_INIT(4 * REGISTRY_PIECE_MAX);
+    int r = iq->first == NULL ? ERR_FORMAT : registry_parse_piece(iq->first, &arena, &piece);
+    if (r == 0)
+        r = registry_fetch_add(&w->parts, &piece);
+    arena_clear(&arena);
+    if (r == 1)
+        take_document(w);
+    else if (r == 0)
+        ask(w);
+    else
+        fail(w);
+}
+
+/* A contact's bundle: the session is started with the identity that the registrar has certified,
+ * or not at all. */
+static void take_bundle(struct want *w, const struct xml_element *iq)
+{
+    struct device *d = w->device;
+    struct omemo_bundle bundle;
+    struct diag why;
+    const struct certificate *c;
+    char node[64];
+    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, w->number);
+    const struct xml_element *item = d->o.net.item(iq, node);
+    struct arena arena = ARENA_INIT(STANZA_MEMORY);
+    int r = item == NULL ? ERR_NOT_FOUND : omemo_bundle_parse(item, &arena, &bundle, &why);
+    if (r == 0 && device_certificate(d, w->hash, &c) != HAVE)
+        r = ERR_NOT_FOUND;
+    if (r == 0)
+        r = store_begin(d->store, &why);
+    if (r == 0) {
+        r = omemo_start_session(d->omemo, w->account, w->number, &bundle, c->omemo_identity, &why);
+        r = r == 0 ? store_commit(d->store, &why) : r;
+        if (r < 0)
+            store_rollback(d->store);
+    }
+    arena_clear(&arena);
+    if (r == ERR_AUTH || r == ERR_FORMAT)
+        device_notice(d, w->account, "%s: nothing is sent to this device", why.text);
+    if (r < 0) {
+        fail(w);
+        return;
+    }
+    bool repair = w->repair;
+    drop(w);
+    d->dirty = true;
+    if (repair) {
+        device_send_session_message(d, c);
+        device_rekey(d, c);
+    }
+}
+
+static void on_answer(void *context, const struct xml_element *iq)
+{
+    struct want *w = context;
+    struct device *d = w->device; /* the want may be gone when it has been had */
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    w->in_flight = false;
+    if (type == NULL) {
+        fail(w);
+    } else if (strcmp(type, "result") != 0) {
+        const struct xml_element *error = xml_child(iq, "error", iq->ns);
+        bool none = error != NULL && xml_child(error, "item-not-found",
+                                               "urn:ietf:params:xml:ns:xmpp-stanzas") != NULL;
+        if (none)
+            is_absent(w);
+        else
+            fail(w);
+    } else if (w->kind == WANT_BUNDLE) {
+        take_bundle(w, iq);
+    } else {
+        take_piece(w, iq);
+    }
+    device_tick(d);
+}
+
+static void ask(struct want *w)
+{
+    struct device *d = w->device;
+    int r;
+    w->in_flight = true;
+    if (w->kind == WANT_BUNDLE) {
+        char node[64];
+        snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, w->number);
+        r = d->o.net.fetch(d->o.net.context, w->account, node, on_answer, w);
+    } else {
+        struct registry_query q = {.what = REGISTRY_BY_HASH};
+        CLEANUP_BUF struct buf payload = BUF_INIT(2048);
+        if (w->parts.note.len > 0) {
+            memcpy(q.hash, w->parts.hash, HASH_BYTES);
+            q.offset = (uint32_t)w->parts.note.len;
+        } else if (w->kind == WANT_POLICY) {
+            q.what = REGISTRY_POLICY;
+            q.serial = w->number;
+        } else if (w->kind == WANT_ACCOUNT) {
+            q.what = REGISTRY_CERTIFICATE;
+            q.account = w->account;
+        } else {
+            memcpy(q.hash, w->hash, HASH_BYTES);
+        }
+        registry_put_query(&payload, &q);
+        r = d->o.net.query(d->o.net.context, d->net->registrar, "get", buf_text(&payload),
+                           on_answer, w);
+    }
+    if (r < 0) {
+        w->in_flight = false;
+        fail(w);
+    }
+}
+
+int64_t device_wants_due(const struct device *d)
+{
+    int64_t due = -1, now = clock_monotonic_ms();
+    const struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next)
+        if (!w->in_flight && !w->absent)
+            due = device_min_due(due, w->next_ms > now ? w->next_ms - now : 0);
+    return due;
+}
+
+bool device_wants_any(const struct device *d)
+{
+    const struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next)
+        if (!w->absent)
+            return true;
+    return false;
+}

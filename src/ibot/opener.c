@@ -1,0 +1,337 @@
+#include "ibot/opener.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "ibot/opener_internal.h"
+
+#define SIGNED_MAX 4096U
+
+struct opener *opener_new(const struct opener_options *options)
+{
+    struct opener *o = mem_new(sizeof *o);
+    o->o = *options;
+    memcpy(o->bot_key, options->bot_key, sizeof o->bot_key);
+    o->round = opener_round_new();
+    o->arena = (struct arena)ARENA_INIT(FRAMES_REQUEST_MAX);
+    o->signed_bytes = (struct buf)BUF_INIT(SIGNED_MAX);
+    return o;
+}
+
+void opener_free(struct opener *o)
+{
+    if (o == NULL)
+        return;
+    struct device *dev, *next;
+    HASH_ITER (hh, o->devices, dev, next) {
+        HASH_DEL(o->devices, dev);
+        free(dev->note);
+        free(dev->account);
+        free(dev);
+    }
+    opener_round_free(o->round);
+    policy_set_free(o->set);
+    policy_set_free(o->pending);
+    arena_clear(&o->arena);
+    buf_clear(&o->signed_bytes);
+    free(o);
+}
+
+static struct device *find_device(struct opener *o, const uint8_t certificate[static HASH_BYTES])
+{
+    struct device *dev;
+    HASH_FIND(hh, o->devices, certificate, HASH_BYTES, dev);
+    return dev;
+}
+
+static struct device *device_of(struct opener *o, const uint8_t certificate[static HASH_BYTES])
+{
+    struct device *dev = find_device(o, certificate);
+    if (dev != NULL || o->device_count == OPENER_DEVICES_MAX)
+        return dev;
+    dev = mem_new(sizeof *dev);
+    memcpy(dev->certificate, certificate, HASH_BYTES);
+    HASH_ADD(hh, o->devices, certificate, HASH_BYTES, dev);
+    o->device_count++;
+    return dev;
+}
+
+/* A certificate that is not the registrar's is not kept; its device stays unknown. */
+static void take_certificate(struct opener *o, const char *note, size_t len)
+{
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    if (certificate_open(o->o.net, note, len, &c, NULL) < 0)
+        return;
+    struct device *dev = device_of(o, c->document.hash);
+    if (dev == NULL || dev->note != NULL)
+        return;
+    dev->note = mem_string_n(note, len);
+    dev->account = mem_string(c->account);
+    memcpy(dev->key, c->key, sizeof dev->key);
+    dev->from_day = c->from_day;
+    dev->until_day = c->until_day;
+}
+
+/* A policy that may not come into force leaves the one that is. */
+static void take_policy(struct opener *o, const char *note, size_t len)
+{
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    if (policy_open(o->o.net, note, len, &p, &o->notice) < 0)
+        return;
+    const struct policy_bot *bot = policy_bot(p, o->o.bot);
+    if (p->serial < o->policy_floor || (o->set != NULL && p->serial <= o->set->policy->serial)) {
+        diag_set(&o->notice, 0, "policy %" PRIu32 " refused: a newer one was in force", p->serial);
+    } else if (bot == NULL || memcmp(bot->key, o->bot_key, sizeof o->bot_key) != 0) {
+        diag_set(&o->notice, 0, "policy %" PRIu32 " refused: it does not name this bot and its key",
+                 p->serial);
+    } else {
+        policy_set_free(o->pending);
+        o->pending = policy_set_new(TAKE(p));
+    }
+}
+
+/* A policy comes into force when all that it names is there. The round before it is closed first:
+ * its batches are numbered as the old policy numbers its warrants. */
+static int take_into_force(struct opener *o, struct diag *d)
+{
+    enum document_kind kind;
+    uint8_t hash[HASH_BYTES];
+    if (o->pending == NULL || policy_set_wants(o->pending, &kind, hash))
+        return 0;
+    int r = opener_close_round(o, d);
+    if (r < 0)
+        return r;
+    policy_set_free(o->set);
+    o->set = TAKE(o->pending);
+    return 0;
+}
+
+static int take_document(struct opener *o, const struct frame *f, struct diag *d)
+{
+    enum document_kind kind;
+    const char *note;
+    size_t len;
+    if (frames_get_document(f->body, f->len, &kind, &note, &len) < 0)
+        return diag_set(d, ERR_FORMAT, "link sent a malformed document frame");
+    if (kind == DOCUMENT_CERTIFICATE) {
+        take_certificate(o, note, len);
+        return 0;
+    }
+    if (kind == DOCUMENT_POLICY)
+        take_policy(o, note, len);
+    else if (o->pending != NULL)
+        (void)!policy_set_add(o->pending, o->o.net, kind, note, len, &o->notice);
+    return take_into_force(o, d);
+}
+
+static int answer_later(struct opener *o, uint64_t tag, enum later_reason reason, uint32_t seconds)
+{
+    frames_put_later(channel_begin(o->o.link, FRAME_LATER), tag,
+                     &(struct later){.reason = reason, .seconds = seconds});
+    return channel_end(o->o.link);
+}
+
+/* The request's line goes into the round; a line that consumes its n moves the head. */
+static int answer(struct opener *o, uint64_t tag, struct device *dev, const struct envelope *e,
+                  const uint8_t digest[static HASH_BYTES], enum verdict_reason reason)
+{
+    struct verdict_line l = {.n = e->n, .reason = reason};
+    l.state = reason == VERDICT_NO_REASON ? VERDICT_ARCHIVED : VERDICT_REFUSED;
+    memcpy(l.digest, digest, HASH_BYTES);
+    memcpy(l.certificate, dev->certificate, HASH_BYTES);
+    opener_round_add_line(o->round, tag, &l);
+    if (verdict_line_consumes(&l)) {
+        dev->n = e->n;
+        memcpy(dev->digest, digest, HASH_BYTES);
+    }
+    return 0;
+}
+
+/* What the keeper knows of this n: the round under way must be before the question. */
+static int ask_keeper(struct opener *o, uint64_t tag, const struct envelope *e,
+                      const uint8_t digest[static HASH_BYTES], struct diag *d)
+{
+    int r = opener_close_round(o, d);
+    if (r < 0)
+        return r;
+    struct frames_position p = {.n = e->n};
+    memcpy(p.certificate, e->certificate, HASH_BYTES);
+    memcpy(p.digest, digest, HASH_BYTES);
+    frames_put_repeat(channel_begin(o->o.keeper, FRAME_REPEAT), tag, &p);
+    return channel_end(o->o.keeper);
+}
+
+static bool device_valid(const struct opener *o, const struct device *dev, const struct envelope *e,
+                         int64_t now_ms)
+{
+    int64_t today = calendar_day_of(now_ms);
+    return dev != NULL && dev->note != NULL && strcmp(dev->account, e->from) == 0 &&
+           today >= dev->from_day && today <= dev->until_day &&
+           !policy_certificate_revoked(o->set->policy, dev->certificate, now_ms);
+}
+
+static bool continues_chain(const struct device *dev, const struct envelope *e)
+{
+    static const uint8_t zeros[HASH_BYTES];
+    return memcmp(e->prev, dev->n == 0 ? zeros : dev->digest, HASH_BYTES) == 0;
+}
+
+static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
+{
+    uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
+    struct device *dev = find_device(o, e->certificate);
+    if (!device_valid(o, dev, e, clock_now_ms(&o->o.clock)))
+        return answer_later(o, tag, LATER_UNKNOWN_DEVICE, 60);
+    if (strcmp(e->bot, o->o.bot) != 0 || e->n == 0)
+        return answer_later(o, tag, LATER_MALFORMED, 0);
+    if (e->policy > o->set->policy->serial)
+        return answer_later(o, tag, LATER_SLOW_DOWN, 1);
+    if (e->n > dev->n + 1)
+        return answer_later(o, tag, LATER_GAP, 60);
+    envelope_transcript(e, o->bot_key, transcript);
+    buf_reset(&o->signed_bytes);
+    envelope_signed_bytes(e, transcript, &o->signed_bytes);
+    envelope_digest(&o->signed_bytes, e->signature, digest);
+    if (e->n == dev->n && memcmp(digest, dev->digest, HASH_BYTES) == 0)
+        return ask_keeper(o, tag, e, digest, d); /* the same bytes: nothing to check again */
+    if (sign_verify(dev->key, o->signed_bytes.data, o->signed_bytes.len, e->signature) < 0)
+        return answer_later(o, tag, LATER_BAD_SIGNATURE, 0);
+    if (e->n < dev->n)
+        return ask_keeper(o, tag, e, digest, d);
+    if (e->n == dev->n || !continues_chain(dev, e))
+        return answer(o, tag, dev, e, digest, VERDICT_CONFLICT);
+    return answer(o, tag, dev, e, digest, opener_open_request(o, e, dev, transcript));
+}
+
+static int take_request(struct opener *o, const struct frame *f, struct diag *d)
+{
+    uint64_t tag;
+    struct envelope e = {0};
+    arena_reset(&o->arena);
+    if (frames_get_request(f->body, f->len, &o->arena, &tag, &e) < 0)
+        return diag_set(d, ERR_FORMAT, "link sent a malformed request frame");
+    if (o->set == NULL)
+        return answer_later(o, tag, LATER_SLOW_DOWN, 1);
+    if (!opener_round_has_room(o->round)) {
+        int r = opener_close_round(o, d);
+        if (r < 0)
+            return r;
+    }
+    int r = judge(o, tag, &e, d);
+    if (r == ERR_LIMIT)
+        return diag_set(d, r, "link or keeper does not take its answers");
+    return r;
+}
+
+int opener_from_link(struct opener *o, const struct frame *f, struct diag *d)
+{
+    switch (f->type) {
+    case FRAME_REQUEST:
+        return take_request(o, f, d);
+    case FRAME_DOCUMENT:
+        return take_document(o, f, d);
+    default:
+        return diag_set(d, ERR_FORMAT, "link sent a frame of type %u", f->type);
+    }
+}
+
+static int take_heads(struct opener *o, const struct frame *f, struct diag *d)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    struct frames_position p;
+    while (frames_next_position(&c, &p)) {
+        struct device *dev = device_of(o, p.certificate);
+        if (dev == NULL)
+            return diag_set(d, ERR_LIMIT, "more than %u devices", OPENER_DEVICES_MAX);
+        dev->n = p.n;
+        memcpy(dev->digest, p.digest, HASH_BYTES);
+    }
+    return cursor_end(&c) < 0 ? diag_set(d, ERR_FORMAT, "keeper sent malformed heads") : 0;
+}
+
+/* The digest that the request had is not the one that its n was given to. */
+static int take_not_repeat(struct opener *o, const struct frame *f, struct diag *d)
+{
+    uint64_t tag;
+    struct frames_position p;
+    if (frames_get_repeat(f->body, f->len, &tag, &p) < 0)
+        return diag_set(d, ERR_FORMAT, "keeper sent a malformed frame");
+    struct device *dev = find_device(o, p.certificate);
+    struct envelope e = {.n = p.n};
+    if (dev == NULL)
+        return 0;
+    if (!opener_round_has_room(o->round)) {
+        int r = opener_close_round(o, d);
+        if (r < 0)
+            return r;
+    }
+    return answer(o, tag, dev, &e, p.digest, VERDICT_CONFLICT);
+}
+
+int opener_from_keeper(struct opener *o, const struct frame *f, struct diag *d)
+{
+    switch (f->type) {
+    case FRAME_HEADS:
+        return take_heads(o, f, d);
+    case FRAME_HEADS_END: {
+        struct cursor c = cursor_over(f->body, f->len);
+        o->policy_floor = cursor_u32(&c);
+        o->heads_known = true;
+        return cursor_end(&c) < 0 ? diag_set(d, ERR_FORMAT, "keeper sent malformed heads") : 0;
+    }
+    case FRAME_NOT_REPEAT:
+        return take_not_repeat(o, f, d);
+    case FRAME_COMMITTED:
+        if (o->rounds_under_way == 0)
+            return diag_set(d, ERR_FORMAT, "keeper committed a round that was not sent");
+        o->rounds_under_way--;
+        return 0;
+    default:
+        return diag_set(d, ERR_FORMAT, "keeper sent a frame of type %u", f->type);
+    }
+}
+
+const char *opener_take_notice(struct opener *o, struct diag *ret)
+{
+    *ret = o->notice;
+    o->notice.text[0] = '\0';
+    return ret->text[0] == '\0' ? NULL : ret->text;
+}
+
+bool opener_takes_requests(const struct opener *o)
+{
+    return o->heads_known && o->rounds_under_way < OPENER_ROUNDS_MAX;
+}
+
+unsigned opener_rounds_under_way(const struct opener *o)
+{
+    return o->rounds_under_way;
+}
+
+int opener_timeout_ms(const struct opener *o)
+{
+    if (opener_round_lines(o->round) == 0)
+        return -1;
+    int64_t left = opener_round_started_ms(o->round) + OPENER_ROUND_MS - clock_monotonic_ms();
+    return left < 0 ? 0 : (int)left;
+}
+
+int opener_tick(struct opener *o, struct diag *d)
+{
+    bool due = opener_timeout_ms(o) == 0 || opener_round_lines(o->round) >= OPENER_ROUND_LINES;
+    return due ? opener_close_round(o, d) : 0;
+}
+
+int opener_close_round(struct opener *o, struct diag *d)
+{
+    if (opener_round_lines(o->round) == 0)
+        return 0;
+    int r = opener_round_send(o->round, o->set, o->o.keeper);
+    if (r < 0)
+        return diag_set(d, r, "a round cannot be handed to the keeper: %s", err_text(r));
+    o->rounds_under_way++;
+    return 0;
+}

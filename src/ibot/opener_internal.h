@@ -1,0 +1,46 @@
+/* What the opener's own files share. */
+#ifndef IRONSIDE_IBOT_OPENER_INTERNAL_H
+#define IRONSIDE_IBOT_OPENER_INTERNAL_H
+
+#include <uthash.h>
+
+#include "ibot/opener.h"
+#include "ibot/opener_round.h"
+#include "wire/certificate.h"
+#include "wire/policy_set.h"
+
+/* A device that link has named, or whose chain the keeper has. */
+struct device {
+    uint8_t certificate[HASH_BYTES]; /* hash: the key of the table */
+    uint64_t n;                      /* head of its chain; 0: none yet */
+    uint8_t digest[HASH_BYTES];
+    char *note; /* the certificate; NULL until link has handed it over */
+    char *account;
+    uint8_t key[SIGN_PUBLIC_BYTES];
+    int64_t from_day, until_day;
+    UT_hash_handle hh;
+};
+
+struct opener {
+    struct opener_options o;
+    uint8_t bot_key[SIGN_PUBLIC_BYTES];
+    struct device *devices;
+    size_t device_count;
+    struct policy_set *set;     /* in force; NULL: none yet */
+    struct policy_set *pending; /* being handed over by link */
+    uint32_t policy_floor;      /* the lowest serial that may come into force */
+    bool heads_known;
+    struct opener_round *round;
+    unsigned rounds_under_way;
+    struct diag notice; /* a line for the person who runs the bot; "" when there is none */
+    struct arena arena; /* of the request at hand */
+    struct buf signed_bytes;
+};
+
+/* The checks from the policy on, for a request that continues its chain and is signed. Adds its
+ * records when it is archived (VERDICT_NO_REASON), for which the round must have room. */
+enum verdict_reason opener_open_request(struct opener *o, const struct envelope *e,
+                                        const struct device *dev,
+                                        const uint8_t transcript[static HASH_BYTES]);
+
+#endif

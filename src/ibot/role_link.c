@@ -1,0 +1,111 @@
+#include <poll.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "ibot/link.h"
+#include "ibot/roles.h"
+#include "network/layout.h"
+
+struct process {
+    struct network_note *net;
+    struct component *component;
+    struct link *link;
+    struct channel keeper, openers[FRAMES_OPENERS_MAX];
+    size_t opener_count;
+};
+
+static void clear(struct process *p)
+{
+    component_free(p->component);
+    link_free(p->link);
+    network_note_free(p->net);
+}
+
+static int open_channels(struct process *p, size_t openers, struct diag *d)
+{
+    p->opener_count = openers;
+    int r = channel_init(&p->keeper, ROLE_FIRST_FD, FRAMES_REQUEST_MAX, ROLE_QUEUE_MAX);
+    for (size_t i = 0; r == 0 && i < openers; i++)
+        r = channel_init(&p->openers[i], ROLE_FIRST_FD + 1 + (int)i, FRAMES_DOCUMENT_MAX,
+                         ROLE_QUEUE_MAX);
+    return r < 0 ? diag_set(d, r, "started without its sockets: it is not to be run by hand") : 0;
+}
+
+static int open_all(struct process *p, const struct bot_folder *f, struct diag *d)
+{
+    CLEANUP_FREE char *socket = layout_path(f->network, LAYOUT_COMPONENT_SOCKET);
+    CLEANUP_FREE char *secret_path = bot_folder_file(f, "component.secret");
+    CLEANUP_SECRET char *secret = NULL;
+    int r = role_network_note(f, &p->net, d);
+    if (r == 0)
+        r = open_channels(p, f->openers, d);
+    if (r == 0)
+        r = keys_secret_read(secret_path, &secret, d);
+    if (r < 0)
+        return r;
+    struct link_options o = {
+        .net = p->net, .bot = f->jid, .keeper = &p->keeper, .opener_count = f->openers};
+    for (size_t i = 0; i < f->openers; i++)
+        o.openers[i] = &p->openers[i];
+    p->link = link_new(&o);
+    p->component =
+        component_new(f->jid, secret, socket, LINK_STANZA_MEMORY, &link_component_events, p->link);
+    link_set_component(p->link, p->component);
+    return 0;
+}
+
+/* Everything that a peer's socket has, frame by frame. */
+static int take_frames(struct link *l, struct channel *c, short revents,
+                       int (*take)(struct link *, const struct frame *, struct diag *),
+                       struct diag *d)
+{
+    struct frame f;
+    int r = role_fill(c, revents);
+    while (r == 0 && (r = channel_next(c, &f)) == 0)
+        r = take(l, &f, d);
+    return r == ERR_AGAIN ? 0 : r;
+}
+
+static int turn(struct process *p, struct diag *d)
+{
+    struct pollfd fds[2 + FRAMES_OPENERS_MAX];
+    int timeout = link_tick(p->link), other = component_timeout_ms(p->component);
+    if (other >= 0 && other < timeout)
+        timeout = other;
+    fds[0] = (struct pollfd){component_fd(p->component), component_poll_events(p->component), 0};
+    fds[1] = (struct pollfd){p->keeper.fd, role_wanted(&p->keeper), 0};
+    for (size_t i = 0; i < p->opener_count; i++)
+        fds[2 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
+    if (poll(fds, 2 + p->opener_count, timeout) < 0)
+        return 0; /* a signal */
+    component_process(p->component, fds[0].revents);
+    int r = take_frames(p->link, &p->keeper, fds[1].revents, link_from_keeper, d);
+    for (size_t i = 0; r == 0 && i < p->opener_count; i++)
+        r = take_frames(p->link, &p->openers[i], fds[2 + i].revents, link_from_opener, d);
+    component_flush(p->component);
+    if (r == 0)
+        r = role_flush(&p->keeper);
+    for (size_t i = 0; r == 0 && i < p->opener_count; i++)
+        r = role_flush(&p->openers[i]);
+    return r == 0 && link_failed(p->link) ? ERR_LIMIT : r;
+}
+
+int role_link(const struct bot_folder *f)
+{
+    struct process p = {0};
+    struct diag d = {""};
+    role_catch_signals();
+    int r = open_all(&p, f, &d);
+    if (r == 0)
+        r = role_confine(&(struct confine){.connect_unix = true}, &d);
+    while (r == 0 && !role_told_to_end()) {
+        struct diag notice;
+        r = turn(&p, &d);
+        if (link_take_notice(p.link, &notice) != NULL)
+            log_notice("%s", notice.text);
+    }
+    role_log_end(r, &d);
+    clear(&p);
+    return r;
+}

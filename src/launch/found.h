@@ -1,0 +1,32 @@
+/* Founding a network on this machine in one go: its TLS authority, three custodians of whom two
+ * must sign, the registrar, one bot with day keys for the days asked for, the agencies north and
+ * south, a first warrant and the first policy. For a network whose custodians are separate people,
+ * see docs/authority.md.
+ */
+#ifndef IRONSIDE_LAUNCH_FOUND_H
+#define IRONSIDE_LAUNCH_FOUND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct found_options {
+    const char *dir;
+    const char *domain;
+    const char *host; /* that devices connect to */
+    uint16_t port;
+    bool replay;
+    int64_t from_day, until_day; /* of the warrant */
+    const char *const *excluded; /* countries, ascending */
+    size_t excluded_count;
+    size_t openers;
+    const char *authority; /* who issued the warrant; NULL: a line that says it was the founder */
+};
+
+/* Makes the folder, which must not hold a network yet. What was made is removed when it fails.
+ * ERR_EXISTS, ERR_FORMAT, ERR_IO. */
+int found_network(const struct found_options *o, struct diag *d) MUST_USE;
+
+#endif

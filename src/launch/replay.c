@@ -1,0 +1,486 @@
+#include "launch/replay.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <uthash.h>
+
+#include "base/calendar.h"
+#include "base/channel.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "crypto/hash.h"
+#include "launch/fleet.h"
+#include "launch/handles.h"
+#include "launch/lines.h"
+#include "network/control.h"
+#include "wire/replay_line.h"
+
+#define FLEETS_MAX 96U
+#define UNDER_WAY_MAX 1000U /* messages that are on their way at a time */
+#define STUCK_MS 300000
+#define HANDLES_FILE "replay/handles.jsonl"
+
+/* A message that is under way. */
+struct message {
+    char *key; /* "handle id" */
+    uint8_t body_hash[HASH_BYTES];
+    size_t waiting; /* recipients who have not shown it */
+    bool settled;   /* its sender has all receipts, or it will not be sent */
+    char **shown;   /* handles of those who have shown it */
+    size_t shown_count;
+    UT_hash_handle hh;
+};
+
+struct fleet_process {
+    pid_t pid;
+    struct channel channel;
+};
+
+struct replay {
+    struct replay_options o;
+    struct replay_counts *counts;
+    struct handles *handles;
+    char *domain;
+    struct fleet_process fleets[FLEETS_MAX];
+    size_t fleet_count;
+    size_t enrolled;
+    struct message *messages;
+    int64_t moved_ms; /* when something last happened */
+    int64_t began_ms, shown_ms;
+    char failed[512]; /* a device that can't be enrolled */
+};
+
+static char *handles_path(const char *dir)
+{
+    return file_join(dir, HANDLES_FILE);
+}
+
+static int next_line(struct lines *l, const char *file, struct arena *a, struct replay_line *ret,
+                     struct diag *d)
+{
+    const char *text;
+    size_t len;
+    arena_reset(a);
+    int r = lines_next(l, &text, &len, d);
+    if (r != 1)
+        return r;
+    r = replay_line_parse(text, len, a, ret, d);
+    return r < 0 ? diag_prefix(d, r, "%s: line %llu", file, (unsigned long long)lines_number(l))
+                 : 1;
+}
+
+int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
+                  struct replay_counts *ret, struct diag *d)
+{
+    CLEANUP(lines_close_cleanup) struct lines *l = NULL;
+    CLEANUP(handles_free_cleanup) struct handles *h = NULL;
+    CLEANUP_FREE char *path = handles_path(dir);
+    CLEANUP_FREE char *folder = file_join(dir, "replay");
+    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * REPLAY_LINE_MAX);
+    struct replay_line line;
+    int64_t last = INT64_MIN;
+    *ret = (struct replay_counts){0};
+    int r = file_make_folder(folder, 0700, d);
+    if (r == 0)
+        r = handles_open(path, &h, d);
+    if (r == 0)
+        r = lines_open(file, REPLAY_LINE_MAX, &l, d);
+    while (r == 0 && (r = next_line(l, file, &arena, &line, d)) == 1) {
+        r = 0;
+        if (line.at_unix_ms < last)
+            r = diag_set(d, ERR_FORMAT, "%s: line %llu is earlier than the one before: sort it",
+                         file, (unsigned long long)lines_number(l));
+        if (ret->messages == 0)
+            *ret_first_unix_ms = line.at_unix_ms;
+        last = line.at_unix_ms;
+        handles_of(h, line.from);
+        for (size_t i = 0; i < line.to_count; i++)
+            handles_of(h, line.to[i]);
+        ret->messages++;
+        ret->recipients += line.to_count;
+    }
+    if (r == 0 && ret->messages == 0)
+        r = diag_set(d, ERR_FORMAT, "%s holds no message", file);
+    ret->devices = h == NULL ? 0 : handles_count(h);
+    if (r == 0 && ret->devices > FLEETS_MAX * FLEET_DEVICES)
+        r = diag_set(d, ERR_LIMIT, "%s has more than %u addresses", file,
+                     FLEETS_MAX * FLEET_DEVICES);
+    return r < 0 ? r : handles_save(h, path, d);
+}
+
+static void forget(struct replay *r, struct message *m)
+{
+    HASH_DEL(r->messages, m);
+    for (size_t i = 0; i < m->shown_count; i++)
+        free(m->shown[i]);
+    free(m->shown);
+    free(m->key);
+    free(m);
+}
+
+void replay_free(struct replay *r)
+{
+    if (r == NULL)
+        return;
+    struct message *m, *next;
+    for (size_t i = 0; i < r->fleet_count; i++) {
+        channel_clear(&r->fleets[i].channel); /* its end is what they wait for */
+        process_stop(r->fleets[i].pid, 5000);
+    }
+    HASH_ITER (hh, r->messages, m, next)
+        forget(r, m);
+    handles_free(r->handles);
+    free(r->domain);
+    free(r);
+}
+
+static int start_fleet(struct replay *r, struct diag *d)
+{
+    const char *argv[] = {process_self(), "replay", "devices", r->o.dir, NULL};
+    struct fleet_process *f = &r->fleets[r->fleet_count];
+    int pair[2];
+    if (process_socketpair(pair) < 0)
+        return diag_set(d, ERR_IO, "no socket can be made");
+    CLEANUP_CLOSE int theirs = pair[1];
+    CLEANUP_CLOSE int ours = pair[0];
+    struct process how = {
+        .argv = argv, .fds = &theirs, .fd_count = 1, .out_fd = -1, .own_session = true};
+    int e = process_start(&how, &f->pid, d);
+    if (e == 0)
+        e = channel_init(&f->channel, TAKE_FD(ours), FLEET_FRAME_MAX, FLEET_QUEUE_MAX);
+    if (e == 0)
+        r->fleet_count++;
+    return e;
+}
+
+/* The process that hosts the device with this number. */
+static struct fleet_process *fleet_of(struct replay *r, size_t device)
+{
+    return &r->fleets[device % r->fleet_count];
+}
+
+static int order(struct fleet_process *f, json_t *o, struct diag *d)
+{
+    char *text = json_dumps(o, JSON_COMPACT);
+    json_decref(o);
+    int r = text == NULL ? ERR_FORMAT : channel_send(&f->channel, FLEET_FRAME, text, strlen(text));
+    free(text);
+    return r < 0 ? diag_set(d, r, "a process of devices does not take an order") : 0;
+}
+
+static struct message *find_message(struct replay *r, const char *sender, const char *id)
+{
+    struct message *m;
+    char key[VALUE_HANDLE_MAX + VALUE_ID_MAX + 2];
+    snprintf(key, sizeof key, "%s %s", sender, id);
+    HASH_FIND_STR(r->messages, key, m);
+    return m;
+}
+
+static void forget_if_over(struct replay *r, struct message *m)
+{
+    if (m->settled && m->waiting == 0)
+        forget(r, m);
+}
+
+static bool shown_before(struct message *m, const char *handle)
+{
+    for (size_t i = 0; i < m->shown_count; i++)
+        if (strcmp(m->shown[i], handle) == 0)
+            return true;
+    m->shown = mem_resize(m->shown, m->shown_count + 1, sizeof(char *));
+    m->shown[m->shown_count++] = mem_string(handle);
+    return false;
+}
+
+static void take_message(struct replay *r, const char *handle, const json_t *event)
+{
+    const char *from = json_string_value(json_object_get(event, "from"));
+    const char *id = json_string_value(json_object_get(event, "id"));
+    const char *hash = json_string_value(json_object_get(event, "sha256"));
+    char sender[VALUE_HANDLE_MAX + 1], expected[2 * HASH_BYTES + 1];
+    if (from == NULL || id == NULL || hash == NULL)
+        return;
+    value_handle_of(from, sender);
+    struct message *m = find_message(r, sender, id);
+    if (m == NULL || shown_before(m, handle)) {
+        r->counts->wrong++;
+        log_error("message %s of %s was shown again at %s", id, sender, handle);
+        return;
+    }
+    encode_hex(m->body_hash, HASH_BYTES, expected);
+    if (strcmp(expected, hash) != 0) {
+        r->counts->wrong++;
+        log_error("message %s of %s has another body at %s", id, sender, handle);
+    } else {
+        r->counts->delivered++;
+    }
+    if (m->waiting > 0)
+        m->waiting--;
+    forget_if_over(r, m);
+}
+
+static void settle(struct replay *r, struct message *m, bool nobody_gets_it)
+{
+    m->settled = true;
+    if (nobody_gets_it)
+        m->waiting = 0;
+    forget_if_over(r, m);
+}
+
+static void take_progress(struct replay *r, const char *handle, const json_t *event)
+{
+    const char *id = json_string_value(json_object_get(event, "id"));
+    const char *progress = json_string_value(json_object_get(event, "progress"));
+    const char *detail = json_string_value(json_object_get(event, "detail"));
+    struct message *m = id == NULL ? NULL : find_message(r, handle, id);
+    if (m == NULL || progress == NULL || detail == NULL)
+        return;
+    if (strcmp(progress, "archived") == 0) {
+        r->counts->archived++;
+    } else if (strcmp(progress, "open") == 0) {
+        r->counts->open++;
+    } else if (strcmp(progress, "done") == 0) {
+        settle(r, m, false);
+    } else if (strcmp(progress, "stopped") == 0) {
+        r->counts->refused++;
+        log_error("message %s of %s: %s", id, handle, detail);
+        settle(r, m, true);
+    } else if (strcmp(progress, "sent before") == 0) {
+        settle(r, m, true);
+    } else if (strcmp(progress, "waiting") == 0 && strncmp(detail, "the network rests", 17) == 0) {
+        r->counts->resting++;
+        settle(r, m, true);
+    }
+}
+
+static void take_event(struct replay *r, const struct frame *f)
+{
+    json_error_t error;
+    json_t *event = json_loadb((const char *)f->body, f->len, 0, &error);
+    const char *what = json_string_value(json_object_get(event, "event"));
+    const char *handle = json_string_value(json_object_get(event, "handle"));
+    r->moved_ms = clock_monotonic_ms();
+    if (what == NULL || handle == NULL) {
+    } else if (strcmp(what, "message") == 0) {
+        take_message(r, handle, event);
+    } else if (strcmp(what, "progress") == 0) {
+        take_progress(r, handle, event);
+    } else if (strcmp(what, "enrolled") == 0) {
+        r->enrolled++;
+    } else if (strcmp(what, "failed") == 0) {
+        snprintf(r->failed, sizeof r->failed, "device %s: %s", handle,
+                 json_string_value(json_object_get(event, "why")));
+    } else if (strcmp(what, "notice") == 0) {
+        log_notice("device %s: %s", handle, json_string_value(json_object_get(event, "text")));
+    }
+    json_decref(event);
+}
+
+static void show_progress(struct replay *r, const char *stage)
+{
+    int64_t now = clock_monotonic_ms();
+    char day[CALENDAR_DAY_LEN + 1];
+    if (!isatty(STDERR_FILENO) || now - r->shown_ms < 200)
+        return;
+    r->shown_ms = now;
+    calendar_format_day(calendar_day_of(clock_now_ms(r->o.clock)), day);
+    fprintf(stderr,
+            "\r\033[K%s  %s: %zu of %zu devices, %llu of %llu archived, %llu of %llu delivered",
+            day, stage, r->enrolled, r->counts->devices, (unsigned long long)r->counts->archived,
+            (unsigned long long)r->counts->messages, (unsigned long long)r->counts->delivered,
+            (unsigned long long)r->counts->recipients);
+}
+
+/* Waits at most `timeout_ms` for the devices' processes, and takes what they say. */
+static int turn(struct replay *r, int timeout_ms, struct diag *d)
+{
+    struct pollfd fds[FLEETS_MAX];
+    struct frame f;
+    for (size_t i = 0; i < r->fleet_count; i++) {
+        struct channel *c = &r->fleets[i].channel;
+        fds[i] = (struct pollfd){c->fd, (short)(POLLIN | (channel_queued(c) > 0 ? POLLOUT : 0)), 0};
+    }
+    (void)poll(fds, r->fleet_count, timeout_ms);
+    for (size_t i = 0; i < r->fleet_count; i++) {
+        struct channel *c = &r->fleets[i].channel;
+        int e = fds[i].revents != 0 ? channel_fill(c) : 0;
+        while ((e == 0 || e == ERR_AGAIN) && (e = channel_next(c, &f)) == 0)
+            take_event(r, &f);
+        if (e == ERR_AGAIN)
+            e = channel_flush(c);
+        if (e < 0 && e != ERR_AGAIN)
+            return diag_set(d, e, "a process of devices has ended");
+    }
+    running_watch(r->o.running);
+    if (*r->o.told_to_end)
+        return diag_set(d, ERR_CLOSED, "told to end");
+    if (r->failed[0] != '\0')
+        return diag_set(d, ERR_AUTH, "%s", r->failed);
+    return 0;
+}
+
+static int wait_until(struct replay *r, const char *stage, bool (*over)(const struct replay *r),
+                      struct diag *d)
+{
+    int e = 0;
+    r->moved_ms = clock_monotonic_ms();
+    while (e == 0 && !over(r)) {
+        e = turn(r, 200, d);
+        show_progress(r, stage);
+        if (e == 0 && clock_monotonic_ms() - r->moved_ms > STUCK_MS)
+            e = diag_set(d, ERR_TIMEOUT, "nothing has moved for %d seconds", STUCK_MS / 1000);
+    }
+    return e;
+}
+
+static bool all_enrolled(const struct replay *r)
+{
+    return r->enrolled == r->counts->devices;
+}
+
+static bool nothing_under_way(const struct replay *r)
+{
+    return HASH_COUNT(r->messages) == 0;
+}
+
+static bool room_for_more(const struct replay *r)
+{
+    return HASH_COUNT(r->messages) < UNDER_WAY_MAX;
+}
+
+/* A bundle of the registrar's; JSON null when the device was made in an earlier run. */
+static int provision(struct replay *r, const char *handle, json_t **ret, struct diag *d)
+{
+    CLEANUP_FREE char *store = mem_format("%s/replay/devices/%s/device.vault", r->o.dir, handle);
+    json_t *answer = NULL;
+    if (file_exists(store)) {
+        *ret = json_null();
+        return 0;
+    }
+    int e = control_ask(r->o.dir, json_pack("{ss ss}", "do", "provision", "handle", handle),
+                        &answer, d);
+    if (e == ERR_INVALID_STATE) { /* provisioned, but its store was never made */
+        json_decref(answer);
+        answer = NULL;
+        e = control_ask(r->o.dir, json_pack("{ss ss}", "do", "replace", "handle", handle), &answer,
+                        d);
+    }
+    if (e == 0)
+        *ret = json_incref(json_object_get(answer, "bundle"));
+    json_decref(answer);
+    return e;
+}
+
+static int enrol_all(struct replay *r, struct diag *d)
+{
+    int e = 0;
+    for (size_t i = 0; e == 0 && i < handles_count(r->handles); i++) {
+        const char *handle = handles_at(r->handles, i);
+        json_t *bundle = NULL;
+        e = provision(r, handle, &bundle, d);
+        if (e == 0)
+            e = order(fleet_of(r, i),
+                      json_pack("{ss ss so}", "do", "enrol", "handle", handle, "bundle", bundle),
+                      d);
+        if (e == 0)
+            e = turn(r, 0, d);
+        show_progress(r, "enrolling");
+    }
+    return e < 0 ? e : wait_until(r, "enrolling", all_enrolled, d);
+}
+
+int replay_enrol(const struct replay_options *o, struct replay_counts *counts, struct replay **ret,
+                 struct diag *d)
+{
+    CLEANUP(replay_free_cleanup) struct replay *r = mem_new(sizeof *r);
+    CLEANUP_FREE char *path = handles_path(o->dir);
+    struct settings s;
+    r->o = *o;
+    r->counts = counts;
+    r->began_ms = clock_monotonic_ms();
+    int e = settings_read(o->dir, &s, d);
+    if (e == 0)
+        e = handles_open(path, &r->handles, d);
+    if (e < 0)
+        return e;
+    r->domain = mem_string(s.domain);
+    /* Two processes at least, for two cores. */
+    size_t fleets = (counts->devices + FLEET_DEVICES - 1) / FLEET_DEVICES;
+    fleets = fleets < 2 && counts->devices > 1 ? 2 : fleets;
+    for (size_t i = 0; e == 0 && i < fleets; i++)
+        e = start_fleet(r, d);
+    if (e == 0)
+        e = enrol_all(r, d);
+    counts->enrol_seconds = (double)(clock_monotonic_ms() - r->began_ms) / 1000;
+    if (e == 0)
+        *ret = TAKE(r);
+    return e;
+}
+
+static int send_line(struct replay *r, const struct replay_line *l, struct diag *d)
+{
+    const char *sender = handles_find(r->handles, l->from);
+    char at[CALENDAR_INSTANT_LEN + 1];
+    json_t *to = json_array();
+    if (find_message(r, sender, l->id) != NULL) {
+        json_decref(to);
+        return diag_set(d, ERR_FORMAT, "%s has two messages with the id %s", l->from, l->id);
+    }
+    for (size_t i = 0; i < l->to_count; i++) {
+        char *account = mem_format("%s@%s", handles_find(r->handles, l->to[i]), r->domain);
+        json_array_append_new(to, json_string(account));
+        free(account);
+    }
+    struct message *m = mem_new(sizeof *m);
+    m->key = mem_format("%s %s", sender, l->id);
+    m->waiting = l->to_count;
+    hash_sha256(l->body, l->body_len, m->body_hash);
+    HASH_ADD_KEYPTR(hh, r->messages, m->key, strlen(m->key), m);
+    calendar_format(l->at_unix_ms, at);
+    r->counts->sent++;
+    return order(fleet_of(r, handles_number(r->handles, l->from)),
+                 json_pack("{ss ss so ss so ss}", "do", "send", "handle", sender, "to", to, "id",
+                           l->id, "body", json_stringn(l->body, l->body_len), "at", at),
+                 d);
+}
+
+int replay_send(struct replay *r, struct diag *d)
+{
+    CLEANUP(lines_close_cleanup) struct lines *l = NULL;
+    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * REPLAY_LINE_MAX);
+    struct replay_line line;
+    int64_t began = clock_monotonic_ms();
+    int e = lines_open(r->o.file, REPLAY_LINE_MAX, &l, d);
+    while (e == 0 && (e = next_line(l, r->o.file, &arena, &line, d)) == 1) {
+        e = 0;
+        if (calendar_day_of(line.at_unix_ms) != calendar_day_of(clock_now_ms(r->o.clock)))
+            e = wait_until(r, "sending", nothing_under_way, d);
+        if (e == 0 && !room_for_more(r))
+            e = wait_until(r, "sending", room_for_more, d);
+        if (e < 0)
+            break;
+        clock_page_set(r->o.clock, line.at_unix_ms);
+        e = send_line(r, &line, d);
+        if (e == 0)
+            e = turn(r, 0, d);
+    }
+    if (e == 0)
+        e = wait_until(r, "sending", nothing_under_way, d);
+    r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    return e;
+}
+
+void replay_idle(struct replay *r)
+{
+    struct diag d;
+    (void)!turn(r, 200, &d);
+}

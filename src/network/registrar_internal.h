@@ -1,0 +1,48 @@
+/* Between the files of registrar_core.h. */
+#ifndef IRONSIDE_NETWORK_REGISTRAR_INTERNAL_H
+#define IRONSIDE_NETWORK_REGISTRAR_INTERNAL_H
+
+#include "network/keys.h"
+#include "network/registrar_core.h"
+
+/* An account whose sessions are to be ended once more. */
+struct registrar_sweep {
+    char handle[VALUE_HANDLE_MAX + 1];
+    char *keep;     /* resource */
+    int64_t due_ms; /* monotonic */
+};
+
+struct registrar {
+    char *dir;
+    struct settings settings;
+    struct network_note *network;
+    char *authority; /* PEM */
+    struct signing_key *key;
+    struct registrar_store *store;
+    struct clock clock;
+    struct registrar_server server;
+    struct policy_set *policies;      /* of the newest policy; NULL: none */
+    uint32_t announced;               /* serial */
+    struct registrar_document answer; /* what the last answer points into */
+    struct registrar_sweep *sweeps;   /* in the order of their times */
+    size_t sweep_count;
+};
+
+/* registrar_activate.c */
+int registrar_activate(struct registrar *r, const char *from, const struct registry_query *q,
+                       struct registrar_document *ret, struct diag *d) MUST_USE;
+
+/* Gives a set the documents that it wants. ERR_NOT_FOUND: `find` has not got one; the line names
+ * it. `find` hands out a document with this hash: its code, 0 and `*ret`. */
+struct registrar_source {
+    void *context;
+    int (*add)(void *context, struct policy_set *s, enum document_kind kind,
+               const uint8_t hash[static HASH_BYTES], struct diag *d);
+};
+int registrar_fill(struct policy_set *s, const struct registrar_source *from,
+                   struct diag *d) MUST_USE;
+/* A source's `add` from the store; `context` is the registrar. */
+int registrar_add_stored(void *context, struct policy_set *s, enum document_kind kind,
+                         const uint8_t hash[static HASH_BYTES], struct diag *d) MUST_USE;
+
+#endif

@@ -1,0 +1,103 @@
+#include "network/registrar_stanzas.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "wire/registry.h"
+
+#define WAITING_MAX (16U << 20) /* bytes to be written, from which on queries are turned away */
+
+static const char *condition_of(int code)
+{
+    switch (code) {
+    case ERR_FORMAT:
+    case ERR_LIMIT:
+    case ERR_KEY:
+        return "bad-request";
+    case ERR_NOT_FOUND:
+        return "item-not-found";
+    case ERR_AUTH:
+        return "forbidden";
+    case ERR_EXISTS:
+        return "conflict";
+    default:
+        return "internal-server-error";
+    }
+}
+
+/* Asking is `get`, activation `set`. */
+static bool fits(const struct registry_query *q, const char *type)
+{
+    return strcmp(type, q->what == REGISTRY_ACTIVATE ? "set" : "get") == 0;
+}
+
+static int answer(struct registrar *r, struct component *c, const struct xml_element *iq,
+                  const char *from, const char *type, struct diag *d)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(2 * REGISTRAR_STANZA_MAX);
+    struct registry_query q;
+    struct registry_piece piece;
+    if (iq->first == NULL || registry_parse_query(iq->first, &a, &q) < 0 || !fits(&q, type)) {
+        component_send_error(c, iq, "bad-request");
+        return 0;
+    }
+    int e = registrar_answer(r, from, &q, &piece, d);
+    if (e < 0) {
+        const char *condition = condition_of(e);
+        component_send_error(c, iq, condition);
+        return strcmp(condition, "internal-server-error") == 0 ? e : 0;
+    }
+    component_begin_result(c, iq);
+    registry_put_piece(component_out(c), &piece);
+    buf_put_text(component_out(c), "</iq>");
+    return 0;
+}
+
+int registrar_stanza(struct registrar *r, struct component *c, const struct xml_element *stanza,
+                     struct diag *d)
+{
+    const char *type = xml_attribute_of(stanza, "type"), *from = xml_attribute_of(stanza, "from");
+    if (component_answer_service(c, stanza, "component", "generic", "Ironside registrar"))
+        return 0;
+    if (strcmp(stanza->name, "iq") != 0 || type == NULL || from == NULL ||
+        (strcmp(type, "get") != 0 && strcmp(type, "set") != 0))
+        return 0;
+    if (component_out(c)->len > WAITING_MAX) {
+        component_send_error(c, stanza, "resource-constraint");
+        return 0;
+    }
+    if (stanza->first == NULL || strcmp(stanza->first->ns, REGISTRY_NS) != 0) {
+        component_send_error(c, stanza, "service-unavailable");
+        return 0;
+    }
+    return answer(r, c, stanza, from, type, d);
+}
+
+struct announcement {
+    struct component *component;
+    const char *from;
+    uint32_t serial;
+};
+
+/* `store` (XEP-0334): a device that is away gets it when it comes back. */
+static void announce_to(void *context, const char *jid)
+{
+    const struct announcement *x = context;
+    struct buf *b = component_out(x->component);
+    buf_put_text(b, "<message");
+    xml_put_attribute(b, "from", x->from);
+    xml_put_attribute(b, "to", jid);
+    buf_format(b,
+               " id='policy-%" PRIu32 "'><policy xmlns='" REGISTRY_NS "' serial='%" PRIu32
+               "'/><store xmlns='urn:xmpp:hints'/></message>",
+               x->serial, x->serial);
+}
+
+int registrar_announce(struct registrar *r, struct component *c, struct diag *d)
+{
+    struct announcement x = {c, registrar_network(r)->registrar, registrar_unannounced(r)};
+    if (x.serial == 0 || !component_ready(c))
+        return 0;
+    int e = registrar_audience(r, announce_to, &x, d);
+    return e < 0 ? e : registrar_announced(r, d);
+}

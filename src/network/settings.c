@@ -1,0 +1,108 @@
+#include "network/settings.h"
+
+#include <arpa/inet.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "network/layout.h"
+
+#define FILE_MAX 4096
+
+static bool host_valid(const char *s)
+{
+    uint8_t address[sizeof(struct in6_addr)];
+    return value_domain_valid(s) || inet_pton(AF_INET6, s, address) == 1;
+}
+
+static int check(const struct settings *s, const char *path, struct diag *d)
+{
+    if (!value_domain_valid(s->domain))
+        return diag_set(d, ERR_FORMAT, "%s: 'domain' is not a domain name in lower case", path);
+    if (!host_valid(s->host))
+        return diag_set(d, ERR_FORMAT, "%s: 'host' is neither a name nor an address", path);
+    if (s->port == 0)
+        return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
+    return 0;
+}
+
+static int read_text(const json_t *o, const char *name, char ret[static VALUE_DOMAIN_MAX + 1],
+                     const char *path, struct diag *d)
+{
+    const json_t *v = json_object_get(o, name);
+    const char *s = json_string_value(v);
+    if (s == NULL || strlen(s) != json_string_length(v) || strlen(s) > VALUE_DOMAIN_MAX)
+        return diag_set(d, ERR_FORMAT, "%s: '%s' is missing or not a text", path, name);
+    strcpy(ret, s);
+    return 0;
+}
+
+static int read_members(const json_t *o, const char *path, struct settings *s, struct diag *d)
+{
+    int r = read_text(o, "domain", s->domain, path, d);
+    if (r == 0)
+        r = read_text(o, "host", s->host, path, d);
+    if (r < 0)
+        return r;
+    const json_t *port = json_object_get(o, "port"), *replay = json_object_get(o, "replay");
+    if (!json_is_integer(port) || json_integer_value(port) < 0 || json_integer_value(port) > 65535)
+        return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
+    if (!json_is_boolean(replay))
+        return diag_set(d, ERR_FORMAT, "%s: 'replay' is neither true nor false", path);
+    if (json_object_size(o) != 4)
+        return diag_set(d, ERR_FORMAT, "%s: has members other than domain, host, port and replay",
+                        path);
+    s->port = (uint16_t)json_integer_value(port);
+    s->replay = json_is_true(replay);
+    return check(s, path, d);
+}
+
+int settings_read(const char *dir, struct settings *ret, struct diag *d)
+{
+    CLEANUP_FREE char *path = layout_path(dir, LAYOUT_SETTINGS);
+    CLEANUP_FREE char *text = NULL;
+    int r = file_read_text(path, FILE_MAX, &text, d);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "%s is not a network: make one with 'ironside init'", dir);
+    if (r < 0)
+        return r;
+    json_error_t error;
+    json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    struct settings s = {0};
+    if (json_is_object(o))
+        r = read_members(o, path, &s, d);
+    else if (o == NULL)
+        r = diag_set(d, ERR_FORMAT, "%s: line %d: %s", path, error.line, error.text);
+    else
+        r = diag_set(d, ERR_FORMAT, "%s: not a JSON object", path);
+    json_decref(o);
+    if (r == 0)
+        *ret = s;
+    return r;
+}
+
+int settings_write(const char *dir, const struct settings *s, struct diag *d)
+{
+    CLEANUP_FREE char *path = layout_path(dir, LAYOUT_SETTINGS);
+    int r = check(s, path, d);
+    if (r < 0)
+        return r;
+    /* Their forms leave nothing to escape. */
+    CLEANUP_FREE char *text = mem_format(
+        "{\n \"domain\": \"%s\",\n \"host\": \"%s\",\n \"port\": %u,\n \"replay\": %s\n}\n",
+        s->domain, s->host, s->port, s->replay ? "true" : "false");
+    return file_write(path, text, strlen(text), 0644, d);
+}
+
+bool settings_loopback(const struct settings *s)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, s->host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    if (inet_pton(AF_INET6, s->host, &six) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&six);
+    return strcmp(s->host, "localhost") == 0;
+}

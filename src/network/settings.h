@@ -1,0 +1,30 @@
+/* How devices reach the network's server: network.json, of exactly these members,
+ *
+ *     {"domain":"chat.example","host":"203.0.113.7","port":5222,"replay":false}
+ *
+ * Nothing in it is trusted by devices: what they pin stands in the network note.
+ */
+#ifndef IRONSIDE_NETWORK_SETTINGS_H
+#define IRONSIDE_NETWORK_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "wire/value.h"
+
+struct settings {
+    char domain[VALUE_DOMAIN_MAX + 1];
+    char host[VALUE_DOMAIN_MAX + 1]; /* a name or an address, without brackets */
+    uint16_t port;
+    bool replay;
+};
+
+/* Reads `dir`/network.json. ERR_NOT_FOUND: no network there; ERR_FORMAT; ERR_IO. */
+int settings_read(const char *dir, struct settings *ret, struct diag *d) MUST_USE;
+/* Replaces it. ERR_FORMAT: values that could not be read again. */
+int settings_write(const char *dir, const struct settings *s, struct diag *d) MUST_USE;
+/* Is the host this machine alone: an address of the loopback network, or localhost? */
+bool settings_loopback(const struct settings *s);
+
+#endif

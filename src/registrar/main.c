@@ -1,0 +1,203 @@
+/* ironside-registrar DIR: the registrar of the network in DIR, a component of its server. */
+#include <errno.h>
+#include <jansson.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "network/admin.h"
+#include "network/keys.h"
+#include "network/layout.h"
+#include "network/registrar_stanzas.h"
+#include "registrar/control_server.h"
+#include "registrar/verbs.h"
+
+struct program {
+    const char *dir;
+    struct settings settings;
+    struct admin *admin;
+    struct verbs verbs; /* registrar and component */
+    struct control_server *control;
+    int signals;
+    bool said_ready;
+};
+
+static void program_clear(struct program *p)
+{
+    control_server_close(p->control);
+    component_free(p->verbs.component);
+    registrar_close(p->verbs.registrar);
+    admin_free(p->admin);
+    if (p->signals >= 0)
+        close(p->signals);
+}
+
+/* ---- the component's events ---- */
+
+static void on_ready(void *context)
+{
+    struct program *p = context;
+    struct diag d = {""};
+    if (!p->said_ready) {
+        puts("ready");
+        fflush(stdout);
+    }
+    p->said_ready = true;
+    if (registrar_announce(p->verbs.registrar, p->verbs.component, &d) < 0)
+        log_error("the new policy is not announced: %s", d.text);
+}
+
+static void on_closed(void *context, const char *why)
+{
+    (void)context;
+    log_notice("the session with the server has ended: %s", why);
+}
+
+static void on_stanza(void *context, const struct xml_element *stanza)
+{
+    struct program *p = context;
+    struct diag d = {""};
+    if (registrar_stanza(p->verbs.registrar, p->verbs.component, stanza, &d) < 0)
+        log_error("a query is not answered: %s", d.text);
+}
+
+static const struct component_events events = {
+    .ready = on_ready, .closed = on_closed, .stanza = on_stanza};
+
+/* ---- steps ---- */
+
+static int read_settings(struct program *p, struct diag *d)
+{
+    int r = layout_check_run(p->dir, d);
+    return r < 0 ? r : settings_read(p->dir, &p->settings, d);
+}
+
+static int open_registrar(struct program *p, struct diag *d)
+{
+    CLEANUP_FREE char *path = layout_path(p->dir, LAYOUT_ADMIN_SOCKET);
+    p->admin = admin_new(path, p->settings.domain);
+    const struct registrar_server server = registrar_on_server(p->admin);
+    return registrar_open(p->dir, &server, &p->verbs.registrar, d);
+}
+
+static int import_documents(struct program *p, struct diag *d)
+{
+    CLEANUP_REPORT struct registrar_report x = {0};
+    int r = registrar_import(p->verbs.registrar, &x, d);
+    for (size_t i = 0; r == 0 && i < x.problem_count; i++)
+        log_notice("%s", x.problems[i]);
+    return r;
+}
+
+static int make_component(struct program *p, struct diag *d)
+{
+    CLEANUP_FREE char *secret_path = layout_path(p->dir, LAYOUT_REGISTRAR_SECRET);
+    CLEANUP_FREE char *socket_path = layout_path(p->dir, LAYOUT_COMPONENT_SOCKET);
+    CLEANUP_SECRET char *secret = NULL;
+    int r = keys_secret_read(secret_path, &secret, d);
+    if (r < 0)
+        return r;
+    p->verbs.component = component_new(registrar_network(p->verbs.registrar)->registrar, secret,
+                                       socket_path, REGISTRAR_STANZA_MAX, &events, p);
+    return 0;
+}
+
+static int open_control(struct program *p, struct diag *d)
+{
+    CLEANUP_FREE char *path = layout_path(p->dir, LAYOUT_REGISTRAR_SOCKET);
+    return control_server_open(path, verbs_answer, &p->verbs, &p->control, d);
+}
+
+static int watch_signals(struct program *p, struct diag *d)
+{
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    p->signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+    return p->signals < 0 ? diag_set(d, ERR_IO, "cannot watch signals: %s", strerror(errno)) : 0;
+}
+
+/* All that needs files, and keys, is open by now: here the process gives up what it does not need
+ * any more. It goes on connecting to the server's sockets, and reading documents/. */
+static int confine(struct program *p, struct diag *d)
+{
+    (void)p, (void)d;
+    return 0;
+}
+
+static int shorter(int a, int b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static int loop(struct program *p, struct diag *d)
+{
+    for (;;) {
+        struct pollfd fds[2 + CONTROL_SERVER_FDS] = {
+            {.fd = p->signals, .events = POLLIN},
+            {.fd = component_fd(p->verbs.component),
+             .events = component_poll_events(p->verbs.component)},
+        };
+        control_server_pollfds(p->control, fds + 2);
+        int wait_ms = shorter(component_timeout_ms(p->verbs.component),
+                              registrar_timeout_ms(p->verbs.registrar));
+        if (poll(fds, 2 + CONTROL_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
+            return diag_set(d, ERR_IO, "cannot wait: %s", strerror(errno));
+        if (fds[0].revents != 0)
+            return 0;
+        component_process(p->verbs.component, fds[1].revents);
+        control_server_process(p->control, fds + 2);
+        struct diag due = {""};
+        if (registrar_tick(p->verbs.registrar, &due) < 0)
+            log_error("sessions are not ended: %s", due.text);
+        component_flush(p->verbs.component);
+    }
+}
+
+static int run(struct program *p, struct diag *d)
+{
+    int (*const steps[])(struct program *, struct diag *) = {
+        read_settings, open_registrar, import_documents, make_component,
+        open_control,  watch_signals,  confine,          loop,
+    };
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < sizeof steps / sizeof steps[0]; i++)
+        r = steps[i](p, d);
+    return r;
+}
+
+/* Bundles pass through jansson's memory. */
+static void free_wiped(void *p)
+{
+    if (p != NULL)
+        secret_wipe(p, malloc_usable_size(p));
+    free(p);
+}
+
+int main(int argc, char **argv)
+{
+    log_open("ironside-registrar");
+    if (argc != 2 || argv[1][0] == '-') {
+        fputs("usage: ironside-registrar DIR\n", stderr);
+        return 2;
+    }
+    secret_init();
+    umask(0077);
+    json_set_alloc_funcs(malloc, free_wiped);
+    CLEANUP(program_clear) struct program p = {.dir = argv[1], .signals = -1};
+    struct diag d = {""};
+    if (run(&p, &d) == 0)
+        return 0;
+    log_error("%s", d.text);
+    return 1;
+}

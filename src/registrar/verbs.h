@@ -1,0 +1,16 @@
+/* What the control socket can ask (docs/protocol.md, "Control"). One JSON object in, one out. */
+#ifndef IRONSIDE_REGISTRAR_VERBS_H
+#define IRONSIDE_REGISTRAR_VERBS_H
+
+#include "network/registrar_core.h"
+#include "xmpp/component.h"
+
+struct verbs {
+    struct registrar *registrar;
+    struct component *component;
+};
+
+/* A control_server_answer; `context` is a struct verbs. */
+void verbs_answer(void *context, const char *line, struct buf *out);
+
+#endif

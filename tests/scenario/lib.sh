@@ -1,0 +1,186 @@
+# What the scenario scripts share; each sources it first. A script works in a temporary folder of
+# its own, $SCENE, on ports of 127.0.0.1 that were free, and ends what it started, and nothing
+# else, by process id. Exit status 77 means that something it needs is not installed.
+# shellcheck shell=bash
+set -u
+
+SCENE=$(mktemp -d "${TMPDIR:-/tmp}/ironside.XXXXXX") || exit 1
+DOMAIN=chat.test
+OWN_PIDS=()
+EJABBERD_PID=
+
+step() {
+    printf -- '-- %s\n' "$*"
+}
+
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+skip() {
+    printf 'skipped: %s\n' "$*"
+    exit 77
+}
+
+# need PROGRAM PACKAGE
+need() {
+    command -v "$1" > /dev/null || skip "$1 is not installed (Debian package $2)"
+}
+
+# Ends a process that this script started; waits until it is gone.
+end_process() {
+    local pid=$1 i
+    kill -TERM "$pid" 2> /dev/null || true
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "$pid" 2> /dev/null || break
+        sleep 0.05
+    done
+    kill -KILL "$pid" 2> /dev/null
+    wait "$pid" 2> /dev/null || true
+}
+
+at_exit() {
+    local status=$? pid
+    trap - EXIT INT TERM HUP
+    [ -S "$SCENE/tmux" ] && tmux -S "$SCENE/tmux" kill-server 2> /dev/null
+    for pid in "${OWN_PIDS[@]:-}"; do
+        [ -n "$pid" ] && end_process "$pid"
+    done
+    if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+        printf 'exit status %s; the end of the logs in %s:\n' "$status" "$SCENE" >&2
+        tail -n 15 "$SCENE"/*.log "$SCENE"/ejabberd/log/*.log >&2 2> /dev/null
+    fi
+    [ -n "${IRONSIDE_KEEP:-}" ] || rm -rf "$SCENE"
+    exit "$status"
+}
+trap at_exit EXIT
+trap 'exit 130' INT TERM HUP
+
+# wait_for SECONDS COMMAND…: until the command succeeds.
+wait_for() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@" > /dev/null 2>&1; do
+        [ "$SECONDS" -lt "$deadline" ] || return 1
+        sleep 0.05
+    done
+}
+
+port_open() {
+    (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null
+}
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        port_open "$port" || break
+    done
+    echo "$port"
+}
+
+# make_authority NAME: $SCENE/NAME.pem and its key.
+make_authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+        -subj "/CN=$1" -keyout "$SCENE/$1.key" -out "$SCENE/$1.pem" 2> /dev/null ||
+        fail "cannot make the authority $1"
+}
+
+# make_certificate AUTHORITY DOMAIN FILE: certificate and key in one file.
+make_certificate() {
+    local file=$SCENE/$3
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$2" \
+        -keyout "$file.key" -out "$file.csr" 2> /dev/null &&
+        printf 'subjectAltName=DNS:%s\n' "$2" > "$file.ext" &&
+        openssl x509 -req -in "$file.csr" -CA "$SCENE/$1.pem" -CAkey "$SCENE/$1.key" -days 2 \
+            -set_serial "0x$(openssl rand -hex 8)" -extfile "$file.ext" -out "$file.crt" \
+            2> /dev/null &&
+        cat "$file.crt" "$file.key" > "$file" || fail "cannot make the certificate of $2"
+}
+
+# ejabberd_configure AUTHORITY: a private instance in $SCENE/ejabberd on $C2S_PORT, its HTTP
+# interface on the socket $API_SOCKET.
+ejabberd_configure() {
+    local at=$SCENE/ejabberd
+    C2S_PORT=$(free_port)
+    API_SOCKET=$at/api
+    mkdir -p "$at"/{conf,log,spool,mnesia}
+    make_certificate "$1" "$DOMAIN" server.pem
+    cat > "$at/conf/ejabberd.yml" << YML
+hosts: ["$DOMAIN"]
+loglevel: warning
+log_rotate_count: 0
+ca_file: $SCENE/$1.pem
+certfiles: ["$SCENE/server.pem"]
+define_macro: {TLSOPT: ["no_sslv3","no_tlsv1","no_tlsv1_1","no_compression"]}
+c2s_protocol_options: TLSOPT
+s2s_access: none
+auth_method: internal
+auth_password_format: scram
+auth_scram_hash: sha256
+disable_sasl_mechanisms: ["plain","digest-md5","X-OAUTH2","anonymous"]
+listen:
+  - {port: $C2S_PORT, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true,
+     max_stanza_size: 131072, shaper: none, access: local}
+  - {port: "unix:$API_SOCKET", module: ejabberd_http, request_handlers: {/api: mod_http_api}}
+acl: {local: {user_regexp: ""}}
+access_rules: {local: {allow: local}}
+api_permissions:
+  "api": {from: [mod_http_api], who: all, what: "*"}
+shaper_rules: {max_offline: {infinity: all}}
+modules:
+  mod_offline: {access_max_user_messages: max_offline}
+  mod_disco: {}
+  mod_ping: {}
+  mod_roster: {}
+  mod_caps: {}
+  mod_stream_mgmt: {resend_on_timeout: if_offline, max_ack_queue: infinity, resume_timeout: 0}
+  mod_pubsub:
+    plugins: [flat, pep]
+    last_item_cache: false
+    force_node_config: {"eu.siacs.conversations.axolotl.*": {access_model: open}}
+  mod_http_api: {}
+  mod_admin_extra: {}
+  mod_register: {access: deny_all, access_remove: deny_all}
+YML
+}
+
+ejabberd_start() {
+    local at=$SCENE/ejabberd
+    rm -f "$API_SOCKET"
+    (
+        export HOME=$at/spool ERL_LIBS=/usr/lib/x86_64-linux-gnu \
+            EJABBERD_CONFIG_PATH=$at/conf/ejabberd.yml EJABBERD_LOG_PATH=$at/log/ejabberd.log \
+            ERL_CRASH_DUMP=/dev/null ERL_CRASH_DUMP_BYTES=0
+        cd "$at/spool" || exit 1
+        exec erl +K true +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none \
+            -mnesia dir "\"$at/mnesia\"" -s ejabberd -noinput
+    ) > "$SCENE/ejabberd.out.log" 2>&1 &
+    EJABBERD_PID=$!
+    OWN_PIDS+=("$EJABBERD_PID")
+    wait_for 30 port_open "$C2S_PORT" || fail "ejabberd does not start"
+    wait_for 10 test -S "$API_SOCKET" || fail "ejabberd's HTTP interface does not start"
+}
+
+ejabberd_stop() {
+    end_process "$EJABBERD_PID"
+}
+
+# As a power cut would.
+ejabberd_kill() {
+    kill -KILL "$EJABBERD_PID"
+    wait "$EJABBERD_PID" 2> /dev/null
+}
+
+# ejabberd_api COMMAND JSON
+ejabberd_api() {
+    curl --silent --show-error --fail --unix-socket "$API_SOCKET" -H 'Content-Type: application/json' \
+        --data "$2" "http://localhost/api/$1"
+}
+
+# add_account HANDLE PASSWORD
+add_account() {
+    ejabberd_api register "{\"user\":\"$1\",\"host\":\"$DOMAIN\",\"password\":\"$2\"}" \
+        > /dev/null || fail "cannot add the account $1"
+}

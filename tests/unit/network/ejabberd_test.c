@@ -1,0 +1,433 @@
+/* Against the installed ejabberd: starting, stopping, administration. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "network/admin.h"
+#include "network/ejabberd.h"
+#include "network/layout.h"
+#include "network/tls_authority.h"
+#include "world.h"
+#include "xmpp/client.h"
+#include "xmpp/component.h"
+
+#define PASSWORD "abcdefgh234567"
+
+static struct world world;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world_make_temporary(&world);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_clear(&world, true);
+    return 0;
+}
+
+static struct ejabberd *start(void)
+{
+    struct ejabberd *e = NULL;
+    struct diag d = {""};
+    if (ejabberd_start(world.dir, &world.settings, &e, &d) < 0)
+        fail_msg("%s", d.text);
+    return e;
+}
+#define CLEANUP_EJABBERD CLEANUP(ejabberd_stop_cleanup)
+
+static void assert_not_started(int code, const char *part)
+{
+    struct ejabberd *e = NULL;
+    struct diag d = {""};
+    assert_int_equal(ejabberd_start(world.dir, &world.settings, &e, &d), code);
+    assert_null(e);
+    if (strstr(d.text, part) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", d.text, part);
+}
+
+static struct admin *administer(void)
+{
+    CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_ADMIN_SOCKET);
+    return admin_new(path, WORLD_DOMAIN);
+}
+#define CLEANUP_ADMIN CLEANUP(admin_free_cleanup)
+
+/* ---- a component and a device ---- */
+
+struct watched {
+    bool ready;
+    const char *closed;
+};
+
+static void on_ready(void *context)
+{
+    ((struct watched *)context)->ready = true;
+}
+
+static void on_stanza(void *context, const struct xml_element *stanza)
+{
+    (void)context, (void)stanza;
+}
+
+static bool component_connects(const char *jid, const char *secret)
+{
+    static const struct component_events events = {.ready = on_ready, .stanza = on_stanza};
+    struct watched w = {0};
+    CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_COMPONENT_SOCKET);
+    struct component *c = component_new(jid, secret, path, 65536, &events, &w);
+    int64_t until = clock_monotonic_ms() + 1500;
+    short revents = 0;
+    while (!w.ready && clock_monotonic_ms() < until) {
+        component_process(c, revents);
+        struct pollfd p = {.fd = component_fd(c), .events = component_poll_events(c)};
+        revents = poll(&p, 1, 50) > 0 ? p.revents : 0;
+    }
+    component_free(c);
+    return w.ready;
+}
+
+struct device {
+    struct client_hub *hub;
+    struct client *client;
+    bool online, offline;
+    enum client_end end;
+};
+
+static void on_online(void *context)
+{
+    struct device *v = context;
+    v->online = true;
+    v->offline = false;
+}
+
+static void on_offline(void *context, enum client_end end, const char *why)
+{
+    struct device *v = context;
+    (void)why;
+    v->offline = true;
+    v->end = end;
+}
+
+static const struct client_events device_events = {
+    .online = on_online, .offline = on_offline, .stanza = on_stanza};
+
+static void device_run(struct device *v, const bool *until)
+{
+    int64_t end = clock_monotonic_ms() + 10000;
+    while (!*until && clock_monotonic_ms() < end) {
+        struct pollfd fds[4];
+        size_t count = client_hub_pollfds(v->hub, fds, 4);
+        int wait_ms = client_hub_timeout_ms(v->hub);
+        (void)poll(fds, count, wait_ms < 0 || wait_ms > 50 ? 50 : wait_ms);
+        client_hub_run(v->hub);
+    }
+    assert_true(*until);
+}
+
+static void device_open(struct device *v, const char *handle, const char *password)
+{
+    CLEANUP_FREE char *account = mem_format("%s@%s", handle, WORLD_DOMAIN);
+    CLEANUP_FREE char *authority = layout_path(world.dir, LAYOUT_AUTHORITY_CERTIFICATE);
+    const struct client_options o = {.account = account,
+                                     .password = password,
+                                     .host = world.settings.host,
+                                     .port = world.settings.port,
+                                     .authority = authority};
+    *v = (struct device){.hub = client_hub_new()};
+    struct diag d = {""};
+    assert_int_equal(client_new(v->hub, &o, &device_events, v, &v->client, &d), 0);
+}
+
+static void device_close(struct device *v)
+{
+    client_free(v->client);
+    client_hub_free(v->hub);
+}
+#define CLEANUP_DEVICE CLEANUP(device_close)
+
+/* ---- starting ---- */
+
+static void ejabberd__start__is_ready_for_all(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0); /* at once */
+    assert_false(ejabberd_ended(e, &d));
+    assert_true(ejabberd_pid(e) > 0);
+    CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_REGISTRAR_SECRET);
+    CLEANUP_FREE char *bot_path = mem_format("%s/bots/ibot/component.secret", world.dir);
+    CLEANUP_SECRET char *secret = NULL;
+    CLEANUP_SECRET char *bot_secret = NULL;
+    assert_int_equal(keys_secret_read(path, &secret, &d), 0);
+    assert_int_equal(keys_secret_read(bot_path, &bot_secret, &d), 0);
+    assert_true(component_connects("registrar." WORLD_DOMAIN, secret));
+    assert_true(component_connects(WORLD_BOT, bot_secret));
+    assert_false(component_connects(WORLD_BOT, secret)); /* each its own */
+    assert_false(component_connects("other." WORLD_DOMAIN, secret));
+}
+
+static void ejabberd__start__keeps_its_files_closed(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    struct stat st;
+    CLEANUP_FREE char *config = mem_format("%s/server/conf/ejabberd.yml", world.dir);
+    CLEANUP_FREE char *server = layout_path(world.dir, LAYOUT_SERVER);
+    assert_int_equal(stat(config, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(stat(server, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    CLEANUP_FREE char *cookie = mem_format("%s/server/spool/.erlang.cookie", world.dir);
+    assert_false(file_exists(cookie)); /* no distribution */
+}
+
+static void ejabberd__start__is_alone(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    assert_not_started(ERR_EXISTS, "is running already");
+}
+
+static void ejabberd__start__names_a_taken_port(void **state)
+{
+    (void)state;
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons(world.settings.port),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    CLEANUP_CLOSE int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    CLEANUP_FREE char *part = mem_format("port %u is taken", world.settings.port);
+    assert_not_started(ERR_EXISTS, part);
+}
+
+static void ejabberd__start__tells_what_the_log_says(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_SERVER_CERTIFICATE);
+    assert_int_equal(file_write(path, "garbage\n", 8, 0600, NULL), 0);
+    assert_not_started(ERR_INVALID_STATE, "invalid certificates configuration");
+    /* The lock has been let go: what was wrong can be put right. */
+    assert_int_equal(tls_authority_issue(world.dir, WORLD_DOMAIN, NULL), 0);
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+}
+
+static void ejabberd__start__checks_before(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *run = layout_path(world.dir, LAYOUT_RUN);
+    CLEANUP_FREE char *pem = layout_path(world.dir, LAYOUT_SERVER_CERTIFICATE);
+    CLEANUP_FREE char *secret = layout_path(world.dir, LAYOUT_REGISTRAR_SECRET);
+    assert_int_equal(chmod(run, 0755), 0);
+    assert_not_started(ERR_KEY, "chmod 700");
+    assert_int_equal(chmod(run, 0700), 0);
+    assert_int_equal(chmod(secret, 0644), 0);
+    assert_not_started(ERR_KEY, "chmod 600");
+    assert_int_equal(chmod(secret, 0600), 0);
+    assert_int_equal(unlink(pem), 0);
+    assert_not_started(ERR_NOT_FOUND, "server.pem");
+}
+
+static void ejabberd__write_config__refuses_paths_and_bots(void **state)
+{
+    (void)state;
+    struct diag d = {""};
+    static const char *const bad[] = {"a\"b", "a*b", "\xc3\xa4", "a@HOME@", "a\\b", "a{b}", "a\nb"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        CLEANUP_FREE char *dir = mem_format("%s/%s", world.dir, bad[i]);
+        assert_int_equal(ejabberd_write_config(dir, &world.settings, &d), ERR_FORMAT);
+    }
+    assert_non_null(strstr(d.text, "ASCII"));
+    CLEANUP_FREE char *bot = mem_format("%s/bots/Bad_Bot", world.dir);
+    assert_int_equal(file_make_folder(bot, 0700, &d), 0);
+    assert_int_equal(ejabberd_write_config(world.dir, &world.settings, &d), ERR_FORMAT);
+    assert_int_equal(rmdir(bot), 0);
+    CLEANUP_FREE char *empty = mem_format("%s/bots/second", world.dir);
+    assert_int_equal(file_make_folder(empty, 0700, &d), 0);
+    assert_int_equal(ejabberd_write_config(world.dir, &world.settings, &d), ERR_NOT_FOUND);
+    assert_non_null(strstr(d.text, "bots/second/component.secret"));
+}
+
+static void ejabberd__start__works_in_a_path_with_spaces(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/ironside net's.XXXXXX";
+    uint16_t port = world.settings.port;
+    world_clear(&world, true);
+    assert_non_null(mkdtemp(dir));
+    world_make(&world, dir, port, false);
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+}
+
+/* ---- ending ---- */
+
+static void ejabberd__stop__keeps_accounts(void **state)
+{
+    (void)state;
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    struct ejabberd *e = start();
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0);
+    ejabberd_stop(e);
+    CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_ADMIN_SOCKET);
+    assert_false(file_exists(path));
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), ERR_IO);
+    e = start();
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), ERR_EXISTS);
+    ejabberd_stop(e);
+    ejabberd_stop(NULL);
+}
+
+static void ejabberd__ended__tells(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    struct diag d = {""};
+    assert_int_equal(kill(ejabberd_pid(e), SIGKILL), 0);
+    for (int i = 0; i < 500 && !ejabberd_ended(e, &d); i++)
+        (void)poll(NULL, 0, 10);
+    assert_non_null(strstr(d.text, "ejabberd has ended (signal 9"));
+    assert_true(ejabberd_ended(e, &d));
+    /* Its sockets are left; the next one replaces them. */
+    ejabberd_stop(TAKE(e));
+    e = start();
+}
+
+/* ---- administration ---- */
+
+static void admin__accounts__are_made_changed_and_removed(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    CLEANUP_SESSIONS struct admin_sessions s = {0};
+    assert_int_equal(admin_change_password(a, "anna", PASSWORD, &d), ERR_NOT_FOUND);
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0);
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), ERR_EXISTS);
+    assert_int_equal(admin_change_password(a, "anna", PASSWORD "2", &d), 0);
+    assert_int_equal(admin_unregister(a, "anna", &d), 0);
+    assert_int_equal(admin_unregister(a, "anna", &d), 0);
+    assert_int_equal(admin_change_password(a, "anna", PASSWORD, &d), ERR_NOT_FOUND);
+    assert_int_equal(admin_sessions(a, "anna", &s, &d), 0);
+    assert_int_equal(s.count, 0);
+    assert_int_equal(admin_end_sessions(a, "anna", NULL, &d), 0);
+}
+
+static void admin__arguments__are_checked(void **state)
+{
+    (void)state;
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    CLEANUP_SESSIONS struct admin_sessions s = {0};
+    assert_int_equal(admin_register(a, "An\"na", PASSWORD, &d), ERR_FORMAT);
+    assert_int_equal(admin_register(a, "anna", "pass\"word", &d), ERR_FORMAT);
+    assert_null(strstr(d.text, "pass\"")); /* a line never holds a password */
+    assert_int_equal(admin_change_password(a, "anna", "p w", &d), ERR_FORMAT);
+    assert_int_equal(admin_unregister(a, "", &d), ERR_FORMAT);
+    assert_int_equal(admin_sessions(a, "a/b", &s, &d), ERR_FORMAT);
+    assert_int_equal(admin_end_sessions(a, "a b", NULL, &d), ERR_FORMAT);
+    assert_int_equal(admin_set_loglevel(a, "info", &d), ERR_FORMAT);
+    assert_int_equal(admin_set_loglevel(a, "debug", &d), ERR_IO); /* not running */
+    assert_non_null(strstr(d.text, "admin.sock"));
+}
+
+static void admin__sessions__are_seen_and_ended(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    CLEANUP_DEVICE struct device v;
+    struct diag d = {""};
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0);
+    device_open(&v, "anna", PASSWORD);
+    device_run(&v, &v.online);
+    CLEANUP_SESSIONS struct admin_sessions s = {0};
+    assert_int_equal(admin_sessions(a, "anna", &s, &d), 0);
+    assert_int_equal(s.count, 1);
+    assert_string_equal(s.list[0].resource, CLIENT_RESOURCE);
+    assert_string_equal(s.list[0].address, "127.0.0.1");
+    admin_sessions_clear(&s);
+    assert_int_equal(admin_end_sessions(a, "anna", CLIENT_RESOURCE, &d), 0);
+    assert_int_equal(admin_sessions(a, "anna", &s, &d), 0);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(admin_change_password(a, "anna", PASSWORD "2", &d), 0);
+    assert_int_equal(admin_end_sessions(a, "anna", NULL, &d), 0);
+    device_run(&v, &v.offline);
+    admin_sessions_clear(&s);
+    assert_int_equal(admin_sessions(a, "anna", &s, &d), 0);
+    assert_int_equal(s.count, 0);
+    /* The old password is worth nothing now. */
+    v.offline = false;
+    client_retry(v.client);
+    device_run(&v, &v.offline);
+    assert_int_equal(v.end, CLIENT_REFUSED);
+}
+
+static void admin__set_loglevel__works_while_it_runs(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    CLEANUP_FREE char *path = mem_format("%s/server/log/ejabberd.log", world.dir);
+    CLEANUP_FREE char *log = NULL;
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0);
+    assert_int_equal(admin_set_loglevel(a, "debug", &d), 0);
+    assert_int_equal(admin_unregister(a, "bob", &d), 0);
+    assert_int_equal(admin_set_loglevel(a, "warning", &d), 0);
+    assert_int_equal(admin_unregister(a, "carl", &d), 0);
+    (void)poll(NULL, 0, 300); /* its log is written in the background */
+    assert_int_equal(file_read_text(path, 1 << 24, &log, NULL), 0);
+    bool said = strstr(log, "bob") != NULL;
+    bool quiet = strstr(log, PASSWORD) == NULL && strstr(log, "carl") == NULL;
+    assert_true(said && quiet);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ejabberd__start__is_ready_for_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__keeps_its_files_closed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__is_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__names_a_taken_port, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__tells_what_the_log_says, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__checks_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__write_config__refuses_paths_and_bots, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__start__works_in_a_path_with_spaces, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__stop__keeps_accounts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__ended__tells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(admin__accounts__are_made_changed_and_removed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(admin__arguments__are_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(admin__sessions__are_seen_and_ended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(admin__set_loglevel__works_while_it_runs, set_up,
+                                        tear_down),
+    };
+    secret_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

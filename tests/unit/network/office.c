@@ -1,0 +1,109 @@
+#include "office.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static int put_account(void *context, const char *handle, const char *password, struct diag *d)
+{
+    struct office *o = context;
+    assert_int_equal(strlen(password), 32);
+    assert_int_equal(strspn(password, "abcdefghijklmnopqrstuvwxyz234567"), 32);
+    if (o->answer < 0)
+        return diag_set(d, o->answer, "the server is away");
+    buf_format(&o->asked, "put %s; ", handle);
+    return 0;
+}
+
+static int end_sessions(void *context, const char *handle, const char *keep, struct diag *d)
+{
+    struct office *o = context;
+    if (o->answer < 0)
+        return diag_set(d, o->answer, "the server is away");
+    buf_format(&o->asked, "end %s%s%s; ", handle, keep == NULL ? "" : " keep ",
+               keep == NULL ? "" : keep);
+    return 0;
+}
+
+int office_try_open(struct office *o, struct diag *d)
+{
+    const struct registrar_server server = {
+        .context = o, .put_account = put_account, .end_sessions = end_sessions};
+    registrar_close(o->registrar);
+    o->registrar = NULL;
+    return registrar_open(o->world.dir, &server, &o->registrar, d);
+}
+
+void office_restart(struct office *o)
+{
+    struct diag d = {""};
+    if (office_try_open(o, &d) < 0)
+        fail_msg("%s", d.text);
+}
+
+void office_import(struct office *o)
+{
+    struct diag d = {""};
+    CLEANUP_REPORT struct registrar_report x = {0};
+    assert_int_equal(registrar_import(o->registrar, &x, &d), 0);
+    if (x.problem_count > 0)
+        fail_msg("%s", x.problems[0]);
+}
+
+int office_set_up_empty(void **state)
+{
+    struct office *o = mem_new(sizeof *o);
+    world_make_temporary(&o->world);
+    o->asked = (struct buf)BUF_INIT(65536);
+    office_restart(o);
+    *state = o;
+    return 0;
+}
+
+int office_set_up(void **state)
+{
+    office_set_up_empty(state);
+    struct office *o = *state;
+    world_publish(&o->world, &(struct world_policy){.serial = 1, .warrant = "W-1", .signers = 2});
+    office_import(o);
+    return 0;
+}
+
+int office_tear_down(void **state)
+{
+    struct office *o = *state;
+    registrar_close(o->registrar);
+    world_clear(&o->world, true);
+    buf_clear(&o->asked);
+    free(o);
+    return 0;
+}
+
+struct bundle *office_provision(struct office *o, const char *handle)
+{
+    struct bundle *u = NULL;
+    struct diag d = {""};
+    if (registrar_provision(o->registrar, &(struct registrar_order){.handle = handle}, &u, &d) < 0)
+        fail_msg("%s", d.text);
+    return u;
+}
+
+int office_activate(struct office *o, const char *handle, const struct world_request *q,
+                    struct registry_piece *ret)
+{
+    CLEANUP_FREE char *from = mem_format("%s@%s/device", handle, WORLD_DOMAIN);
+    struct registry_query query = {.what = REGISTRY_ACTIVATE,
+                                   .request = (const char *)q->note.data,
+                                   .request_len = q->note.len};
+    struct diag d = {""};
+    memcpy(query.mac, q->mac, sizeof query.mac);
+    return registrar_answer(o->registrar, from, &query, ret, &d);
+}
+
+const char *office_asked(struct office *o)
+{
+    static char copy[65536];
+    snprintf(copy, sizeof copy, "%s", buf_text(&o->asked));
+    buf_reset(&o->asked);
+    return copy;
+}

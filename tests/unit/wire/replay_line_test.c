@@ -1,0 +1,209 @@
+#include "test.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+
+#include "base/calendar.h"
+#include "base/file.h"
+#include "wire/replay_line.h"
+
+#define A_MAX (1U << 20)
+#define CORPUS_MAX (64U << 20)
+#define LINE                                                                                       \
+    "{\"id\":\"m1\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":\"anna@enron.com\","                  \
+    "\"to\":[\"bert@enron.com\",\"Carla \\\"C\\\" "                                                \
+    "<carla@x>\"],\"subject\":\"s\",\"body\":\"text\"}"
+
+static int parse(const char *text, struct arena *a, struct replay_line *ret, struct diag *d)
+{
+    return replay_line_parse(text, strlen(text), a, ret, d);
+}
+
+static void replay_line__parse__members(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l;
+    char at[CALENDAR_INSTANT_LEN + 1];
+    assert_int_equal(parse(LINE, &a, &l, NULL), 0);
+    calendar_format(l.at_unix_ms, at);
+    assert_string_equal(l.id, "m1");
+    assert_string_equal(at, "2001-05-03T14:00:00.000Z");
+    assert_string_equal(l.from, "anna@enron.com");
+    assert_int_equal(l.to_count, 2);
+    assert_string_equal(l.to[0], "bert@enron.com");
+    assert_string_equal(l.to[1], "Carla \"C\" <carla@x>");
+    assert_string_equal(l.body, "text");
+    assert_int_equal(l.body_len, 4);
+}
+
+static void replay_line__parse__recipients(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l;
+    CLEANUP_FREE char *text = replace(
+        LINE, "[\"bert@enron.com\",",
+        "[\"bert@enron.com\",\"anna@enron.com\",\"bert@enron.com\",\"a\",\"BERT@enron.com\",");
+    assert_int_equal(parse(text, &a, &l, NULL), 0);
+    assert_int_equal(l.to_count, 4); /* not the sender, each once, in the file's order */
+    assert_string_equal(l.to[1], "a");
+    assert_string_equal(l.to[2], "BERT@enron.com");
+}
+
+static void replay_line__parse__body(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l;
+    CLEANUP_FREE char *empty = replace(LINE, "\"text\"", "\"\"");
+    assert_int_equal(parse(empty, &a, &l, NULL), 0);
+    assert_int_equal(l.body_len, 0);
+    assert_string_equal(l.body, "");
+    CLEANUP_FREE char *controls = replace(LINE, "\"text\"", "\"\\u0001\\n\\u001b\\u00e4\"");
+    assert_int_equal(parse(controls, &a, &l, NULL), 0);
+    assert_string_equal(l.body, "\x01\n\x1b\xc3\xa4");
+}
+
+static void replay_line__parse__refused(void **state)
+{
+    (void)state;
+    static const char *const edits[][3] = {
+        {"\"id\":\"m1\",", "", "'id' is not 1 to 128"},
+        {"\"m1\"", "\"\"", "'id' is not 1 to 128"},
+        {"\"m1\"", "1", "'id' is not 1 to 128"},
+        {"\"m1\"", "\"<m1>\"", "'id' is not 1 to 128 printable ASCII characters"},
+        {"14:00:00Z", "14:00:00", "'ts' is not a UTC time as 2001-05-03T14:00:00Z"},
+        {"14:00:00Z", "14:00:00+01:00", "'ts' is not a UTC time"},
+        {"\"ts\"", "\"time\"", "'ts' is not a UTC time"},
+        {"\"2001-05-03T14:00:00Z\"", "988898400", "'ts' is not a UTC time"},
+        {"\"from\":\"anna@enron.com\"", "\"from\":\"\"", "'from' is not an address"},
+        {"\"from\":\"anna@enron.com\"", "\"from\":null", "'from' is not an address"},
+        {"\"from\":", "\"From\":", "'from' is not an address"},
+        {"\"to\":", "\"To\":", "'to' names nobody else"},
+        {"[\"bert@enron.com\",", "[1,", "'to' holds something that is not an address"},
+        {"[\"bert@enron.com\",", "[\"\",", "'to' holds something that is not an address"},
+        {"[\"bert@enron.com\",\"Carla \\\"C\\\" <carla@x>\"]", "[]", "'to' names nobody else"},
+        {"[\"bert@enron.com\",\"Carla \\\"C\\\" <carla@x>\"]", "[\"anna@enron.com\"]",
+         "'to' names nobody else"},
+        {"[\"bert@enron.com\",\"Carla \\\"C\\\" <carla@x>\"]", "\"bert\"",
+         "'to' names nobody else"},
+        {"\"text\"", "1", "'body' is not a text"},
+        {"\"body\"", "\"Body\"", "'body' is not a text"},
+        {"\"text\"", "\"a\\u0000b\"", "not a JSON object"},
+        {"\"text\"", "\"\xff\"", "not a JSON object"},
+        {"\"text\"", "\"text\",\"body\":\"again\"", "not a JSON object"},
+        {"\"text\"}", "\"text\"", "not a JSON object"},
+        {"\"text\"}", "\"text\"}}", "not a JSON object"},
+    };
+    struct replay_line l = {.to_count = 77};
+    struct diag d;
+    for (size_t i = 0; i < COUNT(edits); i++) {
+        CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+        CLEANUP_FREE char *text = replace(LINE, edits[i][0], edits[i][1]);
+        if (parse(text, &a, &l, &d) != ERR_FORMAT)
+            fail_msg("taken: %s", text);
+        assert_says(d.text, edits[i][2]);
+    }
+    assert_int_equal(l.to_count, 77);
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    assert_int_equal(parse("", &a, &l, &d), ERR_FORMAT);
+    assert_int_equal(parse("[]", &a, &l, &d), ERR_FORMAT);
+    assert_int_equal(parse("{}", &a, &l, &d), ERR_FORMAT);
+}
+
+static char *line_of(size_t id, size_t address, size_t recipients, size_t body)
+{
+    struct buf b = BUF_INIT(A_MAX);
+    CLEANUP_FREE char *i = repeat('i', id), *f = repeat('f', address), *t = repeat('t', body);
+    buf_format(&b, "{\"id\":\"%s\",\"ts\":\"2001-05-03T14:00:00.5Z\",\"from\":\"%s\",\"to\":[", i,
+               f);
+    for (size_t k = 0; k < recipients; k++)
+        buf_format(&b, "%s\"r%zu\"", k == 0 ? "" : ",", k);
+    buf_format(&b, "],\"body\":\"%s\"}", t);
+    return buf_take_text(&b);
+}
+
+static void replay_line__parse__caps(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t id, address, recipients, body;
+        int code;
+        const char *says;
+    } cases[] = {
+        {VALUE_ID_MAX, REPLAY_ADDRESS_MAX, VALUE_RECIPIENTS_MAX, VALUE_BODY_MAX, 0, NULL},
+        {VALUE_ID_MAX + 1, 1, 1, 1, ERR_FORMAT, "'id' is not"},
+        {1, REPLAY_ADDRESS_MAX + 1, 1, 1, ERR_FORMAT, "'from' is not an address"},
+        {1, 1, VALUE_RECIPIENTS_MAX + 1, 1, ERR_LIMIT, "more than 50 recipients"},
+        {1, 1, 1, VALUE_BODY_MAX + 1, ERR_LIMIT, "'body' is longer than 16384 bytes"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+        CLEANUP_FREE char *text =
+            line_of(cases[i].id, cases[i].address, cases[i].recipients, cases[i].body);
+        struct replay_line l;
+        struct diag d;
+        assert_int_equal(parse(text, &a, &l, &d), cases[i].code);
+        if (cases[i].says != NULL)
+            assert_says(d.text, cases[i].says);
+    }
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX), small = ARENA_INIT(50);
+    CLEANUP_FREE char *spaces = repeat(' ', REPLAY_LINE_MAX + 1), *line = line_of(1, 1, 1, 100);
+    struct replay_line l;
+    struct diag d;
+    assert_int_equal(replay_line_parse(spaces, REPLAY_LINE_MAX, &a, &l, &d), ERR_FORMAT);
+    assert_int_equal(replay_line_parse(spaces, REPLAY_LINE_MAX + 1, &a, &l, &d), ERR_LIMIT);
+    assert_int_equal(parse(line, &small, &l, &d), ERR_LIMIT);
+    assert_string_equal(d.text, "the line is too large");
+}
+
+/* Every line of the corpus, if it is there. */
+static void replay_line__parse__enron(void **state)
+{
+    (void)state;
+    const char *shared = getenv("IRONSIDE_SHARED");
+    CLEANUP_FREE char *path =
+        mem_format("%s/data/enron/core.jsonl.zst", shared == NULL ? "../shared" : shared);
+    CLEANUP_BUF struct buf packed = BUF_INIT(CORPUS_MAX);
+    if (!file_exists(path)) {
+        print_message("skipped: no %s\n", path);
+        skip();
+    }
+    assert_int_equal(file_read(path, &packed, NULL), 0);
+    CLEANUP_FREE char *text = mem_new(CORPUS_MAX);
+    size_t len = ZSTD_decompress(text, CORPUS_MAX, packed.data, packed.len);
+    assert_false(ZSTD_isError(len));
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    size_t lines = 0, deliveries = 0, longest = 0;
+    int64_t before = 0;
+    for (char *at = text, *end; at < text + len; at = end + 1, lines++) {
+        struct replay_line l;
+        struct diag d;
+        end = memchr(at, '\n', (size_t)(text + len - at));
+        assert_non_null(end);
+        arena_reset(&a);
+        if (replay_line_parse(at, (size_t)(end - at), &a, &l, &d) != 0)
+            fail_msg("line %zu: %s", lines + 1, d.text);
+        assert_true(l.at_unix_ms >= before); /* sorted by time */
+        before = l.at_unix_ms;
+        deliveries += l.to_count;
+        longest = l.body_len > longest ? l.body_len : longest;
+    }
+    assert_int_equal(lines, 10147);
+    assert_int_equal(deliveries, 11741);
+    assert_true(longest <= VALUE_BODY_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(replay_line__parse__members),
+        cmocka_unit_test(replay_line__parse__recipients),
+        cmocka_unit_test(replay_line__parse__body),
+        cmocka_unit_test(replay_line__parse__refused),
+        cmocka_unit_test(replay_line__parse__caps),
+        cmocka_unit_test(replay_line__parse__enron),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
