@@ -17,6 +17,8 @@
 
 #define PASSWORD_BYTES 20
 #define QUERY_MS 15000
+#define PUBLISH_TRIES 30
+#define PUBLISH_PAUSE_MS 100
 
 void activation_terms_clear(struct activation_terms *t)
 {
@@ -137,8 +139,10 @@ struct activation {
     struct network_note *net;
     struct omemo *omemo;
     char *account;
-    bool tried_other; /* the other of two passwords that may be the account's */
-    bool on_new;      /* the client uses the new one */
+    bool tried_other;   /* the other of two passwords that may be the account's */
+    bool on_new;        /* the client uses the new one */
+    int64_t publish_ms; /* when to publish again; 0: not waiting for that */
+    int published_tries;
     bool done;
     int code; /* why it ended; 0 while it goes on */
     struct diag *d;
@@ -223,33 +227,61 @@ static int take_certificate(struct activation *a, const struct registry_piece *p
     return r;
 }
 
-/* The last step: without its keys on the server nobody can write to the device. If this is cut
+/* The condition that an error stanza names. */
+static const char *error_of(const struct xml_element *iq)
+{
+    const struct xml_element *error = xml_child(iq, "error", iq->ns);
+    return error == NULL || error->first == NULL ? "it gives no reason" : error->first->name;
+}
+
+/* The last step: without its keys on the server nobody can write to the device. ejabberd refuses
+ * now and then, when many make their first node at the same moment: then again. If this is cut
  * short, the device does it when it first runs. */
+static void publish_again(struct activation *a, const struct xml_element *iq)
+{
+    if (iq == NULL)
+        return; /* the session ended: the next one publishes */
+    if (++a->published_tries > PUBLISH_TRIES)
+        end(a, ERR_AUTH, "the server refuses the device's keys: %s", error_of(iq));
+    a->publish_ms = clock_monotonic_ms() + PUBLISH_PAUSE_MS;
+}
+
 static void on_published(void *context, const struct xml_element *iq)
 {
     struct activation *a = context;
     if (iq != NULL && client_is_result(iq))
         a->done = true;
-    else if (iq != NULL)
-        end(a, ERR_AUTH, "the server refuses the device's keys");
+    else
+        publish_again(a, iq);
+}
+
+static void publish_bundle(struct activation *a)
+{
+    char node[64];
+    uint64_t version;
+    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
+    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%u", omemo_device_id(a->omemo));
+    if (device_write_bundle(a->s, a->omemo, &bundle, &version) < 0 ||
+        client_publish(a->client, node, buf_text(&bundle), true, on_published, a) < 0)
+        end(a, ERR_IO, "the device's keys cannot be published");
 }
 
 static void on_list_published(void *context, const struct xml_element *iq)
 {
-    (void)context, (void)iq; /* the bundle, which follows, decides */
+    struct activation *a = context;
+    if (iq != NULL && client_is_result(iq))
+        publish_bundle(a);
+    else
+        publish_again(a, iq);
 }
 
 static void publish_keys(struct activation *a)
 {
-    char node[64];
-    uint64_t version;
-    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX), list = BUF_INIT(1024);
-    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%u", omemo_device_id(a->omemo));
+    CLEANUP_BUF struct buf list = BUF_INIT(1024);
+    a->publish_ms = 0;
     omemo_put_device_list(&list, omemo_device_id(a->omemo));
-    if (device_write_bundle(a->s, a->omemo, &bundle, &version) < 0 ||
-        client_publish(a->client, OMEMO_DEVICES_NODE, buf_text(&list), true, on_list_published, a) <
-            0 ||
-        client_publish(a->client, node, buf_text(&bundle), true, on_published, a) < 0)
+    if (client_publish(a->client, OMEMO_DEVICES_NODE, buf_text(&list), true, on_list_published, a) <
+        0)
         end(a, ERR_IO, "the device's keys cannot be published");
 }
 
@@ -420,8 +452,11 @@ static int run_until_done(struct activation *a, struct client_hub *hub, int time
             return a->d->text[0] == '\0'
                        ? diag_set(a->d, ERR_TIMEOUT, "the activation took too long")
                        : diag_prefix(a->d, ERR_TIMEOUT, "the activation took too long");
-        poll(fds, count, wait < 0 || wait > left ? (int)left : wait);
+        wait = wait < 0 || wait > left ? (int)left : wait;
+        poll(fds, count, a->publish_ms != 0 && wait > PUBLISH_PAUSE_MS ? PUBLISH_PAUSE_MS : wait);
         client_hub_run(hub);
+        if (a->publish_ms != 0 && clock_monotonic_ms() >= a->publish_ms && client_online(a->client))
+            publish_keys(a);
     }
     return a->code;
 }

@@ -76,8 +76,9 @@ struct device {
     int64_t next_policy_ms, next_bundle_ms, next_proof_ms;
     bool bundle_unsure; /* a new session: is it still on the server? */
     bool publishing, proving;
-    struct store_round proved; /* the round that is being asked about */
-    int64_t proof_after;       /* the last one that was asked about */
+    uint64_t published_version; /* of the bundle that is being published */
+    struct store_round proved;  /* the round that is being asked about */
+    int64_t proof_after;        /* the last one that was asked about */
     struct arena arena;
 };
 

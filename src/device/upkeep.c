@@ -15,33 +15,39 @@
 #define PROOF_PAUSE_MS 30000
 #define PROOF_LATE_MS 86400000
 
-/* The version that is being published, with its device. */
-struct publishing {
-    struct device *d;
-    uint64_t version;
-};
-
-static void on_bundle(void *context, const struct xml_element *iq)
+static void end_publishing(struct device *d)
 {
-    CLEANUP_FREE struct publishing *p = context;
-    struct device *d = p->d;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
     d->publishing = false;
-    if (type != NULL && strcmp(type, "result") == 0) {
-        struct diag why;
-        if (store_begin(d->store, &why) == 0) {
-            if (omemo_mark_published(d->omemo, p->version) < 0 || store_commit(d->store, &why) < 0)
-                store_rollback(d->store);
-            else
-                d->bundle_unsure = false;
-        }
-    }
     device_tick(d);
 }
 
+static void on_bundle(void *context, const struct xml_element *iq)
+{
+    struct device *d = context;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    struct diag why;
+    if (type != NULL && strcmp(type, "result") == 0 && store_begin(d->store, &why) == 0) {
+        if (omemo_mark_published(d->omemo, d->published_version) < 0 ||
+            store_commit(d->store, &why) < 0)
+            store_rollback(d->store);
+        else
+            d->bundle_unsure = false;
+    }
+    end_publishing(d);
+}
+
+/* One after the other: ejabberd may refuse two first nodes of an account at once. */
 static void on_device_list(void *context, const struct xml_element *iq)
 {
-    (void)context, (void)iq; /* the bundle's answer decides; both go out together */
+    struct device *d = context;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    char node[64];
+    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
+    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
+    if (type == NULL || strcmp(type, "result") != 0 ||
+        device_write_bundle(d->store, d->omemo, &bundle, &d->published_version) < 0 ||
+        d->o.net.publish(d->o.net.context, node, buf_text(&bundle), on_bundle, d) < 0)
+        end_publishing(d);
 }
 
 static bool bundle_due(struct device *d)
@@ -67,23 +73,11 @@ int device_write_bundle(struct store *s, struct omemo *o, struct buf *b, uint64_
 
 static void publish_bundle(struct device *d)
 {
-    char node[64];
-    uint64_t version;
-    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX), list = BUF_INIT(1024);
+    CLEANUP_BUF struct buf list = BUF_INIT(1024);
     d->next_bundle_ms = clock_monotonic_ms() + BUNDLE_PAUSE_MS;
-    if (device_write_bundle(d->store, d->omemo, &bundle, &version) < 0)
-        return;
     omemo_put_device_list(&list, omemo_device_id(d->omemo));
-    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
-    struct publishing *p = mem_new(sizeof *p);
-    *p = (struct publishing){.d = d, .version = version};
-    const struct device_net *net = &d->o.net;
-    if (net->publish(net->context, OMEMO_DEVICES_NODE, buf_text(&list), on_device_list, d) < 0 ||
-        net->publish(net->context, node, buf_text(&bundle), on_bundle, p) < 0) {
-        free(p);
-        return;
-    }
-    d->publishing = true;
+    d->publishing = d->o.net.publish(d->o.net.context, OMEMO_DEVICES_NODE, buf_text(&list),
+                                     on_device_list, d) == 0;
 }
 
 /* The newest checkpoint of a bot's tree that this device has verified. */

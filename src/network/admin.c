@@ -23,6 +23,16 @@ struct answer {
     long status;
     struct buf body;
 };
+#define ANSWER_INIT                                                                                \
+    {                                                                                              \
+        .body = BUF_INIT(ANSWER_MAX)                                                               \
+    }
+
+static void answer_clear(struct answer *x)
+{
+    buf_clear(&x->body);
+}
+#define CLEANUP_ANSWER CLEANUP(answer_clear)
 
 struct admin *admin_new(const char *socket_path, const char *domain)
 {
@@ -140,31 +150,29 @@ static int password_call(struct admin *a, const char *command, const char *handl
 
 int admin_register(struct admin *a, const char *handle, const char *password, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     int r = password_call(a, "register", handle, "password", password, &answer, d);
     if (r == 0 && answer.status == 409)
         r = diag_set(d, ERR_EXISTS, "the server has an account %s already", handle);
     else if (r == 0 && answer.status != 200)
         r = unexpected("register", &answer, d);
-    buf_clear(&answer.body);
     return r;
 }
 
 int admin_change_password(struct admin *a, const char *handle, const char *password, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     int r = password_call(a, "change_password", handle, "newpass", password, &answer, d);
     if (r == 0 && answer.status == 404)
         r = diag_set(d, ERR_NOT_FOUND, "the server has no account %s", handle);
     else if (r == 0 && (answer.status != 200 || strcmp(buf_text(&answer.body), "0") != 0))
         r = unexpected("change_password", &answer, d);
-    buf_clear(&answer.body);
     return r;
 }
 
 int admin_unregister(struct admin *a, const char *handle, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
     int r = begin(a, &request, handle, d);
     buf_put_u8(&request, '}');
@@ -172,7 +180,6 @@ int admin_unregister(struct admin *a, const char *handle, struct diag *d)
         r = call(a, "unregister", &request, &answer, d);
     if (r == 0 && answer.status != 200)
         r = unexpected("unregister", &answer, d);
-    buf_clear(&answer.body);
     return r;
 }
 
@@ -215,7 +222,7 @@ static int read_sessions(struct answer *answer, struct admin_sessions *ret, stru
 
 int admin_sessions(struct admin *a, const char *handle, struct admin_sessions *ret, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
     int r = begin(a, &request, handle, d);
     buf_put_u8(&request, '}');
@@ -223,13 +230,12 @@ int admin_sessions(struct admin *a, const char *handle, struct admin_sessions *r
         r = call(a, "user_sessions_info", &request, &answer, d);
     if (r == 0)
         r = read_sessions(&answer, ret, d);
-    buf_clear(&answer.body);
     return r;
 }
 
 static int end_session(struct admin *a, const char *handle, const char *resource, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
     json_t *o = json_pack("{ss ss ss ss}", "user", handle, "host", a->domain, "resource", resource,
                           "reason", "the account has a new device");
@@ -242,7 +248,6 @@ static int end_session(struct admin *a, const char *handle, const char *resource
     int r = call(a, "kick_session", &request, &answer, d);
     if (r == 0 && answer.status != 200)
         r = unexpected("kick_session", &answer, d);
-    buf_clear(&answer.body);
     return r;
 }
 
@@ -258,7 +263,7 @@ int admin_end_sessions(struct admin *a, const char *handle, const char *keep, st
 
 int admin_set_loglevel(struct admin *a, const char *level, struct diag *d)
 {
-    struct answer answer = {.body = BUF_INIT(ANSWER_MAX)};
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
     if (strcmp(level, "warning") != 0 && strcmp(level, "debug") != 0)
         return diag_set(d, ERR_FORMAT, "'%s' is not a log level: warning or debug", level);
@@ -266,6 +271,5 @@ int admin_set_loglevel(struct admin *a, const char *level, struct diag *d)
     int r = call(a, "set_loglevel", &request, &answer, d);
     if (r == 0 && answer.status != 200)
         r = unexpected("set_loglevel", &answer, d);
-    buf_clear(&answer.body);
     return r;
 }

@@ -20,7 +20,7 @@
 struct ejabberd;
 
 /* Writes its configuration (0600, it holds the components' secrets): the registrar, and a bot
- * NAME.DOMAIN for each folder bots/NAME with a component.secret. ERR_FORMAT: the folder's path has
+ * NAME.DOMAIN for each folder bots/NAME. ERR_FORMAT: the folder's path has
  * characters that its files cannot carry; ERR_NOT_FOUND, ERR_KEY: a secret or the server's
  * certificate; ERR_IO. */
 int ejabberd_write_config(const char *dir, const struct settings *s, struct diag *d) MUST_USE;

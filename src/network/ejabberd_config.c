@@ -24,8 +24,8 @@ const char *ejabberd_bind_address(const struct settings *s)
     return six >= 0 ? "::" : "0.0.0.0"; /* ejabberd's "::" takes IPv4 too */
 }
 
-/* Paths go into YAML and Erlang strings, patterns (certfiles) and ejabberd's own @KEYWORDS@, and
- * the last three read other bytes than ASCII each in its own way. */
+/* The path stands in YAML, in an Erlang string, in a file pattern (certfiles), and among ejabberd's
+ * own @KEYWORDS@; these do not agree on bytes other than ASCII. */
 static int check_path(const char *path, struct diag *d)
 {
     for (const char *p = path; *p != '\0'; p++)
@@ -58,7 +58,7 @@ static int put_bot(struct buf *b, const char *dir, const char *name, const struc
     if (r < 0)
         return r;
     CLEANUP_FREE char *secret = file_join(folder, "component.secret");
-    if (!value_domain_valid(jid))
+    if (!value_domain_valid(jid) || strcmp(name, "registrar") == 0)
         return diag_set(d, ERR_FORMAT, "%s: '%s' cannot be a bot's address", folder, jid);
     return put_component(b, jid, secret, d);
 }

@@ -8,19 +8,20 @@
 #include "network/registrar_internal.h"
 
 #define CERTIFICATE_YEARS 2
+#define REPLAY_YEARS 100 /* a replay's devices are activated once, whatever years its file spans */
 #define SWEEP_MS ((EJABBERD_NEGOTIATION_SECONDS + 1) * 1000)
 #define SWEEPS_AT_ONCE 8 /* calls of the server in one tick */
 
 /* The last day of the years from `from_day` on: the day before the same date, and February 28th
  * where that date does not exist. */
-static int last_day(int64_t from_day, int64_t *ret)
+static int last_day(int64_t from_day, int years, int64_t *ret)
 {
     char text[CALENDAR_DAY_LEN + 1], later[CALENDAR_DAY_LEN + 1];
     int year = 0;
     calendar_format_day(from_day, text);
     if (sscanf(text, "%4d", &year) != 1)
         return ERR_FORMAT;
-    snprintf(later, sizeof later, "%04d%s", year + CERTIFICATE_YEARS, text + 4);
+    snprintf(later, sizeof later, "%04d%s", year + years, text + 4);
     if (calendar_parse_day(later, ret) == 0) {
         *ret -= 1;
         return 0;
@@ -40,7 +41,8 @@ static int sign_certificate(struct registrar *r, const struct registry_request *
     memcpy(c.key, q->key, sizeof c.key);
     memcpy(c.omemo_identity, q->omemo_identity, sizeof c.omemo_identity);
     secret_random(c.blind, sizeof c.blind);
-    if (last_day(c.from_day, &c.until_day) < 0)
+    int years = r->network->replay ? REPLAY_YEARS : CERTIFICATE_YEARS;
+    if (last_day(c.from_day, years, &c.until_day) < 0)
         return ERR_FORMAT;
     CLEANUP_BUF struct buf text = BUF_INIT(VALUE_CERTIFICATE_MAX);
     certificate_format(&text, r->network->domain, &c);
@@ -86,8 +88,9 @@ static int issue(struct registrar *r, const struct registry_request *q,
     e = commit(r, &x, account, d);
     if (e < 0)
         return e;
+    x.handle = NULL;
+    x.note = mem_string_n(x.note, x.note_len);
     *ret = x;
-    ret->note = mem_string_n(x.note, x.note_len);
     return 0;
 }
 

@@ -134,11 +134,12 @@ static int open_policy(struct registrar *r, struct diag *d)
     struct policy *p = NULL;
     if (e == 0)
         e = policy_open(r->network, x.note, x.note_len, &p, d);
-    if (e < 0)
-        return e;
-    r->policies = policy_set_new(p);
-    const struct registrar_source stored = {.context = r, .add = registrar_add_stored};
-    return registrar_fill(r->policies, &stored, d);
+    if (e == 0) {
+        const struct registrar_source stored = {.context = r, .add = registrar_add_stored};
+        r->policies = policy_set_new(p);
+        e = registrar_fill(r->policies, &stored, d);
+    }
+    return e < 0 ? diag_prefix(d, e, "%s/registrar/registrar.db", r->dir) : 0;
 }
 
 int registrar_open(const char *dir, const struct registrar_server *server, struct registrar **ret,

@@ -32,8 +32,8 @@ struct registrar {
 int registrar_activate(struct registrar *r, const char *from, const struct registry_query *q,
                        struct registrar_document *ret, struct diag *d) MUST_USE;
 
-/* Gives a set the documents that it wants. ERR_NOT_FOUND: `find` has not got one; the line names
- * it. `find` hands out a document with this hash: its code, 0 and `*ret`. */
+/* Gives a set the documents that it wants, each from the source's `add`, which adds one with this
+ * hash, or fails with the set's code, or has none: ERR_NOT_FOUND, with a line that names it. */
 struct registrar_source {
     void *context;
     int (*add)(void *context, struct policy_set *s, enum document_kind kind,

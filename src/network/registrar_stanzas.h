@@ -15,7 +15,8 @@ int registrar_stanza(struct registrar *r, struct component *c, const struct xml_
                      struct diag *d) MUST_USE;
 
 /* Tells everyone of a policy that has not been announced; nothing while the session is not ready.
- * Who is told twice, after a crash, has lost nothing. */
+ * Once it is handed to the session it counts as announced. Should that break just then, bots hear
+ * of it because they ask from time to time, and devices from their bots. */
 int registrar_announce(struct registrar *r, struct component *c, struct diag *d) MUST_USE;
 
 #endif

@@ -19,6 +19,8 @@
 #include "registrar/control_server.h"
 #include "registrar/verbs.h"
 
+#define ALONE_MS 10000
+
 struct program {
     const char *dir;
     struct settings settings;
@@ -27,6 +29,7 @@ struct program {
     struct control_server *control;
     int signals;
     bool said_ready;
+    int64_t patience_ms; /* when to say that the server is not there; 0: said */
 };
 
 static void program_clear(struct program *p)
@@ -135,6 +138,16 @@ static int confine(struct program *p, struct diag *d)
     return 0;
 }
 
+static void tell_if_alone(struct program *p)
+{
+    if (p->said_ready || p->patience_ms == 0 || clock_monotonic_ms() < p->patience_ms)
+        return;
+    p->patience_ms = 0;
+    log_notice("no session with the server yet: is ejabberd running, and is %s/registrar/"
+               "component.secret the one that it knows?",
+               p->dir);
+}
+
 static int shorter(int a, int b)
 {
     return a < 0 || (b >= 0 && b < a) ? b : a;
@@ -142,6 +155,7 @@ static int shorter(int a, int b)
 
 static int loop(struct program *p, struct diag *d)
 {
+    p->patience_ms = clock_monotonic_ms() + ALONE_MS;
     for (;;) {
         struct pollfd fds[2 + CONTROL_SERVER_FDS] = {
             {.fd = p->signals, .events = POLLIN},
@@ -157,6 +171,7 @@ static int loop(struct program *p, struct diag *d)
             return 0;
         component_process(p->verbs.component, fds[1].revents);
         control_server_process(p->control, fds + 2);
+        tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)
             log_error("sessions are not ended: %s", due.text);

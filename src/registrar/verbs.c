@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/calendar.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "network/registrar_stanzas.h"
@@ -21,6 +20,14 @@ static int need_text(const json_t *request, const char *name, const char **ret, 
 {
     *ret = text_of(request, name);
     return *ret == NULL ? diag_set(d, ERR_FORMAT, "'%s' is missing", name) : 0;
+}
+
+/* A line for a person; it may hold a name that is not UTF-8, or have been cut within a character.
+ */
+static json_t *line_of(const char *text)
+{
+    json_t *s = json_string(text);
+    return s != NULL ? s : json_string("what is to be said here is not text");
 }
 
 static int put_bundle(json_t *answer, const struct bundle *u, struct diag *d)
@@ -64,7 +71,7 @@ static int import(struct verbs *v, const json_t *request, json_t *answer, struct
         return r;
     json_t *problems = json_array();
     for (size_t i = 0; i < x.problem_count; i++)
-        json_array_append_new(problems, json_string(x.problems[i]));
+        json_array_append_new(problems, line_of(x.problems[i]));
     const struct policy *p = registrar_policy(v->registrar);
     json_object_set_new(answer, "policy", json_integer(p == NULL ? 0 : p->serial));
     json_object_set_new(answer, "imported", json_integer((json_int_t)x.imported));
@@ -180,7 +187,7 @@ void verbs_answer(void *context, const char *line, struct buf *out)
     json_object_set_new(answer, "ok", json_true());
     if (dispatch(context, line, answer, &d) < 0) {
         json_decref(answer);
-        answer = json_pack("{ss}", "error", d.text);
+        answer = json_pack("{so}", "error", line_of(d.text));
     }
     char *text = answer == NULL ? NULL : json_dumps(answer, JSON_COMPACT);
     json_decref(answer);

@@ -16,9 +16,10 @@
 
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MAX_MS 5000
-#define OPENING_MS 20000
+#define OPENING_MS 10000
 #define TICK_ONLINE_MS 1000 /* libstrophe's own answers may wait for room in the socket */
 #define TICK_OPENING_MS 100
+#define LOGINS_MS 50 /* of one run; the next goes on with the others */
 
 struct client_hub {
     struct client **clients;
@@ -328,9 +329,12 @@ void client_hub_run(struct client_hub *h)
     }
     if (poll(fds, count, 0) < 0)
         memset(fds, 0, count * sizeof *fds); /* EINTR: the next run */
-    for (size_t i = 0; i < count; i++)
-        if (!clients[i]->doomed)
+    int64_t start_ms = clock_monotonic_ms();
+    for (size_t i = 0; i < count; i++) {
+        bool login = clients[i]->state == CLIENT_OPENING && fds[i].revents != 0;
+        if (!clients[i]->doomed && !(login && clock_monotonic_ms() - start_ms > LOGINS_MS))
             run_client(clients[i], fds[i].revents);
+    }
     for (size_t i = 0; i < count; i++) {
         clients[i]->inside = false;
         if (clients[i]->doomed)

@@ -113,7 +113,6 @@ start_server
 refused 1 "is running already" "$DRIVER" up "$NET"
 "$DRIVER" make "$SCENE/second" "$PORT" || fail "no second network"
 refused 1 "port $PORT is taken by another program" "$DRIVER" up "$SCENE/second"
-pgrep -x epmd > /dev/null && step "an epmd runs that may not be ours"
 
 step "the registrar starts, once"
 start_registrar
@@ -154,6 +153,10 @@ NEW=$(head -c 20 /dev/urandom | base32 | tr -d =)
 send device "<iq type='set' id='pw'><query xmlns='jabber:iq:register'><username>anna</username><password>$NEW</password></query></iq>"
 expect device 'id="pw" type="result"'
 tells old offline && fail "the old session ended too early"
+send device "<iq type='set' id='rm'><query xmlns='jabber:iq:register'><remove/></query></iq>"
+expect device 'id="rm" type="error"'
+send device "<iq type='set' id='mk'><query xmlns='jabber:iq:register'><username>mallory</username><password>x</password></query></iq>"
+expect device 'id="mk" type="error"'
 REQUEST=$("$DRIVER" request "$SCENE/anna.bundle")
 OTHER=$("$DRIVER" request "$SCENE/anna.bundle")
 FOREIGN=$("$DRIVER" request "$SCENE/bob.bundle")

@@ -122,7 +122,7 @@ auth_scram_hash: sha256
 disable_sasl_mechanisms: ["plain","digest-md5","X-OAUTH2","anonymous"]
 listen:
   - {port: $C2S_PORT, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true,
-     max_stanza_size: 131072, shaper: none, access: local}
+     max_stanza_size: 131072, shaper: none, access: local, backlog: 1024}
   - {port: "unix:$API_SOCKET", module: ejabberd_http, request_handlers: {/api: mod_http_api}}
 acl: {local: {user_regexp: ""}}
 access_rules: {local: {allow: local}}

@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "network/admin.h"
-#include "network/ejabberd.h"
+#include "network/ejabberd_internal.h"
 #include "network/layout.h"
 #include "network/tls_authority.h"
 #include "world.h"
@@ -52,7 +52,7 @@ static struct ejabberd *start(void)
         fail_msg("%s", d.text);
     return e;
 }
-#define CLEANUP_EJABBERD CLEANUP(ejabberd_stop_cleanup)
+#define CLEANUP_EJABBERD __attribute__((unused)) CLEANUP(ejabberd_stop_cleanup)
 
 static void assert_not_started(int code, const char *part)
 {
@@ -280,6 +280,58 @@ static void ejabberd__start__works_in_a_path_with_spaces(void **state)
     CLEANUP_EJABBERD struct ejabberd *e = start();
 }
 
+/* Other names may belong to a router before this machine. */
+static void ejabberd__bind_address__keeps_loopback_to_itself(void **state)
+{
+    (void)state;
+    struct settings s = world.settings;
+    assert_string_equal(ejabberd_bind_address(&s), "127.0.0.1");
+    strcpy(s.host, "localhost");
+    assert_string_equal(ejabberd_bind_address(&s), "127.0.0.1");
+    strcpy(s.host, "::1");
+    assert_string_equal(ejabberd_bind_address(&s), "::1");
+    strcpy(s.host, "chat.example");
+    const char *any = ejabberd_bind_address(&s);
+    assert_true(strcmp(any, "::") == 0 || strcmp(any, "0.0.0.0") == 0);
+}
+
+static void assert_log_says(const char *log, const char *console, off_t offset, const char *line)
+{
+    CLEANUP_FREE char *path = mem_format("%s/server/log/ejabberd.log", world.dir);
+    CLEANUP_FREE char *console_path = mem_format("%s/server/log/console.log", world.dir);
+    assert_int_equal(file_write(path, log, strlen(log), 0600, NULL), 0);
+    assert_int_equal(file_write(console_path, console, strlen(console), 0600, NULL), 0);
+    CLEANUP_FREE char *said = ejabberd_log_error(world.dir, offset);
+    assert_string_equal(said, line);
+}
+
+#define LOG_PORT                                                                                   \
+    "2026-11-23 04:43:33.897270+00:00 [error] <0.325.0>@ejabberd_listener:report_socket_error/3:"  \
+    "481 Failed to open socket at 127.0.0.1:25222\n"
+#define LOG_REPORT                                                                                 \
+    "2026-11-23 04:43:33.897455+00:00 [error] <0.324.0>@supervisor:start_children/2:392 "          \
+    "SUPERVISOR REPORT:\n    supervisor: {local,ejabberd_listener}\n\n"
+#define LOG_TERM                                                                                   \
+    "2026-11-23 04:43:33.901341+00:00 [critical] <0.117.0>@ejabberd_app:start/2:68 Failed to "     \
+    "start ejabberd application: {error,\n   {shutdown}}\n"
+#define LOG_OPTION                                                                                 \
+    "2026-11-23 04:44:16.387144+00:00 [critical] <0.117.0>@ejabberd_app:start/2:68 Unknown "       \
+    "option\n"
+
+/* The last line that a person can use, not Erlang's reports about it. */
+static void ejabberd__log_error__finds_the_line(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *none = ejabberd_log_error(world.dir, 0);
+    assert_string_equal(none, "");
+    assert_log_says(LOG_PORT LOG_REPORT LOG_TERM, "", 0,
+                    "Failed to open socket at 127.0.0.1:25222");
+    assert_log_says(LOG_PORT LOG_REPORT LOG_OPTION, "", 0, "Unknown option");
+    assert_log_says(LOG_PORT, "", (off_t)strlen(LOG_PORT), ""); /* of an earlier run */
+    assert_log_says(LOG_OPTION, "", 1 << 20, "Unknown option"); /* begun anew since */
+    assert_log_says(LOG_REPORT, "first\nerl: not found\n", 0, "erl: not found");
+}
+
 /* ---- ending ---- */
 
 static void ejabberd__stop__keeps_accounts(void **state)
@@ -419,6 +471,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__start__works_in_a_path_with_spaces, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__bind_address__keeps_loopback_to_itself, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__log_error__finds_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__stop__keeps_accounts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__ended__tells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(admin__accounts__are_made_changed_and_removed, set_up,

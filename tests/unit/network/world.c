@@ -12,7 +12,6 @@
 #include "network/layout.h"
 #include "network/registrar_store.h"
 #include "network/tls_authority.h"
-#include "vault/vault.h"
 #include "wire/warrant.h"
 
 #define AGENCY "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"

@@ -110,8 +110,8 @@ static void record__put__members_in_order(void **state)
         "\"],[\"2019-0148\",\"",
         "\"]],\"sig\":\"",
         "\",\"certificate\":\"ironside device 1\\nnetwork chat.example\\n",
-        "\\n\",\"files\":[[\"BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",1000,"
-        "\"/upload/1/photo.jpg\"]],\"place\":\"ironside place 1\\n",
+        ("\\n\",\"files\":[[\"BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",1000,"
+         "\"/upload/1/photo.jpg\"]],\"place\":\"ironside place 1\\n"),
         "\\n\",\"warrant\":\"2019-0147\"}",
     };
     const char *at = s->line;

@@ -163,13 +163,14 @@ static void replay_line__parse__enron(void **state)
 {
     (void)state;
     const char *shared = getenv("IRONSIDE_SHARED");
-    CLEANUP_FREE char *path =
-        mem_format("%s/data/enron/core.jsonl.zst", shared == NULL ? "../shared" : shared);
-    CLEANUP_BUF struct buf packed = BUF_INIT(CORPUS_MAX);
+    char path[512];
+    snprintf(path, sizeof path, "%s/data/enron/core.jsonl.zst",
+             shared == NULL ? "../shared" : shared);
     if (!file_exists(path)) {
         print_message("skipped: no %s\n", path);
-        skip();
+        skip(); /* jumps out: nothing may have been allocated */
     }
+    CLEANUP_BUF struct buf packed = BUF_INIT(CORPUS_MAX);
     assert_int_equal(file_read(path, &packed, NULL), 0);
     CLEANUP_FREE char *text = mem_new(CORPUS_MAX);
     size_t len = ZSTD_decompress(text, CORPUS_MAX, packed.data, packed.len);

@@ -330,8 +330,8 @@ static void xml__escape__what_xml_cannot_carry(void **state)
         "\xed\xa0\x80",
         "\xc0\x80",
         "\xef\xbf\xbe",
-        "a\xef\xbf\xbf"
-        "b",
+        ("a\xef\xbf\xbf"
+         "b"),
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         CLEANUP_BUF struct buf b = BUF_INIT(100), c = BUF_INIT(100);
