@@ -1,7 +1,10 @@
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/calendar.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/verb.h"
 #include "launch/found.h"
@@ -45,11 +48,25 @@ static int parse_excluded(const struct verb *v, char *text, const char *ret[stat
     return VERB_OK;
 }
 
+/* One that nobody listens on just now. */
+static uint16_t free_port(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    CLEANUP_CLOSE int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+        return 0;
+    return ntohs(a.sin_port);
+}
+
 static int parse_numbers(const struct verb *v, const struct words *w, struct found_options *o)
 {
     uint64_t port = 0, openers = 0;
-    if (value_parse_u64(w->port, 65535, &port) < 0 || port == 0)
-        return verb_misused(v, "--port '%s' is not 1 to 65535", w->port);
+    if (value_parse_u64(w->port, 65535, &port) < 0)
+        return verb_misused(v, "--port '%s' is not 1 to 65535, or 0", w->port);
+    if (port == 0 && (port = free_port()) == 0)
+        return verb_fail(v, "no free port was found");
     if (value_parse_u64(w->openers, 16, &openers) < 0 || openers == 0)
         return verb_misused(v, "--openers '%s' is not 1 to 16", w->openers);
     o->port = (uint16_t)port;
@@ -123,7 +140,7 @@ const struct verb verb_init = {
             "  --from, --until   first and last day of the warrant, UTC (90 days from today)\n"
             "  --exclude CC,..   countries whose devices the warrant leaves out\n"
             "  --host H          address that devices connect to (127.0.0.1)\n"
-            "  --port P          port that devices connect to (15222)\n"
+            "  --port P          port that devices connect to (15222); 0: one that is free now\n"
             "  --openers N       processes that open seals (1)\n"
             "  --authority TEXT  who issued the warrant\n"
             "  --replay          a network whose clock a replay file drives; it is one for ever\n",

@@ -11,6 +11,7 @@ static const struct verb *const verbs[] = {
     &verb_init,
     &verb_up,
     &verb_status,
+    &verb_server_trace,
     &verb_device_activate,
     &verb_device_send,
     &verb_device_receive,

@@ -18,7 +18,7 @@ struct verb {
     int (*run)(const struct verb *v, int argc, char **argv); /* argv[0] is the name */
 };
 
-extern const struct verb verb_init, verb_up, verb_status;
+extern const struct verb verb_init, verb_up, verb_status, verb_server_trace;
 extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
     verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
     verb_device_wipe;

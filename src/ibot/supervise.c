@@ -12,7 +12,7 @@
 #define CHILDREN_MAX (2 + FRAMES_OPENERS_MAX)
 #define PAUSE_FIRST_MS 50
 #define PAUSE_MAX_MS 5000
-#define HEALTHY_MS 10000 /* a generation that lasted so long starts the pauses anew */
+#define HEALTHY_MS 2000 /* a generation that lasted so long starts the pauses anew */
 #define END_MS 5000
 
 struct generation {

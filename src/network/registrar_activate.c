@@ -8,7 +8,7 @@
 #include "network/registrar_internal.h"
 
 #define CERTIFICATE_YEARS 2
-#define REPLAY_YEARS 100 /* a replay's devices are activated once, whatever years its file spans */
+#define REPLAY_YEARS 100 /* devices are activated once, whatever years a replay spans */
 #define SWEEP_MS ((EJABBERD_NEGOTIATION_SECONDS + 1) * 1000)
 #define SWEEPS_AT_ONCE 8 /* calls of the server in one tick */
 

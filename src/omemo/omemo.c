@@ -37,7 +37,7 @@ static const char *const statements[OMEMO_STATEMENTS] = {
     [S_CURRENT_SIGNED] = "SELECT record, id, made_at FROM omemo_signed WHERE retired_at IS NULL",
     [S_RETIRE_SIGNED] = "UPDATE omemo_signed SET retired_at = ? WHERE retired_at IS NULL",
     [S_FIX_SIGNED] = "UPDATE omemo_signed SET made_at = min(made_at, ?1),"
-                     " retired_at = min(retired_at, ?1)",
+                     " retired_at = min(retired_at, ?1) WHERE made_at > ?1 OR retired_at > ?1",
     [S_DESTROY_SIGNED] = "DELETE FROM omemo_signed WHERE retired_at <= ?",
     [S_SESSION] = "SELECT record, identity FROM omemo_session WHERE jid = ? AND device = ?",
     [S_PUT_SESSION] = "INSERT OR REPLACE INTO omemo_session VALUES (?, ?, ?, ?)",
@@ -191,15 +191,16 @@ int omemo_open(sqlite3 *db, struct omemo **ret, struct diag *d)
         return diag_set(d, ERR_NOT_FOUND, "this database holds no OMEMO identity");
     sqlite3_stmt *s = omemo_statement(o, S_SELF);
     int step = sqlite3_step(s);
-    bool good = step == SQLITE_ROW && sqlite3_column_bytes(s, 1) == OMEMO_IDENTITY_BYTES &&
-                sqlite3_column_bytes(s, 2) == 32;
-    if (good) {
+    if (step == SQLITE_ROW && sqlite3_column_bytes(s, 1) == OMEMO_IDENTITY_BYTES &&
+        sqlite3_column_bytes(s, 2) == 32) {
         o->device = (uint32_t)sqlite3_column_int64(s, 0);
         memcpy(o->identity, sqlite3_column_blob(s, 1), OMEMO_IDENTITY_BYTES);
         memcpy(o->private_key, sqlite3_column_blob(s, 2), 32);
     }
-    if (omemo_finish(s, step) < 0 || !good)
+    if (omemo_finish(s, step) < 0)
         return omemo_failed(o, d);
+    if (o->device == 0 || o->identity[0] != 0x05)
+        return diag_set(d, ERR_IO, "OMEMO's database: the identity is damaged");
     *ret = TAKE(o);
     return 0;
 }

@@ -119,8 +119,10 @@ static int process_bundle(struct omemo *o, const struct omemo_bundle *bundle, st
                         "the server offers another identity key for %s than the registrar "
                         "certified",
                         op->jid);
-    if (r < 0)
+    if (r == SG_ERR_INVALID_KEY)
         return diag_set(d, ERR_AUTH, "the bundle of %s is not signed by its identity key", op->jid);
+    if (r < 0)
+        return diag_set(d, ERR_FORMAT, "the bundle of %s cannot be used (%d)", op->jid, r);
     return store_session(o) < 0 ? omemo_failed(o, d) : 0;
 }
 

@@ -215,28 +215,29 @@ void client_on_connected(struct client *c)
         c->events->online(c->context);
 }
 
-static void show_stanza(struct client *c, xmpp_stanza_t *stanza, struct arena *a)
+static void show_too_large(struct client *c, xmpp_stanza_t *stanza, struct arena *a)
 {
-    struct xml_element *e = client_stanza_copy(a, stanza);
-    if (e != NULL && strcmp(e->name, "iq") == 0) {
-        client_queries_receive(c, e);
-    } else if (e != NULL) {
-        c->events->stanza(c->context, e);
-    } else if (c->events->too_large != NULL) {
-        arena_reset(a);
-        struct xml_element *start = client_stanza_start(a, stanza);
-        if (start != NULL)
-            c->events->too_large(c->context, start);
-    }
+    arena_reset(a);
+    struct xml_element *start = client_stanza_start(a, stanza);
+    if (start != NULL && c->events->too_large != NULL)
+        c->events->too_large(c->context, start);
 }
 
 void client_on_stanza(struct client *c, xmpp_stanza_t *stanza)
 {
-    const char *ns = xmpp_stanza_get_ns(stanza);
+    const char *ns = xmpp_stanza_get_ns(stanza), *name = xmpp_stanza_get_name(stanza);
     if (c->doomed || c->state != CLIENT_ONLINE || ns == NULL || strcmp(ns, CLIENT_NS) != 0)
         return;
     CLEANUP_ARENA struct arena a = ARENA_INIT(CLIENT_STANZA_MAX);
-    show_stanza(c, stanza, &a);
+    struct xml_element *e = client_stanza_copy(&a, stanza);
+    if (strcmp(name, "iq") == 0) {
+        if (e != NULL)
+            client_queries_receive(c, e);
+    } else if (e != NULL) {
+        c->events->stanza(c->context, e);
+    } else {
+        show_too_large(c, stanza, &a);
+    }
 }
 
 static void pump(struct client *c, short revents)

@@ -60,12 +60,13 @@ int client_hub_timeout_ms(const struct client_hub *h);
 void client_hub_run(struct client_hub *h);
 
 enum client_end {
-    CLIENT_LOST,      /* the session ended, or the server can't be reached */
-    CLIENT_UNTRUSTED, /* the server's certificate is not the network's */
+    CLIENT_LOST,      /* the session ended, or the server can't be reached; tries again */
+    CLIENT_UNTRUSTED, /* the server's certificate is not the network's; tries again */
     CLIENT_REFUSED,   /* the server refuses the password: waits for client_retry */
     CLIENT_REPLACED,  /* a newer session of this account took over: waits for client_retry */
 };
 
+/* All but `stanza` may be NULL. */
 struct client_events {
     /* Authenticated, and presence has been sent. */
     void (*online)(void *context);
@@ -74,7 +75,7 @@ struct client_events {
     /* A message or presence; it lives until the event returns. IQs are not shown: answers go to
      * whoever asked, ping and disco#info are answered, other requests refused. */
     void (*stanza)(void *context, const struct xml_element *stanza);
-    /* A message or presence over the cap, dropped: without what is inside. May be NULL. */
+    /* A message or presence over the cap, dropped: without what is inside. */
     void (*too_large)(void *context, const struct xml_element *start);
 };
 

@@ -33,7 +33,7 @@ struct client_session {
     size_t held;      /* bytes that libstrophe has allocated */
     uint64_t work;    /* changes whenever it allocates: it did something */
     bool established; /* the socket is connected */
-    bool closing;     /* ends because we said so */
+    bool closing;     /* ends because we said so: no more events */
     bool too_much;    /* libstrophe holds more than it may */
     bool over, busy;
     enum client_end end;
@@ -183,6 +183,7 @@ static void on_connection(xmpp_conn_t *connection, xmpp_conn_event_t event, int 
     if (event != XMPP_CONN_CONNECT) {
         on_disconnected(s, stream_error);
     } else if (!s->closing) {
+        s->why.text[0] = '\0';
         xmpp_conn_set_pass(connection, ""); /* wipes it */
         client_on_connected(s->client);
     }
@@ -232,7 +233,6 @@ void client_session_free(struct client_session *s)
 {
     if (s == NULL)
         return;
-    s->closing = true;
     client_session_break(s); /* closing TLS in good order could wait a second for the server */
     ERR_clear_error();
     running = s;
@@ -245,7 +245,7 @@ void client_session_free(struct client_session *s)
 
 static void run_once(struct client_session *s)
 {
-    bool guarded = s->client->state == CLIENT_OPENING && s->established && s->fd >= 0;
+    bool guarded = s->client->state == CLIENT_OPENING && s->fd >= 0;
     struct client_guard *guard = client_guard_of(s->client);
     if (guarded)
         client_guard_begin(guard, s->fd, HANDSHAKE_MS);
@@ -313,6 +313,7 @@ void client_session_close(struct client_session *s)
 
 void client_session_break(struct client_session *s)
 {
+    s->closing = true; /* what has been read already is not shown any more */
     if (s->fd >= 0)
         shutdown(s->fd, SHUT_RDWR);
     s->busy = true;

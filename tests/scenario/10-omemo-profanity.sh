@@ -59,15 +59,17 @@ expect_not() {
 }
 
 end_peer() {
+    local fd=${PEER_FD[$1]}
     say "$1" quit
     wait "${PEER_PID[$1]}" || fail "$1 ends with an error"
-    exec {PEER_FD[$1]}>&-
+    exec {fd}>&-
 }
 
 kill_peer() {
+    local fd=${PEER_FD[$1]}
     kill -KILL "${PEER_PID[$1]}"
     wait "${PEER_PID[$1]}" 2> /dev/null
-    exec {PEER_FD[$1]}>&-
+    exec {fd}>&-
 }
 
 screen() {

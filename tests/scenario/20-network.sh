@@ -99,7 +99,7 @@ connected() {
 step "the registrar says what is missing"
 refused 2 "usage:" "$REGISTRAR"
 refused 2 "usage:" "$REGISTRAR" --help
-mkdir -m 700 -p "$SCENE/empty/run"
+(umask 077 && mkdir -p "$SCENE/empty/run")
 refused 1 "is not a network" "$REGISTRAR" "$SCENE/empty"
 "$DRIVER" make "$NET" "$PORT" || fail "no network"
 refused 1 "the network is not running: start it with 'ironside up $NET'" \

@@ -90,13 +90,14 @@ make_authority() {
 # make_certificate AUTHORITY DOMAIN FILE: certificate and key in one file.
 make_certificate() {
     local file=$SCENE/$3
+    printf 'subjectAltName=DNS:%s\n' "$2" > "$file.ext"
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$2" \
-        -keyout "$file.key" -out "$file.csr" 2> /dev/null &&
-        printf 'subjectAltName=DNS:%s\n' "$2" > "$file.ext" &&
-        openssl x509 -req -in "$file.csr" -CA "$SCENE/$1.pem" -CAkey "$SCENE/$1.key" -days 2 \
-            -set_serial "0x$(openssl rand -hex 8)" -extfile "$file.ext" -out "$file.crt" \
-            2> /dev/null &&
-        cat "$file.crt" "$file.key" > "$file" || fail "cannot make the certificate of $2"
+        -keyout "$file.key" -out "$file.csr" 2> /dev/null ||
+        fail "cannot make a key for $2"
+    openssl x509 -req -in "$file.csr" -CA "$SCENE/$1.pem" -CAkey "$SCENE/$1.key" -days 2 \
+        -set_serial "0x$(openssl rand -hex 8)" -extfile "$file.ext" -out "$file.crt" \
+        2> /dev/null || fail "cannot make the certificate of $2"
+    cat "$file.crt" "$file.key" > "$file"
 }
 
 # ejabberd_configure AUTHORITY: a private instance in $SCENE/ejabberd on $C2S_PORT, its HTTP

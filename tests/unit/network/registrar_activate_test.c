@@ -175,29 +175,26 @@ static void registrar__activate__wants_the_requests_signature(void **state)
     assert_string_equal(office_asked(o), "");
 }
 
-/* Two years by the network's clock, where February 29th has no counterpart too. */
-static void registrar__activate__follows_the_networks_clock(void **state)
+struct life {
+    const char *now, *from, *until;
+};
+
+/* Activations at these times of a page that takes the registrar's clock's place. */
+static void assert_lives(bool replay, const struct life *cases, size_t count)
 {
-    (void)state;
-    static const struct {
-        const char *now, *from, *until;
-    } cases[] = {
-        {"2019-10-07T23:59:59.999Z", "2019-10-07", "2021-10-06"},
-        {"2020-02-29T12:00:00.000Z", "2020-02-29", "2022-02-28"},
-        {"2022-03-01T00:00:00.000Z", "2022-03-01", "2024-02-29"},
-        {"2024-01-01T00:00:00.000Z", "2024-01-01", "2025-12-31"},
-    };
     struct office o = {.asked = BUF_INIT(1024)};
     struct clock driver;
     char dir[] = "/tmp/ironside-net.XXXXXX";
     assert_non_null(mkdtemp(dir));
-    world_make(&o.world, dir, 5222, true);
+    world_make(&o.world, dir, 5222, replay);
     CLEANUP_FREE char *path = layout_path(dir, LAYOUT_CLOCK);
     assert_int_equal(clock_page_create(path, 0, &driver, NULL), 0);
     office_restart(&o);
+    clock_clear(&o.registrar->clock);
+    assert_int_equal(clock_page_open(path, &o.registrar->clock), 0);
     world_publish(&o.world, &(struct world_policy){.serial = 1, .signers = 2});
     office_import(&o);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         int64_t now = 0;
         char handle[16], from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
         struct world_request q;
@@ -219,6 +216,30 @@ static void registrar__activate__follows_the_networks_clock(void **state)
     clock_clear(&driver);
     world_clear(&o.world, true);
     buf_clear(&o.asked);
+}
+
+/* Where February 29th has no counterpart too. */
+static void registrar__activate__is_for_two_years(void **state)
+{
+    (void)state;
+    static const struct life cases[] = {
+        {"2019-10-07T23:59:59.999Z", "2019-10-07", "2021-10-06"},
+        {"2020-02-29T12:00:00.000Z", "2020-02-29", "2022-02-28"},
+        {"2022-03-01T00:00:00.000Z", "2022-03-01", "2024-02-29"},
+        {"2024-01-01T00:00:00.000Z", "2024-01-01", "2025-12-31"},
+    };
+    assert_lives(false, cases, sizeof cases / sizeof cases[0]);
+}
+
+/* However long a time is replayed. */
+static void registrar__activate__is_for_a_whole_replay(void **state)
+{
+    (void)state;
+    static const struct life cases[] = {
+        {"1999-12-31T23:59:59.999Z", "1999-12-31", "2099-12-30"},
+        {"2000-02-29T12:00:00.000Z", "2000-02-29", "2100-02-28"},
+    };
+    assert_lives(true, cases, sizeof cases / sizeof cases[0]);
 }
 
 /* A stream that had authenticated with the old password can become a session for a while. */
@@ -258,7 +279,8 @@ int main(void)
         OFFICE_TEST(registrar__activate__is_for_the_senders_account),
         OFFICE_TEST(registrar__activate__wants_an_account),
         OFFICE_TEST(registrar__activate__wants_the_requests_signature),
-        cmocka_unit_test(registrar__activate__follows_the_networks_clock),
+        cmocka_unit_test(registrar__activate__is_for_two_years),
+        cmocka_unit_test(registrar__activate__is_for_a_whole_replay),
         OFFICE_TEST(registrar__tick__ends_sessions_once_more),
     };
     secret_init();

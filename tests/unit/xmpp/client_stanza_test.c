@@ -183,8 +183,9 @@ static void client__drop__leaves_the_stanza_unacknowledged(void **state)
     scene_connect(&s, NULL, NULL);
     s.on_stanza = DROP;
     UNTIL(&s, s.offline == 1);
+    assert_int_equal(s.stanzas, 1);
     s.on_stanza = KEEP;
-    UNTIL(&s, s.online == 2);
+    UNTIL(&s, s.stanzas == 3);
     server_go_on(s.server);
     scene_close(&s);
 }

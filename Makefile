@@ -1,0 +1,52 @@
+# Everything that is done with this project, in one word each. Meson does the work.
+#
+#   make            install what is missing, build into build/
+#   make demo       build, then show the network at work; EXIT=1 ends it by itself
+#   make check      build with sanitizers, run all tests; the last line counts them
+#   make bench      measure, as ratios
+#   make fuzz       fuzz every parser; SECONDS=n for each (60)
+#   make install    into PREFIX (/usr/local)
+#   make clean
+
+PREFIX ?= /usr/local
+SECONDS ?= 60
+
+.PHONY: all setup demo check lint bench fuzz install clean
+
+all: build/build.ninja
+	@ninja -C build
+
+setup:
+	@tools/setup
+
+build/build.ninja: | setup
+	@meson setup --prefix $(PREFIX) build >/dev/null
+
+build/check/build.ninja: | setup
+	@meson setup -Db_sanitize=address,undefined -Db_lundef=false build/check >/dev/null
+
+build/fuzz/build.ninja: | setup
+	@CC=clang meson setup -Dfuzz=true -Db_lundef=false build/fuzz >/dev/null
+
+demo: all
+	@demo/run $(if $(EXIT),--exit)
+
+check: all build/check/build.ninja
+	@ninja -C build/check
+	@tests/run
+
+lint: all
+	@tools/lint
+
+bench: all
+	@bench/run
+
+fuzz: build/fuzz/build.ninja
+	@ninja -C build/fuzz
+	@tests/fuzz/run.sh build/fuzz $(SECONDS)
+
+install: all
+	@meson install -C build
+
+clean:
+	@rm -rf build
