@@ -123,19 +123,24 @@ void buf_put_text(struct buf *b, const char *text)
     buf_put(b, text, strlen(text));
 }
 
+/* Into the room that is there; only what is longer is formatted twice. */
 void buf_format(struct buf *b, const char *fmt, ...)
 {
-    va_list ap;
+    va_list ap, again;
+    size_t room = b->capacity - b->len;
+    if (b->failed)
+        return;
     va_start(ap, fmt);
-    va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(room > 0 ? (char *)b->data + b->len : NULL, room, fmt, ap);
     va_end(ap);
-    if (n < 0 || b->failed || (size_t)n > b->max - b->len) {
+    if (n < 0 || (size_t)n > b->max - b->len) {
         b->failed = true;
     } else {
-        reserve(b, b->len + (size_t)n + 1);
-        vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt, again);
+        if ((size_t)n >= room) {
+            reserve(b, b->len + (size_t)n + 1);
+            vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt, again);
+        }
         b->len += (size_t)n;
     }
     va_end(again);

@@ -69,8 +69,8 @@ struct xml_stream_events {
     /* The stream's end tag. */
     void (*closed)(void *context);
 };
-/* `max_bytes` bounds the memory of one stanza, and what is kept of a tag that has not ended. Not to be
- * freed in a callback. */
+/* `max_bytes` bounds the memory of one stanza, and what is kept of a tag that has not ended. Not to
+ * be freed in a callback. */
 struct xml_stream *xml_stream_new(const struct xml_stream_events *events, void *context,
                                   size_t max_bytes);
 void xml_stream_free(struct xml_stream *s);

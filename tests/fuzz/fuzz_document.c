@@ -30,7 +30,6 @@ static void check(const struct document *d, struct buf *written)
     FUZZ_MUST(written->len == d->text_len && memcmp(written->data, d->note, d->text_len) == 0);
 }
 
-/* Opens it as that kind, and writes it again; a pointer to its shared part, or NULL. */
 static void open_network(const struct fixture *f, const char *note, size_t len, struct diag *d)
 {
     CLEANUP(network_note_free_cleanup) struct network_note *n = NULL;

@@ -3,13 +3,11 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/memory.h"
 
 /* Commits rounds until it is killed, and writes a byte into the pipe after each. */
 static void write_rounds(struct scene *s, int64_t from, int fd)

@@ -2,9 +2,7 @@
 #include "support.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "base/memory.h"
 
 static void fill(struct scene *s, struct journal *j, int64_t rounds)
 {

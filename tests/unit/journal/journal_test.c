@@ -2,11 +2,9 @@
 #include "support.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 
 static const uint8_t key[SIGN_PUBLIC_BYTES] = {7};
 

@@ -1,10 +1,8 @@
 #include "support.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 
 void work_certificate(size_t device, uint8_t ret[static HASH_BYTES])
 {
@@ -277,10 +275,4 @@ void run_sql(const struct scene *s, const char *sql)
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
-void assert_says(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("\"%s\" does not say \"%s\"", text, part);
 }

@@ -4,17 +4,9 @@
 #ifndef IRONSIDE_TESTS_JOURNAL_SUPPORT_H
 #define IRONSIDE_TESTS_JOURNAL_SUPPORT_H
 
-#include <setjmp.h> /* cmocka.h needs these before it */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "journal/journal_internal.h"
-#include "wire/fixture.h"
+#include "wire/test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define WORK_DEVICES 7
 #define WORK_LINES_MAX 4
 #define WORK_BATCHES_MAX 2
@@ -67,7 +59,5 @@ struct journal *open_writer(const struct scene *s);
 struct journal *open_reader(const struct scene *s);
 /* Runs SQL on the file with a connection of its own. */
 void run_sql(const struct scene *s, const char *sql);
-/* Fails unless `text` holds `part`. */
-void assert_says(const char *text, const char *part);
 
 #endif

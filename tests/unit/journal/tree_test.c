@@ -1,9 +1,7 @@
 /* The tree against merkle_root over all its leaves. */
 #include "support.h"
 
-#include <string.h>
 
-#include "base/memory.h"
 
 struct grown {
     sqlite3 *db;

@@ -149,7 +149,7 @@ struct fixture_message_options {
 
 struct fixture_message {
     struct envelope envelope; /* points into the message, the device and the policy set */
-    char *strings[VALUE_RECIPIENTS_MAX + 1];
+    char *strings[VALUE_RECIPIENTS_MAX + 1]; /* the recipients, and behind them the id */
     uint8_t *payload;
     uint8_t content[PAYLOAD_CONTENT_BYTES]; /* K */
     struct coverage cover;
