@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-
 static void fill(struct scene *s, struct journal *j, int64_t rounds)
 {
     while (s->work.rounds < rounds)

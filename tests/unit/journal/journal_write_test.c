@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-
 static void journal__commit__rounds(void **state)
 {
     struct scene *s = *state;

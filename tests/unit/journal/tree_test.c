@@ -1,8 +1,6 @@
 /* The tree against merkle_root over all its leaves. */
 #include "support.h"
 
-
-
 struct grown {
     sqlite3 *db;
     struct tree *tree;

@@ -1,4 +1,4 @@
-#include "test.h"
+#include "wire/test.h"
 
 void assert_says(const char *text, const char *part)
 {

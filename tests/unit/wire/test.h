@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/memory.h"
-#include "fixture.h"
+#include "wire/fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
