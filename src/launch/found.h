@@ -1,7 +1,7 @@
 /* Founding a network on this machine in one go: its TLS authority, three custodians of whom two
  * must sign, the registrar, one bot with day keys for the days asked for, the agencies north and
- * south, a first warrant and the first policy. For a network whose custodians are separate people,
- * see docs/authority.md.
+ * south, a first warrant and the first policy. All keys lie in its folder then: for trying out, and
+ * for a founder who hands them over to those who are to hold them.
  */
 #ifndef IRONSIDE_LAUNCH_FOUND_H
 #define IRONSIDE_LAUNCH_FOUND_H
