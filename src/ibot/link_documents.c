@@ -161,8 +161,8 @@ static void hand_policy(struct link *l)
     }
     policy_set_free(l->set);
     l->set = TAKE(l->gathered);
-    diag_set(&l->notice, 0, "policy %" PRIu32 " is in force: %zu warrants", l->set->policy->serial,
-             l->set->policy->warrant_count);
+    diag_set(&l->notice, 0, "policy %" PRIu32 " is in force: %zu warrant%s", l->set->policy->serial,
+             l->set->policy->warrant_count, l->set->policy->warrant_count == 1 ? "" : "s");
 }
 
 static void gather(struct link *l)

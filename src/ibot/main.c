@@ -8,9 +8,9 @@
 
 static int usage(FILE *to, int status)
 {
-    fputs("usage: ironside-ibot DIR [NAME]\n"
-          "Runs the bot NAME (default: ibot) of the network in DIR until it is told to end.\n",
-          to);
+    fputs("usage: ironside-ibot DIR [NAME]\n", to);
+    if (status == 0)
+        fputs("Runs the bot NAME (ibot) of the network in DIR until it is told to end.\n", to);
     return status;
 }
 

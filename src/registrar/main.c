@@ -49,8 +49,7 @@ static void on_ready(void *context)
     struct program *p = context;
     struct diag d = {""};
     if (!p->said_ready) {
-        puts("ready");
-        fflush(stdout);
+        log_notice("ready: connected as %s", registrar_network(p->verbs.registrar)->registrar);
     }
     p->said_ready = true;
     if (registrar_announce(p->verbs.registrar, p->verbs.component, &d) < 0)
@@ -203,8 +202,11 @@ int main(int argc, char **argv)
 {
     log_open("ironside-registrar");
     if (argc != 2 || argv[1][0] == '-') {
-        fputs("usage: ironside-registrar DIR\n", stderr);
-        return 2;
+        bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+        fputs("usage: ironside-registrar DIR\n", asked ? stdout : stderr);
+        if (asked)
+            puts("Runs the registrar of the network in DIR until it is told to end.");
+        return asked ? 0 : 2;
     }
     secret_init();
     umask(0077);

@@ -98,7 +98,7 @@ connected() {
 
 step "the registrar says what is missing"
 refused 2 "usage:" "$REGISTRAR"
-refused 2 "usage:" "$REGISTRAR" --help
+refused 0 "usage:" "$REGISTRAR" --help
 (umask 077 && mkdir -p "$SCENE/empty/run")
 refused 1 "is not a network" "$REGISTRAR" "$SCENE/empty"
 "$DRIVER" make "$NET" "$PORT" || fail "no network"
