@@ -40,11 +40,12 @@ static void archive_clear(struct archive *a)
 
 static int parse(const struct verb *v, int argc, char **argv, struct words *w)
 {
-    const struct option_spec options[] = {{.name = "identity", .value = &w->identity},
-                                          {.name = "bot", .value = &w->bot},
-                                          {.name = "json", .flag = true, .set = &w->json}};
+    const struct option_spec options[] = {{.name = "bot", .value = &w->bot},
+                                          {.name = "json", .flag = true, .set = &w->json},
+                                          {.name = "identity", .value = &w->identity}};
     size_t count;
-    int r = verb_parse(v, argc, argv, options, 3, &w->dir, 1, &count);
+    int r =
+        verb_parse(v, argc, argv, options, v == &verb_archive_stats ? 2 : 3, &w->dir, 1, &count);
     if (r == VERB_OK && count != 1)
         r = verb_misused(v, "which network?");
     return r;
@@ -113,9 +114,9 @@ static void print_record(const struct reader_message *m)
     printf("%.10s %.5s  %s → ", at, at + 11, e->from);
     for (size_t i = 0; i < e->to_count; i++)
         printf("%s%s", i > 0 ? ", " : "", e->to[i]);
-    fputs("\n    ", stdout);
-    print_text(m->body, m->body_len, 4);
-    printf("\n    [leaf %" PRIu64 ", warrant %s, %s%s]\n", m->leaf, m->record->warrant,
+    putchar('\n');
+    print_body(m->body, m->body_len);
+    printf("    [leaf %" PRIu64 ", warrant %s, %s%s]\n", m->leaf, m->record->warrant,
            m->verified ? "verified" : "NOT VERIFIED: ", m->wrong);
 }
 
@@ -210,6 +211,21 @@ static int verify(const struct archive *a, struct audit_counts *counts, struct v
     return reader_run(reader, 0, check_message, opened, NULL, d);
 }
 
+static void print_verified(const struct audit_counts *c, const struct verifying *opened)
+{
+    fputs("verified: ", stdout);
+    print_count(c->leaves, "leaf, ", "leaves, ");
+    print_count(c->rounds, "round, ", "rounds, ");
+    print_count(c->batches, "batch, ", "batches, ");
+    print_count(c->chains, "chain, ", "chains, ");
+    print_count(c->checkpoints, "checkpoint\n", "checkpoints\n");
+    if (opened == NULL)
+        return;
+    fputs("opened:   ", stdout);
+    print_count(opened->count, "message", "messages");
+    puts(", each with its signature, seal and chain");
+}
+
 static int run_verify(const struct verb *v, int argc, char **argv)
 {
     struct words w = {.bot = "ibot"};
@@ -231,13 +247,7 @@ static int run_verify(const struct verb *v, int argc, char **argv)
         print_json(o);
         json_decref(o);
     } else if (r == VERB_OK) {
-        printf("verified: %" PRIu64 " leaves, %" PRIu64 " rounds, %" PRIu64 " batches, %" PRIu64
-               " chains, %" PRIu64 " checkpoints",
-               c.leaves, c.rounds, c.batches, c.chains, c.checkpoints);
-        if (w.identity != NULL)
-            printf("; %" PRIu64 " messages opened, each with its signature, seal and chain",
-                   opened.count);
-        putchar('\n');
+        print_verified(&c, w.identity != NULL ? &opened : NULL);
     }
     archive_clear(&a);
     return r;
@@ -287,13 +297,18 @@ static void print_stats(const struct archive *a, const struct stats *s, const js
 {
     const char *name;
     json_t *x;
-    printf("%s: %" PRIu64 " records in %" PRIu64 " batches, %" PRIu64
-           " bytes sealed, tree of %" PRIu64 " leaves\n",
-           a->bot.jid, s->records, s->batches, s->bytes, journal_size(a->journal));
+    printf("%s: ", a->bot.jid);
+    print_count(s->records, "record in ", "records in ");
+    print_count(s->batches, "batch, ", "batches, ");
+    print_count(s->bytes, "byte sealed, tree of ", "bytes sealed, tree of ");
+    print_count(journal_size(a->journal), "leaf\n", "leaves\n");
     json_object_foreach(s->warrants, name, x)
-        printf("  warrant %-16s %10lld records %12lld bytes\n", name,
-               (long long)json_integer_value(json_object_get(x, "records")),
+    {
+        int64_t records = json_integer_value(json_object_get(x, "records"));
+        printf("  warrant %-16s %10" PRId64 " %-7s %12lld bytes\n", name, records,
+               records == 1 ? "record" : "records",
                (long long)json_integer_value(json_object_get(x, "bytes")));
+    }
     json_object_foreach((json_t *)(uintptr_t)verdicts, name, x)
         printf("  verdict %-16s %10lld\n", name, (long long)json_integer_value(x));
 }
@@ -327,14 +342,16 @@ static int run_stats(const struct verb *v, int argc, char **argv)
     return r < 0 ? VERB_OK : r;
 }
 
+#define IDENTITY_MORE "  --identity FILE  the agency's age identity\n"
 #define BOT_MORE "  --bot NAME       which bot's archive (ibot)\n"
+#define JSON_MORE "  --json           for programs: one JSON object in a line each\n"
 
 const struct verb verb_archive_read = {
     .noun = "archive",
     .name = "read",
     .usage = "DIR --identity FILE [--bot NAME] [--json]",
     .help = "open what an agency's key opens, each message checked",
-    .more = "  --identity FILE  the agency's age identity\n" BOT_MORE,
+    .more = IDENTITY_MORE BOT_MORE JSON_MORE,
     .run = run_read,
 };
 const struct verb verb_archive_verify = {
@@ -342,7 +359,8 @@ const struct verb verb_archive_verify = {
     .name = "verify",
     .usage = "DIR [--identity FILE] [--bot NAME] [--json]",
     .help = "check every leaf, batch, checkpoint, seal, signature and chain",
-    .more = "Without an identity what can be checked without a key is checked.\n" BOT_MORE,
+    .more = "Without an identity what can be checked without a key is checked.\n\n" IDENTITY_MORE
+        BOT_MORE JSON_MORE,
     .run = run_verify,
 };
 const struct verb verb_archive_stats = {
@@ -350,6 +368,6 @@ const struct verb verb_archive_stats = {
     .name = "stats",
     .usage = "DIR [--bot NAME] [--json]",
     .help = "how much lies in the archive, by warrant and by verdict",
-    .more = BOT_MORE,
+    .more = BOT_MORE JSON_MORE,
     .run = run_stats,
 };

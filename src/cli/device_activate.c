@@ -106,7 +106,7 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_device_activate = {
     .noun = "device",
     .name = "activate",
-    .usage = "BUNDLE --store DIR [--consent] [--passphrase-file FILE]",
+    .usage = "BUNDLE --store DIR [--consent] [--passphrase-file FILE] [--source ADDRESS]",
     .help = "make a device from an activation bundle, after showing who can read",
     .more = "  --store DIR             where the device is to live\n"
             "  --consent               you have read who can read, and agree; for scripts\n"

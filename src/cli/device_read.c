@@ -132,7 +132,7 @@ const struct verb verb_device_policy = {
     .name = "policy",
     .usage = DEVICE_USAGE " [--json]",
     .help = "who can read, under which warrant, until when, and how that changed",
-    .more = DEVICE_MORE,
+    .more = DEVICE_MORE DEVICE_JSON_MORE,
     .run = run_policy,
 };
 const struct verb verb_device_messages = {
@@ -140,7 +140,7 @@ const struct verb verb_device_messages = {
     .name = "messages",
     .usage = DEVICE_USAGE " [--json]",
     .help = "the conversations that the device holds",
-    .more = DEVICE_MORE,
+    .more = DEVICE_MORE DEVICE_JSON_MORE,
     .run = run_messages,
 };
 const struct verb verb_device_contacts = {
@@ -148,7 +148,7 @@ const struct verb verb_device_contacts = {
     .name = "contacts",
     .usage = DEVICE_USAGE " [--json]",
     .help = "whom the device has talked to, with their safety numbers",
-    .more = DEVICE_MORE,
+    .more = DEVICE_MORE DEVICE_JSON_MORE,
     .run = run_contacts,
 };
 const struct verb verb_device_outbox = {
@@ -156,6 +156,6 @@ const struct verb verb_device_outbox = {
     .name = "outbox",
     .usage = DEVICE_USAGE " [--json]",
     .help = "what waits to be sent, and why",
-    .more = DEVICE_MORE,
+    .more = DEVICE_MORE DEVICE_JSON_MORE,
     .run = run_outbox,
 };

@@ -173,8 +173,8 @@ static int run(const struct verb *v, int argc, char **argv)
 {
     struct device_words w = {.store = NULL};
     bool stay = false;
-    const struct option_spec options[] = {DEVICE_OPTIONS(w),
-                                          {.name = "follow", .flag = true, .set = &stay}};
+    const struct option_spec options[] = {
+        DEVICE_OPTIONS(w), DEVICE_SOURCE(w), {.name = "follow", .flag = true, .set = &stay}};
     const char *none[1];
     CLEANUP_DEVICE_SESSION struct device_session s = {.agent = NULL};
     struct receiving receiving = {.session = &s};
@@ -196,10 +196,11 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_device_receive = {
     .noun = "device",
     .name = "receive",
-    .usage = DEVICE_USAGE " [--follow] [--json]",
+    .usage =
+        DEVICE_USAGE DEVICE_SOURCE_USAGE "\n                               [--follow] [--json]",
     .help = "receive what has come, and send what waits",
-    .more = DEVICE_MORE
-    "  --follow                stay until Ctrl-C; other verbs then work through this process\n"
-    "  --source ADDRESS        the address to connect from\n",
+    .more =
+        DEVICE_MORE DEVICE_SOURCE_MORE "  --follow                stay until Ctrl-C; other verbs "
+                                       "then work through this process\n" DEVICE_JSON_MORE,
     .run = run,
 };

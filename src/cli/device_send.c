@@ -147,7 +147,9 @@ static int run(const struct verb *v, int argc, char **argv)
     struct device_words w = {.store = NULL};
     const char *to[VALUE_RECIPIENTS_MAX + 1] = {NULL}, *words[256];
     const struct option_spec options[] = {
-        DEVICE_OPTIONS(w), {.name = "to", .list = to, .list_max = VALUE_RECIPIENTS_MAX}};
+        DEVICE_OPTIONS(w),
+        DEVICE_SOURCE(w),
+        {.name = "to", .list = to, .list_max = VALUE_RECIPIENTS_MAX}};
     struct sending s = {.verb = v};
     struct device_events events = {.context = &s, .progress = on_progress, .notice = on_notice};
     CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
@@ -182,10 +184,11 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_device_send = {
     .noun = "device",
     .name = "send",
-    .usage = DEVICE_USAGE " --to ACCOUNT [--to …] [--json] TEXT|-",
+    .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE
+    "\n                            --to ACCOUNT [--to …] [--json] TEXT|-",
     .help = "send a text, and wait for the bot's verdict",
-    .more = DEVICE_MORE "  --to ACCOUNT            name@domain; as often as there are recipients\n"
-                        "  -                       read the text from standard input\n"
-                        "  --source ADDRESS        the address to connect from\n",
+    .more = DEVICE_MORE DEVICE_SOURCE_MORE
+    "  --to ACCOUNT            name@domain; as often as there are recipients\n" DEVICE_JSON_MORE
+    "  -                       read the text from standard input\n",
     .run = run,
 };

@@ -14,16 +14,24 @@ struct device_words {
     const char *store, *passphrase_file, *clock, *source;
     bool json;
 };
-#define DEVICE_USAGE "--store DIR [--passphrase-file FILE]"
+#define DEVICE_USAGE "--store DIR [--passphrase-file FILE] [--clock FILE]"
 #define DEVICE_MORE                                                                                \
     "  --store DIR             the device's folder\n"                                              \
-    "  --passphrase-file FILE  instead of asking on the terminal\n"
+    "  --passphrase-file FILE  instead of asking on the terminal\n"                                \
+    "  --clock FILE            of a replay network: its run/clock\n"
+#define DEVICE_SOURCE_USAGE " [--source ADDRESS]"
+#define DEVICE_JSON_MORE "  --json                  for programs: one JSON object in a line each\n"
+#define DEVICE_SOURCE_MORE "  --source ADDRESS        the address to connect from\n"
 #define DEVICE_OPTIONS(w)                                                                          \
     {.name = "store", .value = &(w).store},                                                        \
         {.name = "passphrase-file", .value = &(w).passphrase_file},                                \
-        {.name = "clock", .value = &(w).clock}, {.name = "source", .value = &(w).source},          \
+        {.name = "clock", .value = &(w).clock},                                                    \
     {                                                                                              \
         .name = "json", .flag = true, .set = &(w).json                                             \
+    }
+#define DEVICE_SOURCE(w)                                                                           \
+    {                                                                                              \
+        .name = "source", .value = &(w).source                                                     \
     }
 
 struct device_session {

@@ -48,5 +48,7 @@ const struct verb verb_device_wipe = {
     .name = "wipe",
     .usage = "--store DIR [--yes]",
     .help = "remove a device with all its messages and keys",
+    .more = "  --store DIR  the device's folder, which goes too\n"
+            "  --yes        without asking; for scripts\n",
     .run = run,
 };

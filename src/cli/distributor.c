@@ -36,8 +36,8 @@ static int run_add(const struct verb *v, int argc, char **argv)
         json_object_set_new(request, "quota", json_integer((json_int_t)number));
     r = ask(v, words[0], request, &answer);
     if (r == VERB_OK)
-        printf("distributor %s may hand out %s%s accounts\n", words[1],
-               quota == NULL ? "any number of" : "", quota == NULL ? "" : quota);
+        printf("distributor %s may hand out %s account%s\n", words[1],
+               quota == NULL ? "any number of" : quota, quota != NULL && number == 1 ? "" : "s");
     json_decref(answer);
     return r;
 }
@@ -60,13 +60,13 @@ static int run_list(const struct verb *v, int argc, char **argv)
         const json_t *quota = json_object_get(x, "quota");
         if (json) {
             print_json(x);
-        } else if (json_is_integer(quota)) {
-            printf("%-24s %lld of %lld accounts\n", json_string_value(json_object_get(x, "name")),
-                   (long long)json_integer_value(json_object_get(x, "used")),
-                   (long long)json_integer_value(quota));
         } else {
-            printf("%-24s %lld accounts, no limit\n", json_string_value(json_object_get(x, "name")),
-                   (long long)json_integer_value(json_object_get(x, "used")));
+            json_int_t used = json_integer_value(json_object_get(x, "used"));
+            printf("%-24s %lld", json_string_value(json_object_get(x, "name")), (long long)used);
+            if (json_is_integer(quota))
+                printf(" of %lld accounts\n", (long long)json_integer_value(quota));
+            else
+                printf(" account%s, no limit\n", used == 1 ? "" : "s");
         }
     }
     json_decref(answer);
@@ -103,8 +103,8 @@ static int run_provision(const struct verb *v, int argc, char **argv)
         if (file_create(path, json_string_value(bundle), json_string_length(bundle), 0600, &d) < 0)
             r = verb_fail(v, "%s", d.text);
         else
-            printf("%s: an activation bundle for %s. Whoever has it can activate the device: hand "
-                   "it over as you would a key.\n",
+            printf("%s: an activation bundle for %s.\n"
+                   "Whoever has it can activate the device: hand it over as you would a key.\n",
                    path, json_string_value(json_object_get(answer, "account")));
     }
     json_decref(answer);
@@ -116,6 +116,7 @@ const struct verb verb_distributor_add = {
     .name = "add",
     .usage = "DIR NAME [--quota N]",
     .help = "add a distributor, or change how many accounts it may hand out",
+    .more = "  --quota N  accounts that it may hand out in all (without: any number)\n",
     .run = run_add,
 };
 const struct verb verb_distributor_list = {
@@ -123,6 +124,7 @@ const struct verb verb_distributor_list = {
     .name = "list",
     .usage = "DIR [--json]",
     .help = "list the distributors",
+    .more = "  --json  for programs: one JSON object in a line each\n",
     .run = run_list,
 };
 const struct verb verb_distributor_provision = {

@@ -81,13 +81,14 @@ static void say_done(const struct found_options *o)
     calendar_format_day(o->until_day, until);
     printf("%s: a %s network for %s is made.\n"
            "  authority  3 custodians, 2 must sign: %s/authority/custodian-*.key\n"
-           "  warrant    %.4s-0001, %s to %s, all accounts%s\n"
-           "  agencies   north, south: %s/agencies/*.key open the archive\n"
+           "  warrant    %.4s-0001, %s to %s, all accounts",
+           o->dir, o->replay ? "replay" : "live", o->domain, o->dir, from, from, until);
+    for (size_t i = 0; i < o->excluded_count; i++)
+        printf("%s%s", i == 0 ? ", except devices in " : ", ", o->excluded[i]);
+    printf("\n  agencies   north, south: %s/agencies/*.key open the archive\n"
            "  devices    reach it at %s, port %u\n"
-           "Start it with: ironside up %s\n",
-           o->dir, o->replay ? "replay" : "live", o->domain, o->dir, from, from, until,
-           o->excluded_count > 0 ? " but for the excluded countries" : "", o->dir, o->host, o->port,
-           o->dir);
+           "Start it with: ironside up %s%s\n",
+           o->dir, o->host, o->port, o->dir, o->replay ? " --replay FILE" : "");
 }
 
 static int run(const struct verb *v, int argc, char **argv)
@@ -133,16 +134,18 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_init = {
     .noun = "",
     .name = "init",
-    .usage = "DIR [--domain D] [--from DAY --until DAY] [--exclude CC,..] [--host H] [--port P]\n"
-             "                     [--openers N] [--authority TEXT] [--replay]",
+    .usage =
+        "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
+        "                     [--host H] [--port P] [--openers N] [--authority TEXT] [--replay]",
     .help = "make a whole network in a new folder",
     .more = "  --domain D        the network's domain (chat.example)\n"
-            "  --from, --until   first and last day of the warrant, UTC (90 days from today)\n"
-            "  --exclude CC,..   countries whose devices the warrant leaves out\n"
+            "  --from DAY        first day of the warrant, UTC (today)\n"
+            "  --until DAY       its last day (90 days in all)\n"
+            "  --exclude CC,…    countries whose devices the warrant leaves out: NL,US\n"
             "  --host H          address that devices connect to (127.0.0.1)\n"
             "  --port P          port that devices connect to (15222); 0: one that is free now\n"
             "  --openers N       processes that open seals (1)\n"
-            "  --authority TEXT  who issued the warrant\n"
+            "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
             "  --replay          a network whose clock a replay file drives; it is one for ever\n",
     .run = run,
 };

@@ -30,38 +30,76 @@ static const struct verb *const verbs[] = {
 };
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])
 
-static void print_verb(FILE *to, const struct verb *v)
+static void print_verb(const struct verb *v)
 {
     char words[64];
     snprintf(words, sizeof words, "%s%s%s", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
-    fprintf(to, "  %-22s %s\n", words, v->help);
+    printf("  %-22s %s\n", words, v->help);
 }
 
-static void print_help(FILE *to)
+static void print_help(void)
 {
-    fputs("usage: ironside NOUN VERB …\n"
+    fputs("usage: ironside [NOUN] VERB …\n"
           "A closed, end-to-end encrypted messaging network with a disclosed archive.\n\n",
-          to);
+          stdout);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (verbs[i]->help[0] != '\0')
-            print_verb(to, verbs[i]);
-    fputs("\n'ironside NOUN VERB --help' says more about each.\n", to);
+            print_verb(verbs[i]);
+    puts("\n'ironside [NOUN] VERB --help' says more about each, 'ironside --version' which this "
+         "is.");
 }
 
-/* The verbs of a noun, when its verb is missing or unknown. */
-static int print_noun(const char *noun)
+static bool is_shown(const struct verb *v, const char *noun)
 {
-    bool any = false;
+    return v->help[0] != '\0' && v->noun[0] != '\0' && strcmp(v->noun, noun) == 0;
+}
+
+/* A shown text of the user's, safe on a terminal. */
+static void print_word(const char *word)
+{
+    char text[256];
+    snprintf(text, sizeof text, "%s", word);
+    diag_clean(text);
+    fprintf(stderr, "'%s'", text);
+}
+
+static bool is_noun(const char *noun)
+{
     for (size_t i = 0; i < VERB_COUNT; i++)
-        if (strcmp(verbs[i]->noun, noun) == 0 && noun[0] != '\0') {
-            if (!any)
-                fprintf(stderr, "ironside %s: which verb?\n", noun);
-            print_verb(stderr, verbs[i]);
-            any = true;
+        if (is_shown(verbs[i], noun))
+            return true;
+    return false;
+}
+
+/* In one line what could have been said. `verb` is NULL where it is missing. */
+static int refuse(const char *noun, const char *verb)
+{
+    bool known = is_noun(noun);
+    const char *between = " ";
+    fprintf(stderr, "ironside%s%s: ", known ? " " : "", known ? noun : "");
+    if (!known || verb != NULL)
+        print_word(known ? verb : noun);
+    fputs(!known         ? " is not one of its words"
+          : verb == NULL ? "which verb?"
+                         : " is none of its verbs:",
+          stderr);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (is_shown(verbs[i], noun)) {
+            fprintf(stderr, "%s%s", between, verbs[i]->name);
+            between = ", ";
         }
-    if (!any)
-        fprintf(stderr, "ironside: '%s' is not one of its words: see 'ironside --help'\n", noun);
+    fputs(" (see ironside --help)\n", stderr);
     return VERB_USAGE;
+}
+
+/* 'ironside device --help' */
+static void print_noun_help(const char *noun)
+{
+    printf("usage: ironside %s VERB …\n\n", noun);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (is_shown(verbs[i], noun))
+            print_verb(verbs[i]);
+    printf("\n'ironside %s VERB --help' says more about each.\n", noun);
 }
 
 int main(int argc, char **argv)
@@ -69,9 +107,13 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_DFL);
     secret_init();
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-        print_help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? VERB_USAGE : VERB_OK;
+    if (argc < 2) {
+        fputs("ironside: what is it to do? (see --help)\n", stderr);
+        return VERB_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help();
+        return VERB_OK;
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("ironside " IRONSIDE_VERSION);
@@ -85,5 +127,9 @@ int main(int argc, char **argv)
             continue;
         return v->run(v, argc - skip, argv + skip);
     }
-    return print_noun(argv[1]);
+    if (argc > 2 && strcmp(argv[2], "--help") == 0 && is_noun(argv[1])) {
+        print_noun_help(argv[1]);
+        return VERB_OK;
+    }
+    return refuse(argv[1], argc > 2 ? argv[2] : NULL);
 }

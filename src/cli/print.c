@@ -1,9 +1,11 @@
 #include "cli/print.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define COLUMNS 80
 
 void print_json(const json_t *o)
 {
@@ -19,11 +21,18 @@ static bool is_control(const unsigned char *c, size_t left)
 
 void print_text(const char *text, size_t len, int indent)
 {
+    bool owed = false; /* the indentation, until the line has something */
     for (size_t i = 0; i < len; i++) {
         const unsigned char *c = (const unsigned char *)text + i;
         if (*c == '\n') {
-            printf("\n%*s", indent, "");
-        } else if (*c == '\t') {
+            putchar('\n');
+            owed = true;
+            continue;
+        }
+        if (owed)
+            printf("%*s", indent, "");
+        owed = false;
+        if (*c == '\t') {
             putchar(' ');
         } else if (is_control(c, len - i)) {
             fputs("\xef\xbf\xbd", stdout); /* U+FFFD */
@@ -32,6 +41,41 @@ void print_text(const char *text, size_t len, int indent)
             putchar(*c);
         }
     }
+}
+
+/* Characters of UTF-8. */
+static int width_of(const char *text, size_t len)
+{
+    int width = 0;
+    for (size_t i = 0; i < len; i++)
+        width += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return width;
+}
+
+void print_paragraph(const char *text, int indent)
+{
+    int column = 0;
+    while (*(text += strspn(text, " ")) != '\0') {
+        size_t len = strcspn(text, " ");
+        int width = width_of(text, len);
+        if (column > 0 && column + 1 + width > COLUMNS) {
+            putchar('\n');
+            column = 0;
+        }
+        if (column == 0)
+            column = printf("%*s", indent, "");
+        else
+            column += printf(" ");
+        print_text(text, len, indent);
+        column += width;
+        text += len;
+    }
+    putchar('\n');
+}
+
+void print_count(uint64_t n, const char *one, const char *many)
+{
+    printf("%" PRIu64 " %s", n, n == 1 ? one : many);
 }
 
 static bool styled(void)
@@ -105,6 +149,14 @@ static void print_readers(const json_t *message, const json_t *policy)
     }
 }
 
+void print_body(const char *text, size_t len)
+{
+    if (len > 0 && text[0] != '\n')
+        fputs("    ", stdout);
+    print_text(text, len, 4);
+    putchar('\n');
+}
+
 void print_message(const json_t *message, const json_t *policy, const char *own_account)
 {
     const json_t *body = json_object_get(message, "body");
@@ -113,9 +165,9 @@ void print_message(const json_t *message, const json_t *policy, const char *own_
     print_text(from, strlen(from), 0);
     printf("%s → ", strcmp(from, own_account) == 0 ? " (this device)" : "");
     print_list(json_object_get(message, "to"), ", ");
-    fputs("\n    ", stdout);
-    print_text(json_string_value(body), json_string_length(body), 4);
-    fputs("\n    [", stdout);
+    putchar('\n');
+    print_body(json_string_value(body), json_string_length(body));
+    fputs("    [", stdout);
     print_readers(message, policy);
     fputs("]\n", stdout);
 }
@@ -126,10 +178,12 @@ static void print_scope(const json_t *w)
     if (strcmp(scope, "all") == 0)
         fputs("all accounts", stdout);
     else if (strcmp(scope, "accounts") == 0)
-        printf("%lld named accounts",
-               (long long)json_integer_value(json_object_get(w, "accounts")));
-    else
+        print_count((uint64_t)json_integer_value(json_object_get(w, "accounts")), "named account",
+                    "named accounts");
+    else {
+        fputs("devices in ", stdout);
         print_list(json_object_get(w, "countries"), ", ");
+    }
     if (json_array_size(json_object_get(w, "exclude")) > 0) {
         fputs(", except devices in ", stdout);
         print_list(json_object_get(w, "exclude"), ", ");
@@ -146,7 +200,7 @@ static void print_warrant(const json_t *w)
     printf("\n  Warrant %s%s\n    issued by   ", text_of(w, "id"),
            json_is_true(json_object_get(w, "in_force")) ? ", in force" : ", not in force today");
     print_text(authority, strlen(authority), 4);
-    printf("\n    from, until %s, %s\n    covers      ", text_of(w, "from"), text_of(w, "until"));
+    printf("\n    days        %s to %s\n    covers      ", text_of(w, "from"), text_of(w, "until"));
     print_scope(w);
     printf("\n    archived by %s\n", text_of(w, "bot"));
     json_array_foreach(json_object_get(w, "agencies"), i, agency)
@@ -177,12 +231,11 @@ void print_policy(const json_t *policy)
     size_t i;
     json_t *w;
     const json_t *p = json_object_get(policy, "policy"), *history;
-    const char *notice = text_of(p, "notice");
     print_heading("Who can read what you send on this network");
-    printf("  %s, network %s%s\n  ", text_of(policy, "account"), text_of(policy, "network"),
+    printf("  %s, network %s%s\n", text_of(policy, "account"), text_of(policy, "network"),
            strcmp(text_of(policy, "kind"), "replay") == 0 ? " (a replay)" : "");
-    print_text(notice, strlen(notice), 2);
-    fputs("\n\n  You, whoever you write to, and today: ", stdout);
+    print_paragraph(text_of(p, "notice"), 2);
+    fputs("\n  You, whoever you write to, and today: ", stdout);
     print_list(json_object_get(policy, "readers"), ", ");
     putchar('\n');
     json_array_foreach(json_object_get(policy, "warrants"), i, w) print_warrant(w);

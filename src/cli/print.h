@@ -7,17 +7,25 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* One object in one line. */
 void print_json(const json_t *o);
-/* Text that is safe on a terminal, with its line breaks indented by `indent` spaces. */
+/* Text that is safe on a terminal, with its further lines indented by `indent` spaces; no line ends
+ * in those. */
 void print_text(const char *text, size_t len, int indent);
+/* The same for a line of any length, broken between words at 80 columns, and ended. */
+void print_paragraph(const char *text, int indent);
+/* "1 record", "2 records" */
+void print_count(uint64_t n, const char *one, const char *many);
 /* A bold line, on terminals that can. */
 void print_heading(const char *text);
 /* The words of a JSON array of texts with a separator; "none" when it is empty. */
 void print_list(const json_t *list, const char *separator);
 
+/* A message's text as a block of its own, indented by four. */
+void print_body(const char *text, size_t len);
 /* A message as command_message_json gives it: when, who, text, and who can read it. `policy` is the
  * disclosure (device/disclosure.h) that tells the agencies of each warrant; it may be NULL. */
 void print_message(const json_t *message, const json_t *policy, const char *own_account);

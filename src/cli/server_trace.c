@@ -36,6 +36,7 @@ const struct verb verb_server_trace = {
     .usage = "DIR [--off]",
     .help = "let the server write down what it sees, to look at just that",
     .more = "What it sees of a message is who, to whom, when, how much, and ciphertext. While it\n"
-            "writes, passwords that are set stand in its log too: make no accounts meanwhile.\n",
+            "writes, passwords that are set stand in its log too: make no accounts meanwhile.\n\n"
+            "  --off  write warnings only again\n",
     .run = run,
 };

@@ -23,8 +23,8 @@ static int run(const struct verb *v, int argc, char **argv)
     if (json) {
         print_json(a);
     } else {
-        printf("%s (%s) runs; its clock shows %s\n"
-               "  policy     %lld\n  accounts   %lld, %lld of them activated\n  server     %s\n",
+        printf("%s (%s) is running; its clock shows %s\n"
+               "  policy    %lld\n  accounts  %lld (%lld activated)\n  server    %s\n",
                json_string_value(json_object_get(a, "domain")),
                json_string_value(json_object_get(a, "kind")),
                json_string_value(json_object_get(a, "at")),
@@ -42,5 +42,6 @@ const struct verb verb_status = {
     .name = "status",
     .usage = "DIR [--json]",
     .help = "is the network running, and how large is it",
+    .more = "  --json  for programs: one JSON object\n",
     .run = run,
 };

@@ -154,7 +154,7 @@ static int run_devices(const struct verb *v, int argc, char **argv)
     int r = verb_parse(v, argc, argv, NULL, 0, dir, 1, &count);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    return count == 1 ? fleet_run(dir[0]) : VERB_USAGE;
+    return count == 1 ? fleet_run(dir[0]) : verb_misused(v, "which network?");
 }
 
 const struct verb verb_up = {
@@ -163,9 +163,9 @@ const struct verb verb_up = {
     .usage = "DIR [--replay FILE [--exit]]",
     .help = "run a network: server, registrar and bots, until Ctrl-C",
     .more =
-        "  --replay FILE  send the messages of a file, JSON lines or .zst, each from a device of\n"
-        "                 its sender, at the file's own times: {\"id\",\"ts\",\"from\",\"to\":[…],"
-        "\"body\"}\n"
+        "  --replay FILE  send the messages of a file, JSON lines, or zstd when it is named .zst,\n"
+        "                 each from a device of its sender, at the file's own times:\n"
+        "                 {\"id\",\"ts\",\"from\",\"to\":[…],\"body\"}\n"
         "  --exit         end when every message has been archived and delivered\n",
     .run = run,
 };

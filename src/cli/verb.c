@@ -8,34 +8,30 @@ static void print_name(FILE *to, const struct verb *v)
     fprintf(to, "ironside %s%s%s", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
 }
 
-void verb_print_usage(const struct verb *v, bool to_error)
+static void print_help(const struct verb *v)
 {
-    FILE *to = to_error ? stderr : stdout;
-    fputs("usage: ", to);
-    print_name(to, v);
-    fprintf(to, " %s\n", v->usage);
-    if (!to_error) {
-        fprintf(to, "%s\n", v->help);
-        if (v->more != NULL)
-            fprintf(to, "\n%s", v->more);
-    }
+    fputs("usage: ", stdout);
+    print_name(stdout, v);
+    printf(" %s\n%s\n", v->usage, v->help);
+    if (v->more != NULL)
+        printf("\n%s", v->more);
 }
 
-__attribute__((format(printf, 2, 0))) static void line(const struct verb *v, const char *fmt,
-                                                       va_list ap)
+__attribute__((format(printf, 3, 0))) static void line(const struct verb *v, const char *behind,
+                                                       const char *fmt, va_list ap)
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
     diag_clean(text);
     print_name(stderr, v);
-    fprintf(stderr, ": %s\n", text);
+    fprintf(stderr, ": %s%s\n", text, behind);
 }
 
 int verb_fail(const struct verb *v, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    line(v, fmt, ap);
+    line(v, "", fmt, ap);
     va_end(ap);
     return VERB_FAILED;
 }
@@ -44,9 +40,8 @@ int verb_misused(const struct verb *v, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    line(v, fmt, ap);
+    line(v, " (see --help)", fmt, ap);
     va_end(ap);
-    verb_print_usage(v, true);
     return VERB_USAGE;
 }
 
@@ -94,7 +89,7 @@ int verb_parse(const struct verb *v, int argc, char **argv, const struct option_
     *ret_count = 0;
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--help") == 0) {
-            verb_print_usage(v, false);
+            print_help(v);
             return -1;
         }
         if (!only_words && strcmp(argv[i], "--") == 0) {

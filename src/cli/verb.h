@@ -12,9 +12,9 @@
 struct verb {
     const char *noun; /* "" for verbs that stand alone */
     const char *name;
-    const char *usage;                                       /* what follows the name */
-    const char *help;                                        /* one line */
-    const char *more;                                        /* further lines of --help, or NULL */
+    const char *usage; /* what follows the name */
+    const char *help;  /* one line */
+    const char *more;  /* further lines of --help: every option, …; or NULL */
     int (*run)(const struct verb *v, int argc, char **argv); /* argv[0] is the name */
 };
 
@@ -46,9 +46,7 @@ int verb_parse(const struct verb *v, int argc, char **argv, const struct option_
                size_t count, const char **ret_words, size_t max_words, size_t *ret_count);
 /* "ironside device send: LINE" on standard error; VERB_FAILED. */
 int verb_fail(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* The same with the usage line behind it; VERB_USAGE. */
+/* The same with where to look behind it; VERB_USAGE. */
 int verb_misused(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* "ironside device send [--json] …" */
-void verb_print_usage(const struct verb *v, bool to_error);
 
 #endif
