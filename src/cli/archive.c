@@ -165,6 +165,8 @@ static int run_read(const struct verb *v, int argc, char **argv)
                           "this identity opens none of the archive's %" PRIu64 " batches: no "
                           "warrant names it",
                           foreign);
+        else if (reading.count == 0)
+            print_nothing(w.json, 0, "the archive is empty");
         else if (reading.unverified > 0)
             r = verb_fail(v, "%" PRIu64 " of %" PRIu64 " messages could not be verified",
                           reading.unverified, reading.count);

@@ -65,6 +65,7 @@ static int show_messages(const struct verb *v, struct device_session *s, const j
         else
             print_message(m, page, own == NULL ? "" : own);
     }
+    print_nothing(json, i, "no messages yet");
     json_decref(policy);
     return VERB_OK;
 }
@@ -91,6 +92,7 @@ static int show_contacts(const struct verb *v, struct device_session *s, const j
                (long long)json_integer_value(json_object_get(c, "serial")),
                json_string_value(json_object_get(c, "safety_number")));
     }
+    print_nothing(json, i, "no contacts yet");
     return VERB_OK;
 }
 
@@ -119,6 +121,7 @@ static int show_outbox(const struct verb *v, struct device_session *s, const jso
             printf(": %s", reason);
         putchar('\n');
     }
+    print_nothing(json, i, "nothing waits");
     return VERB_OK;
 }
 

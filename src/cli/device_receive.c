@@ -27,6 +27,7 @@ struct receiving {
     struct agent *agent;
     json_t *policy; /* the disclosure, for the agencies' names */
     bool json;
+    size_t shown; /* messages and notices */
 };
 
 static void refresh_policy(struct receiving *r)
@@ -46,6 +47,7 @@ static void on_message(void *context, const struct store_message *m)
 {
     struct receiving *r = context;
     json_t *message = command_message_json(m);
+    r->shown++;
     if (r->json) {
         print_json(message);
     } else {
@@ -63,6 +65,7 @@ static void on_notice(void *context, const char *peer, const char *text)
 {
     struct receiving *r = context;
     json_t *event = json_pack("{ss ss ss}", "event", "notice", "peer", peer, "text", text);
+    r->shown++;
     if (r->json)
         print_json(event);
     else
@@ -108,6 +111,7 @@ static int run_once(const struct verb *v, struct receiving *r)
     }
     while (!told_to_end && clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
         turn(r);
+    print_nothing(r->json, r->shown, "nothing new");
     return VERB_OK;
 }
 

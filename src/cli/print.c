@@ -73,6 +73,12 @@ void print_paragraph(const char *text, int indent)
     putchar('\n');
 }
 
+void print_nothing(bool json, size_t count, const char *text)
+{
+    if (!json && count == 0)
+        fprintf(stderr, "%s\n", text);
+}
+
 void print_count(uint64_t n, const char *one, const char *many)
 {
     printf("%" PRIu64 " %s", n, n == 1 ? one : many);

@@ -17,6 +17,8 @@ void print_json(const json_t *o);
 void print_text(const char *text, size_t len, int indent);
 /* The same for a line of any length, broken between words at 80 columns, and ended. */
 void print_paragraph(const char *text, int indent);
+/* For a person where a list is empty, on standard error: a program that reads lines gets none. */
+void print_nothing(bool json, size_t count, const char *text);
 /* "1 record", "2 records" */
 void print_count(uint64_t n, const char *one, const char *many);
 /* A bold line, on terminals that can. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/print.h"
 #include "cli/verb.h"
 #include "launch/fleet.h"
 #include "launch/replay.h"
@@ -58,17 +59,18 @@ static int run_live(const struct verb *v, const char *dir, const struct settings
 
 static int print_summary(const struct verb *v, const struct replay_counts *c)
 {
-    printf("%llu messages of %zu devices: %llu sent, %llu archived, %llu delivered to %llu "
-           "recipients, %llu refused, in %.1f seconds (and %.1f to enrol)\n",
-           (unsigned long long)c->messages, c->devices, (unsigned long long)c->sent,
-           (unsigned long long)c->archived, (unsigned long long)c->delivered,
-           (unsigned long long)c->recipients, (unsigned long long)c->refused, c->send_seconds,
-           c->enrol_seconds);
+    print_count(c->messages, "message of ", "messages of ");
+    print_count(c->devices, "device: ", "devices: ");
+    printf("%llu sent, %llu archived, %llu delivered to ", (unsigned long long)c->sent,
+           (unsigned long long)c->archived, (unsigned long long)c->delivered);
+    print_count(c->recipients, "recipient", "recipients");
+    printf(", %llu refused, in %.1f seconds (and %.1f to enrol)\n", (unsigned long long)c->refused,
+           c->send_seconds, c->enrol_seconds);
     if (c->open > 0)
-        printf("%llu were delivered without archive: no warrant covered them\n",
-               (unsigned long long)c->open);
+        printf("%llu delivered without archive: no warrant covered %s\n",
+               (unsigned long long)c->open, c->open == 1 ? "it" : "them");
     if (c->resting > 0)
-        printf("%llu wait for a warrant: the network rests\n", (unsigned long long)c->resting);
+        printf("%llu waiting for a warrant: the network rests\n", (unsigned long long)c->resting);
     fflush(stdout);
     if (c->wrong > 0)
         return verb_fail(v, "%llu were shown twice, or with another body",
