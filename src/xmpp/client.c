@@ -19,6 +19,7 @@
 #define OPENING_MS 10000
 #define TICK_ONLINE_MS 1000 /* libstrophe's own answers may wait for room in the socket */
 #define TICK_OPENING_MS 100
+#define ASK_AGAIN_MS 2000
 #define LOGINS_MS 50 /* of one run; the next goes on with the others */
 
 struct client_hub {
@@ -203,14 +204,19 @@ static void end_session(struct client *c, enum client_end end, const struct diag
         c->events->offline(c->context, end, why->text);
 }
 
+static void send_presence(struct client *c, const char *presence)
+{
+    client_session_send(c->session, presence, strlen(presence));
+}
+
 void client_on_connected(struct client *c)
 {
-    static const char presence[] = "<presence/>";
     if (c->doomed)
         return;
     c->state = CLIENT_ONLINE;
     c->online_since_ms = clock_monotonic_ms();
-    client_session_send(c->session, presence, sizeof presence - 1);
+    c->ask_again_ms = c->online_since_ms + ASK_AGAIN_MS;
+    send_presence(c, "<presence/>");
     if (c->events->online != NULL)
         c->events->online(c->context);
 }
@@ -260,10 +266,23 @@ static void open_session(struct client *c)
         end_session(c, CLIENT_LOST, &why);
 }
 
+/* A stanza that ejabberd was about to store offline when this session began, it stores after it has
+ * delivered what was stored: most often one that an older session had not acknowledged. It would
+ * stay there until the next login; when the priority rises from below zero, it is delivered. What
+ * comes to the server between the two presences may meet the same fate: its sender has no receipt,
+ * and sends it again. */
+static void ask_again(struct client *c)
+{
+    c->ask_again_ms = INT64_MAX;
+    send_presence(c, "<presence><priority>-1</priority></presence><presence/>");
+}
+
 static void run_client(struct client *c, short revents)
 {
     int64_t now = clock_monotonic_ms();
     client_queries_expire(c, now);
+    if (c->state == CLIENT_ONLINE && now >= c->ask_again_ms)
+        ask_again(c);
     if (c->state == CLIENT_WAITING && now >= c->next_try_ms) {
         open_session(c);
     } else if (c->state == CLIENT_OPENING && now > c->deadline_ms) {
@@ -286,6 +305,8 @@ static int64_t next_call_ms(const struct client *c)
         own = c->next_try_ms;
     else if (c->session != NULL)
         own = c->next_tick_ms;
+    if (c->state == CLIENT_ONLINE && c->ask_again_ms < own)
+        own = c->ask_again_ms;
     return own < next ? own : next;
 }
 

@@ -72,6 +72,7 @@ struct client {
     int64_t next_try_ms;
     int64_t deadline_ms;
     int64_t online_since_ms;
+    int64_t ask_again_ms; /* ONLINE: when to ask for stored stanzas once more; INT64_MAX: done */
     int64_t next_tick_ms; /* when libstrophe wants to run, whatever happens */
     int pause_ms;
     bool inside; /* an event or callback may be under way */

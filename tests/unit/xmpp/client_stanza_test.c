@@ -115,6 +115,39 @@ static void client__stanza__over_the_cap_is_told(void **state)
     scene_close(&s);
 }
 
+/* Both presences, once a session; not before what was stored at the login can have come. */
+static void expect_to_be_asked_again(struct server *s, int connection)
+{
+    server_login(s);
+    server_check(s, server_hear(s, "</presence>"), "not asked again");
+    server_check(s, strstr(server_heard(s), "<presence><priority>-1</priority></presence>") != NULL,
+                 "asked without going below zero");
+    server_check(s, server_hear(s, "<presence/>"), "stays below zero");
+    server_say(s, "<message id='late'/>");
+    if (connection == 1)
+        server_check(s, server_never_hears(s, "<presence"), "asked twice");
+    else
+        server_wait(s);
+}
+
+static void client__online__asks_once_for_what_was_stored_late(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_open(&s, "chat.test", expect_to_be_asked_again);
+    scene_connect(&s, NULL, NULL);
+    UNTIL(&s, s.online == 1);
+    int64_t began = clock_monotonic_ms();
+    UNTIL(&s, s.stanzas == 1);
+    assert_in_range(clock_monotonic_ms() - began, 1000, 9000);
+    scene_pass(&s, 3000);
+    client_drop(s.c);
+    UNTIL(&s, s.online == 2);
+    UNTIL(&s, s.stanzas == 2);
+    server_go_on(s.server);
+    scene_close(&s);
+}
+
 static void send_without_end(struct server *s, int connection)
 {
     static char text[1 << 20];
@@ -255,6 +288,7 @@ int main(void)
         cmocka_unit_test(client__stanza__split_at_every_byte),
         cmocka_unit_test(client__stanza__thousands_at_once),
         cmocka_unit_test(client__stanza__over_the_cap_is_told),
+        cmocka_unit_test(client__online__asks_once_for_what_was_stored_late),
         cmocka_unit_test(client__stanza__without_end_ends_the_session),
         cmocka_unit_test(client__stanza__is_acknowledged_after_the_event),
         cmocka_unit_test(client__drop__leaves_the_stanza_unacknowledged),
