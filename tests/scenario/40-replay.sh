@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# build: plain
+# Real messages through a whole network: each is archived once and delivered once to each recipient,
+# and both agencies open exactly the file's messages, byte for byte.
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_SHARED=FOLDER] [IRONSIDE_OPENERS='1 2'] 40-replay.sh
+# shellcheck source=tests/scenario/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/scenario/replay.sh
+. "$(dirname "$0")/replay.sh"
+
+TOO_SLOW=600 # seconds; how fast it is, the bench tells
+
+# Watches memory until the replay ends: the last figure of each process that it saw.
+watch_memory() {
+    local pid name now
+    declare -A most
+    while kill -0 "$UP_PID" 2> /dev/null; do
+        for name in 'role link' 'role opener' 'role keeper' ironside-registrar beam.smp \
+            'replay devices'; do
+            for pid in $(children "$UP_PID" "$name"); do
+                now=$(peak "$pid")
+                [ -z "$now" ] || most["$name $pid"]=$now
+            done
+        done
+        sleep 2
+    done
+    for name in "${!most[@]}"; do
+        printf '   peak memory: %s: %s\n' "${name% *}" "${most[$name]}"
+    done | sort
+}
+
+# replay FILE MESSAGES RECIPIENTS
+replay() {
+    start_replay "$1"
+    watch_memory
+    wait "$UP_PID" || fail "the replay ends with an error"
+    expect_summary "$2" "$3"
+    [ "$SEND_SECONDS" -lt "$TOO_SLOW" ] || fail "it took $SEND_SECONDS seconds"
+}
+
+step "200 messages with everything that a text may hold"
+make_network
+replay "$TALK" 200 353
+check_archive "$TALK"
+
+step "a second run of the same file sends nothing again"
+start_replay "$TALK"
+wait "$UP_PID" || fail "the second run ends with an error"
+grep -q '200 messages of 20 devices: 200 sent, 0 archived, 0 delivered' "$SCENE/up.log" ||
+    fail "the second run: $(tail -n 1 "$SCENE/up.log")"
+check_archive "$TALK"
+
+step "two openers"
+NET=$SCENE/two
+make_network --openers 2
+replay "$TALK" 200 353
+[ "$(grep -c 'opener: confined' "$SCENE/up.log")" = 2 ] || fail "there are not two openers"
+check_archive "$TALK"
+
+[ -r "$ENRON" ] || skip "the Enron corpus is not at $ENRON"
+zstd -qdc "$ENRON" > "$SCENE/enron.jsonl"
+for openers in ${IRONSIDE_OPENERS:-1}; do
+    step "10147 real messages, openers: $openers"
+    NET=$SCENE/enron$openers
+    make_network --openers "$openers"
+    replay "$ENRON" 10147 11741
+    check_archive "$SCENE/enron.jsonl"
+done
+step "done"
