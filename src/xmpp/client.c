@@ -204,9 +204,9 @@ static void end_session(struct client *c, enum client_end end, const struct diag
         c->events->offline(c->context, end, why->text);
 }
 
-static void send_presence(struct client *c, const char *presence)
+static bool send_presence(struct client *c, const char *presence)
 {
-    client_session_send(c->session, presence, strlen(presence));
+    return client_session_send(c->session, presence, strlen(presence));
 }
 
 void client_on_connected(struct client *c)
@@ -216,7 +216,7 @@ void client_on_connected(struct client *c)
     c->state = CLIENT_ONLINE;
     c->online_since_ms = clock_monotonic_ms();
     c->ask_again_ms = c->online_since_ms + ASK_AGAIN_MS;
-    send_presence(c, "<presence/>");
+    (void)send_presence(c, "<presence/>");
     if (c->events->online != NULL)
         c->events->online(c->context);
 }
@@ -273,8 +273,9 @@ static void open_session(struct client *c)
  * and sends it again. */
 static void ask_again(struct client *c)
 {
-    c->ask_again_ms = INT64_MAX;
-    send_presence(c, "<presence><priority>-1</priority></presence><presence/>");
+    static const char below_and_back[] = "<presence><priority>-1</priority></presence><presence/>";
+    bool sent = send_presence(c, below_and_back);
+    c->ask_again_ms = sent ? INT64_MAX : c->ask_again_ms + ASK_AGAIN_MS;
 }
 
 static void run_client(struct client *c, short revents)

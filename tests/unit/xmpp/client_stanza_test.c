@@ -208,6 +208,42 @@ static void expect_no_acknowledgement(struct server *s, int connection)
         server_wait(s);
 }
 
+static void read_nothing_for_a_while(struct server *s, int connection)
+{
+    (void)connection;
+    server_login(s);
+    server_wait(s);
+    server_hear(s, "</last>");
+    server_say(s, "<a xmlns='urn:xmpp:sm:3' h='1000000'/>");
+    server_check(s, server_hear(s, "</presence>"), "not asked again");
+    server_say(s, "<message id='late'/>");
+    server_wait(s);
+}
+
+/* When the time comes there is no room in the queue for the question. */
+static void client__online__asks_when_there_is_room(void **state)
+{
+    struct scene s;
+    CLEANUP_FREE char *large = mem_new(CLIENT_STANZA_MAX);
+    (void)state;
+    memset(large, ' ', CLIENT_STANZA_MAX);
+    scene_open(&s, "chat.test", read_nothing_for_a_while);
+    scene_connect(&s, NULL, NULL);
+    UNTIL(&s, s.online == 1);
+    while (client_send(s.c, large, CLIENT_STANZA_MAX - 1) == 0)
+        continue;
+    int64_t full_until_ms = clock_monotonic_ms() + 2500;
+    while (clock_monotonic_ms() < full_until_ms) {
+        while (client_send(s.c, "<last></last>", 13) == 0)
+            continue;
+        scene_turn(&s);
+    }
+    server_go_on(s.server);
+    UNTIL(&s, s.stanzas == 1);
+    server_go_on(s.server);
+    scene_close(&s);
+}
+
 static void client__drop__leaves_the_stanza_unacknowledged(void **state)
 {
     struct scene s;
@@ -291,6 +327,7 @@ int main(void)
         cmocka_unit_test(client__stanza__thousands_at_once),
         cmocka_unit_test(client__stanza__over_the_cap_is_told),
         cmocka_unit_test(client__online__asks_once_for_what_was_stored_late),
+        cmocka_unit_test(client__online__asks_when_there_is_room),
         cmocka_unit_test(client__stanza__without_end_ends_the_session),
         cmocka_unit_test(client__stanza__is_acknowledged_after_the_event),
         cmocka_unit_test(client__drop__leaves_the_stanza_unacknowledged),
