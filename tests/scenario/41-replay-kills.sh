@@ -2,7 +2,7 @@
 # build: plain
 # Messages go through a network whose processes are killed on the way: link, opener and keeper three
 # times each, the registrar twice, the server twice. Nothing is lost, nothing comes twice.
-# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/41-replay-kills.sh
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_REPLAY=FILE] tests/scenario/41-replay-kills.sh
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/scenario/replay.sh
@@ -79,16 +79,18 @@ kill_server() {
 }
 
 enrolled() {
-    [ "$(find "$NET/replay/devices" -name device.vault 2> /dev/null | wc -l)" = 20 ]
+    [ "$(find "$NET/replay/devices" -name device.vault 2> /dev/null | wc -l)" = "$DEVICES" ]
 }
 
-make_long "$SCENE/long.jsonl"
-MESSAGES=$((200 * COPIES))
-RECIPIENTS=$((353 * COPIES))
+FILE=${IRONSIDE_REPLAY:-$SCENE/long.jsonl}
+[ -n "${IRONSIDE_REPLAY:-}" ] || make_long "$FILE"
+MESSAGES=$(wc -l < "$FILE")
+RECIPIENTS=$(jq '.to | length' "$FILE" | awk '{ n += $1 } END { print n }')
+DEVICES=$(jq -r '.from, .to[]' "$FILE" | sort -u | wc -l)
 
 step "$MESSAGES messages, and kills"
 make_network --openers 2
-start_replay "$SCENE/long.jsonl"
+start_replay "$FILE"
 wait_for 60 enrolled || fail "the devices are not enrolled"
 wait_for 20 role_process link || fail "there is no bot"
 sleep 2
@@ -103,5 +105,5 @@ wait "$UP_PID" || fail "the replay ends with an error"
 expect_summary "$MESSAGES" "$RECIPIENTS"
 
 step "the archive"
-check_archive "$SCENE/long.jsonl"
+check_archive "$FILE"
 step "done"
