@@ -69,10 +69,20 @@ told() {
     done | sort
 }
 
+outbox_empty() {
+    local waiting
+    waiting=$("$IRONSIDE" device outbox --store "$SCENE/$1" --json) && [ -z "$waiting" ]
+}
+
+# arrived FROM TO: something was sent, and all of it is there.
+arrived() {
+    local out
+    out=$(held "$1" false)
+    [ -n "$out" ] && [ "$out" = "$(held "$2" true)" ]
+}
+
 nothing_waits() {
-    [ -z "$("$IRONSIDE" device outbox --store "$SCENE/anna" --json)" ] &&
-        [ -z "$("$IRONSIDE" device outbox --store "$SCENE/ben" --json)" ] &&
-        [ "$(held anna false)" = "$(held ben true)" ] && [ "$(held ben false)" = "$(held anna true)" ]
+    outbox_empty anna && outbox_empty ben && arrived anna ben && arrived ben anna
 }
 
 # same WHAT FILE FILE
