@@ -59,7 +59,6 @@ void link_free(struct link *l)
         free_known(l, k);
     link_drop_fetches(l);
     policy_set_free(l->set);
-    policy_set_free(l->gathered);
     arena_clear(&l->arena);
     free(l);
 }

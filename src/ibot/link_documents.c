@@ -44,6 +44,9 @@ void link_drop_fetches(struct link *l)
     struct fetch *f, *next;
     HASH_ITER (hh, l->fetches, f, next)
         drop_fetch(l, f);
+    /* Without its fetch a half-gathered policy would never be whole, and keep its serial out. */
+    policy_set_free(l->gathered);
+    l->gathered = NULL;
 }
 
 static bool under_way(const struct link *l, enum fetch_purpose purpose)

@@ -83,6 +83,7 @@ bool link_certificate_absent(const struct link *l, const uint8_t hash[static HAS
 /* An IQ result or error: true when it was an answer to a fetch. */
 bool link_take_answer(struct link *l, const struct xml_element *iq);
 void link_retry_fetches(struct link *l);
+/* With what has been gathered of a policy. */
 void link_drop_fetches(struct link *l);
 /* Forgets a certificate that could not be had; its requests are answered. */
 void link_drop_known(struct link *l, struct known *k, enum later_reason reason, uint32_t seconds);
