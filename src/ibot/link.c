@@ -318,6 +318,9 @@ int link_from_opener(struct link *l, const struct frame *f, struct diag *d)
     struct later later;
     if (f->type != FRAME_LATER || frames_get_later(f->body, f->len, &tag, &later) < 0)
         return diag_set(d, ERR_FORMAT, "opener sent a malformed frame of type %u", f->type);
+    const struct pending *p = find_pending(l, tag);
+    if (p != NULL && p->iq)
+        return diag_set(d, ERR_FORMAT, "opener answered a question that it was not asked");
     link_answer_later(l, tag, later.reason, later.seconds);
     return 0;
 }
@@ -361,6 +364,8 @@ int link_from_keeper(struct link *l, const struct frame *f, struct diag *d)
     struct pending *p = find_pending(l, tag);
     if (p == NULL)
         return 0;
+    if (p->iq != (f->type == FRAME_INCLUDED))
+        return diag_set(d, ERR_FORMAT, "keeper gave an answer of another kind than was asked for");
     if (component_ready(l->component)) {
         if (f->type == FRAME_VERDICT)
             send_verdict(l, p, &v);

@@ -238,10 +238,13 @@ int opener_from_link(struct opener *o, const struct frame *f, struct diag *d)
     }
 }
 
+/* They come once, before all else: later the opener's own view is ahead of them. */
 static int take_heads(struct opener *o, const struct frame *f, struct diag *d)
 {
     struct cursor c = cursor_over(f->body, f->len);
     struct frames_position p;
+    if (o->heads_known)
+        return diag_set(d, ERR_FORMAT, "keeper sent heads a second time");
     while (frames_next_position(&c, &p)) {
         struct device *dev = device_of(o, p.certificate);
         if (dev == NULL)
@@ -252,6 +255,17 @@ static int take_heads(struct opener *o, const struct frame *f, struct diag *d)
     return cursor_end(&c) < 0 ? diag_set(d, ERR_FORMAT, "keeper sent malformed heads") : 0;
 }
 
+static int take_heads_end(struct opener *o, const struct frame *f, struct diag *d)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    uint32_t floor = cursor_u32(&c);
+    if (cursor_end(&c) < 0 || o->heads_known)
+        return diag_set(d, ERR_FORMAT, "keeper sent a malformed or second end of heads");
+    o->policy_floor = floor;
+    o->heads_known = true;
+    return 0;
+}
+
 /* The digest that the request had is not the one that its n was given to. */
 static int take_not_repeat(struct opener *o, const struct frame *f, struct diag *d)
 {
@@ -259,6 +273,8 @@ static int take_not_repeat(struct opener *o, const struct frame *f, struct diag 
     struct frames_position p;
     if (frames_get_repeat(f->body, f->len, &tag, &p) < 0)
         return diag_set(d, ERR_FORMAT, "keeper sent a malformed frame");
+    if (o->set == NULL) /* nothing is asked, and no round can be sent, before a policy */
+        return diag_set(d, ERR_FORMAT, "keeper answered what was not asked");
     struct device *dev = find_device(o, p.certificate);
     struct envelope e = {.n = p.n};
     if (dev == NULL)
@@ -276,16 +292,12 @@ int opener_from_keeper(struct opener *o, const struct frame *f, struct diag *d)
     switch (f->type) {
     case FRAME_HEADS:
         return take_heads(o, f, d);
-    case FRAME_HEADS_END: {
-        struct cursor c = cursor_over(f->body, f->len);
-        o->policy_floor = cursor_u32(&c);
-        o->heads_known = true;
-        return cursor_end(&c) < 0 ? diag_set(d, ERR_FORMAT, "keeper sent malformed heads") : 0;
-    }
+    case FRAME_HEADS_END:
+        return take_heads_end(o, f, d);
     case FRAME_NOT_REPEAT:
         return take_not_repeat(o, f, d);
     case FRAME_COMMITTED:
-        if (o->rounds_under_way == 0)
+        if (o->rounds_under_way == 0 || f->len != 0)
             return diag_set(d, ERR_FORMAT, "keeper committed a round that was not sent");
         o->rounds_under_way--;
         return 0;

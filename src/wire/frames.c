@@ -76,6 +76,8 @@ bool frames_next_position(struct cursor *c, struct frames_position *ret)
     cursor_copy(c, ret->certificate, HASH_BYTES);
     ret->n = cursor_u64(c);
     cursor_copy(c, ret->digest, HASH_BYTES);
+    if (ret->n == 0 || ret->n > INT64_MAX)
+        cursor_fail(c);
     return !cursor_failed(c);
 }
 

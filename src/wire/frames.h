@@ -55,7 +55,8 @@ struct frames_position { /* a place in a chain */
 };
 #define FRAMES_POSITION_BYTES 72
 void frames_put_position(struct buf *b, const struct frames_position *p);
-/* Takes one off the cursor; false when it has failed or is at its end. */
+/* Takes one off the cursor; false when it is at its end or has failed: also for an n that no chain
+ * has. */
 bool frames_next_position(struct cursor *c, struct frames_position *ret);
 
 void frames_put_repeat(struct buf *b, uint64_t tag, const struct frames_position *p);

@@ -231,6 +231,8 @@ static void frames__repeat__each_byte(void **state)
     frames_put_repeat(&b, 7, &p);
     assert_int_equal(b.len, 8 + FRAMES_POSITION_BYTES);
     check_whole(&b, read_repeat);
+    check_changed(&b, read_repeat, 8 + 32, "\0\0\0\0\0\0\0\0", 8); /* n of 0 */
+    check_changed(&b, read_repeat, 8 + 32, "\x80", 1);
 }
 
 static void frames__next_position__until_the_end(void **state)
@@ -240,7 +242,7 @@ static void frames__next_position__until_the_end(void **state)
     struct frames_position p = {{0}}, got;
     for (uint8_t i = 0; i < 3; i++) {
         p.certificate[0] = i;
-        p.n = i;
+        p.n = i + 1U;
         p.digest[31] = i;
         frames_put_position(&b, &p);
     }
@@ -248,7 +250,7 @@ static void frames__next_position__until_the_end(void **state)
         struct cursor c = cursor_over(b.data, len);
         uint64_t count = 0;
         while (frames_next_position(&c, &got)) {
-            assert_true(got.certificate[0] == count && got.n == count && got.digest[31] == count);
+            assert_true(got.certificate[0] == count && got.n == count + 1 && got.digest[31] == count);
             count++;
         }
         assert_int_equal(count, len / FRAMES_POSITION_BYTES);
