@@ -250,7 +250,8 @@ static void frames__next_position__until_the_end(void **state)
         struct cursor c = cursor_over(b.data, len);
         uint64_t count = 0;
         while (frames_next_position(&c, &got)) {
-            assert_true(got.certificate[0] == count && got.n == count + 1 && got.digest[31] == count);
+            assert_true(got.certificate[0] == count && got.n == count + 1 &&
+                        got.digest[31] == count);
             count++;
         }
         assert_int_equal(count, len / FRAMES_POSITION_BYTES);
