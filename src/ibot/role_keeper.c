@@ -19,6 +19,9 @@ struct process {
 static void clear(struct process *p)
 {
     keeper_free(p->keeper);
+    channel_clear(&p->link);
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        channel_clear(&p->openers[i]);
     journal_close(p->journal);
     secret_free(p->key);
     network_note_free(p->net);
@@ -90,8 +93,10 @@ static int turn(struct process *p, struct diag *d)
 
 int role_keeper(const struct bot_folder *f)
 {
-    struct process p = {0};
+    struct process p = {.link.fd = -1};
     struct diag d = {""};
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        p.openers[i].fd = -1;
     role_catch_signals();
     CLEANUP_FREE char *folder = bot_folder_file(f, "journal");
     int r = open_all(&p, f, &d);

@@ -19,6 +19,9 @@ static void clear(struct process *p)
 {
     component_free(p->component);
     link_free(p->link);
+    channel_clear(&p->keeper);
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        channel_clear(&p->openers[i]);
     network_note_free(p->net);
 }
 
@@ -88,13 +91,17 @@ static int turn(struct process *p, struct diag *d)
         r = role_flush(&p->keeper);
     for (size_t i = 0; r == 0 && i < p->opener_count; i++)
         r = role_flush(&p->openers[i]);
-    return r == 0 && link_failed(p->link) ? ERR_LIMIT : r;
+    if (r == 0 && link_failed(p->link))
+        return diag_set(d, ERR_LIMIT, "an opener or the keeper does not take what it is handed");
+    return r;
 }
 
 int role_link(const struct bot_folder *f)
 {
-    struct process p = {0};
+    struct process p = {.keeper.fd = -1};
     struct diag d = {""};
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        p.openers[i].fd = -1;
     role_catch_signals();
     int r = open_all(&p, f, &d);
     if (r == 0)

@@ -16,6 +16,8 @@ struct process {
 static void clear(struct process *p)
 {
     opener_free(p->opener);
+    channel_clear(&p->link);
+    channel_clear(&p->keeper);
     daykeys_free(p->keys);
     network_note_free(p->net);
 }

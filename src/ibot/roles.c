@@ -83,6 +83,10 @@ short role_wanted(const struct channel *c)
 
 void role_log_end(int code, const struct diag *d)
 {
-    if (code < 0 && code != ERR_CLOSED)
-        log_error("%s", d->text[0] == '\0' ? err_text(code) : d->text);
+    if (code == 0 || code == ERR_CLOSED)
+        return;
+    if (d->text[0] == '\0')
+        log_error("a frame of another of the bot's processes: %s", err_text(code));
+    else
+        log_error("%s", d->text);
 }

@@ -29,7 +29,7 @@ int role_fill(struct channel *c, short revents) MUST_USE;
 int role_flush(struct channel *c) MUST_USE;
 /* What to poll a channel for. */
 short role_wanted(const struct channel *c);
-/* "why", or the code's own word. */
+/* "why"; without a line it was a channel that failed, and the code's own word says how. */
 void role_log_end(int code, const struct diag *d);
 int role_network_note(const struct bot_folder *f, struct network_note **ret,
                       struct diag *d) MUST_USE;

@@ -10,7 +10,9 @@ need jq jq
 BUILD=${IRONSIDE_BUILD:?the build folder}
 IRONSIDE=$BUILD/ironside
 NET=$SCENE/net
-GROWTH_KB=65536 # of all processes of the bot; a sanitizer keeps much of what was freed
+GROWTH_KB=32768 # of all processes of the bot
+# So that it is not a sanitizer's list of what was freed that grows.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
 
 tells() {
     grep -qF -- "$2" "$SCENE/$1.log"
@@ -52,8 +54,8 @@ mallory() {
 bot_processes() {
     local main
     main=$(pgrep -f "^$BUILD/ironside-ibot $NET") || return 1
-    # shellcheck disable=SC2046 # a word each
-    echo $main $(pgrep -P "$main" | sort -n)
+    printf '%s ' "$main"
+    pgrep -P "$main" | sort -n | tr '\n' ' '
 }
 
 # All four run?
