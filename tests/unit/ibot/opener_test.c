@@ -251,6 +251,45 @@ static void opener__revoked_certificate__unknown_device(void **state)
     assert_int_equal(bot_audit(s->b).archived, 2);
 }
 
+/* The device with a certificate for other days, known to the registrar. */
+static void change_days(struct scene *s, struct fixture_device *dev, int64_t from, int64_t until)
+{
+    struct certificate c = *dev->certificate;
+    CLEANUP_BUF struct buf text = BUF_INIT(VALUE_CERTIFICATE_MAX);
+    c.from_day = from;
+    c.until_day = until;
+    certificate_format(&text, s->f->domain, &c);
+    CLEANUP_FREE char *note = fixture_sign(buf_text(&text), &s->f->registrar, 1);
+    certificate_free(dev->certificate);
+    FIXTURE_MUST(certificate_open(s->f->network, note, strlen(note), &dev->certificate, NULL) == 0);
+    bot_register(s->b, dev);
+}
+
+static void opener__certificate__on_its_days_only(void **state)
+{
+    static const struct {
+        int64_t from, until;
+        bool good;
+    } table[] = {{0, 0, true}, {-9, 0, true}, {0, 9, true}, {-9, -1, false}, {1, 9, false}};
+    FRESH(s);
+    uint64_t archived = 0;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        CLEANUP(fixture_device_free_cleanup)
+        struct fixture_device *dev = fixture_device_new(s->f, "dora", (uint32_t)i + 1);
+        change_days(s, dev, FIXTURE_DAY + table[i].from, FIXTURE_DAY + table[i].until);
+        CLEANUP(fixture_message_free_cleanup)
+        struct fixture_message *m = fixture_message_new(s->f, s->set, dev, NULL);
+        CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+        const struct bot_answer *a = bot_ask(s->b, stanza);
+        if (table[i].good)
+            assert_int_equal(bot_verdict(s->b, a, dev).line.state, VERDICT_ARCHIVED);
+        else
+            assert_int_equal(bot_later(a).reason, LATER_UNKNOWN_DEVICE);
+        archived += table[i].good;
+    }
+    assert_still_works(s, archived);
+}
+
 /* A policy comes while a round is open: the round goes out first, since the new policy numbers its
  * warrants in another way. */
 static void opener__policy_changes_in_a_round__both_kept(void **state)
@@ -351,6 +390,7 @@ int main(void)
         cmocka_unit_test(opener__generation_ends_in_a_round__asked_again),
         cmocka_unit_test(opener__policy_below_the_floor__refused),
         cmocka_unit_test(opener__revoked_certificate__unknown_device),
+        cmocka_unit_test(opener__certificate__on_its_days_only),
         cmocka_unit_test(opener__policy_changes_in_a_round__both_kept),
         cmocka_unit_test(opener__round_full__goes_on_in_the_next),
         cmocka_unit_test(opener__round__due_after_its_time),
