@@ -37,7 +37,7 @@ struct sender {
 };
 
 struct bench {
-    char dir[64];
+    char *dir;
     struct network_note *net;
     struct library *library;
     const struct policy_set *set;
@@ -302,7 +302,7 @@ static int turn(struct bench *b, int timeout_ms)
     return r == ERR_AGAIN ? 0 : r;
 }
 
-static double process_seconds(pid_t pid)
+double measure_process_seconds(pid_t pid)
 {
     clockid_t id = CLOCK_PROCESS_CPUTIME_ID;
     struct timespec t = {0};
@@ -385,15 +385,14 @@ static int run_all(struct bench *b, const char *program, unsigned messages,
     }
     if (r == 0 && b->verdicts < DEVICES)
         r = diag_set(&b->d, ERR_TIMEOUT, "the bot does not answer");
-    double self = process_seconds(0), opener = process_seconds(b->opener);
-    double keeper = process_seconds(b->keeper), began = (double)clock_monotonic_ms();
+    double self = measure_process_seconds(0), opener = measure_process_seconds(b->opener);
+    double keeper = measure_process_seconds(b->keeper), began = (double)clock_monotonic_ms();
     if (r == 0)
         r = run_stanzas(b, warm, b->stanzas.len, messages);
     double us = 1e6 / messages;
-    ret->messages = messages;
-    ret->link = (process_seconds(0) - self) * us;
-    ret->opener = (process_seconds(b->opener) - opener) * us;
-    ret->keeper = (process_seconds(b->keeper) - keeper) * us;
+    ret->link = (measure_process_seconds(0) - self) * us;
+    ret->opener = (measure_process_seconds(b->opener) - opener) * us;
+    ret->keeper = (measure_process_seconds(b->keeper) - keeper) * us;
     ret->per_core = 1e6 / (ret->link + ret->opener + ret->keeper);
     ret->per_second = messages / (((double)clock_monotonic_ms() - began) / 1000);
     if (r == 0 && b->archived != messages + DEVICES)
@@ -402,13 +401,13 @@ static int run_all(struct bench *b, const char *program, unsigned messages,
     return r;
 }
 
-int measure_pipeline(const char *program, unsigned messages, struct measure_pipeline *ret)
+int measure_pipeline(const char *program, const char *work, unsigned messages,
+                     struct measure_pipeline *ret)
 {
     struct bench *b = mem_new(sizeof *b);
-    strcpy(b->dir, "/tmp/ironside-bench-XXXXXX");
+    b->dir = file_join(work, "pipeline");
     b->to_opener.fd = b->to_keeper.fd = -1;
-    int r = mkdtemp(b->dir) == NULL ? diag_set(&b->d, ERR_IO, "no folder in /tmp")
-                                    : run_all(b, program, messages, ret);
+    int r = run_all(b, program, messages, ret);
     if (r < 0)
         fprintf(stderr, "bench: %s\n", b->d.text[0] == '\0' ? err_text(r) : b->d.text);
     channel_clear(&b->to_opener);
@@ -427,6 +426,7 @@ int measure_pipeline(const char *program, unsigned messages, struct measure_pipe
     secret_free(b->registrar);
     bot_folder_clear(&b->bot);
     (void)!file_remove_tree(b->dir, NULL);
+    free(b->dir);
     free(b);
     return r;
 }
