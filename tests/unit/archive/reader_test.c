@@ -1,0 +1,374 @@
+/* Every thing that may be wrong with a batch or a record, and what the reader calls it. */
+#include "shelf.h"
+
+#include <stdio.h>
+
+#include "archive/reader.h"
+#include "base/secret.h"
+
+/* What a run gave. */
+struct seen {
+    unsigned messages, verified;
+    char wrong[128]; /* of the last that was not verified */
+    char body[64];   /* of the last */
+    uint64_t leaf;   /* of the last */
+    uint64_t foreign;
+    unsigned stop_at; /* 0: never */
+    struct diag d;
+};
+
+static int see(void *context, const struct reader_message *m)
+{
+    struct seen *seen = context;
+    seen->messages++;
+    seen->verified += m->verified;
+    seen->leaf = m->leaf;
+    assert_int_equal(strlen(m->body), m->body_len);
+    snprintf(seen->body, sizeof seen->body, "%s", m->body);
+    if (!m->verified)
+        snprintf(seen->wrong, sizeof seen->wrong, "%s", m->wrong);
+    assert_true(m->verified == (m->wrong[0] == '\0'));
+    return seen->messages == seen->stop_at ? 42 : 0;
+}
+
+static int run(struct shelf *s, const struct age_identity *id, int64_t from, struct seen *seen)
+{
+    CLEANUP(library_free_cleanup) struct library *l = NULL;
+    CLEANUP(journal_close_cleanup) struct journal *j = NULL;
+    if (library_open(s->f->network, s->documents, &l, &seen->d) != 0 ||
+        journal_open(s->journal_path, false, &j, &seen->d) != 0)
+        fail_msg("%s", seen->d.text);
+    struct reader_options o = {.journal = j, .net = s->f->network, .library = l, .identity = id};
+    CLEANUP(reader_free_cleanup) struct reader *r = reader_new(&o);
+    return reader_run(r, from, see, seen, &seen->foreign, &seen->d);
+}
+
+static const struct age_identity *north(const struct shelf *s)
+{
+    return &s->f->warrants[0].agencies[0];
+}
+
+/* A good round, a wrong one, and a good one: every message is shown, that one with its fault. */
+static void assert_wrong(struct shelf *s, const struct shelf_wrong *wrong, const char *name)
+{
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, wrong);
+    if (run(s, north(s), 0, &seen) != 0)
+        fail_msg("%s", seen.d.text);
+    assert_int_equal(seen.messages, 2 * SHELF_ROUND);
+    assert_int_equal(seen.verified, 2 * SHELF_ROUND - 1);
+    assert_string_equal(seen.wrong, name);
+}
+
+/* The run ends with the code and a line that names batch 2 and says `part`. */
+static void assert_refused(struct shelf *s, const struct shelf_wrong *wrong, int code,
+                           const char *part)
+{
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, wrong);
+    assert_int_equal(run(s, north(s), 0, &seen), code);
+    assert_says(seen.d.text, "batch 2 of warrant " FIXTURE_WARRANT);
+    assert_says(seen.d.text, part);
+    assert_true(seen.messages >= SHELF_ROUND);
+    assert_true(seen.messages == seen.verified);
+}
+
+static void reader__run__opens_and_verifies_every_message(void **state)
+{
+    struct shelf *s = *state;
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        struct seen seen = {0};
+        assert_int_equal(run(s, &s->f->warrants[0].agencies[i], 0, &seen), 0);
+        assert_int_equal(seen.messages, 6);
+        assert_int_equal(seen.verified, 6);
+        assert_true(seen.foreign == 0);
+        assert_string_equal(seen.body, "This is message 6.");
+        /* Three records, their batch, their round, and three again. */
+        assert_true(seen.leaf == 7);
+    }
+}
+
+static void reader__run__from_a_batch_on(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0}, none = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, NULL);
+    assert_int_equal(run(s, north(s), 2, &seen), 0);
+    assert_int_equal(seen.messages, 3);
+    assert_int_equal(seen.verified, 3); /* the chain before is in the journal all the same */
+    assert_int_equal(run(s, north(s), 3, &none), 0);
+    assert_int_equal(none.messages, 0);
+}
+
+static void reader__run__ends_when_the_callback_says_so(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {.stop_at = 2};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    assert_int_equal(run(s, north(s), 0, &seen), 42);
+    assert_int_equal(seen.messages, 2);
+}
+
+static void reader__run__passes_over_what_is_not_for_this_identity(void **state)
+{
+    struct shelf *s = *state;
+    struct age_identity stranger;
+    struct seen seen = {0}, blind = {0};
+    age_identity_generate(&stranger);
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, NULL);
+    assert_int_equal(run(s, &stranger, 0, &seen), 0);
+    assert_int_equal(seen.messages, 0);
+    assert_true(seen.foreign == 2);
+    /* Without the warrant nobody says whose the batches are: they are tried. */
+    shelf_remove(s, "warrant");
+    assert_int_equal(run(s, &stranger, 0, &blind), 0);
+    assert_int_equal(blind.messages, 0);
+    assert_true(blind.foreign == 2);
+}
+
+static void reader__run__refuses_a_batch_that_is_not_sealed_to_its_agency(void **state)
+{
+    struct shelf *s = *state;
+    assert_refused(s, &(struct shelf_wrong){.only_to = &s->f->warrants[0].agencies[1]},
+                   ERR_NOT_FOUND, "does not open with this identity");
+}
+
+static void reader__run__refuses_a_batch_that_is_no_age_file(void **state)
+{
+    assert_refused(*state, &(struct shelf_wrong){.sealed = "not sealed"}, ERR_FORMAT,
+                   "does not open with this identity");
+}
+
+static void reader__run__refuses_a_batch_that_was_changed(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_sql(s, "UPDATE batch SET sealed = substr(sealed, 1, length(sealed) - 1) || X'00'");
+    assert_int_equal(run(s, north(s), 0, &seen), ERR_AUTH);
+    assert_says(seen.d.text, "batch 1 of warrant " FIXTURE_WARRANT);
+    assert_int_equal(seen.messages, 0);
+}
+
+static void reader__run__refuses_a_batch_that_lacks_a_record(void **state)
+{
+    assert_refused(*state, &(struct shelf_wrong){.no_record = true}, ERR_FORMAT,
+                   "holds 2 of its 3 records");
+}
+
+static void reader__run__refuses_a_batch_with_a_record_too_many(void **state)
+{
+    assert_refused(*state, &(struct shelf_wrong){.extra_record = true}, ERR_FORMAT,
+                   "holds other lines than the 3 it should");
+}
+
+static void reader__run__refuses_a_record_that_is_not_its_leaf(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    /* Leaf 1 of the tree: the second record. */
+    shelf_sql(s, "UPDATE tile SET hashes = substr(hashes, 1, 32) || zeroblob(32) ||"
+                 " substr(hashes, 65) WHERE level = 0 AND number = 0");
+    assert_int_equal(run(s, north(s), 0, &seen), ERR_AUTH);
+    assert_says(seen.d.text, "record 1 is not leaf 1 of the journal");
+    assert_int_equal(seen.messages, 1);
+}
+
+static void name_the_bots_warrant(struct shelf *s, struct record *r)
+{
+    (void)s;
+    /* record_parse asks that the envelope is sealed to it; the batch's is another. */
+    r->envelope.wraps[0].warrant = r->warrant = "2019-9999";
+}
+
+static void reader__run__refuses_a_record_of_another_warrant(void **state)
+{
+    assert_refused(*state, &(struct shelf_wrong){.record = name_the_bots_warrant}, ERR_FORMAT,
+                   "record 2 belongs to warrant 2019-9999");
+}
+
+static void change_key(struct shelf *s, struct record *r)
+{
+    (void)s;
+    r->content[0] ^= 1;
+}
+
+static void reader__run__names_a_key_that_does_not_open_the_payload(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = change_key}, "its key does not open it");
+}
+
+static void change_signature(struct shelf *s, struct record *r)
+{
+    (void)s;
+    r->envelope.signature[0] ^= 1;
+}
+
+static void reader__run__names_a_wrong_signature(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = change_signature},
+                 "its signature does not match");
+}
+
+static void change_time(struct shelf *s, struct record *r)
+{
+    (void)s;
+    r->envelope.at_unix_ms += 1;
+}
+
+static void reader__run__names_a_change_to_what_was_signed(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = change_time},
+                 "its signature does not match");
+}
+
+static void other_certificate(struct shelf *s, struct record *r)
+{
+    r->certificate = s->bert->certificate->document.note;
+}
+
+static void reader__run__names_another_accounts_certificate(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = other_certificate},
+                 "its certificate is another account's");
+}
+
+static void forged_certificate(struct shelf *s, struct record *r)
+{
+    static char note[VALUE_CERTIFICATE_MAX];
+    snprintf(note, sizeof note, "%s", s->anna->certificate->document.note);
+    char *c = note + strlen(note) - 20; /* inside the registrar's signature */
+    *c = *c == 'A' ? 'B' : 'A';
+    r->certificate = note;
+}
+
+static void reader__run__names_a_certificate_that_is_not_the_registrars(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = forged_certificate},
+                 "its certificate is not the registrar's");
+}
+
+static void change_seal(struct shelf *s, struct fixture_message *m)
+{
+    m->envelope.wraps[0].wrap[0] ^= 1;
+    fixture_message_sign(m, s->f, NULL, s->anna);
+}
+
+static void reader__run__names_a_wrong_seal(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.message = change_seal},
+                 "its seal is not the one that its key gives");
+}
+
+static void break_chain(struct shelf *s, struct fixture_message *m)
+{
+    m->envelope.prev[0] ^= 1;
+    fixture_message_sign(m, s->f, s->set, s->anna);
+}
+
+static void reader__run__names_a_broken_chain(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.message = break_chain},
+                 "it continues another message than the one before it");
+}
+
+static void reader__run__names_a_record_without_a_verdict(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.no_line = true},
+                 "the journal has no verdict on it");
+}
+
+static void reader__run__names_a_record_that_was_refused(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.refused = true},
+                 "the journal's verdict is on another message");
+}
+
+static void reader__run__names_a_gap_in_the_lines(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_sql(s, "DELETE FROM line WHERE n = 1");
+    assert_int_equal(run(s, north(s), 0, &seen), 0);
+    assert_int_equal(seen.messages, 3);
+    assert_int_equal(seen.verified, 1); /* the first has no verdict, the second none before it */
+    assert_string_equal(seen.wrong, "the journal does not have the message before it");
+}
+
+/* All are shown, none is verified for want of this document. */
+static void assert_wants(struct shelf *s, const char *name, const char *wrong)
+{
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_remove(s, name);
+    shelf_commit(s, NULL);
+    assert_int_equal(run(s, north(s), 0, &seen), 0);
+    assert_int_equal(seen.messages, SHELF_ROUND);
+    assert_int_equal(seen.verified, 0);
+    assert_string_equal(seen.wrong, wrong);
+    assert_string_equal(seen.body, "This is message 3.");
+}
+
+static void reader__run__says_which_document_is_missing(void **state)
+{
+    assert_wants(*state, "epochs", "the epochs of its warrant are not in the documents");
+}
+
+static void reader__run__says_that_the_policy_is_missing(void **state)
+{
+    assert_wants(*state, "policy-1", "the policy that it names is not in the documents");
+}
+
+static void reader__run__says_that_a_warrant_is_missing(void **state)
+{
+    assert_wants(*state, "warrant", "a warrant of its policy is not in the documents");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHELF_TEST(reader__run__opens_and_verifies_every_message),
+        SHELF_TEST(reader__run__from_a_batch_on),
+        SHELF_TEST(reader__run__ends_when_the_callback_says_so),
+        SHELF_TEST(reader__run__passes_over_what_is_not_for_this_identity),
+        SHELF_TEST(reader__run__refuses_a_batch_that_is_not_sealed_to_its_agency),
+        SHELF_TEST(reader__run__refuses_a_batch_that_is_no_age_file),
+        SHELF_TEST(reader__run__refuses_a_batch_that_was_changed),
+        SHELF_TEST(reader__run__refuses_a_batch_that_lacks_a_record),
+        SHELF_TEST(reader__run__refuses_a_batch_with_a_record_too_many),
+        SHELF_TEST(reader__run__refuses_a_record_that_is_not_its_leaf),
+        SHELF_TEST(reader__run__refuses_a_record_of_another_warrant),
+        SHELF_TEST(reader__run__names_a_key_that_does_not_open_the_payload),
+        SHELF_TEST(reader__run__names_a_wrong_signature),
+        SHELF_TEST(reader__run__names_a_change_to_what_was_signed),
+        SHELF_TEST(reader__run__names_another_accounts_certificate),
+        SHELF_TEST(reader__run__names_a_certificate_that_is_not_the_registrars),
+        SHELF_TEST(reader__run__names_a_wrong_seal),
+        SHELF_TEST(reader__run__names_a_broken_chain),
+        SHELF_TEST(reader__run__names_a_record_without_a_verdict),
+        SHELF_TEST(reader__run__names_a_record_that_was_refused),
+        SHELF_TEST(reader__run__names_a_gap_in_the_lines),
+        SHELF_TEST(reader__run__says_which_document_is_missing),
+        SHELF_TEST(reader__run__says_that_the_policy_is_missing),
+        SHELF_TEST(reader__run__says_that_a_warrant_is_missing),
+    };
+    secret_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
