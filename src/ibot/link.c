@@ -123,11 +123,15 @@ void link_answer_later(struct link *l, uint64_t tag, enum later_reason reason, u
     forget_pending(l, p);
 }
 
+static struct channel *opener_of(struct link *l, const uint8_t certificate[static HASH_BYTES])
+{
+    return l->o.openers[keeper_opener_of(certificate, l->o.opener_count)];
+}
+
 void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES],
                     const uint8_t *body, size_t len)
 {
-    struct channel *c = l->o.openers[keeper_opener_of(certificate, l->o.opener_count)];
-    if (channel_send(c, FRAME_REQUEST, body, len) == 0)
+    if (channel_send(opener_of(l, certificate), FRAME_REQUEST, body, len) == 0)
         return;
     /* The opener does not keep up: its queue is full. */
     struct cursor tag = cursor_over(body, len);
@@ -207,12 +211,17 @@ static enum later_reason admit(struct link *l, const struct envelope *e, uint32_
         link_want_policy(l);
         return LATER_SLOW_DOWN;
     }
+    uint64_t tag = add_pending(l, e->from, e->id, false);
+    if (k->account != NULL) {
+        struct channel *c = opener_of(l, e->certificate);
+        frames_put_request(channel_begin(c, FRAME_REQUEST), tag, e);
+        if (channel_end(c) < 0)
+            link_answer_later(l, tag, LATER_SLOW_DOWN, 2);
+        return 0;
+    }
     CLEANUP_BUF struct buf body = BUF_INIT(FRAMES_REQUEST_MAX);
-    frames_put_request(&body, add_pending(l, e->from, e->id, false), e);
-    if (k->account == NULL)
-        wait_for_certificate(l, k, &body);
-    else
-        link_hand_over(l, e->certificate, body.data, body.len);
+    frames_put_request(&body, tag, e);
+    wait_for_certificate(l, k, &body);
     return 0;
 }
 

@@ -327,7 +327,8 @@ int opener_timeout_ms(const struct opener *o)
 {
     if (opener_round_lines(o->round) == 0)
         return -1;
-    int64_t left = opener_round_started_ms(o->round) + OPENER_ROUND_MS - clock_monotonic_ms();
+    int round_ms = channel_has_frame(o->o.link) ? OPENER_ROUND_BUSY_MS : OPENER_ROUND_MS;
+    int64_t left = opener_round_started_ms(o->round) + round_ms - clock_monotonic_ms();
     return left < 0 ? 0 : (int)left;
 }
 

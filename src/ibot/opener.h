@@ -18,8 +18,9 @@
 #include "wire/frames.h"
 #include "wire/network_note.h"
 
-#define OPENER_ROUNDS_MAX 4 /* handed over and not yet committed */
-#define OPENER_ROUND_MS 10  /* after its first line */
+#define OPENER_ROUNDS_MAX 4     /* handed over and not yet committed */
+#define OPENER_ROUND_MS 10      /* after its first line, when no request waits */
+#define OPENER_ROUND_BUSY_MS 30 /* the same while requests wait: larger rounds cost less each */
 #define OPENER_ROUND_LINES 256
 #define OPENER_DEVICES_MAX 131072U
 

@@ -159,9 +159,25 @@ static size_t utf8_sequence(unsigned char c, uint32_t *value, uint32_t *smallest
     return 0;
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* Is a byte of the eight below `n` (at most 0x80), or has one its high bit set? */
+static bool any_below_or_high(uint64_t eight, uint64_t n)
+{
+    return (((eight - EACH_BYTE(n)) | eight) & EACH_BYTE(0x80)) != 0;
+}
+
 bool value_utf8_valid(const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
+        uint64_t eight;
+        if (len - i >= sizeof eight) {
+            memcpy(&eight, s + i, sizeof eight);
+            if ((eight & EACH_BYTE(0x80)) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         uint32_t value, smallest;
         size_t n = utf8_sequence((unsigned char)s[i], &value, &smallest);
         if (n == 0 || n > len - i)
@@ -207,15 +223,27 @@ int value_bare_of(const char *jid, char ret[static VALUE_JID_MAX + 1])
     return 0;
 }
 
+/* Eight ASCII characters that JSON takes as they are? */
+static bool eight_plain(const char *s)
+{
+    uint64_t eight;
+    memcpy(&eight, s, sizeof eight);
+    return !any_below_or_high(eight, 0x20) && !any_below_or_high(eight ^ EACH_BYTE('"'), 1) &&
+           !any_below_or_high(eight ^ EACH_BYTE('\\'), 1);
+}
+
 void value_put_json(struct buf *b, const char *s)
 {
-    if (!value_utf8_valid(s, strlen(s))) {
+    const char *end = s + strlen(s);
+    if (!value_utf8_valid(s, (size_t)(end - s))) {
         buf_fail(b);
         return;
     }
     buf_put_u8(b, '"');
     const char *from = s;
-    for (; *s != '\0'; s++) {
+    for (; s < end; s++) {
+        while (end - s > 8 && eight_plain(s))
+            s += 8;
         unsigned char c = (unsigned char)*s;
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;
