@@ -1,6 +1,7 @@
 #include "launch/found.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -58,9 +59,16 @@ static int check_options(const struct found_options *o, struct diag *d)
     if (o->until_day < o->from_day || o->until_day - o->from_day >= WARRANT_DAYS_MAX)
         return diag_set(d, ERR_FORMAT,
                         "the warrant's last day is before its first, or over ten years after it");
-    for (size_t i = 0; i < o->excluded_count; i++)
+    if (o->authority != NULL && !value_line_valid(o->authority, WARRANT_AUTHORITY_MAX))
+        return diag_set(d, ERR_FORMAT, "the authority is not one line of at most %u bytes",
+                        WARRANT_AUTHORITY_MAX);
+    for (size_t i = 0; i < o->excluded_count; i++) {
         if (!value_country_valid(o->excluded[i]))
             return diag_set(d, ERR_FORMAT, "'%s' is not a country code such as NL", o->excluded[i]);
+        if (i > 0 && strcmp(o->excluded[i - 1], o->excluded[i]) >= 0)
+            return diag_set(d, ERR_FORMAT, "the excluded countries do not ascend at %s",
+                            o->excluded[i]);
+    }
     return 0;
 }
 
@@ -68,8 +76,11 @@ static int check_options(const struct found_options *o, struct diag *d)
 static int check_folder(const char *dir, struct diag *d)
 {
     DIR *folder = opendir(dir);
+    /* What is there and can't be looked into is not ours to replace, nor to remove on failure. */
     if (folder == NULL)
-        return 0;
+        return errno == ENOENT
+                   ? 0
+                   : diag_set(d, ERR_EXISTS, "%s: %s: choose a new folder", dir, strerror(errno));
     size_t entries = 0;
     while (readdir(folder) != NULL)
         entries++;

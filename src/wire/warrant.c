@@ -93,7 +93,7 @@ static void read_names(struct document_reader *r, struct warrant *w)
     if (!value_warrant_valid(w->id))
         document_refuse(r, "id", w->id, "not letters, digits, '.', '_', '-'");
     w->authority = document_value(r, "authority");
-    if (!value_line_valid(w->authority, 1024))
+    if (!value_line_valid(w->authority, WARRANT_AUTHORITY_MAX))
         document_refuse(r, "authority", w->authority, "not a line of text");
     w->bot = document_value(r, "bot");
     if (!value_domain_valid(w->bot))

@@ -24,6 +24,7 @@
 #include "wire/network_note.h"
 #include "wire/value.h"
 
+#define WARRANT_AUTHORITY_MAX 1024U /* bytes */
 #define WARRANT_AGENCIES_MAX 16U
 #define WARRANT_COUNTRIES_MAX 260U
 #define WARRANT_ACCOUNTS_MAX 900U /* what fits into the text */
