@@ -1,0 +1,3 @@
+/* cmocka has a print_message of its own. */
+#define print_message shown_message
+#include "../../../src/cli/print.c"
