@@ -335,6 +335,43 @@ static void value__bare_of__cuts_the_resource(void **state)
     assert_int_equal(strlen(bare), VALUE_JID_MAX);
 }
 
+/* Text is looked at eight bytes at a time: each byte in each place. */
+static void value__utf8_valid__finds_a_byte_in_any_place(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 20; at++) {
+        CLEANUP_FREE char *text = repeat('x', 20);
+        text[at] = '\x80';
+        assert_false(value_utf8_valid(text, 20));
+        text[at] = '\0';
+        assert_true(value_utf8_valid(text, 20));
+        if (at == 19)
+            break;
+        memcpy(text + at, "\xc3\xa9", 2);
+        assert_true(value_utf8_valid(text, 20));
+        assert_int_equal(value_utf8_valid(text, at + 1), false); /* cut inside */
+    }
+}
+
+static void value__put_json__escapes_in_any_place(void **state)
+{
+    (void)state;
+    for (int c = 1; c < 0x80; c++)
+        for (size_t at = 0; at < 18; at++) {
+            CLEANUP_BUF struct buf b = BUF_INIT(1000);
+            CLEANUP_FREE char *text = repeat('x', 18);
+            CLEANUP_FREE char *as = c == '\n'               ? mem_string("\\n")
+                                    : c == '"' || c == '\\' ? mem_format("\\%c", c)
+                                    : c < 0x20              ? mem_format("\\u%04x", (unsigned)c)
+                                                            : mem_format("%c", c);
+            text[at] = (char)c;
+            CLEANUP_FREE char *expected =
+                mem_format("\"%.*s%s%s\"", (int)at, text, as, text + at + 1);
+            value_put_json(&b, text);
+            assert_string_equal(buf_text(&b), expected);
+        }
+}
+
 static void value__put_json__escapes(void **state)
 {
     (void)state;
@@ -412,6 +449,8 @@ int main(void)
         cmocka_unit_test(value__instant_valid__bounds),
         cmocka_unit_test(value__handle_of__part_before_at),
         cmocka_unit_test(value__bare_of__cuts_the_resource),
+        cmocka_unit_test(value__utf8_valid__finds_a_byte_in_any_place),
+        cmocka_unit_test(value__put_json__escapes_in_any_place),
         cmocka_unit_test(value__put_json__escapes),
         cmocka_unit_test(value__parse_u64__forms),
     };
