@@ -11,7 +11,7 @@
 
 #define TURNS 7
 #define TURNS_AT_LEAST 3
-#define TURNS_SECONDS 60        /* after which no further turn begins */
+#define TURNS_SECONDS 45        /* after which no further turn begins */
 #define SECONDS_EACH 0.1        /* for a primitive, in a turn */
 #define PIPELINE_MESSAGES 8000U /* in a turn */
 #define NETWORK_MESSAGES 1200U
