@@ -143,7 +143,7 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
     if (r == VERB_OK)
         r = device_session_ask(v, s, json_pack("{ss}", "do", "follow"), &ok);
     json_decref(ok);
-    while (r == VERB_OK && !told_to_end && agent_read(s->agent, &event, &d) == 0) {
+    while (r == VERB_OK && !told_to_end && agent_link_event(s->agent, &event, &d) == 0) {
         const char *kind = json_string_value(json_object_get(event, "event"));
         if (kind != NULL && strcmp(kind, "progress") != 0 && json)
             print_json(event);

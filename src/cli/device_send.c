@@ -89,11 +89,10 @@ static void follow_agent(struct sending *s, struct device_session *x)
     int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
     struct diag d;
     while (!finished(s, deadline)) {
-        struct pollfd fd = {fileno(x->agent), POLLIN, 0};
         json_t *event = NULL;
-        if (poll(&fd, 1, 200) <= 0)
+        if (!agent_link_wait(x->agent, 200))
             continue;
-        if (agent_read(x->agent, &event, &d) < 0)
+        if (agent_link_event(x->agent, &event, &d) < 0)
             return;
         const char *id = json_string_value(json_object_get(event, "id"));
         const char *kind = json_string_value(json_object_get(event, "event"));

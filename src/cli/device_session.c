@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
-#include "device/agent.h"
+#include "device/agent_link.h"
 #include "device/commands.h"
 #include "device/values.h"
 
@@ -12,8 +12,7 @@ void device_session_clear(struct device_session *s)
 {
     host_free(TAKE(s->host));
     store_close(TAKE(s->store));
-    if (s->agent != NULL)
-        fclose(TAKE(s->agent));
+    agent_link_free(TAKE(s->agent));
     store_key_clear(&s->key);
     clock_clear(&s->clock);
 }
@@ -34,9 +33,8 @@ static int begin(const struct verb *v, const struct device_words *w, struct devi
         return verb_misused(v, "which device? Name its folder with --store");
     if (open_clock(v, w, &s->clock) != VERB_OK)
         return VERB_FAILED;
-    if (agent_connect(w->store, &s->agent, &d) == 0)
+    if (agent_link_open(w->store, &s->agent, &d) == 0)
         return VERB_OK;
-    s->agent = NULL;
     return store_key_open(w->store, w->passphrase_file, &s->key, &d) < 0
                ? verb_fail(v, "%s", d.text)
                : VERB_OK;
@@ -86,7 +84,7 @@ int device_session_ask(const struct verb *v, struct device_session *s, json_t *r
     json_t *answer = NULL;
     struct diag d;
     if (s->agent != NULL) {
-        if (agent_ask(s->agent, request, &answer, &d) < 0)
+        if (agent_link_ask(s->agent, request, &answer, &d) < 0)
             return verb_fail(v, "%s", d.text);
     } else {
         struct store *store = s->hosted != NULL ? hosted_store(s->hosted) : s->store;

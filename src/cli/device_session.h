@@ -3,10 +3,10 @@
 #define IRONSIDE_CLI_DEVICE_SESSION_H
 
 #include <jansson.h>
-#include <stdio.h>
 
 #include "cli/store_key.h"
 #include "cli/verb.h"
+#include "device/agent_link.h"
 #include "device/host.h"
 
 /* The options that every device verb has. */
@@ -37,10 +37,10 @@ struct device_words {
 struct device_session {
     struct store_key key;
     struct clock clock;
-    struct store *store;   /* opened here, without the network */
-    struct host *host;     /* … or with it */
-    struct hosted *hosted; /* of the host */
-    FILE *agent;           /* … or another process has it */
+    struct store *store;      /* opened here, without the network */
+    struct host *host;        /* … or with it */
+    struct hosted *hosted;    /* of the host */
+    struct agent_link *agent; /* … or another process has it */
 };
 
 /* For reading only. Prints what is wrong; VERB_OK or a status. */

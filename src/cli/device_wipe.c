@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cli/verb.h"
-#include "device/agent.h"
+#include "device/agent_link.h"
 #include "device/store.h"
 
 static int run(const struct verb *v, int argc, char **argv)
@@ -14,7 +14,7 @@ static int run(const struct verb *v, int argc, char **argv)
     const struct option_spec options[] = {{.name = "store", .value = &folder},
                                           {.name = "yes", .flag = true, .set = &yes}};
     struct diag d;
-    FILE *agent = NULL;
+    struct agent_link *agent = NULL;
     char answer[16] = "";
     size_t count;
     int r = verb_parse(v, argc, argv, options, 2, none, 0, &count);
@@ -25,8 +25,8 @@ static int run(const struct verb *v, int argc, char **argv)
     CLEANUP_FREE char *store = file_join(folder, STORE_FILE);
     if (!file_exists(store))
         return verb_fail(v, "%s: no device lives there", folder);
-    if (agent_connect(folder, &agent, &d) == 0) {
-        fclose(agent);
+    if (agent_link_open(folder, &agent, &d) == 0) {
+        agent_link_free(agent);
         return verb_fail(v, "%s: the device is running: end that process first", folder);
     }
     if (!yes) {

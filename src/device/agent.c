@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "device/agent_link.h"
 #include "device/commands.h"
 
 #define LINE_MAX_BYTES (256U * 1024)
@@ -28,22 +28,11 @@ struct agent {
     struct asker askers[AGENT_CLIENTS_MAX];
 };
 
-static int address_of(const char *folder, struct sockaddr_un *ret, struct diag *d)
-{
-    CLEANUP_FREE char *path = file_join(folder, AGENT_SOCKET);
-    *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof ret->sun_path)
-        return diag_set(d, ERR_LIMIT,
-                        "%s is too long a path for a socket: choose a shorter --store", folder);
-    strcpy(ret->sun_path, path);
-    return 0;
-}
-
 int agent_open(const char *folder, struct hosted *x, const struct clock *clock, struct agent **ret,
                struct diag *d)
 {
     struct sockaddr_un address;
-    int r = address_of(folder, &address, d);
+    int r = agent_address(folder, &address, d);
     if (r < 0)
         return r;
     (void)unlink(address.sun_path); /* the vault's lock says that nobody else is running */
@@ -212,52 +201,4 @@ const char *agent_progress_text(enum device_progress p)
         [DEVICE_STOPPED] = "stopped",
     };
     return texts[p];
-}
-
-int agent_connect(const char *folder, FILE **ret, struct diag *d)
-{
-    struct sockaddr_un address;
-    int r = address_of(folder, &address, d);
-    if (r < 0)
-        return r;
-    CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
-        return diag_set(d, ERR_NOT_FOUND, "no device is running in %s", folder);
-    FILE *stream = fdopen(fd, "r+");
-    if (stream == NULL)
-        return diag_set(d, ERR_IO, "cannot talk to the device in %s", folder);
-    fd = -1;
-    *ret = stream;
-    return 0;
-}
-
-int agent_read(FILE *stream, json_t **ret, struct diag *d)
-{
-    char *line = NULL;
-    size_t size = 0;
-    json_error_t error;
-    ssize_t n = getline(&line, &size, stream);
-    json_t *answer = n > 0 ? json_loadb(line, (size_t)n, 0, &error) : NULL;
-    if (line != NULL)
-        explicit_bzero(line, size);
-    free(line);
-    if (n <= 0)
-        return diag_set(d, ERR_CLOSED, "the running device ended");
-    if (answer == NULL)
-        return diag_set(d, ERR_FORMAT, "the running device gave an answer that is not JSON");
-    *ret = answer;
-    return 0;
-}
-
-int agent_ask(FILE *stream, json_t *request, json_t **ret, struct diag *d)
-{
-    char *text = json_dumps(request, JSON_COMPACT);
-    json_decref(request);
-    int r = text == NULL || fprintf(stream, "%s\n", text) < 0 || fflush(stream) != 0
-                ? diag_set(d, ERR_CLOSED, "the running device does not take a request")
-                : 0;
-    if (text != NULL)
-        explicit_bzero(text, strlen(text));
-    free(text);
-    return r < 0 ? r : agent_read(stream, ret, d);
 }

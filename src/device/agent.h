@@ -15,7 +15,6 @@
 
 #include "device/host.h"
 
-#define AGENT_SOCKET "device.sock"
 #define AGENT_CLIENTS_MAX 16
 
 struct agent;
@@ -34,11 +33,5 @@ void agent_event(struct agent *a, json_t *event);
 
 /* "archived" */
 const char *agent_progress_text(enum device_progress p);
-
-/* The asking side. ERR_NOT_FOUND: no device is running there. The stream is the caller's. */
-int agent_connect(const char *folder, FILE **ret, struct diag *d) MUST_USE;
-/* Sends the request (taken over) and reads one line. ERR_CLOSED, ERR_FORMAT. */
-int agent_ask(FILE *stream, json_t *request, json_t **ret, struct diag *d) MUST_USE;
-int agent_read(FILE *stream, json_t **ret, struct diag *d) MUST_USE;
 
 #endif
