@@ -8,6 +8,7 @@
 #include "device/values.h"
 
 #define POLICY_POLL_MS 600000
+#define TICK_MAX_MS 60000
 
 int64_t device_now(const struct device *d)
 {
@@ -174,8 +175,9 @@ int device_tick(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
     arena_reset(&d->arena);
+    d->due_ms = now + TICK_MAX_MS;
     if (!d->online)
-        return 60000;
+        return TICK_MAX_MS;
     if (now >= d->next_policy_ms) {
         d->next_policy_ms = now + POLICY_POLL_MS;
         (void)device_want_policy(d, 0);
@@ -184,8 +186,16 @@ int device_tick(struct device *d)
     settle(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
     due = device_min_due(due, device_upkeep_due(d));
-    due = device_min_due(due, d->next_policy_ms - clock_monotonic_ms());
-    return due < 0 ? 0 : due > 60000 ? 60000 : (int)due;
+    now = clock_monotonic_ms();
+    due = device_min_due(due, d->next_policy_ms - now);
+    due = due < 0 ? 0 : due > TICK_MAX_MS ? TICK_MAX_MS : due;
+    d->due_ms = now + due;
+    return (int)due;
+}
+
+int64_t device_due_ms(const struct device *d)
+{
+    return d->due_ms;
 }
 
 static int nothing_parked(void *context, int64_t number, const char *stanza, size_t len)

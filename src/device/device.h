@@ -72,6 +72,8 @@ void device_offline(struct device *d);
 void device_stanza(struct device *d, const struct xml_element *stanza);
 /* Sends again what is due, asks for what is missing. Returns the ms until it wants to be called. */
 int device_tick(struct device *d);
+/* The same as an instant of the monotonic clock, after whatever function was called last. */
+int64_t device_due_ms(const struct device *d);
 
 /* Puts a message into the outbox. Recipients are accounts of this network, one to fifty, each once.
  * `id` NULL: a random one. `at_unix_ms` other than 0 only in a replay network. `ret_id` may be

@@ -74,6 +74,7 @@ struct device {
     uint8_t noticed[NOTICED_MAX][HASH_BYTES]; /* refusals that were said */
     unsigned next_noticed;
     int64_t next_policy_ms, next_bundle_ms, next_proof_ms;
+    int64_t due_ms;     /* when the next tick is wanted */
     bool bundle_unsure; /* a new session: is it still on the server? */
     bool publishing, proving;
     uint64_t published_version; /* of the bundle that is being published */

@@ -19,7 +19,6 @@ struct hosted {
     bool refused;
     char why[256];
     int64_t last_stanza_ms;
-    int64_t tick_ms; /* when the engine wants to be called */
     struct hosted *next;
 };
 
@@ -57,18 +56,12 @@ void host_free(struct host *h)
     free(h);
 }
 
-static void tick(struct hosted *x)
-{
-    x->tick_ms = clock_monotonic_ms() + device_tick(x->device);
-}
-
 static void on_online(void *context)
 {
     struct hosted *x = context;
     x->why[0] = '\0';
     x->last_stanza_ms = clock_monotonic_ms();
     device_online(x->device);
-    tick(x);
 }
 
 static void on_offline(void *context, enum client_end how, const char *why)
@@ -84,7 +77,6 @@ static void on_stanza(void *context, const struct xml_element *stanza)
     struct hosted *x = context;
     x->last_stanza_ms = clock_monotonic_ms();
     device_stanza(x->device, stanza);
-    tick(x);
 }
 
 static int net_send(void *context, const void *stanza, size_t len)
@@ -221,7 +213,7 @@ int host_timeout_ms(const struct host *h)
 {
     int64_t now = clock_monotonic_ms(), left = client_hub_timeout_ms(h->hub);
     for (const struct hosted *x = h->devices; x != NULL; x = x->next) {
-        int64_t due = x->tick_ms > now ? x->tick_ms - now : 0;
+        int64_t at = device_due_ms(x->device), due = at > now ? at - now : 0;
         if (client_online(x->client) && (left < 0 || due < left))
             left = due;
     }
@@ -233,6 +225,6 @@ void host_run(struct host *h)
     client_hub_run(h->hub);
     int64_t now = clock_monotonic_ms();
     for (struct hosted *x = h->devices; x != NULL; x = x->next)
-        if (client_online(x->client) && now >= x->tick_ms)
-            tick(x);
+        if (client_online(x->client) && now >= device_due_ms(x->device))
+            device_tick(x->device);
 }
