@@ -146,7 +146,7 @@ int opener_round_send(struct opener_round *r, const struct policy_set *set, stru
         if (e < 0)
             return e;
         struct frames_batch *x = &f.batches[f.batch_count];
-        strcpy(x->warrant, set->warrants[i]->id);
+        snprintf(x->warrant, sizeof x->warrant, "%s", set->warrants[i]->id);
         x->leaves = (const uint8_t(*)[MERKLE_BYTES])b->leaves.data;
         x->count = b->count;
         x->sealed_len = r->sealed.len - start[f.batch_count++];

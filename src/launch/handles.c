@@ -118,7 +118,7 @@ static void stem_of(const char *address, char ret[static STEM_MAX + 1])
     }
     ret[at] = '\0';
     if (at == 0)
-        strcpy(ret, "device");
+        memcpy(ret, "device", sizeof "device");
 }
 
 const char *handles_of(struct handles *h, const char *address)

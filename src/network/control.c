@@ -30,7 +30,7 @@ static int open_socket(const char *dir, int *ret, struct diag *d)
         return diag_set(d, ERR_IO, "cannot make a socket: %s", strerror(errno));
     if (strlen(path) >= sizeof a.sun_path)
         return diag_set(d, ERR_LIMIT, "%s is too long for a socket's path", path);
-    strcpy(a.sun_path, path);
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
     if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
         if (errno == ENOENT || errno == ECONNREFUSED)
             return not_running(dir, d);

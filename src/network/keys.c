@@ -44,7 +44,7 @@ int keys_signing_create(const char *path, const char *name, struct signing_key *
     if (!note_name_valid(name, strlen(name)))
         return diag_set(d, ERR_FORMAT, "'%s' cannot name a signing key", name);
     CLEANUP_SECRET struct signing_key *k = secret_new(sizeof *k);
-    strcpy(k->name, name);
+    snprintf(k->name, sizeof k->name, "%s", name);
     sign_keypair(k->public, k->secret);
     CLEANUP_BUF struct buf b = BUF_INIT_SECRET(FILE_MAX);
     buf_put_text(&b, FIRST_LINE);

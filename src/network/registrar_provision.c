@@ -26,7 +26,7 @@ int registrar_put_distributor(struct registrar *r, const char *name, int64_t quo
     if (quota != REGISTRAR_UNLIMITED && quota < x.used)
         return diag_set(d, ERR_LIMIT, "distributor %s has made %" PRId64 " accounts already", name,
                         x.used);
-    strcpy(x.name, name);
+    snprintf(x.name, sizeof x.name, "%s", name);
     x.quota = quota;
     return registrar_store_put_distributor(r->store, &x, d);
 }
@@ -63,8 +63,8 @@ static int new_account(struct registrar *r, const struct registrar_order *o,
     if (e < 0)
         return e;
     *ret = (struct registrar_account){.created_unix_ms = clock_now_ms(&r->clock)};
-    strcpy(ret->handle, o->handle);
-    strcpy(ret->distributor, distributor);
+    snprintf(ret->handle, sizeof ret->handle, "%s", o->handle);
+    snprintf(ret->distributor, sizeof ret->distributor, "%s", distributor);
     return 0;
 }
 

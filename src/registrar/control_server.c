@@ -33,7 +33,7 @@ static int listen_on(const char *path, int *ret, struct diag *d)
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof a.sun_path)
         return diag_set(d, ERR_LIMIT, "%s is too long for a socket's path", path);
-    strcpy(a.sun_path, path);
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
     CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     (void)unlink(path);
     mode_t before = umask(0177);

@@ -40,8 +40,9 @@ int client_change_password(struct client *c, const char *password, client_done d
         return ERR_FORMAT;
     struct password_change *change = mem_new(sizeof *change);
     change->client = c;
-    change->password = secret_new(strlen(password) + 1);
-    strcpy(change->password, password);
+    size_t len = strlen(password) + 1;
+    change->password = secret_new(len);
+    memcpy(change->password, password, len);
     change->done = done;
     change->context = context;
     int r = client_query(c, strchr(c->account, '@') + 1, "set", buf_text(&b), ANSWER_MS,

@@ -109,8 +109,9 @@ struct component *component_new(const char *jid, const char *secret, const char 
 {
     struct component *c = mem_new(sizeof *c);
     c->jid = mem_string(jid);
-    c->secret = secret_new(strlen(secret) + 1);
-    strcpy(c->secret, secret);
+    size_t secret_len = strlen(secret) + 1;
+    c->secret = secret_new(secret_len);
+    memcpy(c->secret, secret, secret_len);
     c->socket_path = mem_string(socket_path);
     c->events = events;
     c->context = context;
@@ -192,7 +193,7 @@ static void connect_now(struct component *c)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(c->socket_path) < sizeof a.sun_path)
-        strcpy(a.sun_path, c->socket_path);
+        snprintf(a.sun_path, sizeof a.sun_path, "%s", c->socket_path);
     c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof a) != 0) {
         end_session(c, "cannot connect");
