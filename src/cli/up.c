@@ -2,7 +2,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -78,6 +80,23 @@ static int print_summary(const struct verb *v, const struct replay_counts *c)
     return c->refused > 0 ? VERB_FAILED : VERB_OK;
 }
 
+/* One line of the terminal, over and over. */
+static void show_progress(const char *stage, int64_t at_unix_ms, size_t enrolled,
+                          const struct replay_counts *c)
+{
+    char day[CALENDAR_DAY_LEN + 1];
+    if (!isatty(STDERR_FILENO))
+        return;
+    fputs("\r\033[K", stderr);
+    if (stage == NULL)
+        return;
+    calendar_format_day(calendar_day_of(at_unix_ms), day);
+    fprintf(stderr, "%s  %s: %zu of %zu devices, %llu of %llu archived, %llu of %llu delivered",
+            day, stage, enrolled, c->devices, (unsigned long long)c->archived,
+            (unsigned long long)c->messages, (unsigned long long)c->delivered,
+            (unsigned long long)c->recipients);
+}
+
 static int replay(const struct verb *v, const struct replay_options *o,
                   struct replay_counts *counts, bool exit_after)
 {
@@ -117,8 +136,12 @@ static int run_replay(const struct verb *v, const char *dir, const struct settin
     if (running_start(dir, s, &r, &d) < 0) {
         status = verb_fail(v, "%s", d.text);
     } else {
-        struct replay_options o = {
-            .dir = dir, .file = file, .clock = &clock, .running = r, .told_to_end = &told_to_end};
+        struct replay_options o = {.dir = dir,
+                                   .file = file,
+                                   .progress = show_progress,
+                                   .clock = &clock,
+                                   .running = r,
+                                   .told_to_end = &told_to_end};
         status = replay(v, &o, &counts, exit_after);
     }
     running_stop(TAKE(r));

@@ -21,6 +21,7 @@
 #include "network/control.h"
 #include "wire/replay_line.h"
 
+#define PROGRESS_MS 200
 #define FLEETS_MAX 96U
 #define UNDER_WAY_MAX 1000U /* messages that are on their way at a time */
 #define STUCK_MS 300000
@@ -286,16 +287,10 @@ static void take_event(struct replay *r, const struct frame *f)
 static void show_progress(struct replay *r, const char *stage)
 {
     int64_t now = clock_monotonic_ms();
-    char day[CALENDAR_DAY_LEN + 1];
-    if (!isatty(STDERR_FILENO) || now - r->shown_ms < 200)
+    if (r->o.progress == NULL || now - r->shown_ms < PROGRESS_MS)
         return;
     r->shown_ms = now;
-    calendar_format_day(calendar_day_of(clock_now_ms(r->o.clock)), day);
-    fprintf(stderr,
-            "\r\033[K%s  %s: %zu of %zu devices, %llu of %llu archived, %llu of %llu delivered",
-            day, stage, r->enrolled, r->counts->devices, (unsigned long long)r->counts->archived,
-            (unsigned long long)r->counts->messages, (unsigned long long)r->counts->delivered,
-            (unsigned long long)r->counts->recipients);
+    r->o.progress(stage, clock_now_ms(r->o.clock), r->enrolled, r->counts);
 }
 
 /* Waits at most `timeout_ms` for the devices' processes, and takes what they say. */
@@ -474,8 +469,8 @@ int replay_send(struct replay *r, struct diag *d)
     if (e == 0)
         e = wait_until(r, "sending", nothing_under_way, d);
     r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
+    if (r->o.progress != NULL)
+        r->o.progress(NULL, 0, r->enrolled, r->counts);
     return e;
 }
 

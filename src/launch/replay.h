@@ -24,10 +24,15 @@ struct replay_counts {
     double enrol_seconds, send_seconds;
 };
 
+/* How far it is; at most five times a second. `stage` NULL: it is over. */
+typedef void replay_progress_fn(const char *stage, int64_t at_unix_ms, size_t enrolled,
+                                const struct replay_counts *counts);
+
 struct replay_options {
     const char *dir, *file;
-    struct clock *clock;     /* created, for writing */
-    struct running *running; /* watched while waiting */
+    replay_progress_fn *progress;             /* NULL: nobody looks */
+    struct clock *clock;                      /* created, for writing */
+    struct running *running;                  /* watched while waiting */
     const volatile sig_atomic_t *told_to_end; /* looked at while waiting */
 };
 
