@@ -43,7 +43,7 @@ static struct policy_set *keep_in_front(struct device *d, struct policy_set *s, 
         policy_set_free(d->sets[SETS_KEPT - 1]);
         from = SETS_KEPT - 1;
     }
-    memmove(&d->sets[1], &d->sets[0], from * sizeof d->sets[0]);
+    memmove(&d->sets[1], &d->sets[0], from * sizeof(struct policy_set *));
     d->sets[0] = s;
     return s;
 }

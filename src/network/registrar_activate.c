@@ -17,10 +17,8 @@
 static int last_day(int64_t from_day, int years, int64_t *ret)
 {
     char text[CALENDAR_DAY_LEN + 1], later[CALENDAR_DAY_LEN + 1];
-    int year = 0;
     calendar_format_day(from_day, text);
-    if (sscanf(text, "%4d", &year) != 1)
-        return ERR_FORMAT;
+    int year = (int)strtol(text, NULL, 10);
     snprintf(later, sizeof later, "%04d%s", year + years, text + 4);
     if (calendar_parse_day(later, ret) == 0) {
         *ret -= 1;

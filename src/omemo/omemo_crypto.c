@@ -105,7 +105,7 @@ static int cipher(signal_buffer **output, int kind, bool encrypt, const uint8_t 
                 EVP_CipherFinal_ex(c, out + first, &last) == 1;
     ERR_pop_to_mark();
     EVP_CIPHER_CTX_free(c);
-    int r = good ? put_result(output, out, (size_t)(first + last)) : SG_ERR_UNKNOWN;
+    int r = good ? put_result(output, out, (size_t)first + (size_t)last) : SG_ERR_UNKNOWN;
     sodium_memzero(out, sizeof out);
     return r;
 }

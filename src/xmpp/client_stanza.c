@@ -35,8 +35,13 @@ static bool copy_text(struct arena *a, struct xml_element *e, xmpp_stanza_t *fro
     char *text = arena_new(a, len + 1), *at = text;
     if (text == NULL)
         return false;
-    for (xmpp_stanza_t *t = xmpp_stanza_get_children(from); t != NULL; t = xmpp_stanza_get_next(t))
-        at = stpcpy(at, xmpp_stanza_get_text_ptr(t));
+    for (xmpp_stanza_t *t = xmpp_stanza_get_children(from); t != NULL;
+         t = xmpp_stanza_get_next(t)) {
+        const char *piece = xmpp_stanza_get_text_ptr(t);
+        size_t piece_len = strlen(piece);
+        memcpy(at, piece, piece_len);
+        at += piece_len;
+    }
     e->text = text;
     e->text_len = len;
     return true;
