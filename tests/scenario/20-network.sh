@@ -73,6 +73,7 @@ send() {
 
 logout() {
     end_process "${SESSION_PID[$1]}"
+    # shellcheck disable=SC1083 # an element of an array may hold the descriptor
     exec {SESSION_FD[$1]}>&-
 }
 
