@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The demo as anyone would see it who runs 'make demo EXIT=1', without a terminal.
+# build: plain
+# Alone: tests/scenario/90-demo.sh (it uses build/, as the demo does)
+# shellcheck source=tests/scenario/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need erl ejabberd
+need jq jq
+PROJECT=$(cd "$(dirname "$0")/../.." && pwd)
+OUT=$SCENE/demo.log
+WORK=$PROJECT/demo/network
+
+# The demo works in a folder of the project: one that somebody watches is left alone.
+pgrep -f "ironside up $WORK/net" > /dev/null && skip "a demo is running"
+
+# shows TEXT: in what the demo printed.
+shows() {
+    grep -qF -- "$1" "$OUT" || fail "the demo does not show '$1'"
+}
+
+step "it runs to its end by itself"
+start=$SECONDS
+setsid "$PROJECT/demo/run" --exit > "$OUT" 2>&1 < /dev/null &
+DEMO=$!
+OWN_PIDS+=($DEMO)
+wait $DEMO || fail "the demo ends with an error"
+[ $((SECONDS - start)) -lt 120 ] || fail "the demo takes $((SECONDS - start)) seconds"
+
+step "devices are told who can read before anything else"
+shows "Before anything else each of them was shown:"
+shows "District Court of Exampleton"
+grep -q '| .*north' "$OUT" || fail "the disclosure does not name the agency"
+
+step "each message stands there three times: as ciphertext, as text, as what the agency opened"
+while IFS= read -r body; do
+    shows ": $body"
+done < <(jq -r .body "$PROJECT/demo/conversation.jsonl")
+shows "what the server saw"
+shows "what each device shows"
+shows "what the agency's key opens"
+messages=$(wc -l < "$PROJECT/demo/conversation.jsonl")
+[ "$(grep -c 'verified\]' "$OUT")" -eq "$messages" ] || fail "not every message is verified"
+recipients=$(jq -s 'map(.to | length) | add' "$PROJECT/demo/conversation.jsonl")
+[ "$(grep -c 'delivered to' "$OUT")" -eq "$recipients" ] ||
+    fail "not every recipient got its message"
+# The left column is what the server logged: the stanzas, and nothing to read in them.
+[ "$(grep -cE '^to [a-z.]+, [0-9]+ bytes:' "$OUT")" -ge $((2 * messages)) ] ||
+    fail "the server's column does not show each message's stanzas"
+cut -d'|' -f1 "$OUT" | sed -n '/what the server saw/,$p' | grep -E 'contract|Clause|port\?|per cent|Friday' &&
+    fail "the server's column shows a text"
+
+step "and nothing readable is left"
+shows "files of the network's folder that hold a readable message: 0"
+shows "north: verified: "
+shows "$messages messages opened"
+shows "verdict archived"
+shows "Done: everything is stopped."
+pgrep -f "$WORK" > /dev/null && fail "left running: $(pgrep -af "$WORK")"
+step "done"
