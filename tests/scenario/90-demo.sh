@@ -23,7 +23,7 @@ step "it runs to its end by itself"
 start=$SECONDS
 setsid "$PROJECT/demo/run" --exit > "$OUT" 2>&1 < /dev/null &
 DEMO=$!
-OWN_PIDS+=($DEMO)
+OWN_PIDS+=("$DEMO")
 wait $DEMO || fail "the demo ends with an error"
 [ $((SECONDS - start)) -lt 120 ] || fail "the demo takes $((SECONDS - start)) seconds"
 
