@@ -25,6 +25,9 @@ static void clear(struct process *p)
     journal_close(p->journal);
     secret_free(p->key);
     network_note_free(p->net);
+    channel_clear(&p->link);
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        channel_clear(&p->openers[i]);
 }
 
 static int open_all(struct process *p, const struct bot_folder *f, struct diag *d)

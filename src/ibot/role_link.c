@@ -23,6 +23,9 @@ static void clear(struct process *p)
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
     network_note_free(p->net);
+    channel_clear(&p->keeper);
+    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+        channel_clear(&p->openers[i]);
 }
 
 static int open_channels(struct process *p, size_t openers, struct diag *d)

@@ -20,6 +20,8 @@ static void clear(struct process *p)
     channel_clear(&p->keeper);
     daykeys_free(p->keys);
     network_note_free(p->net);
+    channel_clear(&p->link);
+    channel_clear(&p->keeper);
 }
 
 static int open_keys(struct process *p, const struct bot_folder *f, struct diag *d)
