@@ -393,5 +393,8 @@ int link_tick(struct link *l)
         if (now >= l->next_policy_ms)
             link_want_policy(l);
     }
-    return l->fetches != NULL ? 1000 : POLICY_POLL_MS;
+    int64_t left = l->next_policy_ms - now;
+    if (l->fetches != NULL || left <= 0) /* asked for, or not connected */
+        return 1000;
+    return left < POLICY_POLL_MS ? (int)left : POLICY_POLL_MS;
 }
