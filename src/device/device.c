@@ -182,6 +182,7 @@ int device_tick(struct device *d)
         d->next_policy_ms = now + POLICY_POLL_MS;
         (void)device_want_policy(d, 0);
     }
+    device_ask_again(d);
     device_upkeep(d);
     settle(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));

@@ -114,6 +114,8 @@ enum have device_want_policy(struct device *d, uint32_t serial);
 enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTES]);
 enum have device_want_account(struct device *d, const char *account);
 enum have device_want_bundle(struct device *d, const struct certificate *c, bool repair);
+/* For all whose pause after a failure is over. */
+void device_ask_again(struct device *d);
 void device_drop_wants(struct device *d);
 /* In ms from now; -1: none. */
 int64_t device_wants_due(const struct device *d);

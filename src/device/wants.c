@@ -57,6 +57,15 @@ static enum have pursue(struct want *w)
     return HAVE_NOT_YET;
 }
 
+/* What waits for an answer is not looked at meanwhile, so nobody else would ask again. */
+void device_ask_again(struct device *d)
+{
+    struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next)
+        if (!w->absent)
+            (void)pursue(w);
+}
+
 enum have device_want_policy(struct device *d, uint32_t serial)
 {
     char number[16];
