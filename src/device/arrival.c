@@ -16,11 +16,21 @@ enum fate arrival_refuse(struct arrival *a, const char *fmt, ...)
     return REFUSE;
 }
 
+/* The server's delay stamp (XEP-0203), or NULL: a sender can write one of its own too. */
+static const char *server_delay(const struct arrival *a)
+{
+    for (const struct xml_element *x = a->stanza->first; x != NULL; x = x->next) {
+        const char *from = xml_attribute_of(x, "from");
+        if (xml_is(x, "delay", DELAY_NS) && from != NULL && strcmp(from, a->d->net->domain) == 0)
+            return xml_attribute_of(x, "stamp");
+    }
+    return NULL;
+}
+
 /* When the message counts as having been said: the verdict's time, or the server's delay stamp. */
 static int64_t judged_at(const struct arrival *a)
 {
-    const struct xml_element *delay = xml_child(a->stanza, "delay", DELAY_NS);
-    const char *stamp = delay == NULL ? NULL : xml_attribute_of(delay, "stamp");
+    const char *stamp = server_delay(a);
     int64_t at;
     if (a->has_verdict)
         return a->verdict.at_unix_ms;

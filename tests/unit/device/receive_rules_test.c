@@ -196,12 +196,20 @@ static void open_stored(struct letter *l, enum stage s)
         put_delay(l, l->w->f->domain);
 }
 
+static void open_stored_says_sender(struct letter *l, enum stage s)
+{
+    open_late(l, s);
+    if (s == LETTER_TEXT)
+        put_delay(l, l->e.from);
+}
+
 static void receive__refuses__open_message(void **state)
 {
     (void)state;
     static const struct letter_row rows[] = {
         {"late", open_late, "its time is 11 minutes off", false},
         {"early", open_early, "its time is -", false},
+        {"sender-says-delay", open_stored_says_sender, "its time is 11 minutes off", false},
     };
     CLEANUP_WORLD struct world *w = world_new(&open_world);
     letter_acquaint(w);
