@@ -175,6 +175,8 @@ static enum fate check_open(struct arrival *a)
 {
     const struct policy_set *newest;
     int64_t said = judged_at(a), difference = said - a->e.at_unix_ms;
+    if (a->has_verdict) /* not to be verified, and its time would be believed */
+        return arrival_refuse(a, "it carries a verdict, but no warrant covers it");
     if (a->rules->policy->stop_without_warrant)
         return arrival_refuse(a,
                               "no warrant covers it, and the policy lets nothing pass without one");

@@ -203,12 +203,26 @@ static void open_stored_says_sender(struct letter *l, enum stage s)
         put_delay(l, l->e.from);
 }
 
+/* A verdict that nobody signed, to make the message look older than it is. */
+static void open_false_verdict(struct letter *l, enum stage s)
+{
+    if (s == LETTER_FIELDS)
+        l->e.at_unix_ms -= 2 * HOUR;
+    if (s == LETTER_LINE) {
+        l->has_verdict = true;
+        l->line.n = 1;
+        l->verdict_ms = l->e.at_unix_ms;
+        fixture_signer_init(&l->bot.signer, l->e.bot, "forger");
+    }
+}
+
 static void receive__refuses__open_message(void **state)
 {
     (void)state;
     static const struct letter_row rows[] = {
         {"late", open_late, "its time is 11 minutes off", false},
         {"early", open_early, "its time is -", false},
+        {"false-verdict", open_false_verdict, "a verdict", false},
         {"sender-says-delay", open_stored_says_sender, "its time is 11 minutes off", false},
     };
     CLEANUP_WORLD struct world *w = world_new(&open_world);
@@ -231,11 +245,12 @@ static void receive__refuses__open_message_under_older_policy(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(&open_world);
-    struct letter honest, older;
+    struct letter honest, older, forged;
     int64_t today = calendar_day_of(world_now());
     letter_acquaint(w);
     letter_write(&honest, w, NULL, "honest");
     letter_write(&older, w, NULL, "older");
+    letter_write(&forged, w, open_false_verdict, "forged");
     fixture_add_warrant(
         w->f, &(struct fixture_warrant_options){.from_day = today - 2, .until_day = today + 2});
     world_new_policy(w, &(struct fixture_policy_options){
@@ -246,6 +261,7 @@ static void receive__refuses__open_message_under_older_policy(void **state)
                             .serial = 7, .issued_unix_ms = world_now() - HOUR, .without = "open"});
     world_announce(w, bert(w));
     take(w, &older, false, "policy 5, which was not in force any more");
+    take(w, &forged, false, "a verdict");
 }
 
 static void receive__refuses__open_message_where_nothing_passes(void **state)
