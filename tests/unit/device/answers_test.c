@@ -1,0 +1,249 @@
+/* What a sender makes of the bot's answers. */
+#include "world.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "device/values.h"
+
+#define STOPPED "SELECT count(*) FROM outbox WHERE state = 5"
+
+/* Refusals that stop the message; those behind it go on. */
+static void answers__stop__refused_message(void **state)
+{
+    (void)state;
+    static const struct {
+        enum verdict_reason reason;
+        const char *says;
+    } rows[] = {
+        {VERDICT_NOT_COVERED, "other warrants cover the message"},
+        {VERDICT_BAD_SEAL, "could not open the seal"},
+        {VERDICT_BAD_PLACE, "refused this device's place token"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.refuse = rows[i].reason;
+        w->bot.once = 1;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(party_count_said(anna(w), rows[i].says), 1);
+        assert_int_equal(party_number(anna(w), STOPPED), 1);
+        assert_int_equal(anna(w)->deliveries, 0);
+        party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+        assert_int_equal(w->bot.last_n, 2); /* a refusal takes its place in the chain */
+        assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 0);
+    }
+}
+
+/* Signed anew: the same id, the next n, delivered once. */
+static void answers__sign_anew__once(void **state)
+{
+    (void)state;
+    static const enum verdict_reason rows[] = {VERDICT_OLD_POLICY, VERDICT_WRONG_DAY};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.refuse = rows[i];
+        w->bot.once = 1;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(w->bot.refused, 1);
+        assert_int_equal(w->bot.archived, 1);
+        assert_string_equal(w->bot.last_id, "m1");
+        assert_int_equal(w->bot.last_n, 2);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+        assert_string_equal(party_said(anna(w)), "");
+    }
+}
+
+static void answers__take__newest_policy(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    w->bot.refuse = VERDICT_OLD_POLICY;
+    w->bot.once = 1;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(anna(w)->device->newest, 6);
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
+static void answers__stop__wrong_day_twice_running(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->bot.refuse = VERDICT_WRONG_DAY;
+    w->bot.once = 2;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(w->bot.refused, 2);
+    assert_int_equal(party_count_said(anna(w), "set this device's clock"), 1);
+    assert_int_equal(party_number(anna(w), STOPPED), 1);
+    party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+    assert_int_equal(w->bot.last_n, 3);
+    assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+}
+
+static void answers__stop__device_after_conflict(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct diag d;
+    const char *to[] = {bert(w)->account};
+    struct device_text m = {.to = to, .to_count = 1, .body = "More.", .body_len = 5};
+    w->bot.refuse = VERDICT_CONFLICT;
+    w->bot.once = 1;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_said(anna(w), "needs a new activation"), 1);
+    for (int i = 0; i < 2; i++) { /* a restart does not change that */
+        assert_int_equal(device_send(anna(w)->device, &m, NULL, &d), ERR_INVALID_STATE);
+        assert_non_null(strstr(d.text, "needs a new activation"));
+        party_reopen(anna(w));
+    }
+    assert_int_equal(anna(w)->blind_copies, 1);
+    assert_int_equal(anna(w)->deliveries, 0);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM chain"), 0);
+}
+
+/* "later" changes nothing: the same bytes again. */
+static void answers__send_again__later(void **state)
+{
+    (void)state;
+    static const enum later_reason rows[] = {LATER_SLOW_DOWN, LATER_CLOSED, LATER_UNKNOWN_DEVICE};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.later = rows[i];
+        w->bot.once = 1;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(w->bot.archived, 0);
+        assert_int_equal(anna(w)->blind_copies, 1); /* not before the pause is over */
+        party_wait(anna(w));
+        assert_int_equal(anna(w)->blind_copies, 2);
+        assert_int_equal(w->bot.last_n, 1);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    }
+}
+
+static void answers__stop__later_that_will_not_pass(void **state)
+{
+    (void)state;
+    static const enum later_reason rows[] = {LATER_MALFORMED, LATER_TOO_LARGE, LATER_BAD_SIGNATURE};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.later = rows[i];
+        w->bot.once = 1;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(party_count_said(anna(w), "message m1 can't be archived"), 1);
+        assert_int_equal(party_number(anna(w), STOPPED), 1);
+        party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+        assert_int_equal(w->bot.last_n, 1);
+        assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+    }
+}
+
+static void answers__wait__for_new_key_of_lost_bot(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    w->bot.later = LATER_GAP;
+    w->bot.once = 1;
+    party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+    assert_int_equal(party_count_said(anna(w), "the bot has lost records"), 1);
+    party_reopen(anna(w));
+    party_wait(anna(w));
+    assert_int_equal(anna(w)->blind_copies, 2); /* nothing more under the old key */
+    CLEANUP_FREE char *jid = mem_string(w->f->bots[0].jid);
+    int64_t first = w->f->warrants[0].from_day, last = w->f->warrants[0].until_day;
+    fixture_signer_init(&w->f->bots[0].signer, jid, "second key");
+    w->f->warrants[1] = w->f->warrants[0]; /* kept, to be freed */
+    w->f->warrant_count = 0;
+    fixture_add_warrant(w->f, &(struct fixture_warrant_options){
+                                  .id = "2021-0001", .from_day = first, .until_day = last});
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    w->f->warrant_count = 2;
+    world_announce(w, anna(w));
+    assert_int_equal(w->bot.last_n, 1); /* a chain of its own */
+    assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+}
+
+/* What is not the bot's. */
+
+static void answers__ignore__verdict_of_wrong_key(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t before[HASH_BYTES], after[HASH_BYTES];
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_state(anna(w), before);
+    w->bot.silent = false;
+    w->bot.forge = true;
+    party_wait(anna(w));
+    party_state(anna(w), after);
+    assert_memory_equal(before, after, sizeof before);
+    assert_int_equal(party_count_said(anna(w), "a verdict that the bot did not sign was ignored"),
+                     1);
+    assert_int_equal(anna(w)->deliveries, 0);
+    w->bot.forge = false;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
+/* Well signed, but for another digest, another n, or a message that waits no more. */
+static void answers__ignore__verdict_for_something_else(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t before[HASH_BYTES], after[HASH_BYTES];
+    struct outbox_entry e;
+    struct arena arena = ARENA_INIT(1U << 20);
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(outbox_find(anna(w)->store, "m1", &arena, &e), 0);
+    party_state(anna(w), before);
+    for (int i = 0; i < 3; i++) {
+        CLEANUP_BUF struct buf b = BUF_INIT(65536);
+        struct verdict_line l = {.n = e.envelope.n + (i == 1), .state = VERDICT_ARCHIVED};
+        memcpy(l.digest, e.digest, HASH_BYTES);
+        memcpy(l.certificate, e.envelope.certificate, HASH_BYTES);
+        l.digest[0] ^= i == 0;
+        world_put_verdict(w, &b, &w->f->bots[0], anna(w)->account, i == 2 ? "m9" : "m1", &l,
+                          world_now());
+        party_take(anna(w), buf_text(&b));
+    }
+    party_state(anna(w), after);
+    assert_memory_equal(before, after, sizeof before);
+    assert_int_equal(anna(w)->deliveries, 0);
+    arena_clear(&arena);
+}
+
+/* Its verdict is taken once; the message has gone on. */
+static void answers__ignore__verdict_twice(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t before[HASH_BYTES], after[HASH_BYTES];
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    unsigned deliveries = anna(w)->deliveries;
+    party_state(anna(w), before);
+    party_take(anna(w), w->bot.chains[0].answer);
+    party_state(anna(w), after);
+    assert_memory_equal(before, after, sizeof before);
+    assert_int_equal(anna(w)->deliveries, deliveries);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers__stop__refused_message),
+        cmocka_unit_test(answers__sign_anew__once),
+        cmocka_unit_test(answers__take__newest_policy),
+        cmocka_unit_test(answers__stop__wrong_day_twice_running),
+        cmocka_unit_test(answers__stop__device_after_conflict),
+        cmocka_unit_test(answers__send_again__later),
+        cmocka_unit_test(answers__stop__later_that_will_not_pass),
+        cmocka_unit_test(answers__wait__for_new_key_of_lost_bot),
+        cmocka_unit_test(answers__ignore__verdict_of_wrong_key),
+        cmocka_unit_test(answers__ignore__verdict_for_something_else),
+        cmocka_unit_test(answers__ignore__verdict_twice),
+    };
+    return cmocka_run_group_tests(tests, world_start, NULL);
+}

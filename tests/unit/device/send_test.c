@@ -1,0 +1,205 @@
+/* What a sender does: order, recipients, keys, receipts. */
+#include "world.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static void send__delivers__archived_message(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), "bert@chat.example cara@chat.example", "m1", "Good morning.");
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 archived " FIXTURE_WARRANT), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 delivered"), 2);
+    assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
+    assert_true(device_idle(anna(w)->device));
+}
+
+static void send__keeps_order__one_before_the_bot(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "One.");
+    party_send(anna(w), bert(w)->account, "m2", "Two.");
+    party_send(anna(w), bert(w)->account, "m3", "Three.");
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE state = 2"), 1);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE state = 1"), 2);
+    assert_int_equal(anna(w)->blind_copies, 1);
+    assert_int_equal(anna(w)->deliveries, 0); /* nothing goes to a recipient before the verdict */
+    w->bot.silent = false;
+    party_wait(anna(w));
+    assert_int_equal(w->bot.archived, 3);
+    assert_int_equal(bert(w)->shown_count, 3);
+    assert_string_equal(bert(w)->shown[0], "One.");
+    assert_string_equal(bert(w)->shown[1], "Two.");
+    assert_string_equal(bert(w)->shown[2], "Three.");
+}
+
+static void send__leaves_out__account_without_certificate(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), "bert@chat.example nobody@chat.example", "m1", "Good morning.");
+    assert_int_equal(party_count_said(anna(w), "nobody@chat.example was left out of message m1"),
+                     1);
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
+    party_send(anna(w), "nobody@chat.example", "m2", "Good evening.");
+    assert_int_equal(party_count_progress(anna(w), "m2 stopped nobody is left"), 1);
+    assert_int_equal(w->bot.archived, 1);
+}
+
+static char **bundle_of(struct world *w, const struct party *p)
+{
+    size_t i = 0;
+    while (i < w->node_count && (strcmp(w->nodes[i].account, p->account) != 0 ||
+                                 strstr(w->nodes[i].node, "bundles") == NULL))
+        i++;
+    FIXTURE_MUST(i < w->node_count);
+    return &w->nodes[i].payload;
+}
+
+/* The server offers other keys for an account than those that the registrar has certified. */
+static void send__says__substituted_keys(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    char **cara_keys = bundle_of(w, cara(w)), *own = *cara_keys;
+    *cara_keys = *bundle_of(w, bert(w));
+    party_send(anna(w), cara(w)->account, "m1", "Good morning.");
+    *cara_keys = own;
+    assert_int_equal(party_count_said(anna(w), "nothing is sent to this device"), 1);
+    assert_int_equal(anna(w)->blind_copies + anna(w)->deliveries, 0);
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
+}
+
+/* Receipts. */
+
+static char *receipt(const char *from, const char *id)
+{
+    return mem_format("<message xmlns='jabber:client' from='%s/x' id='r'>"
+                      "<received xmlns='urn:xmpp:receipts' id='%s'/></message>",
+                      from, id);
+}
+
+static void take_receipt(struct party *p, const char *from, const char *id)
+{
+    CLEANUP_FREE char *text = receipt(from, id);
+    party_take(p, text);
+}
+
+static void send__ignores__receipt_of_another(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    take_receipt(anna(w), cara(w)->account, "m1");
+    take_receipt(anna(w), w->f->domain, "m1");
+    take_receipt(anna(w), bert(w)->account, "m2");
+    assert_int_equal(party_count_progress(anna(w), "delivered"), 0);
+    assert_false(device_idle(anna(w)->device));
+    take_receipt(anna(w), bert(w)->account, "m1");
+    assert_int_equal(party_count_progress(anna(w), "m1 delivered"), 1);
+    assert_true(device_idle(anna(w)->device));
+}
+
+static void send__ignores__receipt_before_verdict(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    take_receipt(anna(w), bert(w)->account, "m1");
+    assert_int_equal(party_count_progress(anna(w), "delivered"), 0);
+    w->bot.silent = false;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 delivered"), 1);
+}
+
+/* Contacts. */
+
+static void send__keys_anew__for_new_serial(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "For the new device.");
+    unsigned archived = w->bot.archived;
+    w->tap = NULL;
+    party_close(bert(w));
+    party_activate(bert(w));
+    party_open(bert(w));
+    device_online(bert(w)->device);
+    world_run(w);
+    party_send(bert(w), anna(w)->account, "b1", "It is me again.");
+    assert_int_equal(party_count_said(anna(w), "has a new device (certificate 2)"), 1);
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "For the new device."), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
+    assert_int_equal(w->bot.archived, archived + 1); /* b1 alone: m1 was not archived again */
+}
+
+static void send__gives_up__recipient_revoked_later(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    char hex[2 * HASH_BYTES + 1];
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    for (size_t i = 0; i < HASH_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bert(w)->device->certificate->document.hash[i]);
+    CLEANUP_FREE char *lines = mem_format("revoked certificate %s 2020-01-01T00:00:00.000Z\n", hex);
+    world_new_policy(w, &(struct fixture_policy_options){
+                            .serial = 6, .revoked = lines, .issued_unix_ms = world_now()});
+    world_announce(w, anna(w));
+    party_wait(anna(w));
+    assert_int_equal(party_count_said(anna(w), "was not delivered to bert@chat.example: its "
+                                               "certificate was revoked"),
+                     1);
+    assert_true(device_idle(anna(w)->device));
+    party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+    assert_int_equal(party_count_progress(anna(w), "m2 stopped"), 1);
+}
+
+static void send__publishes__prekeys_again(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct omemo_bundle bundle;
+    struct arena arena = ARENA_INIT(1U << 20);
+    struct xml_element *x;
+    bool changed = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_wait(bert(w));
+    assert_int_equal(omemo_bundle_changed(bert(w)->device->omemo, &changed), 0);
+    assert_false(changed);
+    const char *text = *bundle_of(w, bert(w));
+    assert_int_equal(xml_parse(&arena, text, strlen(text), &x), 0);
+    assert_int_equal(omemo_bundle_parse(x, &arena, &bundle, NULL), 0);
+    assert_int_equal(bundle.prekey_count, OMEMO_PREKEYS);
+    arena_clear(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(send__delivers__archived_message),
+        cmocka_unit_test(send__keeps_order__one_before_the_bot),
+        cmocka_unit_test(send__leaves_out__account_without_certificate),
+        cmocka_unit_test(send__says__substituted_keys),
+        cmocka_unit_test(send__ignores__receipt_of_another),
+        cmocka_unit_test(send__ignores__receipt_before_verdict),
+        cmocka_unit_test(send__keys_anew__for_new_serial),
+        cmocka_unit_test(send__gives_up__recipient_revoked_later),
+        cmocka_unit_test(send__publishes__prekeys_again),
+    };
+    return cmocka_run_group_tests(tests, world_start, NULL);
+}
