@@ -65,6 +65,13 @@ static int schedule_delivery(void *context, const struct outbox_delivery *x)
     return 0;
 }
 
+/* The last receipt may have been written down just before the device ended. */
+static void load_sending(struct device *d, int64_t entry)
+{
+    if (outbox_deliveries(d->store, entry, schedule_delivery, d) == 0)
+        device_finish_if_done(d, entry);
+}
+
 void device_load_outbox(struct device *d)
 {
     int64_t numbers[64], after = 0;
@@ -75,7 +82,7 @@ void device_load_outbox(struct device *d)
     }
     while (outbox_list(d->store, OUTBOX_SENDING, after, numbers, 64, &count) == 0 && count > 0) {
         for (size_t i = 0; i < count; i++)
-            (void)!outbox_deliveries(d->store, numbers[i], schedule_delivery, d);
+            load_sending(d, numbers[i]);
         after = numbers[count - 1];
     }
 }

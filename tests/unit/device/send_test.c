@@ -123,6 +123,21 @@ static void send__ignores__receipt_before_verdict(void **state)
     assert_int_equal(party_count_progress(anna(w), "m1 delivered"), 1);
 }
 
+static void send__is_done__after_crash_behind_last_receipt(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_crash_at(anna(w), 1, true);
+    take_receipt(anna(w), bert(w)->account, "m1");
+    assert_true(anna(w)->dead);
+    party_reopen(anna(w));
+    world_run(w);
+    assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
+    assert_true(device_idle(anna(w)->device));
+}
+
 /* Contacts. */
 
 static void send__keys_anew__for_new_serial(void **state)
@@ -197,6 +212,7 @@ int main(void)
         cmocka_unit_test(send__says__substituted_keys),
         cmocka_unit_test(send__ignores__receipt_of_another),
         cmocka_unit_test(send__ignores__receipt_before_verdict),
+        cmocka_unit_test(send__is_done__after_crash_behind_last_receipt),
         cmocka_unit_test(send__keys_anew__for_new_serial),
         cmocka_unit_test(send__gives_up__recipient_revoked_later),
         cmocka_unit_test(send__publishes__prekeys_again),

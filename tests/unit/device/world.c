@@ -124,8 +124,12 @@ void party_activate(struct party *p)
     store_close(TAKE(p->store));
 }
 
-static void note_line(char **lines, size_t *count, char *line)
+static void note_line(const struct party *p, char **lines, size_t *count, char *line)
 {
+    if (p->dead) {
+        free(line);
+        return;
+    }
     if (*count == WORLD_LINES) { /* the oldest goes */
         free(lines[0]);
         memmove(lines, lines + 1, (WORLD_LINES - 1) * sizeof *lines);
@@ -137,14 +141,14 @@ static void note_line(char **lines, size_t *count, char *line)
 static void on_message(void *context, const struct store_message *m)
 {
     struct party *p = context;
-    note_line(p->shown, &p->shown_count, mem_string_n(m->body, m->body_len));
+    note_line(p, p->shown, &p->shown_count, mem_string_n(m->body, m->body_len));
 }
 
 static void on_notice(void *context, const char *peer, const char *text)
 {
     struct party *p = context;
     (void)peer;
-    note_line(p->notices, &p->notice_count, mem_string(text));
+    note_line(p, p->notices, &p->notice_count, mem_string(text));
 }
 
 static void on_progress(void *context, const char *id, enum device_progress progress,
@@ -153,7 +157,33 @@ static void on_progress(void *context, const char *id, enum device_progress prog
     static const char *const words[] = {"signed", "archived", "open",   "delivered",
                                         "done",   "waiting",  "stopped"};
     struct party *p = context;
-    note_line(p->progress, &p->progress_count, mem_format("%s %s %s", id, words[progress], detail));
+    note_line(p, p->progress, &p->progress_count,
+              mem_format("%s %s %s", id, words[progress], detail));
+}
+
+static int before_commit(void *context)
+{
+    struct party *p = context;
+    p->commits++;
+    if (p->commits == p->crash_at && !p->crash_behind)
+        p->dead = true;
+    return p->dead;
+}
+
+static int behind_commit(void *context, sqlite3 *db, const char *name, int pages)
+{
+    struct party *p = context;
+    (void)db, (void)name, (void)pages;
+    if (p->commits == p->crash_at)
+        p->dead = true;
+    return SQLITE_OK;
+}
+
+void party_crash_at(struct party *p, unsigned commit, bool behind)
+{
+    p->commits = 0;
+    p->crash_at = commit;
+    p->crash_behind = behind;
 }
 
 void party_open(struct party *p)
@@ -164,6 +194,8 @@ void party_open(struct party *p)
             .context = p, .message = on_message, .notice = on_notice, .progress = on_progress}};
     struct diag d = {""};
     FIXTURE_MUST(store_open(p->folder, &vault_key, &p->store, NULL) == 0);
+    sqlite3_commit_hook(store_database(p->store), before_commit, p);
+    sqlite3_wal_hook(store_database(p->store), behind_commit, p);
     o.store = p->store;
     o.net.context = p;
     if (device_open(&o, &p->device, &d) < 0)
@@ -188,6 +220,8 @@ void party_close(struct party *p)
     p->w->last = at;
     device_free(TAKE(p->device));
     store_close(TAKE(p->store));
+    p->dead = false;
+    p->crash_at = 0;
 }
 
 void party_reopen(struct party *p)
@@ -217,7 +251,9 @@ struct world *world_new(const struct world_options *options)
     int64_t today = calendar_day_of(world_now());
     struct world *w = mem_new(sizeof *w);
     w->last = &w->first;
-    strcpy(w->folder, "/tmp/ironside-device-XXXXXX");
+    /* Each commit waits for the disk; in memory there is none to wait for. */
+    snprintf(w->folder, sizeof w->folder, "%s/ironside-device-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     FIXTURE_MUST(mkdtemp(w->folder) != NULL);
     w->f = fixture_new(NULL);
     if (!o.no_warrant)

@@ -40,6 +40,10 @@ struct party {
     size_t notice_count;
     char *progress[WORLD_LINES]; /* "ID word detail" */
     size_t progress_count;
+    /* A crash before, or right behind, that commit of its store from party_open on (0: none). From
+     * then on nothing that it does reaches its store, the network or its user. */
+    unsigned crash_at, commits;
+    bool crash_behind, dead;
     unsigned receipts; /* that it has sent */
     unsigned deliveries, blind_copies, session_messages;
 };
@@ -50,20 +54,20 @@ struct post {
     char *to;   /* of a stanza and a query */
     char *text; /* stanza, payload, or a node's content */
     char *node; /* of a node's publication or fetch */
-    bool is_stanza, is_publication;
+    bool is_stanza, is_publication, lost;
     device_answer *answer;
     void *answer_context;
     struct post *next;
 };
 
-/* How the bot answers the next blind copies. */
+/* How the bot answers the next blind copies; `strange` counts what no device in order sends. */
 struct world_bot {
     bool silent;
     enum verdict_reason refuse; /* 0: archives */
     enum later_reason later;    /* 0: a verdict */
     int once;                   /* the two above hold for that many answers; 0: for all */
     bool forge;                 /* by a key that is not the bot's */
-    unsigned archived, refused, asked_proof;
+    unsigned archived, refused, strange, asked_proof;
     char *proof; /* answer to a question for inclusion; NULL: not yet */
     struct {
         uint8_t certificate[HASH_BYTES], bot_key[SIGN_PUBLIC_BYTES], digest[HASH_BYTES];
@@ -146,6 +150,8 @@ void party_open(struct party *p);
 /* As a crash would: what it waits for is never answered. */
 void party_close(struct party *p);
 void party_reopen(struct party *p);
+/* The next commits of an open party are counted from here. */
+void party_crash_at(struct party *p, unsigned commit, bool behind);
 /* Queues a message and runs the network. */
 void party_send(struct party *p, const char *to, const char *id, const char *body);
 /* Hands a stanza to the device, and runs the network. */

@@ -73,12 +73,12 @@ static void check_seals(struct world *w, const struct envelope *e,
         }
 }
 
-static void answer_later(struct world *w, struct buf *b, const struct fixture_bot *by,
+static void answer_later(enum later_reason reason, struct buf *b, const struct fixture_bot *by,
                          const struct envelope *e)
 {
     buf_format(b, "<message xmlns='jabber:client' from='%s' to='%s' id='%s'>", by->jid, e->from,
                e->id);
-    later_put_xml(b, &(struct later){.reason = w->bot.later, .seconds = 1});
+    later_put_xml(b, &(struct later){.reason = reason, .seconds = 1});
     buf_put_text(b, "</message>");
 }
 
@@ -125,11 +125,16 @@ static void take(struct world *w, const struct envelope *e, struct buf *b)
     if (bot->chains[i].n == e->n && memcmp(bot->chains[i].digest, digest, HASH_BYTES) == 0) {
         buf_put_text(b, bot->chains[i].answer); /* the same bytes: the same verdict */
     } else if (bot->later != 0) {
-        answer_later(w, b, by, e);
+        answer_later(bot->later, b, by, e);
+    } else if (sign_verify(c->key, signed_bytes.data, signed_bytes.len, e->signature) < 0) {
+        bot->strange++;
+        answer_later(LATER_BAD_SIGNATURE, b, by, e);
+    } else if (e->n != bot->chains[i].n + 1 ||
+               memcmp(e->prev, bot->chains[i].n == 0 ? zeros : bot->chains[i].digest, HASH_BYTES) !=
+                   0) {
+        bot->strange++;
+        answer_later(LATER_GAP, b, by, e);
     } else {
-        const uint8_t *head = bot->chains[i].n == 0 ? zeros : bot->chains[i].digest;
-        FIXTURE_MUST(sign_verify(c->key, signed_bytes.data, signed_bytes.len, e->signature) == 0);
-        FIXTURE_MUST(e->n == bot->chains[i].n + 1 && memcmp(e->prev, head, HASH_BYTES) == 0);
         check_seals(w, e, transcript);
         judge(w, e, digest, i, b);
     }

@@ -10,6 +10,7 @@
 static struct post *add_post(struct party *p)
 {
     struct post *x = mem_new(sizeof *x);
+    x->lost = p->dead;
     x->from = p;
     *p->w->last = x;
     p->w->last = &x->next;
@@ -117,14 +118,14 @@ static void hand_over(struct world *w, struct post *post)
         CLEANUP_BUF struct buf answer = BUF_INIT(65536);
         post->from->blind_copies++;
         world_bot_take(w, x, &answer);
-        if (answer.len > 0 && post->from->device != NULL) {
+        if (answer.len > 0 && !post->from->dead) {
             struct xml_element *y;
             FIXTURE_MUST(xml_parse(&arena, buf_text(&answer), answer.len, &y) == 0);
             device_stanza(post->from->device, y);
         }
     } else {
         count_stanza(post->from, x);
-        if ((w->tap == NULL || !w->tap(w, p, text)) && p->device != NULL)
+        if ((w->tap == NULL || !w->tap(w, p, text)) && p->device != NULL && !p->dead)
             device_stanza(p->device, x);
     }
     arena_clear(&arena);
@@ -215,7 +216,8 @@ static void answer_post(struct world *w, const struct post *post)
     FIXTURE_MUST(xml_parse(&arena, buf_text(&iq), iq.len, &x) == 0);
     bool lost =
         w->registrar_down && post->to != NULL && strcmp(post->to, w->f->network->registrar) == 0;
-    post->answer(post->answer_context, lost ? NULL : x);
+    if (!post->from->dead)
+        post->answer(post->answer_context, lost ? NULL : x);
     arena_clear(&arena);
 }
 
@@ -226,7 +228,9 @@ void world_run(struct world *w)
         w->first = x->next;
         if (w->first == NULL)
             w->last = &w->first;
-        if (x->is_stanza)
+        if (x->lost)
+            ; /* it was never sent, and is never answered */
+        else if (x->is_stanza)
             hand_over(w, x);
         else
             answer_post(w, x);
