@@ -74,11 +74,14 @@ static void load_sending(struct device *d, int64_t entry)
 
 void device_load_outbox(struct device *d)
 {
+    const struct policy *newest = device_newest_policy(d);
     int64_t numbers[64], after = 0;
     size_t count = 0;
     if (outbox_list(d->store, OUTBOX_SIGNED, 0, numbers, 1, &count) == 0 && count > 0) {
         d->signed_entry = numbers[0];
         device_schedule(d, numbers[0], "");
+        if (newest != NULL) /* the device may have ended as soon as it had this policy */
+            device_leave_old_bot(d, newest);
     }
     while (outbox_list(d->store, OUTBOX_SENDING, after, numbers, 64, &count) == 0 && count > 0) {
         for (size_t i = 0; i < count; i++)

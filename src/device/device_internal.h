@@ -97,6 +97,8 @@ enum have { HAVE, HAVE_NOT_YET, HAVE_NONE };
 /* The policy with all that it names; asks for what is missing. HAVE_NONE: the registrar has no such
  * policy. */
 enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret);
+/* The newest one alone, whether or not what it names is here. NULL: there is none yet. */
+const struct policy *device_newest_policy(struct device *d);
 enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
                              const struct certificate **ret);
 /* The newest certificate of an account. */

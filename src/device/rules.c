@@ -57,6 +57,12 @@ static struct policy_set *find_set(struct device *d, uint32_t serial)
     return load_set(d, serial, &s) < 0 ? NULL : keep_in_front(d, s, SETS_KEPT);
 }
 
+const struct policy *device_newest_policy(struct device *d)
+{
+    const struct policy_set *s = d->newest == 0 ? NULL : find_set(d, d->newest);
+    return s == NULL ? NULL : s->policy;
+}
+
 /* Adds from the store what the set still wants; asks for the rest. */
 static enum have complete_set(struct device *d, struct policy_set *s)
 {

@@ -138,6 +138,20 @@ static void answers__stop__later_that_will_not_pass(void **state)
     }
 }
 
+/* Its warrant is a new one, too: day keys are the bot's. */
+static void change_bot_key(struct world *w)
+{
+    CLEANUP_FREE char *jid = mem_string(w->f->bots[0].jid);
+    int64_t first = w->f->warrants[0].from_day, last = w->f->warrants[0].until_day;
+    fixture_signer_init(&w->f->bots[0].signer, jid, "second key");
+    w->f->warrants[1] = w->f->warrants[0]; /* kept, to be freed */
+    w->f->warrant_count = 0;
+    fixture_add_warrant(w->f, &(struct fixture_warrant_options){
+                                  .id = "2021-0001", .from_day = first, .until_day = last});
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    w->f->warrant_count = 2;
+}
+
 static void answers__wait__for_new_key_of_lost_bot(void **state)
 {
     (void)state;
@@ -150,18 +164,36 @@ static void answers__wait__for_new_key_of_lost_bot(void **state)
     party_reopen(anna(w));
     party_wait(anna(w));
     assert_int_equal(anna(w)->blind_copies, 2); /* nothing more under the old key */
-    CLEANUP_FREE char *jid = mem_string(w->f->bots[0].jid);
-    int64_t first = w->f->warrants[0].from_day, last = w->f->warrants[0].until_day;
-    fixture_signer_init(&w->f->bots[0].signer, jid, "second key");
-    w->f->warrants[1] = w->f->warrants[0]; /* kept, to be freed */
-    w->f->warrant_count = 0;
-    fixture_add_warrant(w->f, &(struct fixture_warrant_options){
-                                  .id = "2021-0001", .from_day = first, .until_day = last});
-    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
-    w->f->warrant_count = 2;
+    change_bot_key(w);
     world_announce(w, anna(w));
     assert_int_equal(w->bot.last_n, 1); /* a chain of its own */
     assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+}
+
+/* What is before a bot's key that the new policy does not name is signed anew for the new one, also
+ * when the device ended as soon as it had the policy. */
+static void answers__sign_anew__for_new_bot_key(void **state)
+{
+    (void)state;
+    for (int crash = 0; crash < 2; crash++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.silent = true;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        change_bot_key(w);
+        w->bot.silent = false;
+        if (crash)
+            party_crash_at(anna(w), 1, true);
+        world_announce(w, anna(w));
+        if (crash) {
+            assert_true(anna(w)->dead);
+            party_reopen(anna(w));
+            world_run(w);
+        }
+        party_wait(anna(w));
+        assert_int_equal(w->bot.strange, 0);
+        assert_int_equal(w->bot.archived, 1);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    }
 }
 
 /* What is not the bot's. */
@@ -241,6 +273,7 @@ int main(void)
         cmocka_unit_test(answers__send_again__later),
         cmocka_unit_test(answers__stop__later_that_will_not_pass),
         cmocka_unit_test(answers__wait__for_new_key_of_lost_bot),
+        cmocka_unit_test(answers__sign_anew__for_new_bot_key),
         cmocka_unit_test(answers__ignore__verdict_of_wrong_key),
         cmocka_unit_test(answers__ignore__verdict_for_something_else),
         cmocka_unit_test(answers__ignore__verdict_twice),
