@@ -109,6 +109,10 @@ void device_learn_contact(struct device *d, const struct certificate *c);
 const char *device_certificate_wrong(struct device *d, const struct certificate *c,
                                      int64_t at_unix_ms);
 int device_take_policy(struct device *d, const char *note, size_t len);
+/* A warrant or epochs note, with that hash, into a policy that wants it, and into the store.
+ * ERR_NOT_FOUND: none wants it. */
+int device_take_rule(struct device *d, enum document_kind kind,
+                     const uint8_t hash[static HASH_BYTES], const char *note, size_t len);
 void device_drop_rules(struct device *d);
 
 /* wants.c */

@@ -82,6 +82,23 @@ static enum have complete_set(struct device *d, struct policy_set *s)
     return HAVE;
 }
 
+/* Whoever names a document names its text by the hash; its signatures are not in that. Kept without
+ * a look at them, a note that someone has stripped of its own would stand in the good one's way. */
+int device_take_rule(struct device *d, enum document_kind kind,
+                     const uint8_t hash[static HASH_BYTES], const char *note, size_t len)
+{
+    CLEANUP_FREE char *text = mem_string_n(note, len);
+    int r = ERR_NOT_FOUND;
+    struct diag why;
+    for (size_t i = 0; r == ERR_NOT_FOUND && i < SETS_KEPT; i++)
+        if (d->sets[i] != NULL)
+            r = policy_set_add(d->sets[i], d->net, kind, note, len, &why);
+    if (r < 0 && r != ERR_NOT_FOUND)
+        device_notice(d, "", "the registrar gave a document that is not to be trusted: %s",
+                      why.text);
+    return r < 0 ? r : store_put_document(d->store, kind, hash, text);
+}
+
 enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret)
 {
     struct policy_set *s = find_set(d, serial);

@@ -118,38 +118,47 @@ static void is_absent(struct want *w)
     w->device->dirty = true;
 }
 
+/* A certificate for an account or by its hash. */
+static int take_certificate(struct want *w, const char *note, size_t len)
+{
+    struct device *d = w->device;
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    struct diag why;
+    int r = certificate_open(d->net, note, len, &c, &why);
+    if (r == 0 && w->kind == WANT_ACCOUNT && strcmp(c->account, w->account) != 0)
+        r = diag_set(&why, ERR_AUTH, "it is %s's", c->account);
+    if (r < 0) {
+        device_notice(d, w->kind == WANT_ACCOUNT ? w->account : "",
+                      "the registrar gave a certificate that is not to be trusted: %s", why.text);
+        return r;
+    }
+    r = store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note);
+    if (r == 0 && w->kind == WANT_ACCOUNT)
+        device_learn_contact(d, c);
+    return r;
+}
+
 /* A whole document is there. The registrar is believed only as far as signatures go: what does not
- * verify is as good as no answer. */
+ * verify is as good as no answer, and is not kept. */
 static void take_document(struct want *w)
 {
     struct device *d = w->device;
     const char *note = (const char *)w->parts.note.data;
     size_t len = w->parts.note.len;
-    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
-    CLEANUP_FREE char *text = mem_string_n(note, len);
-    int r = 0;
-    if (w->kind == WANT_HASH && memcmp(w->parts.hash, w->hash, HASH_BYTES) != 0) {
+    int r;
+    if (w->kind == WANT_HASH && memcmp(w->parts.hash, w->hash, HASH_BYTES) != 0)
         r = ERR_AUTH;
-    } else if (w->kind == WANT_POLICY) {
+    else if (w->kind == WANT_POLICY)
         r = device_take_policy(d, note, len);
-    } else if (w->parts.kind == DOCUMENT_CERTIFICATE) {
-        struct diag why;
-        r = certificate_open(d->net, note, len, &c, &why);
-        if (r == 0 && w->kind == WANT_ACCOUNT && strcmp(c->account, w->account) != 0)
-            r = diag_set(&why, ERR_AUTH, "it is %s's", c->account);
-        if (r < 0)
-            device_notice(d, w->kind == WANT_ACCOUNT ? w->account : "",
-                          "the registrar gave a certificate that is not to be trusted: %s",
-                          why.text);
-    }
-    if (r == 0)
-        r = store_put_document(d->store, w->parts.kind, w->parts.hash, text);
+    else if (w->parts.kind == DOCUMENT_CERTIFICATE)
+        r = take_certificate(w, note, len);
+    else
+        r = w->kind == WANT_HASH ? device_take_rule(d, w->parts.kind, w->hash, note, len)
+                                 : ERR_FORMAT;
     if (r < 0) {
         fail(w);
         return;
     }
-    if (c != NULL && w->kind == WANT_ACCOUNT)
-        device_learn_contact(d, c);
     d->dirty = true;
     drop(w);
 }

@@ -1,0 +1,113 @@
+/* What a device asks for, and that it believes the answers no further than signatures go. */
+#include "world.h"
+
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/memory.h"
+
+/* A policy with one more warrant, at the registrar. */
+static void add_policy(struct world *w)
+{
+    int64_t today = calendar_day_of(world_now());
+    fixture_add_warrant(w->f, &(struct fixture_warrant_options){.id = "2021-0001",
+                                                                .from_day = today - 2,
+                                                                .until_day = today + 2});
+    world_new_policy(w,
+                     &(struct fixture_policy_options){.serial = 6, .issued_unix_ms = world_now()});
+}
+
+/* The registrar's note of that kind that was put there last. */
+static char **note_of(struct world *w, enum document_kind kind)
+{
+    size_t i = w->document_count;
+    while (i > 0 && w->documents[i - 1].kind != kind)
+        i--;
+    FIXTURE_MUST(i > 0);
+    return &w->documents[i - 1].note;
+}
+
+/* The right text, and so the right hash, but too few or false signatures. */
+static void wants__recover__from_note_with_false_signature(void **state)
+{
+    (void)state;
+    static const enum document_kind kinds[] = {DOCUMENT_WARRANT, DOCUMENT_EPOCHS};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        struct fixture_signer forger;
+        party_send(anna(w), bert(w)->account, "m0", "Hello.");
+        add_policy(w);
+        const struct fixture_warrant *warrant = &w->f->warrants[1];
+        fixture_signer_init(&forger, w->f->bots[0].jid, "forger");
+        char **note = note_of(w, kinds[i]), *good = *note;
+        *note = kinds[i] == DOCUMENT_WARRANT ? fixture_sign(warrant->text, w->f->custodians, 1)
+                                             : fixture_sign(warrant->epochs_text, &forger, 1);
+        world_announce(w, anna(w));
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        party_wait(anna(w));
+        assert_int_equal(w->bot.archived, 1);
+        free(*note);
+        *note = good;
+        party_wait(anna(w));
+        assert_int_equal(w->bot.archived, 2);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    }
+}
+
+/* A certificate under the name of another kind would be kept unchecked. */
+static void wants__recover__from_other_kind(void **state)
+{
+    (void)state;
+    static const enum document_kind kinds[] = {DOCUMENT_WARRANT, DOCUMENT_EPOCHS, DOCUMENT_POLICY};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        size_t at = w->document_count - WORLD_PARTIES; /* anna's certificate */
+        w->tap = world_hold;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        w->tap = NULL;
+        assert_int_equal(w->documents[at].serial, 1);
+        struct fixture_signer forger;
+        fixture_signer_init(&forger, w->f->registrar.name, "forger");
+        char *good = w->documents[at].note;
+        CLEANUP_FREE char *text = mem_string_n(good, (size_t)(strstr(good, "\n\n") + 1 - good));
+        w->documents[at].note = fixture_sign(text, &forger, 1);
+        w->documents[at].kind = kinds[i];
+        party_wait(anna(w));
+        party_wait(bert(w));
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 0);
+        w->documents[at].kind = DOCUMENT_CERTIFICATE;
+        free(w->documents[at].note);
+        w->documents[at].note = good;
+        party_wait(bert(w));
+        party_wait(anna(w));
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    }
+}
+
+/* Its engine rests until the pause after a failure is over, and then asks again. */
+static void wants__pause__after_failure(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->registrar_down = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    unsigned asked = w->asked_registrar;
+    for (int i = 0; i < 5; i++) {
+        assert_int_not_equal(device_tick(anna(w)->device), 0);
+        world_run(w);
+    }
+    assert_int_equal(w->asked_registrar, asked);
+    w->registrar_down = false;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wants__recover__from_note_with_false_signature),
+        cmocka_unit_test(wants__recover__from_other_kind),
+        cmocka_unit_test(wants__pause__after_failure),
+    };
+    return cmocka_run_group_tests(tests, world_start, NULL);
+}
