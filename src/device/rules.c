@@ -207,6 +207,13 @@ void device_learn_contact(struct device *d, const struct certificate *c)
     bool known = store_contact(d->store, c->account, &row) == 0;
     if (known && c->serial < row.serial)
         return; /* an older certificate, in an older message */
+    if (known && c->serial == row.serial && memcmp(c->document.hash, row.certificate, HASH_BYTES)) {
+        device_notice(d, c->account,
+                      "a second certificate with serial %" PRIu64 " for %s was refused: the "
+                      "registrar must not issue one",
+                      c->serial, c->account);
+        return;
+    }
     snprintf(fresh.account, sizeof fresh.account, "%s", c->account);
     memcpy(fresh.certificate, c->document.hash, HASH_BYTES);
     /* Boot time: a check must not look fresh or stale because a clock was set. */

@@ -102,12 +102,34 @@ static void wants__pause__after_failure(void **state)
     assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
 }
 
+/* A second certificate with the same serial would take the place of the first without a line. */
+static void wants__refuse__second_certificate_with_serial(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES];
+    const struct certificate *known = bert(w)->device->certificate;
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    sign_keypair(key, secret);
+    struct certificate *second =
+        world_certify(w, bert(w)->account, 1, key, known->omemo_device + 1,
+                      cara(w)->device->certificate->omemo_identity, &w->f->registrar);
+    party_sql(anna(w), "UPDATE contact SET checked = -4000000");
+    party_send(anna(w), bert(w)->account, "m1", "One.");
+    party_wait(anna(w));
+    assert_int_equal(party_count_said(anna(w), "a second certificate with serial 1"), 1);
+    party_send(anna(w), bert(w)->account, "m2", "Two.");
+    assert_int_equal(party_count_shown(bert(w), "Two."), 1);
+    certificate_free(second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wants__recover__from_note_with_false_signature),
         cmocka_unit_test(wants__recover__from_other_kind),
         cmocka_unit_test(wants__pause__after_failure),
+        cmocka_unit_test(wants__refuse__second_certificate_with_serial),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }
