@@ -87,11 +87,11 @@ static int take_archived(struct device *d, struct outbox_entry *e, const char *w
 /* What the user has to do about a refusal that signing anew won't mend; NULL: sign it anew. */
 static const char *refusal_stops(struct outbox_entry *e, enum verdict_reason reason)
 {
+    e->wrong_days = reason == VERDICT_WRONG_DAY ? e->wrong_days + 1 : 0;
     switch (reason) {
     case VERDICT_OLD_POLICY:
         return NULL; /* the newest one is fetched first */
     case VERDICT_WRONG_DAY:
-        e->wrong_days++;
         return e->wrong_days < WRONG_DAYS_MAX
                    ? NULL
                    : "the bot has no key for this message's day: set this device's clock";

@@ -81,6 +81,32 @@ static void answers__stop__wrong_day_twice_running(void **state)
     assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
 }
 
+/* Twice, but not running: another refusal lies between. */
+static void answers__sign_anew__wrong_day_twice_apart(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    static const enum verdict_reason reasons[] = {VERDICT_WRONG_DAY, VERDICT_OLD_POLICY,
+                                                  VERDICT_WRONG_DAY};
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    for (size_t i = 0; i < COUNT(reasons); i++) {
+        CLEANUP_BUF struct buf b = BUF_INIT(65536);
+        struct arena arena = ARENA_INIT(1U << 20);
+        struct outbox_entry e;
+        assert_int_equal(outbox_find(anna(w)->store, "m1", &arena, &e), 0);
+        assert_int_equal(e.state, OUTBOX_SIGNED);
+        struct verdict_line l = {.n = e.envelope.n, .state = VERDICT_REFUSED, .reason = reasons[i]};
+        memcpy(l.digest, e.digest, HASH_BYTES);
+        memcpy(l.certificate, e.envelope.certificate, HASH_BYTES);
+        world_put_verdict(w, &b, &w->f->bots[0], anna(w)->account, "m1", &l, world_now());
+        party_take(anna(w), buf_text(&b));
+        arena_clear(&arena);
+    }
+    assert_int_equal(party_number(anna(w), STOPPED), 0);
+    assert_string_equal(party_said(anna(w)), "");
+}
+
 static void answers__stop__device_after_conflict(void **state)
 {
     (void)state;
@@ -269,6 +295,7 @@ int main(void)
         cmocka_unit_test(answers__sign_anew__once),
         cmocka_unit_test(answers__take__newest_policy),
         cmocka_unit_test(answers__stop__wrong_day_twice_running),
+        cmocka_unit_test(answers__sign_anew__wrong_day_twice_apart),
         cmocka_unit_test(answers__stop__device_after_conflict),
         cmocka_unit_test(answers__send_again__later),
         cmocka_unit_test(answers__stop__later_that_will_not_pass),
