@@ -235,12 +235,11 @@ void device_learn_contact(struct device *d, const struct certificate *c)
 const char *device_certificate_wrong(struct device *d, const struct certificate *c,
                                      int64_t at_unix_ms)
 {
-    const struct policy_set *newest;
+    const struct policy *newest = device_newest_policy(d);
     int64_t day = calendar_day_of(at_unix_ms);
     if (day < c->from_day || day > c->until_day)
         return "its certificate is not valid on that day";
-    if (d->newest != 0 && device_rules(d, d->newest, &newest) == HAVE &&
-        policy_certificate_revoked(newest->policy, c->document.hash, at_unix_ms))
+    if (newest != NULL && policy_certificate_revoked(newest, c->document.hash, at_unix_ms))
         return "its certificate was revoked";
     return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/memory.h"
 
 static void send__delivers__archived_message(void **state)
@@ -162,16 +163,20 @@ static void send__keys_anew__for_new_serial(void **state)
     assert_int_equal(w->bot.archived, archived + 1); /* b1 alone: m1 was not archived again */
 }
 
+static char *revoked_line(const struct party *p)
+{
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(p->device->certificate->document.hash, HASH_BYTES, hex);
+    return mem_format("revoked certificate %s 2020-01-01T00:00:00.000Z\n", hex);
+}
+
 static void send__gives_up__recipient_revoked_later(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(NULL);
-    char hex[2 * HASH_BYTES + 1];
     w->tap = world_hold;
     party_send(anna(w), bert(w)->account, "m1", "Good morning.");
-    for (size_t i = 0; i < HASH_BYTES; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bert(w)->device->certificate->document.hash[i]);
-    CLEANUP_FREE char *lines = mem_format("revoked certificate %s 2020-01-01T00:00:00.000Z\n", hex);
+    CLEANUP_FREE char *lines = revoked_line(bert(w));
     world_new_policy(w, &(struct fixture_policy_options){
                             .serial = 6, .revoked = lines, .issued_unix_ms = world_now()});
     world_announce(w, anna(w));
@@ -182,6 +187,26 @@ static void send__gives_up__recipient_revoked_later(void **state)
     assert_true(device_idle(anna(w)->device));
     party_send(anna(w), bert(w)->account, "m2", "Good evening.");
     assert_int_equal(party_count_progress(anna(w), "m2 stopped"), 1);
+}
+
+/* A revocation counts as soon as its policy is here, though what else that names is not. */
+static void send__gives_up__recipient_revoked_by_incomplete_policy(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    CLEANUP_FREE char *line = revoked_line(bert(w));
+    fixture_add_warrant(w->f, &(struct fixture_warrant_options){.id = "2021-0001"});
+    world_new_policy(w, &(struct fixture_policy_options){
+                            .serial = 6, .revoked = line, .issued_unix_ms = world_now()});
+    w->registrar_down = true;
+    const struct document *p = &w->rules->policy->document;
+    assert_int_equal(device_take_policy(anna(w)->device, p->note, p->note_len), 0);
+    unsigned deliveries = anna(w)->deliveries;
+    party_wait(anna(w));
+    assert_int_equal(anna(w)->deliveries, deliveries);
+    assert_int_equal(party_count_said(anna(w), "certificate was revoked"), 1);
 }
 
 static void send__publishes__prekeys_again(void **state)
@@ -215,6 +240,7 @@ int main(void)
         cmocka_unit_test(send__is_done__after_crash_behind_last_receipt),
         cmocka_unit_test(send__keys_anew__for_new_serial),
         cmocka_unit_test(send__gives_up__recipient_revoked_later),
+        cmocka_unit_test(send__gives_up__recipient_revoked_by_incomplete_policy),
         cmocka_unit_test(send__publishes__prekeys_again),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
