@@ -1,8 +1,10 @@
 #include "device/activate.h"
 
+#include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -111,16 +113,11 @@ static int put_values(struct store *s, const struct bundle *u, const struct acti
     return r;
 }
 
-int activate_prepare(const char *folder, const struct vault_key *key, const struct bundle *u,
-                     const struct activation_terms *t, struct diag *d)
+static int fill_store(const char *folder, const struct vault_key *key, const struct bundle *u,
+                      const struct activation_terms *t, struct diag *d)
 {
     CLEANUP(store_close_cleanup) struct store *s = NULL;
-    CLEANUP_FREE char *authority = file_join(folder, ACTIVATE_AUTHORITY_FILE);
     int r = store_create(folder, key, d);
-    if (r == ERR_EXISTS)
-        return diag_set(d, r, "a device lives in %s already: choose another --store", folder);
-    if (r == 0)
-        r = file_write(authority, u->authority, strlen(u->authority), 0644, d);
     if (r == 0)
         r = store_open(folder, key, &s, d);
     if (r == 0)
@@ -130,6 +127,37 @@ int activate_prepare(const char *folder, const struct vault_key *key, const stru
     if (r == 0 && (put_documents(s, t) < 0 || put_values(s, u, t) < 0))
         r = diag_set(d, ERR_IO, "%s: cannot be written", folder);
     return r < 0 ? r : store_commit(s, d);
+}
+
+/* The vault's file into its place, whole: its log is not to stay behind. */
+static int move_store(const char *from, const char *to, struct diag *d)
+{
+    CLEANUP_FREE char *made = file_join(from, STORE_FILE), *place = file_join(to, STORE_FILE);
+    CLEANUP_FREE char *log = file_join(from, STORE_FILE "-wal");
+    CLEANUP_CLOSE int fd = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || file_exists(log) || rename(made, place) != 0 || fsync(fd) != 0)
+        return diag_set(d, ERR_IO, "%s: cannot be put in its place", made);
+    return file_remove_tree(from, d);
+}
+
+/* Made elsewhere first, so that what a crash leaves is no store, and can be made again. */
+int activate_prepare(const char *folder, const struct vault_key *key, const struct bundle *u,
+                     const struct activation_terms *t, struct diag *d)
+{
+    CLEANUP_FREE char *authority = file_join(folder, ACTIVATE_AUTHORITY_FILE);
+    CLEANUP_FREE char *place = file_join(folder, STORE_FILE);
+    CLEANUP_FREE char *preparing = file_join(folder, "preparing");
+    if (file_exists(place))
+        return diag_set(d, ERR_EXISTS, "a device lives in %s already: choose another --store",
+                        folder);
+    int r = file_make_folder(folder, 0700, d);
+    if (r == 0 && file_exists(preparing))
+        r = file_remove_tree(preparing, d);
+    if (r == 0)
+        r = file_write(authority, u->authority, strlen(u->authority), 0644, d);
+    if (r == 0)
+        r = fill_store(preparing, key, u, t, d);
+    return r < 0 ? r : move_store(preparing, folder, d);
 }
 
 /* The steps over the network. */
