@@ -496,6 +496,10 @@ int activate_run(const char *folder, struct store *s, const char *source, int ti
     size_t len = 0;
     if (in_state(&a, STATE_ACTIVE))
         return 0;
+    CLEANUP_SECRET char *consent = store_get(s, VALUE_CONSENT, NULL);
+    if (consent == NULL)
+        return diag_set(d, ERR_INVALID_STATE,
+                        "%s: the user's consent to the disclosure is not written down", folder);
     CLEANUP_SECRET char *account = store_get(s, VALUE_ACCOUNT, NULL);
     CLEANUP_SECRET char *network = store_get(s, VALUE_NETWORK, &len);
     if (account == NULL || network == NULL)

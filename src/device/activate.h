@@ -32,8 +32,8 @@ int activate_prepare(const char *folder, const struct vault_key *key, const stru
                      const struct activation_terms *t, struct diag *d) MUST_USE;
 
 /* Takes the steps that are left, over the network, for at most `timeout_ms`. Harmless when it was
- * done before. ERR_TIMEOUT; ERR_AUTH: the server or the registrar refuses, with its reason;
- * ERR_KEY: the certificate is not for our keys; ERR_IO. */
+ * done before. ERR_INVALID_STATE: no consent; ERR_TIMEOUT; ERR_AUTH: the server or the registrar
+ * refuses, with its reason; ERR_KEY: the certificate is not for our keys; ERR_IO. */
 int activate_run(const char *folder, struct store *s, const char *source, int timeout_ms,
                  struct diag *d) MUST_USE;
 

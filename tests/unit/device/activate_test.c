@@ -226,6 +226,21 @@ static void activate__prepares__after_crash(void **state)
     assert_true(crashes >= 4);
 }
 
+/* Without consent nothing runs. */
+static void activate__refuses__without_consent(void **state)
+{
+    struct scene *s = *state;
+    struct store *x = NULL;
+    struct diag d;
+    assert_int_equal(prepare(s, &d), 0);
+    assert_int_equal(store_open(s->folder, &key, &x, &d), 0);
+    assert_int_equal(store_drop(x, VALUE_CONSENT), 0);
+    assert_int_equal(activate_run(s->folder, x, NULL, 1000, &d), ERR_INVALID_STATE);
+    assert_non_null(strstr(d.text, "consent"));
+    store_close(x);
+    assert_int_equal(file_remove_tree(s->folder, NULL), 0);
+}
+
 /* Is a device with this value, or without it, opened? */
 static int open_with(struct world *w, const char *name, const char *value)
 {
@@ -269,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(activate__refuses__bundle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(activate__prepares__after_crash, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(activate__refuses__without_consent, set_up, tear_down),
         cmocka_unit_test(device__is_not_opened__before_it_is_active),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
