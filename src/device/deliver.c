@@ -157,16 +157,35 @@ static bool silent_too_long(const struct device *d, const struct outbox_entry *o
     return !clock_is_replay(&d->o.clock) && device_now(d) - since > SILENT_MS;
 }
 
+/* Nobody takes an open message whose time is this far off, unless the server has kept it. */
+static bool too_old_to_be_taken(const struct device *d, const struct outbox_entry *o)
+{
+    return o->envelope.n == 0 && !clock_is_replay(&d->o.clock) &&
+           device_now(d) - o->envelope.at_unix_ms > VALUE_AHEAD_MAX_MS - VALUE_AHEAD_MAX_MS / 10;
+}
+
+/* With the present time, under the same id; by now a warrant may cover it. */
+static void sign_anew(struct device *d, struct outbox_entry *o)
+{
+    o->state = OUTBOX_QUEUED;
+    if (outbox_update(d->store, o) == 0)
+        d->dirty = true;
+}
+
 static void send_attempt(struct device *d, const struct attempt_key *key)
 {
     struct outbox_entry o;
     arena_reset(&d->arena);
-    if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope) {
+    if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope ||
+        (o.state != OUTBOX_SIGNED && o.state != OUTBOX_SENDING)) {
         device_unschedule(d, key->entry, key->account);
     } else if (key->account[0] == '\0') {
         send_blind_copy(d, &o);
     } else if (silent_too_long(d, &o)) {
         give_up(d, &o, key->account, "no receipt came for 30 days");
+    } else if (too_old_to_be_taken(d, &o)) {
+        device_unschedule(d, key->entry, key->account);
+        sign_anew(d, &o);
     } else {
         struct sending s = {.d = d, .o = &o, .account = key->account};
         (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);

@@ -79,6 +79,30 @@ static void send__says__substituted_keys(void **state)
     assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
 }
 
+/* Recipients refuse an open message that is older than ten minutes. */
+static void send__signs_anew__old_open_message(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w =
+        world_new(&(struct world_options){.no_warrant = true, .without = "open"});
+    CLEANUP_FREE char *path = mem_format("%s/clock", w->folder);
+    struct clock past;
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    assert_int_equal(clock_page_create(path, world_now() - 20 * 60000, &past, NULL), 0);
+    w->tap = world_hold;
+    anna(w)->device->o.clock = past;
+    party_send(anna(w), "bert@chat.example cara@chat.example", "m1", "Good morning.");
+    anna(w)->device->o.clock = clock_live();
+    clock_clear(&past);
+    w->tap = NULL;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM message WHERE id = 'm1'"), 1);
+    assert_true(device_idle(anna(w)->device));
+}
+
 /* Receipts. */
 
 static char *receipt(const char *from, const char *id)
@@ -235,6 +259,7 @@ int main(void)
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),
         cmocka_unit_test(send__says__substituted_keys),
+        cmocka_unit_test(send__signs_anew__old_open_message),
         cmocka_unit_test(send__ignores__receipt_of_another),
         cmocka_unit_test(send__ignores__receipt_before_verdict),
         cmocka_unit_test(send__is_done__after_crash_behind_last_receipt),
