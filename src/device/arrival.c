@@ -5,8 +5,6 @@
 
 #include "base/calendar.h"
 
-#define DELAY_NS "urn:xmpp:delay"
-
 enum fate arrival_refuse(struct arrival *a, const char *fmt, ...)
 {
     va_list ap;

@@ -4,6 +4,8 @@
 
 #include "device/device_internal.h"
 
+#define DELAY_NS "urn:xmpp:delay" /* XEP-0203 */
+
 struct arrival {
     struct device *d;
     const struct xml_element *stanza;

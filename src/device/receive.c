@@ -2,6 +2,7 @@
  * what lacks a document waits. */
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -160,10 +161,20 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
     return fate;
 }
 
+/* With the time when it came, behind a stamp of the server's that it may have: its age is judged
+ * by that, not by how long the document took. */
 static void park(struct device *d, const struct xml_element *x)
 {
+    static const char end[] = "</message>";
+    char stamp[CALENDAR_INSTANT_LEN + 1];
     CLEANUP_BUF struct buf text = BUF_INIT(STANZA_MEMORY);
     xml_put_element(&text, x);
+    if (text.len < sizeof end)
+        return;
+    text.len -= sizeof end - 1;
+    calendar_format(device_now(d), stamp);
+    buf_format(&text, "<delay xmlns='" DELAY_NS "' from='%s' stamp='%s'/>%s", d->net->domain, stamp,
+               end);
     if (!buf_failed(&text))
         (void)!store_park(d->store, (const char *)text.data, text.len);
 }

@@ -240,6 +240,37 @@ static void receive__shows__open_message_that_server_kept(void **state)
     take(w, &l, true, "");
 }
 
+static void open_an_hour_ago(struct letter *l, enum stage s)
+{
+    if (s == LETTER_FIELDS)
+        l->e.at_unix_ms -= HOUR;
+}
+
+/* What came in time is shown however long its policy takes. */
+static void receive__shows__open_message_that_waited(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&open_world);
+    CLEANUP_FREE char *path = mem_format("%s/clock", w->folder);
+    struct clock past;
+    struct letter l;
+    letter_acquaint(w);
+    assert_int_equal(clock_page_create(path, world_now() - HOUR, &past, NULL), 0);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .without = "open"});
+    letter_write(&l, w, open_an_hour_ago, "waited");
+    w->registrar_down = true;
+    bert(w)->device->o.clock = past;
+    party_take(bert(w), l.text);
+    bert(w)->device->o.clock = clock_live();
+    clock_clear(&past);
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked"), 1);
+    w->registrar_down = false;
+    party_wait(bert(w));
+    if (party_count_shown(bert(w), l.body) != 1)
+        fail_msg("%s", party_said(bert(w)));
+    free(l.text);
+}
+
 /* Naming an older policy would get around a new warrant. */
 static void receive__refuses__open_message_under_older_policy(void **state)
 {
@@ -358,6 +389,7 @@ int main(void)
         cmocka_unit_test(receive__refuses__revoked_bot_key),
         cmocka_unit_test(receive__refuses__open_message),
         cmocka_unit_test(receive__shows__open_message_that_server_kept),
+        cmocka_unit_test(receive__shows__open_message_that_waited),
         cmocka_unit_test(receive__refuses__open_message_under_older_policy),
         cmocka_unit_test(receive__refuses__open_message_where_nothing_passes),
         cmocka_unit_test(receive__shows_once__digest_twice),
