@@ -28,14 +28,11 @@ static char *sign_network(struct scene *s, size_t signers)
     struct network_note n = *s->f->network;
     struct diag d;
     CLEANUP_BUF struct buf text = BUF_INIT(VALUE_NOTE_MAX);
-    if (s->authority == NULL) {
+    if (s->authority == NULL)
         FIXTURE_MUST(layout_make(s->dir, &d) == 0 &&
                      tls_authority_create(s->dir, s->f->domain, &d) == 0);
-        FIXTURE_MUST(tls_authority_read(s->dir, n.authority, &s->authority, &d) == 0);
-    } else {
-        free(TAKE(s->authority));
-        FIXTURE_MUST(tls_authority_read(s->dir, n.authority, &s->authority, &d) == 0);
-    }
+    free(TAKE(s->authority));
+    FIXTURE_MUST(tls_authority_read(s->dir, n.authority, &s->authority, &d) == 0);
     network_note_format(&text, &n);
     return fixture_sign(buf_text(&text), s->f->custodians, signers);
 }

@@ -152,6 +152,16 @@ void letter_acquaint(struct world *w)
     assert_int_equal(party_count_shown(anna(w), "Hello, Anna."), 1);
 }
 
+void letter_take(struct world *w, struct letter *l, bool shown, const char *says)
+{
+    unsigned receipts = bert(w)->receipts;
+    party_take(bert(w), l->text);
+    if (party_count_shown(bert(w), l->body) != shown || bert(w)->receipts != receipts + shown ||
+        (!shown && strstr(party_said(bert(w)), says) == NULL))
+        fail_msg("%s: \"%s\"", l->id, party_said(bert(w)));
+    free(l->text);
+}
+
 static void refuse_one(struct world *w, const struct letter_row *row)
 {
     struct letter l;

@@ -48,6 +48,10 @@ void letter_replace(struct letter *l, const char *old, const char *new);
 /* Anna and bert have written to each other, so that there are sessions. */
 void letter_acquaint(struct world *w);
 
+/* Hands it to bert and frees its text: it must be shown and acknowledged, or else he must be told a
+ * line with `says` in it. */
+void letter_take(struct world *w, struct letter *l, bool shown, const char *says);
+
 struct letter_row {
     const char *name; /* and id of the message */
     letter_spoil *spoil;

@@ -1,4 +1,4 @@
-/* What the archive's side of a message must be: verdict, seals, place, keys. */
+/* What the archive's side of a message must be: verdict, seals, place. */
 #include "letter.h"
 
 #include <string.h>
@@ -210,63 +210,6 @@ static void receive__refuses__seal(void **state)
     letter_refused(w, rows, COUNT(rows));
 }
 
-/* Sessions: the header's key by another identity than the certified one, or none for us. */
-
-static void ratchet_of_cara(struct letter *l, enum stage s)
-{
-    if (s == LETTER_FIELDS)
-        l->ratchet = cara(l->w);
-}
-
-static void receive__refuses__session_of_another_identity(void **state)
-{
-    (void)state;
-    static const struct letter_row rows[] = {
-        {"other-identity", ratchet_of_cara, "it could not be decrypted", false}};
-    CLEANUP_WORLD struct world *w = world_new(NULL);
-    letter_acquaint(w);
-    w->tap = world_hold; /* so that cara's session stays in the form that starts one */
-    party_send(cara(w), bert(w)->account, "start", "Hello.");
-    w->tap = NULL;
-    letter_refused(w, rows, COUNT(rows));
-}
-
-static void key_dropped(struct letter *l, enum stage s)
-{
-    if (s == LETTER_FIELDS)
-        l->drop_key = true;
-}
-
-static void key_for_another(struct letter *l, enum stage s)
-{
-    if (s == LETTER_FIELDS)
-        l->rid = cara(l->w)->device->certificate->omemo_device;
-}
-
-/* Not decrypted, and so no digest is kept: the sender may make the key anew. */
-static void receive__repairs__message_without_key(void **state)
-{
-    (void)state;
-    static letter_spoil *const spoils[] = {key_dropped, key_for_another};
-    for (size_t i = 0; i < COUNT(spoils); i++) {
-        CLEANUP_WORLD struct world *w = world_new(NULL);
-        struct letter l;
-        letter_acquaint(w);
-        letter_write(&l, w, spoils[i], "keyless");
-        int64_t seen = party_number(bert(w), "SELECT count(*) FROM seen");
-        party_take(bert(w), l.text);
-        assert_int_equal(party_count_shown(bert(w), l.body), 0);
-        assert_int_equal(party_count_said(bert(w), "no key for this device"), 1);
-        assert_int_equal(party_number(bert(w), "SELECT count(*) FROM seen"), seen);
-        assert_int_equal(bert(w)->session_messages, 1);
-        party_take(bert(w), l.text);
-        assert_int_equal(bert(w)->session_messages, 1); /* not again at once */
-        party_send(anna(w), bert(w)->account, "after", "After that.");
-        assert_int_equal(party_count_shown(bert(w), "After that."), 1);
-        free(l.text);
-    }
-}
-
 /* Place tokens. */
 
 static char *make_place(struct letter *l, const struct party *p, int64_t issued_ms)
@@ -333,8 +276,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(receive__refuses__verdict),
         cmocka_unit_test(receive__refuses__seal),
-        cmocka_unit_test(receive__refuses__session_of_another_identity),
-        cmocka_unit_test(receive__repairs__message_without_key),
         cmocka_unit_test(receive__refuses__place),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
