@@ -207,7 +207,8 @@ void device_learn_contact(struct device *d, const struct certificate *c)
     bool known = store_contact(d->store, c->account, &row) == 0;
     if (known && c->serial < row.serial)
         return; /* an older certificate, in an older message */
-    if (known && c->serial == row.serial && memcmp(c->document.hash, row.certificate, HASH_BYTES)) {
+    if (known && c->serial == row.serial &&
+        memcmp(c->document.hash, row.certificate, HASH_BYTES) != 0) {
         device_notice(d, c->account,
                       "a second certificate with serial %" PRIu64 " for %s was refused: the "
                       "registrar must not issue one",

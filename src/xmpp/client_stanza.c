@@ -39,7 +39,7 @@ static bool copy_text(struct arena *a, struct xml_element *e, xmpp_stanza_t *fro
          t = xmpp_stanza_get_next(t)) {
         const char *piece = xmpp_stanza_get_text_ptr(t);
         size_t piece_len = strlen(piece);
-        memcpy(at, piece, piece_len);
+        memcpy(at, piece, piece_len + 1);
         at += piece_len;
     }
     e->text = text;

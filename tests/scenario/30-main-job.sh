@@ -123,7 +123,7 @@ names() {
 }
 
 step "wrong usage ends with 2 and says how"
-refused 2 "usage: ironside" "$IRONSIDE"
+refused 2 "(see --help)" "$IRONSIDE"
 refused 2 "not one of its words" "$IRONSIDE" sing
 refused 2 "which verb?" "$IRONSIDE" device
 refused 2 "which folder?" "$IRONSIDE" init
@@ -140,7 +140,7 @@ succeeds "ironside up" "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 --aut
 refused 1 "$NET" "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0
 start_up
 refused 1 "already" "$IRONSIDE" up "$NET"
-succeeds "runs" "$IRONSIDE" status "$NET"
+succeeds "is running" "$IRONSIDE" status "$NET"
 
 step "without consent there is no device"
 succeeds "anna.bundle" "$IRONSIDE" distributor provision "$NET" anna --out "$SCENE/anna.bundle"

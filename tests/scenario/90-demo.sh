@@ -53,7 +53,7 @@ cut -d'|' -f1 "$OUT" | sed -n '/what the server saw/,$p' | grep -E 'contract|Cla
 step "and nothing readable is left"
 shows "files of the network's folder that hold a readable message: 0"
 shows "north: verified: "
-shows "$messages messages opened"
+shows "opened:   $messages messages"
 shows "verdict archived"
 shows "Done: everything is stopped."
 pgrep -f "$WORK" > /dev/null && fail "left running: $(pgrep -af "$WORK")"

@@ -48,7 +48,7 @@ static void main__help__lists_every_verb_but_hidden_ones(void **state)
     assert_string_equal(r.error, "");
     struct ran nothing = run((const char *const[]){NULL});
     assert_int_equal(nothing.status, USAGE);
-    assert_says(nothing.error, "usage: ironside NOUN VERB");
+    assert_says(nothing.error, "(see --help)");
     assert_string_equal(nothing.out, "");
 }
 
@@ -89,11 +89,11 @@ static void main__noun__alone_lists_its_verbs(void **state)
     struct ran r = RUN("device");
     assert_int_equal(r.status, USAGE);
     assert_says(r.error, "ironside device: which verb?");
-    assert_says(r.error, "device send");
-    assert_null(strstr(r.error, "archive read"));
+    assert_says(r.error, "send, receive");
+    assert_null(strstr(r.error, "stats"));
     r = RUN("device", "fly");
     assert_int_equal(r.status, USAGE);
-    assert_says(r.error, "device send");
+    assert_says(r.error, "send, receive");
 }
 
 static void main__word__that_is_not_known(void **state)

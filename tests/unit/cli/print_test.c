@@ -135,7 +135,7 @@ static void print__policy__tells_who_reads_and_until_when(void **state)
     assert_says(out, "Kept.\n  All.");
     assert_says(out, "Warrant 2021-0001, in force\n");
     assert_says(out, "issued by   Court" BAD "[2J\n");
-    assert_says(out, "from, until 2021-06-07, 2021-09-04\n");
+    assert_says(out, "days        2021-06-07 to 2021-09-04\n");
     assert_says(out, "covers      all accounts, except devices in DE, NL\n");
     assert_says(out, "read by     north        age1n\n");
     assert_says(out, "Without a warrant the network rests: nothing is delivered.\n");

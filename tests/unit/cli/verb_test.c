@@ -104,9 +104,7 @@ static void verb__parse__takes_one_dash_for_a_word(void **state)
 
 static void assert_misused(struct parsed p, const char *line)
 {
-    CLEANUP_FREE char *error = mem_format("ironside device send: %s\n"
-                                          "usage: ironside device send %s\n",
-                                          line, verb.usage);
+    CLEANUP_FREE char *error = mem_format("ironside device send: %s (see --help)\n", line);
     assert_int_equal(p.result, VERB_USAGE);
     assert_string_equal(p.error, error);
     assert_string_equal(p.out, "");
