@@ -136,7 +136,7 @@ static const char *last_empty_line(const char *data, size_t len)
     return NULL;
 }
 
-int note_parse(const char *data, size_t len, size_t max, struct note *ret)
+int note_parse_draft(const char *data, size_t len, size_t max, struct note *ret)
 {
     if (len > max)
         return ERR_LIMIT;
@@ -145,8 +145,6 @@ int note_parse(const char *data, size_t len, size_t max, struct note *ret)
         return ERR_FORMAT;
     struct note n = {.text = data, .text_len = (size_t)(empty + 1 - data)};
     const char *line = empty + 2, *end = data + len;
-    if (line == end)
-        return ERR_FORMAT;
     while (line != end) {
         const char *newline = memchr(line, '\n', (size_t)(end - line));
         if (newline == NULL || n.signature_count == NOTE_SIGNATURES_MAX)
@@ -156,6 +154,18 @@ int note_parse(const char *data, size_t len, size_t max, struct note *ret)
             return r;
         line = newline + 1;
     }
+    *ret = n;
+    return 0;
+}
+
+int note_parse(const char *data, size_t len, size_t max, struct note *ret)
+{
+    struct note n;
+    int r = note_parse_draft(data, len, max, &n);
+    if (r < 0)
+        return r;
+    if (n.signature_count == 0)
+        return ERR_FORMAT;
     *ret = n;
     return 0;
 }

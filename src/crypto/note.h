@@ -49,6 +49,9 @@ int note_key_parse(const char *vkey, char **ret_name, struct note_key *ret) MUST
  * empty line before the signatures, no signature line, a malformed one, more than 16. ERR_LIMIT:
  * `len` over `max`. */
 int note_parse(const char *data, size_t len, size_t max, struct note *ret) MUST_USE;
+/* The same for a note that nobody may have signed yet: no signature line is fine. Text and empty
+ * line must be there. */
+int note_parse_draft(const char *data, size_t len, size_t max, struct note *ret) MUST_USE;
 /* Has `k` signed it? 0; ERR_NOT_FOUND: no line with its name and key hash; ERR_AUTH: there is one
  * that does not match (then the whole note must be refused, as C2SP says). */
 int note_verify(const struct note *n, const struct note_key *k) MUST_USE;

@@ -9,15 +9,18 @@
 
 #define SHOWN_MAX 80 /* characters of a line that a diag repeats */
 
-int document_begin(struct document_reader *r, struct document *doc, const char *kind,
-                   const char *note, size_t len, size_t max, struct note *n, struct diag *d)
+typedef int (*note_parser)(const char *data, size_t len, size_t max, struct note *ret);
+
+static int begin(note_parser parse, struct document_reader *r, struct document *doc,
+                 const char *kind, const char *note, size_t len, size_t max, struct note *n,
+                 struct diag *d)
 {
     *doc = (struct document){.arena = ARENA_INIT(4 * max + 65536)};
     if (len > max)
         return diag_set(d, ERR_LIMIT, "%s: larger than %zu bytes", kind, max);
     doc->note = mem_string_n(note, len);
     doc->note_len = len;
-    if (note_parse(doc->note, len, max, n) < 0) {
+    if (parse(doc->note, len, max, n) < 0) {
         document_clear(doc);
         return diag_set(d, ERR_FORMAT, "%s: not a signed note", kind);
     }
@@ -31,6 +34,18 @@ int document_begin(struct document_reader *r, struct document *doc, const char *
     if (r->failed == 0 && strcmp(value, first) != 0)
         document_refuse(r, "ironside", value, "not this kind of document, or another version");
     return 0;
+}
+
+int document_begin(struct document_reader *r, struct document *doc, const char *kind,
+                   const char *note, size_t len, size_t max, struct note *n, struct diag *d)
+{
+    return begin(note_parse, r, doc, kind, note, len, max, n, d);
+}
+
+int document_begin_draft(struct document_reader *r, struct document *doc, const char *kind,
+                         const char *note, size_t len, size_t max, struct note *n, struct diag *d)
+{
+    return begin(note_parse_draft, r, doc, kind, note, len, max, n, d);
 }
 
 void document_clear(struct document *doc)

@@ -46,6 +46,10 @@ struct document_reader {
 int document_begin(struct document_reader *r, struct document *doc, const char *kind,
                    const char *note, size_t len, size_t max, struct note *n,
                    struct diag *d) MUST_USE;
+/* The same for a draft, which nobody may have signed yet. */
+int document_begin_draft(struct document_reader *r, struct document *doc, const char *kind,
+                         const char *note, size_t len, size_t max, struct note *n,
+                         struct diag *d) MUST_USE;
 /* The value of the next line, which must have this key; "" after a failure. */
 const char *document_value(struct document_reader *r, const char *key);
 /* The same if the next line has this key, else NULL. */

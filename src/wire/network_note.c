@@ -79,19 +79,32 @@ static int read_text(struct document_reader *r, struct network_note *n)
     return document_end(r);
 }
 
-int network_note_open(const char *note, size_t len, struct network_note **ret, struct diag *d)
+static int open_any(bool draft, const char *note, size_t len, struct network_note **ret,
+                    struct diag *d)
 {
     CLEANUP(network_note_free_cleanup) struct network_note *n = mem_new(sizeof *n);
     struct document_reader r;
     struct note view;
-    int e = document_begin(&r, &n->document, "network", note, len, VALUE_NOTE_MAX, &view, d);
+    int e = (draft ? document_begin_draft : document_begin)(&r, &n->document, "network", note, len,
+                                                            VALUE_NOTE_MAX, &view, d);
     if (e == 0)
         e = read_text(&r, n);
-    if (e == 0)
+    if (e == 0 && !draft)
         e = network_verify_custodians(n, &view, "network", d);
     if (e == 0)
         *ret = TAKE(n);
     return e;
+}
+
+int network_note_open(const char *note, size_t len, struct network_note **ret, struct diag *d)
+{
+    return open_any(false, note, len, ret, d);
+}
+
+int network_note_open_unsigned(const char *note, size_t len, struct network_note **ret,
+                               struct diag *d)
+{
+    return open_any(true, note, len, ret, d);
 }
 
 int network_verify_custodians(const struct network_note *net, const struct note *n,

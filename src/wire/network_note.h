@@ -33,6 +33,9 @@ struct network_note {
 /* Parses and verifies. ERR_FORMAT, ERR_LIMIT, ERR_AUTH; the line names what is wrong. */
 int network_note_open(const char *note, size_t len, struct network_note **ret,
                       struct diag *d) MUST_USE;
+/* Without asking for signatures: what its custodians are yet to sign. */
+int network_note_open_unsigned(const char *note, size_t len, struct network_note **ret,
+                               struct diag *d) MUST_USE;
 void network_note_free(struct network_note *n);
 DEFINE_CLEANUP(struct network_note, network_note_free)
 

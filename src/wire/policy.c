@@ -139,7 +139,8 @@ static int open_any(const struct network_note *net, const char *domain, const ch
     CLEANUP(policy_free_cleanup) struct policy *p = mem_new(sizeof *p);
     struct document_reader r;
     struct note view;
-    int e = document_begin(&r, &p->document, "policy", note, len, VALUE_NOTE_MAX, &view, d);
+    int e = (net != NULL ? document_begin : document_begin_draft)(&r, &p->document, "policy", note,
+                                                                  len, VALUE_NOTE_MAX, &view, d);
     if (e == 0)
         e = read_text(&r, p, domain);
     if (e == 0 && net != NULL)

@@ -126,7 +126,8 @@ static int open_any(const struct network_note *net, const char *domain, const ch
     CLEANUP(warrant_free_cleanup) struct warrant *w = mem_new(sizeof *w);
     struct document_reader r;
     struct note view;
-    int e = document_begin(&r, &w->document, "warrant", note, len, VALUE_NOTE_MAX, &view, d);
+    int e = (net != NULL ? document_begin : document_begin_draft)(&r, &w->document, "warrant", note,
+                                                                  len, VALUE_NOTE_MAX, &view, d);
     if (e == 0)
         e = read_text(&r, w, domain);
     if (e == 0 && net != NULL)

@@ -245,6 +245,15 @@ static void policy__open_unsigned__draft(void **state)
     assert_int_equal(policy_open_unsigned("other.example", note, strlen(note), &p, &d), ERR_FORMAT);
     assert_int_equal(policy_open_unsigned("chat.example", note, strlen(note), &p, &d), 0);
     policy_free(p);
+
+    CLEANUP_FREE char *bare = mem_format("%s\n", text);
+    p = NULL;
+    assert_int_equal(policy_open(f->network, bare, strlen(bare), &p, &d), ERR_FORMAT);
+    assert_int_equal(policy_open_unsigned("chat.example", bare, strlen(bare), &p, &d), 0);
+    policy_free(p);
+    p = NULL;
+    assert_int_equal(policy_open_unsigned("chat.example", text, strlen(text), &p, &d), ERR_FORMAT);
+    assert_null(p);
 }
 
 static void policy__bot_for__country(void **state)
