@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "device/values.h"
 #include "wire/certificate.h"
+#include "wire/policy_change.h"
 
 static json_t *day_json(int64_t day)
 {
@@ -128,67 +129,15 @@ struct history {
     struct diag *d;
 };
 
-static void say(json_t *changes, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void say(json_t *changes, const char *fmt, ...)
+static void add_line(void *context, const char *line)
 {
-    char text[512];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    json_array_append_new(changes, json_string(text));
-}
-
-static const struct policy_warrant *find_warrant(const struct policy *p, const char *id)
-{
-    for (size_t i = 0; i < p->warrant_count; i++)
-        if (strcmp(p->warrants[i].id, id) == 0)
-            return &p->warrants[i];
-    return NULL;
-}
-
-static void say_warrants(json_t *changes, const struct policy *old, const struct policy *fresh)
-{
-    for (size_t i = 0; i < fresh->warrant_count; i++) {
-        const struct policy_warrant *w = &fresh->warrants[i];
-        const struct policy_warrant *before = old == NULL ? NULL : find_warrant(old, w->id);
-        if (before == NULL)
-            say(changes, "warrant %s came into force", w->id);
-        else if (memcmp(before->hash, w->hash, HASH_BYTES) != 0)
-            say(changes, "warrant %s has another text", w->id);
-    }
-    for (size_t i = 0; old != NULL && i < old->warrant_count; i++)
-        if (find_warrant(fresh, old->warrants[i].id) == NULL)
-            say(changes, "warrant %s ended", old->warrants[i].id);
-}
-
-static void say_bots(json_t *changes, const struct policy *old, const struct policy *fresh)
-{
-    for (size_t i = 0; i < fresh->bot_count; i++) {
-        const struct policy_bot *before = old == NULL ? NULL : policy_bot(old, fresh->bots[i].jid);
-        if (before == NULL)
-            say(changes, "bot %s archives", fresh->bots[i].jid);
-        else if (memcmp(before->key, fresh->bots[i].key, SIGN_PUBLIC_BYTES) != 0)
-            say(changes, "bot %s has a new key", fresh->bots[i].jid);
-    }
-    for (size_t i = 0; old != NULL && i < old->bot_count; i++)
-        if (policy_bot(fresh, old->bots[i].jid) == NULL)
-            say(changes, "bot %s archives no more", old->bots[i].jid);
+    json_array_append_new(context, json_string(line));
 }
 
 static json_t *changes_json(const struct policy *old, const struct policy *fresh)
 {
     json_t *changes = json_array();
-    say_warrants(changes, old, fresh);
-    say_bots(changes, old, fresh);
-    if (old == NULL || old->stop_without_warrant != fresh->stop_without_warrant)
-        say(changes, "without a warrant %s",
-            fresh->stop_without_warrant ? "the network rests"
-                                        : "messages are delivered and not archived");
-    if (old != NULL && strcmp(old->notice, fresh->notice) != 0)
-        say(changes, "the notice changed");
-    if (old != NULL && old->revoked_count != fresh->revoked_count)
-        say(changes, "%zu revocations instead of %zu", fresh->revoked_count, old->revoked_count);
+    policy_change_each(old, fresh, add_line, changes);
     return changes;
 }
 
