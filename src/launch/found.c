@@ -5,20 +5,18 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "authority/sign.h"
+#include "authority/draft.h"
 #include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "crypto/age.h"
-#include "ibot/folder.h"
+#include "ibot/offer.h"
 #include "network/layout.h"
 #include "network/registrar_store.h"
 #include "network/settings.h"
 #include "network/tls_authority.h"
 #include "vault/vault.h"
-#include "wire/policy.h"
-#include "wire/warrant.h"
 
 #define CUSTODIANS 3
 #define QUORUM 2
@@ -30,14 +28,14 @@ static const char *const agency_names[AGENCIES] = {"north", "south"};
 /* What the steps hand on to each other. */
 struct founding {
     const struct found_options *o;
-    struct signing_key *custodians[CUSTODIANS];
+    struct signing_key *custodians[CUSTODIANS]; /* that are made here */
     struct signing_key *registrar;
     struct bot_folder bot;
     char *authority; /* PEM */
     uint8_t authority_hash[HASH_BYTES];
     char recipients[AGENCIES][AGE_RECIPIENT_LEN + 1];
     char warrant_id[32];
-    uint8_t epochs_hash[HASH_BYTES], warrant_hash[HASH_BYTES];
+    char *proposal; /* the folder in which the network note waits for signatures */
     struct diag *d;
 };
 
@@ -48,6 +46,7 @@ static void founding_clear(struct founding *f)
     secret_free(f->registrar);
     bot_folder_clear(&f->bot);
     free(f->authority);
+    free(f->proposal);
 }
 
 static int check_options(const struct found_options *o, struct diag *d)
@@ -56,6 +55,11 @@ static int check_options(const struct found_options *o, struct diag *d)
         return diag_set(d, ERR_FORMAT,
                         "'%s' is not a domain name: lower-case letters, digits, '-' and '.'",
                         o->domain);
+    if (o->custodian_count > NETWORK_CUSTODIANS_MAX ||
+        (o->custodian_count > 0 && (o->quorum < 1 || o->quorum > o->custodian_count)))
+        return diag_set(d, ERR_FORMAT,
+                        "a network has one to %u custodians, and one to all of them must sign",
+                        NETWORK_CUSTODIANS_MAX);
     if (o->until_day < o->from_day || o->until_day - o->from_day >= WARRANT_DAYS_MAX)
         return diag_set(d, ERR_FORMAT,
                         "the warrant's last day is before its first, or over ten years after it");
@@ -140,44 +144,27 @@ static int make_registrar(struct founding *f)
     return r < 0 ? r : make_registrar_store(f, vault);
 }
 
-/* Signs the text with the first two custodians (or the key given), writes documents/NAME.note or
- * the path, and gives the text's hash. */
-static int write_note(struct founding *f, const char *path, const struct buf *text,
-                      struct signing_key *const *keys, size_t key_count, uint8_t *ret_hash)
+/* The network note, which its custodians are yet to sign. */
+static int make_network_draft(struct founding *f)
 {
-    CLEANUP_BUF struct buf note = BUF_INIT(2 * VALUE_EPOCHS_MAX);
-    authority_sign(&note, text, keys, key_count);
-    if (buf_failed(text) || buf_failed(&note))
-        return diag_set(f->d, ERR_LIMIT, "%s would be too large", path);
-    if (ret_hash != NULL)
-        hash_sha256(text->data, text->len, ret_hash);
-    return file_create(path, note.data, note.len, 0644, f->d);
-}
-
-static int write_document(struct founding *f, const char *name, const struct buf *text,
-                          struct signing_key *const *keys, size_t key_count, uint8_t *ret_hash)
-{
-    CLEANUP_FREE char *path = NULL;
-    int r = layout_document(f->o->dir, name, &path, f->d);
-    return r < 0 ? r : write_note(f, path, text, keys, key_count, ret_hash);
-}
-
-static int make_network_note(struct founding *f)
-{
-    CLEANUP_FREE char *path = layout_path(f->o->dir, LAYOUT_NETWORK_NOTE);
     CLEANUP_FREE char *upload = mem_format("upload.%s", f->o->domain);
-    CLEANUP_BUF struct buf text = BUF_INIT(VALUE_NOTE_MAX);
     struct network_note n = {.domain = f->o->domain,
                              .replay = f->o->replay,
-                             .custodian_count = CUSTODIANS,
-                             .quorum = QUORUM,
+                             .custodian_count = f->o->custodian_count,
+                             .quorum = f->o->quorum,
                              .upload = upload};
     memcpy(n.authority, f->authority_hash, HASH_BYTES);
     memcpy(n.registrar_key, f->registrar->public, SIGN_PUBLIC_BYTES);
-    for (size_t i = 0; i < CUSTODIANS; i++)
-        n.custodians[i] = keys_verifier(f->custodians[i]);
-    network_note_format(&text, &n);
-    return write_note(f, path, &text, f->custodians, QUORUM, NULL);
+    for (size_t i = 0; i < n.custodian_count; i++)
+        n.custodians[i] = f->o->custodians[i];
+    if (n.custodian_count == 0) {
+        n.custodian_count = CUSTODIANS;
+        n.quorum = QUORUM;
+        for (size_t i = 0; i < CUSTODIANS; i++)
+            n.custodians[i] = keys_verifier(f->custodians[i]);
+    }
+    f->proposal = mem_format("%s/" PUBLISHED_FOUNDING, f->o->dir);
+    return draft_network(&n, f->proposal, f->d);
 }
 
 static int make_agency(struct founding *f, size_t i)
@@ -201,77 +188,48 @@ static int make_agency(struct founding *f, size_t i)
     return r;
 }
 
-/* The bot makes the day keys and publishes their public halves under its signature. */
-static int make_epochs(struct founding *f)
+static int put_first_warrant(struct founding *f, struct draft *t, const struct buf *offer)
 {
-    size_t count = (size_t)(f->o->until_day - f->o->from_day + 1);
-    CLEANUP_FREE uint8_t(*keys)[HPKE_PUBLIC_BYTES] = mem_array(count, HPKE_PUBLIC_BYTES);
-    CLEANUP_FREE struct epoch *days = mem_array(count, sizeof *days);
-    CLEANUP_SECRET uint8_t *credential = secret_new(DAYKEYS_CREDENTIAL_BYTES);
-    CLEANUP_SECRET struct signing_key *sign = NULL;
-    CLEANUP_BUF struct buf text = BUF_INIT(VALUE_EPOCHS_MAX);
-    CLEANUP_FREE char *name = mem_format("epochs-%s", f->warrant_id);
-    CLEANUP_CLOSE int fd = bot_folder_daykeys(&f->bot, f->d);
-    if (fd < 0)
-        return fd;
-    int r = bot_folder_credential(&f->bot, credential, f->d);
-    if (r == 0)
-        r = daykeys_make(fd, credential, f->warrant_id, f->o->from_day, count, keys, f->d);
-    if (r == 0)
-        r = bot_folder_signing_key(&f->bot, &sign, f->d);
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < count; i++) {
-        days[i].day = f->o->from_day + (int64_t)i;
-        memcpy(days[i].key, keys[i], HPKE_PUBLIC_BYTES);
-    }
-    struct epochs e = {.warrant = f->warrant_id, .bot = f->bot.jid, .days = days, .count = count};
-    epochs_format(&text, f->o->domain, &e);
-    return write_document(f, name, &text, &sign, 1, f->epochs_hash);
-}
-
-static int make_warrant(struct founding *f)
-{
-    CLEANUP_BUF struct buf text = BUF_INIT(VALUE_NOTE_MAX);
-    CLEANUP_FREE char *name = mem_format("warrant-%s", f->warrant_id);
     CLEANUP_FREE char *founder = mem_format("the founder of %s", f->o->domain);
-    struct warrant w = {.network = f->o->domain,
-                        .id = f->warrant_id,
-                        .authority = f->o->authority != NULL ? f->o->authority : founder,
-                        .bot = f->bot.jid,
-                        .from_day = f->o->from_day,
-                        .until_day = f->o->until_day,
-                        .scope = WARRANT_ALL,
-                        .excluded = (const char **)(uintptr_t)f->o->excluded,
-                        .excluded_count = f->o->excluded_count,
-                        .agency_count = AGENCIES};
-    memcpy(w.epochs, f->epochs_hash, HASH_BYTES);
-    for (size_t i = 0; i < AGENCIES; i++) {
-        w.agencies[i].name = agency_names[i];
-        w.agencies[i].recipient_text = f->recipients[i];
-    }
-    warrant_format(&text, &w);
-    return write_document(f, name, &text, f->custodians, QUORUM, f->warrant_hash);
+    struct warrant_agency agencies[AGENCIES];
+    struct warrant_terms w = {.authority = f->o->authority != NULL ? f->o->authority : founder,
+                              .from_day = f->o->from_day,
+                              .until_day = f->o->until_day,
+                              .scope = WARRANT_ALL,
+                              .excluded = f->o->excluded,
+                              .excluded_count = f->o->excluded_count,
+                              .agencies = agencies,
+                              .agency_count = AGENCIES};
+    for (size_t i = 0; i < AGENCIES; i++)
+        agencies[i] =
+            (struct warrant_agency){.name = agency_names[i], .recipient_text = f->recipients[i]};
+    int r = draft_put_bot(t, f->bot.jid, f->bot.key, NULL, 0, f->d);
+    return r < 0 ? r : draft_add_warrant(t, &w, (const char *)offer->data, offer->len, f->d);
 }
 
-static int make_policy(struct founding *f)
+/* Drafts, signs and publishes what separate people would, with the keys that were made here. */
+static int make_documents(struct founding *f)
 {
-    CLEANUP_BUF struct buf text = BUF_INIT(VALUE_NOTE_MAX);
-    struct policy p = {
-        .serial = 1,
-        .issued_unix_ms = f->o->from_day * CALENDAR_DAY_MS,
-        .bot_count = 1,
-        .warrant_count = 1,
-        .stop_without_warrant = true,
-        .notice = "Messages on this network are archived. Who can read them, under which warrant "
-                  "and until when stands on this device's policy page.",
-    };
-    p.bots[0] = (struct policy_bot){.jid = f->bot.jid, .is_default = true};
-    memcpy(p.bots[0].key, f->bot.key, SIGN_PUBLIC_BYTES);
-    p.warrants[0].id = f->warrant_id;
-    memcpy(p.warrants[0].hash, f->warrant_hash, HASH_BYTES);
-    policy_format(&text, f->o->domain, &p);
-    return write_document(f, "policy-1", &text, f->custodians, QUORUM, NULL);
+    CLEANUP(published_free_cleanup) struct published *x = NULL;
+    CLEANUP(draft_free_cleanup) struct draft *t = NULL;
+    CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
+    CLEANUP_BUF struct buf offer = BUF_INIT(VALUE_EPOCHS_MAX);
+    CLEANUP_FREE char *first = file_join(f->proposal, "first");
+    int r = offer_make(&f->bot, f->o->domain, f->warrant_id, f->o->from_day, f->o->until_day,
+                       &offer, f->d);
+    if (r == 0)
+        r = published_open(f->o->dir, &x, f->d);
+    if (r == 0)
+        r = draft_new(x, f->o->from_day * CALENDAR_DAY_MS, &t, f->d);
+    if (r == 0)
+        r = put_first_warrant(f, t, &offer);
+    if (r == 0)
+        r = draft_write(t, first, &p, f->d);
+    for (size_t i = 0; r == 0 && i < QUORUM; i++)
+        r = proposal_sign(p, f->custodians[i], f->d);
+    if (r == 0)
+        r = published_add(f->o->dir, p, f->d);
+    return r < 0 ? r : file_remove_tree(f->proposal, f->d);
 }
 
 static int make_bot(struct founding *f)
@@ -280,30 +238,34 @@ static int make_bot(struct founding *f)
     return r < 0 ? r : bot_folder_open(f->o->dir, BOT, &f->bot, f->d);
 }
 
-static int make_all(struct founding *f)
+/* What needs custodians of our own: for others it waits until they have signed. */
+static int make_own_documents(struct founding *f)
 {
     char day[CALENDAR_DAY_LEN + 1];
+    int r = 0;
     calendar_format_day(f->o->from_day, day);
     snprintf(f->warrant_id, sizeof f->warrant_id, "%.4s-0001", day);
+    for (size_t i = 0; r == 0 && i < AGENCIES; i++)
+        r = make_agency(f, i);
+    return r < 0 ? r : make_documents(f);
+}
+
+static int make_all(struct founding *f)
+{
+    bool own = f->o->custodian_count == 0;
     int r = layout_make(f->o->dir, f->d);
     if (r == 0)
         r = make_tls(f);
-    if (r == 0)
+    if (r == 0 && own)
         r = make_custodians(f);
     if (r == 0)
         r = make_registrar(f);
     if (r == 0)
-        r = make_network_note(f);
-    for (size_t i = 0; r == 0 && i < AGENCIES; i++)
-        r = make_agency(f, i);
-    if (r == 0)
         r = make_bot(f);
     if (r == 0)
-        r = make_epochs(f);
-    if (r == 0)
-        r = make_warrant(f);
-    if (r == 0)
-        r = make_policy(f);
+        r = make_network_draft(f);
+    if (r == 0 && own)
+        r = make_own_documents(f);
     /* Last: a folder without it is no network. */
     return r < 0 ? r : make_settings(f);
 }

@@ -1,7 +1,8 @@
 /* Founding a network on this machine in one go: its TLS authority, three custodians of whom two
  * must sign, the registrar, one bot with day keys for the days asked for, the agencies north and
- * south, a first warrant and the first policy. All keys lie in its folder then: for trying out, and
- * for a founder who hands them over to those who are to hold them.
+ * south, a first warrant and the first policy. All keys lie in its folder then: for trying out.
+ * With custodians who are elsewhere it makes only what belongs on this machine: the network note
+ * waits in founding/ for their signatures, and bot and registrar for a policy (docs/authority.md).
  */
 #ifndef IRONSIDE_LAUNCH_FOUND_H
 #define IRONSIDE_LAUNCH_FOUND_H
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "crypto/note.h"
 
 struct found_options {
     const char *dir;
@@ -22,6 +24,9 @@ struct found_options {
     const char *const *excluded; /* countries, ascending */
     size_t excluded_count;
     size_t openers;
+    const struct note_key *custodians; /* who are elsewhere */
+    size_t custodian_count;            /* 0: three are made here, of whom two must sign */
+    size_t quorum;
     const char *authority; /* who issued the warrant; NULL: a line that says it was the founder */
 };
 

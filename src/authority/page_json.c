@@ -1,0 +1,118 @@
+/* The pages as JSON, for page.h. */
+#include "authority/page_internal.h"
+#include "base/calendar.h"
+#include "wire/policy_change.h"
+
+static json_t *day_json(int64_t day)
+{
+    char text[CALENDAR_DAY_LEN + 1];
+    calendar_format_day(day, text);
+    return json_string(text);
+}
+
+static json_t *instant_json(int64_t at)
+{
+    char text[CALENDAR_INSTANT_LEN + 1];
+    calendar_format(at, text);
+    return json_string(text);
+}
+
+static json_t *hash_json(const uint8_t hash[static HASH_BYTES])
+{
+    char hex[2 * HASH_BYTES + 1];
+    page_hex(hash, hex);
+    return json_string(hex);
+}
+
+static json_t *words_json(const char *const *words, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(words[i]));
+    return list;
+}
+
+static json_t *signatures_json(const struct network_note *net, const struct document *x)
+{
+    if (net == NULL)
+        return json_null();
+    json_t *have = json_array(), *missing = json_array(), *wrong = json_array();
+    for (size_t i = 0; i < net->custodian_count; i++) {
+        enum page_signature s = page_signature_of(net, x, i);
+        json_array_append_new(s == PAGE_SIGNED    ? have
+                              : s == PAGE_MISSING ? missing
+                                                  : wrong,
+                              json_string(net->custodians[i].name));
+    }
+    bool enough = json_array_size(have) >= net->quorum && json_array_size(wrong) == 0;
+    return json_pack("{sI so so so sb}", "needed", (json_int_t)net->quorum, "signed", have,
+                     "missing", missing, "false", wrong, "enough", enough);
+}
+
+static json_t *accounts_json(const struct warrant *w)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < w->account_count; i++)
+        json_array_append_new(list, hash_json(w->accounts[i]));
+    return list;
+}
+
+json_t *page_warrant_json(const struct page_context *c, const struct warrant *w)
+{
+    static const char *const scopes[] = {"all", "accounts", "countries"};
+    json_t *agencies = json_array();
+    const struct policy_revoked *x = policy_warrant_revoked(c->policy, w->id);
+    for (size_t i = 0; i < w->agency_count; i++)
+        json_array_append_new(agencies, json_pack("{ss ss}", "name", w->agencies[i].name,
+                                                  "recipient", w->agencies[i].recipient_text));
+    json_t *o = json_pack("{ss ss ss so so sI ss so so so ss so so so so}", "id", w->id, "network",
+                          w->network, "authority", w->authority, "from", day_json(w->from_day),
+                          "until", day_json(w->until_day), "days",
+                          (json_int_t)w->until_day - w->from_day + 1, "scope", scopes[w->scope],
+                          "countries", words_json(w->countries, w->country_count), "accounts",
+                          accounts_json(w), "exclude", words_json(w->excluded, w->excluded_count),
+                          "bot", w->bot, "agencies", agencies, "text", hash_json(w->document.hash),
+                          "revoked", x == NULL ? json_null() : instant_json(x->since_unix_ms),
+                          "signatures", signatures_json(c->net, &w->document));
+    if (c->account != NULL)
+        json_object_set_new(
+            o, "account",
+            json_pack("{ss sb}", "handle", c->account, "named", page_names(w, c->account)));
+    return o;
+}
+
+static void add_line(void *context, const char *line)
+{
+    json_array_append_new(context, json_string(line));
+}
+
+json_t *page_policy_json(const struct page_context *c, const struct policy *p,
+                         const struct policy *before)
+{
+    json_t *changes = json_array(), *warrants = json_array(), *bots = json_array();
+    policy_change_each(before, p, add_line, changes);
+    for (size_t i = 0; i < p->warrant_count; i++)
+        json_array_append_new(warrants, json_string(p->warrants[i].id));
+    for (size_t i = 0; i < p->bot_count; i++)
+        json_array_append_new(
+            bots,
+            json_pack("{ss sb so}", "address", p->bots[i].jid, "default", p->bots[i].is_default,
+                      "countries", words_json(p->bots[i].countries, p->bots[i].country_count)));
+    return json_pack("{sI so so so so ss ss so so}", "serial", (json_int_t)p->serial, "issued",
+                     instant_json(p->issued_unix_ms), "changes", changes, "warrants", warrants,
+                     "bots", bots, "without_warrant", p->stop_without_warrant ? "stop" : "open",
+                     "notice", p->notice, "text", hash_json(p->document.hash), "signatures",
+                     signatures_json(c->net, &p->document));
+}
+
+json_t *page_proposal_json(const struct proposal *p, const char *account)
+{
+    const struct page_context c = {.net = p->net, .policy = p->policy, .account = account};
+    json_t *warrants = json_array();
+    for (size_t i = 0; i < p->warrant_count; i++)
+        json_array_append_new(warrants, page_warrant_json(&c, p->warrants[i]));
+    return json_pack("{ss sb so so so}", "network", p->net->domain, "founding", p->founding,
+                     "signatures", signatures_json(p->net, &p->net->document), "policy",
+                     p->policy == NULL ? json_null() : page_policy_json(&c, p->policy, p->before),
+                     "warrants", warrants);
+}

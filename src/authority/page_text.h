@@ -1,0 +1,26 @@
+/* Pages of plain text, eighty columns wide. Characters are counted, not bytes. */
+#ifndef IRONSIDE_AUTHORITY_PAGE_TEXT_H
+#define IRONSIDE_AUTHORITY_PAGE_TEXT_H
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+
+#define PAGE_COLUMNS 80U
+#define PAGE_LABEL 16U
+
+/* Appends the words of `text` from column `at` on, broken before the last column, further lines
+ * indented by `indent`, and a newline. A word that fits into no line stands in one of its own. */
+void page_wrap(struct buf *b, size_t at, size_t indent, const char *text);
+/* In the middle of a line. */
+void page_title(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* "Label           text that goes on
+ *                  below itself"; the label "" continues. */
+void page_field(struct buf *b, const char *label, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A paragraph. */
+void page_text(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* "  - text" */
+void page_item(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A line over the whole width. */
+void page_rule(struct buf *b, char c);
+
+#endif
