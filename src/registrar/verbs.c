@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "network/registrar_stanzas.h"
@@ -101,6 +102,25 @@ static int accounts(struct verbs *v, const json_t *request, json_t *answer, stru
     return r;
 }
 
+/* The newest one, for those who revoke it. */
+static int certificate(struct verbs *v, const json_t *request, json_t *answer, struct diag *d)
+{
+    const char *handle = NULL;
+    char hex[2 * HASH_BYTES + 1];
+    CLEANUP_DOCUMENT struct registrar_document x = {0};
+    int r = need_text(request, "handle", &handle, d);
+    if (r == 0)
+        r = registrar_store_certificate(registrar_database(v->registrar), handle, &x, d);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "%s has no activated device", handle);
+    if (r < 0)
+        return r;
+    encode_hex(x.hash, sizeof x.hash, hex);
+    json_object_set_new(answer, "serial", json_integer((json_int_t)x.serial));
+    json_object_set_new(answer, "hash", json_string(hex));
+    return 0;
+}
+
 static int distributor_add(struct verbs *v, const json_t *request, json_t *answer, struct diag *d)
 {
     (void)answer;
@@ -159,6 +179,7 @@ static const struct {
     {"replace", replace},
     {"import", import},
     {"accounts", accounts},
+    {"certificate", certificate},
     {"distributor-add", distributor_add},
     {"distributors", distributors},
     {"status", status},
