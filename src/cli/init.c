@@ -6,15 +6,18 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/encode.h"
 #include "cli/verb.h"
 #include "launch/found.h"
+#include "wire/network_note.h"
 #include "wire/value.h"
 
 #define DEFAULT_DAYS 90
 #define EXCLUDED_MAX 64
 
 struct words {
-    const char *domain, *from, *until, *exclude, *host, *port, *openers, *authority;
+    const char *domain, *from, *until, *exclude, *host, *port, *openers, *authority, *quorum;
+    const char *custodians[NETWORK_CUSTODIANS_MAX + 1];
     bool replay;
 };
 
@@ -74,6 +77,47 @@ static int parse_numbers(const struct verb *v, const struct words *w, struct fou
     return VERB_OK;
 }
 
+/* NAME:KEY each, as 'ironside custodian new' shows them; `ret` points into `names`. */
+static int parse_custodians(const struct verb *v, const struct words *w, struct found_options *o,
+                            struct note_key ret[static NETWORK_CUSTODIANS_MAX],
+                            char (*names)[NOTE_NAME_MAX + 1])
+{
+    uint64_t quorum = 0;
+    o->custodians = ret;
+    for (size_t i = 0; w->custodians[i] != NULL; i++) {
+        const char *word = w->custodians[i], *colon = strrchr(word, ':');
+        size_t len = colon == NULL ? 0 : (size_t)(colon - word);
+        if (!note_name_valid(word, len) ||
+            decode_base64_exact(colon + 1, strlen(colon + 1), ret[i].key, SIGN_PUBLIC_BYTES) < 0)
+            return verb_misused(v, "--custodian '%s' is not NAME:KEY", word);
+        snprintf(names[i], sizeof names[i], "%.*s", (int)len, word);
+        ret[i].name = names[i];
+        o->custodian_count++;
+    }
+    if ((o->custodian_count > 0) != (w->quorum != NULL))
+        return verb_misused(v, "--custodian and --quorum go together: who, and how many must sign");
+    if (o->custodian_count == 0)
+        return VERB_OK;
+    if (value_parse_u64(w->quorum, o->custodian_count, &quorum) < 0 || quorum == 0)
+        return verb_misused(v, "--quorum '%s' is not 1 to %zu", w->quorum, o->custodian_count);
+    if (w->from != NULL || w->until != NULL || w->exclude != NULL || w->authority != NULL)
+        return verb_misused(v, "with --custodian there is no warrant yet: --from, --until, "
+                               "--exclude and --authority go with 'ironside warrant'");
+    o->quorum = (size_t)quorum;
+    return VERB_OK;
+}
+
+static void say_founding(const struct found_options *o)
+{
+    printf("%s: a %s network for %s waits for its custodians.\n"
+           "  proposal   %s/founding: %zu of %zu custodians sign it, or the first policy with it\n"
+           "  devices    will reach it at %s, port %u\n"
+           "Sign it:     ironside warrant sign %s/founding --key FILE\n"
+           "Publish it:  ironside warrant publish %s %s/founding\n",
+           o->dir, o->replay ? "replay" : "live", o->domain, o->dir, o->quorum, o->custodian_count,
+           o->host, o->port, o->dir, o->dir, o->dir);
+}
+
 static void say_done(const struct found_options *o)
 {
     char from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
@@ -104,9 +148,13 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "port", .value = &w.port},
         {.name = "openers", .value = &w.openers},
         {.name = "authority", .value = &w.authority},
+        {.name = "custodian", .list = w.custodians, .list_max = NETWORK_CUSTODIANS_MAX},
+        {.name = "quorum", .value = &w.quorum},
         {.name = "replay", .flag = true, .set = &w.replay},
     };
     const char *dir[1], *excluded[EXCLUDED_MAX];
+    struct note_key custodians[NETWORK_CUSTODIANS_MAX];
+    char names[NETWORK_CUSTODIANS_MAX][NOTE_NAME_MAX + 1];
     char countries[4 * EXCLUDED_MAX] = "";
     struct found_options o = {.excluded = excluded};
     struct diag d;
@@ -118,7 +166,8 @@ static int run(const struct verb *v, int argc, char **argv)
         return verb_misused(v, "which folder?");
     snprintf(countries, sizeof countries, "%s", w.exclude == NULL ? "" : w.exclude);
     if ((r = parse_days(v, &w, &o)) != VERB_OK || (r = parse_numbers(v, &w, &o)) != VERB_OK ||
-        (r = parse_excluded(v, countries, excluded, &o.excluded_count)) != VERB_OK)
+        (r = parse_excluded(v, countries, excluded, &o.excluded_count)) != VERB_OK ||
+        (r = parse_custodians(v, &w, &o, custodians, names)) != VERB_OK)
         return r;
     o.dir = dir[0];
     o.domain = w.domain;
@@ -127,7 +176,10 @@ static int run(const struct verb *v, int argc, char **argv)
     o.authority = w.authority;
     if (found_network(&o, &d) < 0)
         return verb_fail(v, "%s", d.text);
-    say_done(&o);
+    if (o.custodian_count > 0)
+        say_founding(&o);
+    else
+        say_done(&o);
     return VERB_OK;
 }
 
@@ -136,7 +188,8 @@ const struct verb verb_init = {
     .name = "init",
     .usage =
         "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
-        "                     [--host H] [--port P] [--openers N] [--authority TEXT] [--replay]",
+        "                     [--host H] [--port P] [--openers N] [--authority TEXT] [--replay]\n"
+        "                     [--custodian NAME:KEY … --quorum K]",
     .help = "make a whole network in a new folder",
     .more = "  --domain D        the network's domain (chat.example)\n"
             "  --from DAY        first day of the warrant, UTC (today)\n"
@@ -146,6 +199,10 @@ const struct verb verb_init = {
             "  --port P          port that devices connect to (15222); 0: one that is free now\n"
             "  --openers N       processes that open seals (1)\n"
             "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
+            "  --custodian NAME:KEY\n"
+            "                    a custodian who is elsewhere, one to sixteen times: then neither\n"
+            "                    their keys nor a warrant are made here; see 'ironside custodian'\n"
+            "  --quorum K        how many of them must sign\n"
             "  --replay          a network whose clock a replay file drives; it is one for ever\n",
     .run = run,
 };

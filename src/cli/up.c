@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/print.h"
@@ -167,6 +168,12 @@ static int run(const struct verb *v, int argc, char **argv)
         return verb_misused(v, "--exit goes with --replay");
     if (settings_read(dir[0], &s, &d) < 0)
         return verb_fail(v, "%s", d.text);
+    CLEANUP_FREE char *note = layout_path(dir[0], LAYOUT_NETWORK_NOTE);
+    if (!file_exists(note))
+        return verb_fail(v,
+                         "%s is not founded yet: its custodians sign %s/founding, then 'ironside "
+                         "warrant publish %s %s/founding'",
+                         dir[0], dir[0], dir[0], dir[0]);
     catch_signals();
     log_open("ironside up");
     return file == NULL ? run_live(v, dir[0], &s) : run_replay(v, dir[0], &s, file, exit_after);

@@ -24,6 +24,10 @@ extern const struct verb verb_device_activate, verb_device_send, verb_device_rec
     verb_device_wipe;
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
+extern const struct verb verb_custodian_new, verb_bot_add;
+extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
+    verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke;
+extern const struct verb verb_policy_draft, verb_policy_show;
 extern const struct verb verb_replay_devices;
 
 #define VERB_OK 0

@@ -1,0 +1,187 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/authority.h"
+#include "network/layout.h"
+
+struct words {
+    const char *offer, *from, *until, *scope, *exclude, *authority, *notice, *out, *at;
+    const char *agencies[WARRANT_AGENCIES_MAX + 1];
+    bool json;
+};
+
+/* What the words point into. */
+struct parsed {
+    char *scope, *exclude;
+    char *agencies[WARRANT_AGENCIES_MAX];
+    const char *members[AUTHORITY_LIST_MAX], *excluded[AUTHORITY_LIST_MAX];
+    struct warrant_agency agency[WARRANT_AGENCIES_MAX];
+};
+
+static void parsed_clear(struct parsed *p)
+{
+    free(p->scope);
+    free(p->exclude);
+    for (size_t i = 0; i < WARRANT_AGENCIES_MAX; i++)
+        free(p->agencies[i]);
+}
+
+static int parse_day(const struct verb *v, const char *name, const char *text, int64_t *ret)
+{
+    *ret = DRAFT_DAY_OF_OFFER;
+    if (text != NULL && calendar_parse_day(text, ret) < 0)
+        return verb_misused(v, "--%s '%s' is not a day as YYYY-MM-DD", name, text);
+    return VERB_OK;
+}
+
+static int parse_scope(const struct verb *v, const struct words *w, struct parsed *p,
+                       struct warrant_terms *t)
+{
+    static const char *const kinds[] = {
+        [WARRANT_ACCOUNTS] = "accounts:", [WARRANT_COUNTRIES] = "countries:"};
+    t->scope = WARRANT_ALL;
+    t->members = p->members;
+    if (w->scope != NULL && strcmp(w->scope, "all") == 0)
+        return VERB_OK;
+    for (enum warrant_scope s = WARRANT_ACCOUNTS; w->scope != NULL && s <= WARRANT_COUNTRIES; s++) {
+        size_t len = strlen(kinds[s]);
+        if (strncmp(w->scope, kinds[s], len) != 0)
+            continue;
+        t->scope = s;
+        p->scope = mem_string(w->scope + len);
+        if (authority_split(p->scope, p->members, AUTHORITY_LIST_MAX, &t->member_count))
+            return VERB_OK;
+    }
+    return verb_misused(v, "--scope is all, accounts:anna,ben or countries:DE,NL");
+}
+
+static int parse_agencies(const struct verb *v, const struct words *w, struct parsed *p,
+                          struct warrant_terms *t)
+{
+    t->agencies = p->agency;
+    for (size_t i = 0; w->agencies[i] != NULL; i++) {
+        p->agencies[i] = mem_string(w->agencies[i]);
+        char *equals = strchr(p->agencies[i], '=');
+        if (equals == NULL)
+            return verb_misused(v, "--agency '%s' is not NAME=age1…", w->agencies[i]);
+        *equals = '\0';
+        p->agency[t->agency_count++] =
+            (struct warrant_agency){.name = p->agencies[i], .recipient_text = equals + 1};
+    }
+    return t->agency_count > 0 ? VERB_OK : verb_misused(v, "who may read? --agency NAME=age1…");
+}
+
+static int parse_terms(const struct verb *v, const struct words *w, struct parsed *p,
+                       struct warrant_terms *t)
+{
+    if (w->offer == NULL || w->authority == NULL)
+        return verb_misused(v, w->offer == NULL ? "which days? --offer ID or FILE"
+                                                : "who issues it? --authority TEXT");
+    t->authority = w->authority;
+    t->excluded = p->excluded;
+    p->exclude = mem_string(w->exclude == NULL ? "" : w->exclude);
+    if (w->exclude != NULL &&
+        !authority_split(p->exclude, p->excluded, AUTHORITY_LIST_MAX, &t->excluded_count))
+        return verb_misused(v, "--exclude '%s' is not a list such as GB,US", w->exclude);
+    int r = parse_day(v, "from", w->from, &t->from_day);
+    if (r == VERB_OK)
+        r = parse_day(v, "until", w->until, &t->until_day);
+    if (r == VERB_OK)
+        r = parse_scope(v, w, p, t);
+    return r == VERB_OK ? parse_agencies(v, w, p, t) : r;
+}
+
+static int read_offer(const char *dir, const char *offer, char **ret, struct diag *d)
+{
+    CLEANUP_FREE char *name = mem_format("epochs-%s", offer), *path = NULL;
+    if (strchr(offer, '/') != NULL || file_exists(offer))
+        return file_read_text(offer, VALUE_EPOCHS_MAX, ret, d);
+    int r = layout_document(dir, name, &path, d);
+    return r < 0 ? r : file_read_text(path, VALUE_EPOCHS_MAX, ret, d);
+}
+
+/* A network's first policy has no bot yet: the offer's becomes the default one. */
+static int put_first_bot(struct drafting *x, const char *offer, struct diag *d)
+{
+    static const char line[] = "\nbot ";
+    uint8_t key[SIGN_PUBLIC_BYTES];
+    const char *at = strstr(offer, line);
+    if (published_policy(x->from) != NULL)
+        return 0;
+    if (at == NULL)
+        return diag_set(d, ERR_FORMAT, "the offer is not an epochs note");
+    at += strlen(line);
+    CLEANUP_FREE char *jid = mem_string_n(at, strcspn(at, "\n"));
+    int r = authority_bot_key(x->dir, jid, key, d);
+    return r < 0 ? r : draft_put_bot(x->draft, jid, key, NULL, 0, d);
+}
+
+static int add_warrant(struct drafting *x, const struct words *w, const struct warrant_terms *t)
+{
+    struct diag d;
+    CLEANUP_FREE char *offer = NULL;
+    int r = read_offer(x->dir, w->offer, &offer, &d);
+    if (r == 0)
+        r = put_first_bot(x, offer, &d);
+    if (r == 0 && w->notice != NULL)
+        r = draft_notice(x->draft, w->notice, &d);
+    if (r == 0)
+        r = draft_add_warrant(x->draft, t, offer, strlen(offer), &d);
+    return r < 0 ? verb_fail(x->verb, "%s", d.text) : VERB_OK;
+}
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+    struct words w = {.scope = NULL};
+    const struct option_spec options[] = {
+        {.name = "offer", .value = &w.offer},
+        {.name = "from", .value = &w.from},
+        {.name = "until", .value = &w.until},
+        {.name = "scope", .value = &w.scope},
+        {.name = "exclude", .value = &w.exclude},
+        {.name = "agency", .list = w.agencies, .list_max = WARRANT_AGENCIES_MAX},
+        {.name = "authority", .value = &w.authority},
+        {.name = "notice", .value = &w.notice},
+        {.name = "at", .value = &w.at},
+        {.name = "out", .value = &w.out},
+        {.name = "json", .flag = true, .set = &w.json},
+    };
+    const char *dir[1];
+    size_t count;
+    CLEANUP(parsed_clear) struct parsed p = {.scope = NULL};
+    struct warrant_terms t = {.authority = NULL};
+    int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], dir, 1, &count);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    if (count != 1)
+        return verb_misused(v, "which network?");
+    CLEANUP_DRAFTING struct drafting x = {.verb = v, .dir = dir[0], .out = w.out, .json = w.json};
+    r = parse_terms(v, &w, &p, &t);
+    if (r == VERB_OK)
+        r = drafting_begin(&x, w.at);
+    if (r == VERB_OK)
+        r = add_warrant(&x, &w, &t);
+    return r == VERB_OK ? drafting_end(&x) : r;
+}
+
+const struct verb verb_warrant_draft = {
+    .noun = "warrant",
+    .name = "draft",
+    .usage = "DIR --offer ID|FILE --scope SCOPE --agency NAME=age1… --authority TEXT\n"
+             "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,..]\n"
+             "                     [--notice TEXT] [--at INSTANT] [--json]",
+    .help = "propose a warrant, and the policy that names it, to the custodians",
+    .more = "  --offer ID|FILE      the day keys that a bot has offered, or their epochs note\n"
+            "  --from, --until DAY  first and last day, UTC (all that was offered)\n"
+            "  --scope SCOPE        all, accounts:anna,ben or countries:DE,NL\n"
+            "  --exclude CC,..      countries whose devices are left out\n"
+            "  --agency NAME=age1…  who may read, one to sixteen times\n"
+            "  --authority TEXT     the court or office that issues it\n"
+            "  --notice TEXT        what devices show from then on\n"
+            "  --at INSTANT         the network's time (now)\n"
+            "  --out PROPOSAL       the folder that is made for the custodians\n",
+    .run = run,
+};
