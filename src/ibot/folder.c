@@ -67,6 +67,8 @@ int bot_folder_create(const char *network, const char *domain, const char *name,
     if (r < 0)
         return r;
     snprintf(f.jid, sizeof f.jid, "%s.%s", name, domain);
+    if (strcmp(name, "registrar") == 0 || strcmp(name, "upload") == 0)
+        return diag_set(d, ERR_FORMAT, "'%s' cannot name a bot: the address is taken", name);
     if (!value_domain_valid(f.jid) || openers < 1 || openers > FRAMES_OPENERS_MAX)
         return diag_set(d, ERR_FORMAT, "'%s' is not a name for a bot, or not 1 to %u openers", name,
                         FRAMES_OPENERS_MAX);
