@@ -43,6 +43,10 @@ static int run(const struct verb *v, int argc, char **argv)
         return r < 0 ? VERB_OK : r;
     if (count != 1 || name == NULL)
         return verb_misused(v, count != 1 ? "which file?" : "whose? --name NAME");
+    CLEANUP_FREE char *identity = mem_format("%s.age", path[0]);
+    if (file_exists(path[0]) || file_exists(identity))
+        return verb_fail(v, "%s is there already: keys are never replaced",
+                         file_exists(path[0]) ? path[0] : identity);
     if (keys_signing_create(path[0], name, &k, &d) < 0 ||
         make_identity(path[0], name, recipient, &d) < 0)
         return verb_fail(v, "%s", d.text);
