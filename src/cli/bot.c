@@ -23,7 +23,7 @@ static int make(const struct verb *v, const char *dir, const char *name, size_t 
         json_decref(o);
     } else {
         printf("%s: the bot %s, with the key %s. 'ironside up' runs it from its next start on; "
-               "devices use it when a policy names it: ironside policy draft %s --bot %s=CC,..\n",
+               "devices use it when a policy names it: ironside policy draft %s --bot %s=CC,…\n",
                f.path, f.jid, key, dir, name);
     }
     return VERB_OK;
@@ -52,6 +52,7 @@ const struct verb verb_bot_add = {
     .name = "add",
     .usage = "DIR NAME [--openers N] [--json]",
     .help = "make the folder of a further bot, with keys of its own",
-    .more = "  --openers N  processes that open seals (1)\n",
+    .more = "  --openers N  processes that open seals (1)\n"
+            "  --json       for programs: one JSON object in a line\n",
     .run = run,
 };

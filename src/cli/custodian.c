@@ -70,7 +70,7 @@ const struct verb verb_custodian_new = {
     .name = "new",
     .usage = "FILE --name NAME [--json]",
     .help = "make a custodian's keys, and show their public half",
-    .more = "FILE becomes the signing key, FILE.age the identity that recovery shares are sealed "
-            "to.\n",
+    .more = "  --name NAME  as the network note and the signatures have it\n"
+            "  --json       for programs: one JSON object in a line\n",
     .run = run,
 };

@@ -189,20 +189,20 @@ const struct verb verb_init = {
     .usage =
         "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
         "                     [--host H] [--port P] [--openers N] [--authority TEXT] [--replay]\n"
-        "                     [--custodian NAME:KEY … --quorum K]",
+        "                     [--custodian N:K] [--quorum K]",
     .help = "make a whole network in a new folder",
-    .more = "  --domain D        the network's domain (chat.example)\n"
-            "  --from DAY        first day of the warrant, UTC (today)\n"
-            "  --until DAY       its last day (90 days in all)\n"
-            "  --exclude CC,…    countries whose devices the warrant leaves out: NL,US\n"
-            "  --host H          address that devices connect to (127.0.0.1)\n"
-            "  --port P          port that devices connect to (15222); 0: one that is free now\n"
-            "  --openers N       processes that open seals (1)\n"
-            "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
-            "  --custodian NAME:KEY\n"
-            "                    a custodian who is elsewhere, one to sixteen times: then neither\n"
-            "                    their keys nor a warrant are made here; see 'ironside custodian'\n"
-            "  --quorum K        how many of them must sign\n"
-            "  --replay          a network whose clock a replay file drives; it is one for ever\n",
+    .more =
+        "  --domain D        the network's domain (chat.example)\n"
+        "  --from DAY        first day of the warrant, UTC (today)\n"
+        "  --until DAY       its last day (90 days in all)\n"
+        "  --exclude CC,…    countries whose devices the warrant leaves out: NL,US\n"
+        "  --host H          address that devices connect to (127.0.0.1)\n"
+        "  --port P          port that devices connect to (15222); 0: one that is free now\n"
+        "  --openers N       processes that open seals (1)\n"
+        "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
+        "  --custodian N:K   a custodian who is elsewhere, NAME:KEY, one to sixteen times: then\n"
+        "                    neither their keys nor a warrant are made here\n"
+        "  --quorum K        how many of them must sign\n"
+        "  --replay          a network whose clock a replay file drives; it is one for ever\n",
     .run = run,
 };

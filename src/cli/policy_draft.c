@@ -154,19 +154,21 @@ const struct verb verb_policy_draft = {
     .noun = "policy",
     .name = "draft",
     .usage = "DIR --out PROPOSAL [--without-warrant stop|open] [--notice TEXT]\n"
-             "                     [--bot NAME=default|CC,..] [--drop-bot NAME]\n"
-             "                     [--drop-warrant ID] [--revoke-certificate ACCOUNT|SHA256]\n"
-             "                     [--revoke-bot-key KEY] [--at INSTANT] [--json]",
+             "                     [--bot NAME=CC,…] [--drop-bot NAME] [--drop-warrant ID]\n"
+             "                     [--revoke-certificate WHO] [--revoke-bot-key KEY]\n"
+             "                     [--at INSTANT] [--json]",
     .help = "propose the next policy to the custodians",
-    .more = "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
+    .more = "  --out PROPOSAL               the folder that is made for the custodians\n"
+            "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
             "  --notice TEXT                what devices show\n"
-            "  --bot NAME=CC,..             a bot of bots/ for devices in these countries, or\n"
-            "                               NAME=default for all others; may be repeated, as may:\n"
+            "  --bot NAME=CC,…              a bot of bots/ for the devices in these countries;\n"
+            "                               NAME=default: for all that no other bot has\n"
             "  --drop-bot NAME              a bot archives no more\n"
             "  --drop-warrant ID            a warrant that has ended is named no more\n"
-            "  --revoke-certificate WHO     a device, by its account or certificate\n"
+            "  --revoke-certificate WHO     a device, by its account or its certificate's SHA-256\n"
             "  --revoke-bot-key KEY         nothing that it signs counts any more\n"
-            "  --at INSTANT                 the network's time (now)\n",
+            "  --at INSTANT                 the network's time (now)\n"
+            "  --json                       for programs: one JSON object in a line\n",
     .run = run_draft,
 };
 const struct verb verb_warrant_revoke = {
@@ -174,5 +176,8 @@ const struct verb verb_warrant_revoke = {
     .name = "revoke",
     .usage = "DIR ID --out PROPOSAL [--at INSTANT] [--json]",
     .help = "propose the end of a warrant, for ever, to the custodians",
+    .more = "  --out PROPOSAL  the folder that is made for the custodians\n"
+            "  --at INSTANT    the network's time (now)\n"
+            "  --json          for programs: one JSON object in a line\n",
     .run = run_revoke,
 };

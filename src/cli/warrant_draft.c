@@ -171,17 +171,19 @@ const struct verb verb_warrant_draft = {
     .noun = "warrant",
     .name = "draft",
     .usage = "DIR --offer ID|FILE --scope SCOPE --agency NAME=age1… --authority TEXT\n"
-             "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,..]\n"
+             "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,…]\n"
              "                     [--notice TEXT] [--at INSTANT] [--json]",
     .help = "propose a warrant, and the policy that names it, to the custodians",
-    .more = "  --offer ID|FILE      the day keys that a bot has offered, or their epochs note\n"
-            "  --from, --until DAY  first and last day, UTC (all that was offered)\n"
+    .more = "  --offer ID|FILE      the days that a bot has offered, or their epochs note\n"
             "  --scope SCOPE        all, accounts:anna,ben or countries:DE,NL\n"
-            "  --exclude CC,..      countries whose devices are left out\n"
-            "  --agency NAME=age1…  who may read, one to sixteen times\n"
+            "  --agency NAME=age1…  who may read, with which age recipient; one to sixteen times\n"
             "  --authority TEXT     the court or office that issues it\n"
+            "  --out PROPOSAL       the folder that is made for the custodians\n"
+            "  --from DAY           first day, UTC (the first that was offered)\n"
+            "  --until DAY          last day (the last that was offered)\n"
+            "  --exclude CC,…       countries whose devices are left out: NL,US\n"
             "  --notice TEXT        what devices show from then on\n"
             "  --at INSTANT         the network's time (now)\n"
-            "  --out PROPOSAL       the folder that is made for the custodians\n",
+            "  --json               for programs: one JSON object in a line\n",
     .run = run,
 };

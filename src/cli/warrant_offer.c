@@ -84,9 +84,11 @@ const struct verb verb_warrant_offer = {
     .name = "offer",
     .usage = "DIR --id ID --from DAY --until DAY [--bot NAME] [--out FILE] [--json]",
     .help = "a bot makes day keys for a warrant, and publishes their public halves",
-    .more = "  --id ID              of the warrant that is to use them\n"
-            "  --from, --until DAY  first and last day, UTC\n"
-            "  --bot NAME           which bot (ibot)\n"
-            "  --out FILE           where the epochs note goes (DIR/documents/epochs-ID.note)\n",
+    .more = "  --id ID      of the warrant that is to use them\n"
+            "  --from DAY   first day, UTC\n"
+            "  --until DAY  last day\n"
+            "  --bot NAME   which bot (ibot)\n"
+            "  --out FILE   where the epochs note goes (DIR/documents/epochs-ID.note)\n"
+            "  --json       for programs: one JSON object in a line\n",
     .run = run,
 };

@@ -97,5 +97,6 @@ const struct verb verb_warrant_publish = {
     .name = "publish",
     .usage = "DIR PROPOSAL [COPY…] [--json]",
     .help = "put a signed proposal into force, with the signatures of its copies",
+    .more = "  --json  for programs: one JSON object in a line\n",
     .run = run,
 };

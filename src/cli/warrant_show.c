@@ -181,7 +181,8 @@ static int run(const struct verb *v, int argc, char **argv)
     bool policy = v == &verb_policy_show;
     const char *words[2];
     size_t count;
-    int r = verb_parse(v, argc, argv, options, 3, words, policy ? 1 : 2, &count);
+    int r = verb_parse(v, argc, argv, policy ? options + 1 : options, policy ? 2 : 3, words,
+                       policy ? 1 : 2, &count);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
     if (count == 0)
@@ -196,14 +197,14 @@ static int run(const struct verb *v, int argc, char **argv)
     return is_folder(documents) ? show_published(&s, policy) : show_proposal(&s, policy);
 }
 
-#define SHOW_MORE                                                                                  \
-    "  --network FILE    the network note that names the custodians, for a note that lies alone\n"
 const struct verb verb_warrant_show = {
     .noun = "warrant",
     .name = "show",
     .usage = "FILE|PROPOSAL|DIR [ID] [--account HANDLE] [--network FILE] [--json]",
     .help = "a warrant as a page, with who has signed it",
-    .more = "  --account HANDLE  say whether the warrant names this account\n" SHOW_MORE,
+    .more = "  --account HANDLE  say whether the warrant names this account\n"
+            "  --network FILE    the network note that names the custodians, for a note alone\n"
+            "  --json            for programs: one JSON object in a line\n",
     .run = run,
 };
 const struct verb verb_policy_show = {
@@ -211,6 +212,7 @@ const struct verb verb_policy_show = {
     .name = "show",
     .usage = "FILE|PROPOSAL|DIR [--network FILE] [--json]",
     .help = "a policy as a page: what it changes, and who has signed it",
-    .more = SHOW_MORE,
+    .more = "  --network FILE  the network note that names the custodians, for a note alone\n"
+            "  --json          for programs: one JSON object in a line\n",
     .run = run,
 };

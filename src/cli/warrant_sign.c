@@ -130,6 +130,7 @@ const struct verb verb_warrant_sign = {
     .help = "sign a proposal as a custodian, from files alone",
     .more = "  --key FILE      the custodian's key, from 'ironside custodian new'\n"
             "  --network FILE  a network note of your own, which the proposal's must be\n"
-            "  --yes           do not ask\n",
+            "  --yes           do not ask\n"
+            "  --json          for programs: one JSON object in a line, and no page\n",
     .run = run,
 };
