@@ -271,6 +271,10 @@ page operator 'ironside policy draft net --revoke-certificate carla --out stolen
 signed stolen court auditor
 page operator 'ironside warrant publish net stolen from-court/stolen from-auditor/stolen'
 everywhere 8
+# What the revoked device says now is neither archived nor delivered (looked at in the end, too).
+timeout 5 "$BUILD/ironside" device send --store "$SCENE/carla" --to "anna@$DOMAIN" c9 \
+    > "$SCENE/out" 2>&1 && fail "a revoked device sends: $(cat "$SCENE/out")"
+opens afm "a1 a2 a3 b1 b2 c2"
 page operator 'ironside policy show net'
 grep -q 'POLICY 8' "$SCENE/out" || fail "policy 8 is not in force"
 history=$(ironside device policy --store "$SCENE/anna" --json | jq -r '.history[].changes[]')
@@ -398,6 +402,9 @@ say ben anna b4
 opens afm "a1 a2 a3 b1 b2 b4 c2"
 opens nza "b2 b4 c2"
 opens fiod "a2"
+ironside device messages --store "$SCENE/anna" --json | jq -r .body > "$SCENE/out"
+grep -qx c2 "$SCENE/out" || fail "anna has lost c2"
+grep -qx c9 "$SCENE/out" && fail "anna has a message of a revoked device"
 
 step "every command of the page was run"
 sed -n '/^```sh$/,/^```$/p' "$PAGE" | grep -v '^```' | sort -u > "$SCENE/page"

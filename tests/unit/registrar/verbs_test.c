@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/memory.h"
 #include "network/registrar_stanzas.h"
 #include "registrar/verbs.h"
@@ -105,6 +106,23 @@ static void verbs__import__imports_and_announces(void **state)
     json_decref(x);
 }
 
+static void verbs__certificate__tells_the_newest(void **state)
+{
+    struct office *o = *state;
+    CLEANUP(bundle_free_cleanup) struct bundle *u = office_provision(o, "anna");
+    struct registry_piece piece;
+    struct world_request q;
+    char hex[2 * HASH_BYTES + 1], expect[160];
+    assert_error(o, "{\"do\":\"certificate\"}", "'handle' is missing");
+    assert_error(o, "{\"do\":\"certificate\",\"handle\":\"anna\"}", "anna has no activated device");
+    world_request(&q, u->account, u->secret);
+    assert_int_equal(office_activate(o, "anna", &q, &piece), 0);
+    encode_hex(piece.hash, HASH_BYTES, hex);
+    snprintf(expect, sizeof expect, "{\"hash\":\"%s\",\"ok\":true,\"serial\":1}", hex);
+    assert_string_equal(told(o, "{\"do\":\"certificate\",\"handle\":\"anna\"}"), expect);
+    world_request_clear(&q);
+}
+
 static void verbs__accounts__come_in_pages(void **state)
 {
     struct office *o = *state;
@@ -160,6 +178,7 @@ int main(void)
         OFFICE_TEST(verbs__requests__are_checked),
         OFFICE_TEST(verbs__provision__gives_a_bundle),
         OFFICE_TEST(verbs__import__imports_and_announces),
+        OFFICE_TEST(verbs__certificate__tells_the_newest),
         OFFICE_TEST(verbs__accounts__come_in_pages),
         OFFICE_TEST(verbs__distributors__are_added_and_listed),
         OFFICE_TEST(verbs__status__tells_the_network),
