@@ -94,6 +94,25 @@ static void open_place(const struct fixture *f, const char *note, size_t len, st
     check(&p->document, &b);
 }
 
+/* As custodians read what they are handed: signed by nobody or by whom it may be. */
+static void open_drafts(const struct fixture *f, const char *note, size_t len)
+{
+    CLEANUP(network_note_free_cleanup) struct network_note *n = NULL;
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    CLEANUP(warrant_free_cleanup) struct warrant *w = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    if (network_note_open_unsigned(note, len, &n, NULL) == 0) {
+        network_note_format(&b, n);
+        check(&n->document, &b);
+    } else if (policy_open_unsigned(f->domain, note, len, &p, NULL) == 0) {
+        policy_format(&b, f->domain, p);
+        check(&p->document, &b);
+    } else if (warrant_open_unsigned(f->domain, note, len, &w, NULL) == 0) {
+        warrant_format(&b, w);
+        check(&w->document, &b);
+    }
+}
+
 static void open_request(const struct fixture *f, const char *note, size_t len, struct diag *d)
 {
     CLEANUP(registry_request_free_cleanup) struct registry_request *q = NULL;
@@ -135,6 +154,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     } else {
         buf_put(&note, data, len);
     }
+    if (kind < 3)
+        open_drafts(f, (const char *)note.data, note.len);
     readers[kind](f, (const char *)note.data, note.len, &d);
     return 0;
 }

@@ -243,6 +243,8 @@ static void documents(const struct world *w)
     CLEANUP_FREE char *request = request_note();
     document("network", 0, w->f->network_note);
     document("policy", 1, policy);
+    /* A draft: text and empty line. */
+    save_chosen("document", "policy-draft", 1 | 0x80, policy, strlen(policy_text) + 1);
     document("warrant-all", 2, w->f->warrants[0].note);
     document("warrant-accounts", 2, by_account);
     document("warrant-countries", 2, w->f->warrants[1].note);
