@@ -124,6 +124,19 @@ static int check_bot(const struct draft *t, const struct policy_bot *b, struct d
     return 0;
 }
 
+/* A warrant that stays in force needs its bot, under the key that signed its epochs. */
+static int check_warrants(const struct draft *t, const char *jid, struct diag *d)
+{
+    for (size_t i = 0; t->x->set != NULL && i < t->x->set->policy->warrant_count; i++) {
+        const struct warrant *w = t->x->set->warrants[i];
+        for (size_t k = 0; k < t->next.warrant_count; k++)
+            if (strcmp(w->bot, jid) == 0 && strcmp(w->id, t->next.warrants[k].id) == 0)
+                return diag_set(d, ERR_INVALID_STATE,
+                                "bot %s has warrant %s: drop that warrant too", jid, w->id);
+    }
+    return 0;
+}
+
 int draft_put_bot(struct draft *t, const char *jid, const uint8_t key[static SIGN_PUBLIC_BYTES],
                   const char *const *countries, size_t count, struct diag *d)
 {
@@ -138,13 +151,14 @@ int draft_put_bot(struct draft *t, const char *jid, const uint8_t key[static SIG
         return diag_set(d, ERR_LIMIT, "the policy has %u bots already", POLICY_BOTS_MAX);
     if (b.jid == NULL || policy_bot_key_revoked(&t->next, key))
         return diag_set(d, ERR_KEY, "the key of bot %s has been revoked", jid);
-    if (there == NULL)
+    if (there == NULL) {
         there = &t->next.bots[t->next.bot_count++];
-    else if (memcmp(there->key, key, SIGN_PUBLIC_BYTES) != 0)
-        draft_warn(t,
-                   "bot %s gets a new key: its old verdicts stand, its warrants must be offered "
-                   "and signed again",
-                   jid);
+    } else if (memcmp(there->key, key, SIGN_PUBLIC_BYTES) != 0) {
+        r = check_warrants(t, jid, d);
+        if (r < 0)
+            return r;
+        draft_warn(t, "bot %s gets a new key: what it signed with the old one before stands", jid);
+    }
     memcpy(b.key, key, sizeof b.key);
     *there = b;
     return 0;
@@ -155,13 +169,9 @@ int draft_drop_bot(struct draft *t, const char *jid, struct diag *d)
     struct policy_bot *b = find_bot(t, jid);
     if (b == NULL)
         return diag_set(d, ERR_NOT_FOUND, "the policy has no bot %s", jid);
-    for (size_t i = 0; t->x->set != NULL && i < t->x->set->policy->warrant_count; i++) {
-        const struct warrant *w = t->x->set->warrants[i];
-        for (size_t k = 0; k < t->next.warrant_count; k++)
-            if (strcmp(w->bot, jid) == 0 && strcmp(w->id, t->next.warrants[k].id) == 0)
-                return diag_set(d, ERR_INVALID_STATE,
-                                "bot %s has warrant %s: drop that warrant too", jid, w->id);
-    }
+    int r = check_warrants(t, jid, d);
+    if (r < 0)
+        return r;
     size_t at = (size_t)(b - t->next.bots);
     memmove(b, b + 1, (--t->next.bot_count - at) * sizeof *b);
     return 0;

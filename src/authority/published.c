@@ -201,7 +201,10 @@ static int put_note(const char *path, const struct document *x, struct diag *d)
     int r = file_read_text(path, VALUE_EPOCHS_MAX, &there, d);
     if (r == 0 && (note_parse_draft(there, strlen(there), VALUE_EPOCHS_MAX, &view) < 0 ||
                    view.text_len != x->text_len || memcmp(view.text, x->note, x->text_len) != 0))
-        return diag_set(d, ERR_EXISTS, "%s is there already, with another text", path);
+        return diag_set(
+            d, ERR_EXISTS,
+            "%s is there already, with another text: move it away if that was never in force",
+            path);
     return r < 0 && r != ERR_NOT_FOUND ? r : file_write(path, x->note, x->note_len, 0644, d);
 }
 

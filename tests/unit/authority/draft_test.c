@@ -214,6 +214,26 @@ static void draft__put_bot__countries(void **state)
     assert_string_equal(policy_bot_for(p->policy, "NL")->jid, "east.chat.example");
 }
 
+/* Its warrants' day keys are signed with the old one: nobody would take the policy. */
+static void draft__put_bot__another_key(void **state)
+{
+    const struct scene *s = *state;
+    uint8_t key[SIGN_PUBLIC_BYTES] = {9};
+    CLEANUP_DRAFT struct drafting x;
+    CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
+    struct diag d = {""};
+    begin(s, &x);
+    assert_int_equal(draft_put_bot(x.t, FIXTURE_BOT, key, NULL, 0, &d), ERR_INVALID_STATE);
+    assert_says(d.text, "bot " FIXTURE_BOT " has warrant 2019-0147: drop that warrant too");
+    assert_int_equal(draft_drop_warrant(x.t, "2019-0147", &d), 0);
+    assert_int_equal(draft_revoke_bot_key(x.t, s->f->bots[0].signer.key.key, &d), 0);
+    assert_int_equal(draft_put_bot(x.t, FIXTURE_BOT, key, NULL, 0, &d), 0);
+    assert_int_equal(draft_put_bot(x.t, FIXTURE_BOT, s->f->bots[0].signer.key.key, NULL, 0, &d),
+                     ERR_KEY);
+    assert_int_equal(draft_write(x.t, s->proposal, &p, &d), 0);
+    assert_memory_equal(p->policy->bots[0].key, key, sizeof key);
+}
+
 static void draft__revoke__lines(void **state)
 {
     const struct scene *s = *state;
@@ -267,6 +287,7 @@ int main(void)
         SCENE_TEST(draft__add_warrant__warns_of_days_and_keys),
         SCENE_TEST(draft__add_warrant__nothing_odd),
         SCENE_TEST(draft__put_bot__countries),
+        SCENE_TEST(draft__put_bot__another_key),
         SCENE_TEST(draft__revoke__lines),
         SCENE_TEST(draft__write__needs_a_change),
     };
