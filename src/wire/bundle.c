@@ -33,7 +33,10 @@ void bundle_put(struct buf *b, const struct bundle *u)
         buf_put_text(b, i == 0 ? "\n  " : ",\n  ");
         value_put_json(b, u->warrants[i]);
     }
-    buf_put_text(b, "]\n}\n");
+    buf_put_u8(b, ']');
+    encode_secret_base64(u->log_key, sizeof u->log_key, secret);
+    put_member(b, "log_key", secret);
+    buf_put_text(b, "\n}\n");
     secret_wipe(secret, sizeof secret);
 }
 
@@ -75,6 +78,7 @@ static int read_members(struct bundle *u, const json_t *o, struct diag *d)
     if (kind == NULL || strcmp(kind, "bundle 1") != 0)
         return diag_set(d, ERR_FORMAT, "not an activation bundle of this version");
     const char *secret = json_string_value(json_object_get(o, "secret"));
+    const char *log_key = json_string_value(json_object_get(o, "log_key"));
     const json_t *port = json_object_get(o, "port");
     if ((u->account = member(u, o, "account", VALUE_JID_MAX, d)) == NULL ||
         (u->password = member(u, o, "password", BUNDLE_PASSWORD_MAX, d)) == NULL ||
@@ -88,6 +92,9 @@ static int read_members(struct bundle *u, const json_t *o, struct diag *d)
     if (secret == NULL ||
         decode_secret_base64_exact(secret, strlen(secret), u->secret, sizeof u->secret) < 0)
         return malformed(d, "secret");
+    if (log_key == NULL ||
+        decode_secret_base64_exact(log_key, strlen(log_key), u->log_key, sizeof u->log_key) < 0)
+        return malformed(d, "log_key");
     if (!value_line_valid(u->host, VALUE_DOMAIN_MAX))
         return malformed(d, "host");
     if (!json_is_integer(port) || json_integer_value(port) < 1 || json_integer_value(port) > 65535)
@@ -116,6 +123,7 @@ int bundle_parse(const char *text, size_t len, struct bundle **ret, struct diag 
                               : diag_set(d, ERR_FORMAT, "not an activation bundle: not JSON");
     wipe_member(o, "password");
     wipe_member(o, "secret");
+    wipe_member(o, "log_key");
     json_decref(o);
     if (r == 0)
         *ret = TAKE(u);
@@ -129,6 +137,7 @@ void bundle_free(struct bundle *u)
     if (u->password != NULL)
         secret_wipe((char *)(uintptr_t)u->password, strlen(u->password));
     secret_wipe(u->secret, sizeof u->secret);
+    secret_wipe(u->log_key, sizeof u->log_key);
     arena_clear(&u->arena);
     free(u);
 }

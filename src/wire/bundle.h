@@ -2,12 +2,13 @@
  * holds the account's first password and the bundle's secret, so whoever has it can activate.
  *
  *     {"ironside":"bundle 1","account","password","secret","host","port","authority" (PEM),
- *      "network" (note),"policy" (note),"warrants":[notes]}
+ *      "network" (note),"policy" (note),"warrants":[notes],"log_key"}
  */
 #ifndef IRONSIDE_WIRE_BUNDLE_H
 #define IRONSIDE_WIRE_BUNDLE_H
 
 #include "base/buf.h"
+#include "wire/log.h"
 #include "wire/policy.h"
 #include "wire/registry.h"
 
@@ -27,6 +28,7 @@ struct bundle {
     const char *policy;
     const char *warrants[POLICY_WARRANTS_MAX];
     size_t warrant_count;
+    uint8_t log_key[LOG_KEY_BYTES]; /* finds an account's certificates in the public log */
 };
 
 /* Appends the file. */

@@ -22,6 +22,9 @@ enum document_kind {
     DOCUMENT_EPOCHS,
     DOCUMENT_CERTIFICATE,
     DOCUMENT_PLACE,
+    DOCUMENT_STATEMENT,
+    DOCUMENT_DESTRUCTION,
+    DOCUMENT_EXEMPTIONS,
 };
 
 /* The part every kind begins with. */

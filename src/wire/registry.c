@@ -7,9 +7,11 @@
 #include "base/memory.h"
 
 static const char *const kinds[] = {
-    [DOCUMENT_NETWORK] = "network",    [DOCUMENT_POLICY] = "policy",
-    [DOCUMENT_WARRANT] = "warrant",    [DOCUMENT_EPOCHS] = "epochs",
-    [DOCUMENT_CERTIFICATE] = "device", [DOCUMENT_PLACE] = "place",
+    [DOCUMENT_NETWORK] = "network",       [DOCUMENT_POLICY] = "policy",
+    [DOCUMENT_WARRANT] = "warrant",       [DOCUMENT_EPOCHS] = "epochs",
+    [DOCUMENT_CERTIFICATE] = "device",    [DOCUMENT_PLACE] = "place",
+    [DOCUMENT_STATEMENT] = "statement",   [DOCUMENT_DESTRUCTION] = "destruction",
+    [DOCUMENT_EXEMPTIONS] = "exemptions",
 };
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
@@ -38,7 +40,8 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
     static const char *const names[] = {[REGISTRY_BY_HASH] = "document",
                                         [REGISTRY_POLICY] = "policy",
                                         [REGISTRY_CERTIFICATE] = "certificate",
-                                        [REGISTRY_ACTIVATE] = "activate"};
+                                        [REGISTRY_ACTIVATE] = "activate",
+                                        [REGISTRY_LOG] = "log"};
     buf_format(b, "<%s xmlns='" REGISTRY_NS "'", names[q->what]);
     switch (q->what) {
     case REGISTRY_BY_HASH:
@@ -59,6 +62,9 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
         xml_put_base64(b, "request", q->request, q->request_len);
         xml_put_base64(b, "mac", q->mac, sizeof q->mac);
         buf_put_text(b, "</activate>");
+        return;
+    case REGISTRY_LOG:
+        buf_format(b, " from='%" PRIu32 "'/>", q->offset);
     }
 }
 
@@ -114,6 +120,9 @@ int registry_parse_query(const struct xml_element *x, struct arena *a, struct re
     } else if (xml_is(x, "activate", REGISTRY_NS)) {
         q.what = REGISTRY_ACTIVATE;
         r = parse_activate(x, a, &q);
+    } else if (xml_is(x, "log", REGISTRY_NS)) {
+        q.what = REGISTRY_LOG;
+        r = xml_attribute_of(x, "from") == NULL ? ERR_FORMAT : parse_number(x, "from", &q.offset);
     } else {
         r = ERR_FORMAT;
     }

@@ -7,7 +7,9 @@
  *     <document kind='policy' hash='…' size='N' offset='N'>base64</document>
  * and the rest is asked for by its hash. Activation (IQ set):
  *     <activate><request/> base64 of a note <mac/> 32 B</activate>
- * is answered with the new certificate. New policies are announced in a message:
+ * is answered with the new certificate. The public log from a leaf on (log.h has the answer):
+ *     <log from='N'/>
+ * New policies are announced in a message:
  *     <policy serial='8'/>
  */
 #ifndef IRONSIDE_WIRE_REGISTRY_H
@@ -29,13 +31,14 @@ enum registry_what {
     REGISTRY_BY_HASH = 1,
     REGISTRY_POLICY,
     REGISTRY_CERTIFICATE,
-    REGISTRY_ACTIVATE
+    REGISTRY_ACTIVATE,
+    REGISTRY_LOG
 };
 
 struct registry_query {
     enum registry_what what;
     uint8_t hash[HASH_BYTES];
-    uint32_t offset;
+    uint32_t offset;     /* in a document; of the log: the first leaf that is wanted */
     uint32_t serial;     /* of a policy; 0: the newest */
     const char *account; /* inside the stanza */
     const char *request; /* activation: the note, in the arena */

@@ -1,5 +1,6 @@
 /* Questions to the registrar, and the pieces that it answers with. */
 #include "fuzz.h"
+#include "wire/log.h"
 #include "wire/registry.h"
 
 static void check_query(const struct xml_element *x)
@@ -43,6 +44,23 @@ static void check_piece(const struct xml_element *x)
     FUZZ_MUST(registry_fetch_add(&f, &p) < 0); /* never the same place twice */
 }
 
+static void check_page(const struct xml_element *x)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(FUZZ_BYTES_MAX);
+    CLEANUP_BUF struct buf first = BUF_INIT(FUZZ_BYTES_MAX), second = BUF_INIT(FUZZ_BYTES_MAX);
+    static struct log_page p, again;
+    struct xml_element *y;
+    if (log_parse_page(x, &a, &p) < 0)
+        return;
+    FUZZ_MUST(p.count <= LOG_PAGE_ENTRIES && (p.count == 0 || p.from + p.count <= p.size));
+    log_put_page(&first, &p);
+    FUZZ_MUST(!buf_failed(&first));
+    FUZZ_MUST(xml_parse(&a, (const char *)first.data, first.len, &y) == 0);
+    FUZZ_MUST(log_parse_page(y, &a, &again) == 0);
+    log_put_page(&second, &again);
+    FUZZ_MUST(fuzz_same(&first, &second));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     CLEANUP_ARENA struct arena a = ARENA_INIT(FUZZ_BYTES_MAX);
@@ -51,5 +69,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         return 0;
     check_query(x);
     check_piece(x);
+    check_page(x);
     return 0;
 }

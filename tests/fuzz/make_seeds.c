@@ -8,6 +8,7 @@
 #include "wire/bundle.h"
 #include "wire/fixture.h"
 #include "wire/inclusion.h"
+#include "wire/log.h"
 #include "wire/record.h"
 
 static const char *folder;
@@ -311,9 +312,10 @@ static void registry(const struct world *w)
         {.what = REGISTRY_POLICY, .serial = 7},
         {.what = REGISTRY_CERTIFICATE, .account = "bob@chat.example"},
         {.what = REGISTRY_ACTIVATE, .request = request, .request_len = strlen(request), .mac = {1}},
+        {.what = REGISTRY_LOG, .offset = 400},
     };
-    static const char *const names[] = {"by-hash", "policy-newest", "policy", "certificate",
-                                        "activate"};
+    static const char *const names[] = {"by-hash",     "policy-newest", "policy",
+                                        "certificate", "activate",      "log"};
     struct registry_piece whole = {.kind = DOCUMENT_CERTIFICATE,
                                    .size = (uint32_t)d->note_len,
                                    .data = (const uint8_t *)d->note,
@@ -332,6 +334,12 @@ static void registry(const struct world *w)
     part.len = 50;
     registry_put_piece(&b, &part);
     save_buf("registry", "piece-part", &b);
+    struct log_page page = {
+        .from = 7, .size = 9, .count = 2, .checkpoint = d->note, .checkpoint_len = d->note_len};
+    page.entries[0] = (struct log_entry){.kind = DOCUMENT_POLICY, .hash = {1}};
+    page.entries[1] = (struct log_entry){.kind = DOCUMENT_CERTIFICATE, .hash = {2}, .tag = {3}};
+    log_put_page(&b, &page);
+    save_buf("registry", "log-page", &b);
 }
 
 static void files(const struct world *w)
@@ -341,6 +349,7 @@ static void files(const struct world *w)
     const struct bundle u = {.account = "anna@chat.example",
                              .password = "correct \"horse\"",
                              .secret = {1, 2, 3},
+                             .log_key = {4, 5, 6},
                              .host = "chat.example",
                              .port = 5222,
                              .authority = "-----BEGIN CERTIFICATE-----\nAAAA\n",

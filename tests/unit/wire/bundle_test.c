@@ -31,6 +31,7 @@ static int set_up(void **state)
         .account = "anna@chat.example",
         .password = PASSWORD,
         .secret = {1, 2, 3},
+        .log_key = {4, 5, 6},
         .host = "chat.example",
         .port = 5222,
         .authority = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
@@ -61,6 +62,7 @@ static void bundle__parse__round_trip(void **state)
     assert_string_equal(u->account, "anna@chat.example");
     assert_string_equal(u->password, PASSWORD);
     assert_memory_equal(u->secret, s->bundle.secret, sizeof u->secret);
+    assert_memory_equal(u->log_key, s->bundle.log_key, sizeof u->log_key);
     assert_string_equal(u->host, "chat.example");
     assert_int_equal(u->port, 5222);
     assert_string_equal(u->authority, s->bundle.authority);
@@ -94,6 +96,8 @@ static void bundle__parse__values(void **state)
         {"\"secret\": \"A", "\"secret\": \"", "bundle: 'secret' is missing or malformed"},
         {"\"secret\"", "\"Secret\"", "bundle: 'secret' is missing or malformed"},
         {"\"secret\": \"A", "\"secret\": \"\\u00e4", "bundle: 'secret' is missing or malformed"},
+        {"\"log_key\": \"B", "\"log_key\": \"", "bundle: 'log_key' is missing or malformed"},
+        {"\"log_key\"", "\"Log_key\"", "bundle: 'log_key' is missing or malformed"},
         {"\"host\": \"chat.example\"", "\"host\": \"\"", "bundle: 'host' is missing or malformed"},
         {"\"host\": \"chat.example\"", "\"host\": \"a\\nb\"", "bundle: 'host' is missing"},
         {"\"host\": \"chat.example\"", "\"host\": \"127.0.0.1\"", NULL},

@@ -27,15 +27,16 @@ static int parse_piece(struct arena *a, const char *text, struct registry_piece 
 static void registry__kind_text__each(void **state)
 {
     (void)state;
-    static const char *const names[] = {"network", "policy", "warrant",
-                                        "epochs",  "device", "place"};
+    static const char *const names[] = {"network",   "policy",      "warrant",
+                                        "epochs",    "device",      "place",
+                                        "statement", "destruction", "exemptions"};
     for (size_t i = 0; i < COUNT(names); i++) {
         enum document_kind kind = (enum document_kind)(i + 1);
         assert_string_equal(registry_kind_text(kind), names[i]);
         assert_int_equal(registry_kind_of(names[i]), kind);
     }
     assert_null(registry_kind_text((enum document_kind)0));
-    assert_null(registry_kind_text((enum document_kind)7));
+    assert_null(registry_kind_text((enum document_kind)(COUNT(names) + 1)));
     assert_int_equal(registry_kind_of(""), 0);
     assert_int_equal(registry_kind_of("Policy"), 0);
 }
@@ -52,6 +53,8 @@ static void registry__parse_query__round_trip(void **state)
         {.what = REGISTRY_POLICY, .serial = UINT32_MAX},
         {.what = REGISTRY_CERTIFICATE, .account = "bob@chat.example"},
         {.what = REGISTRY_ACTIVATE, .request = "note\n", .request_len = 5},
+        {.what = REGISTRY_LOG, .offset = 0},
+        {.what = REGISTRY_LOG, .offset = UINT32_MAX},
     };
     static const char *const texts[] = {
         "<document " X " hash='" HASH64 "' offset='0'/>",
@@ -60,6 +63,8 @@ static void registry__parse_query__round_trip(void **state)
         "<policy " X " serial='4294967295'/>",
         "<certificate " X " account='bob@chat.example'/>",
         "<activate " X "><request>bm90ZQo=</request><mac>" HASH64 "</mac></activate>",
+        "<log " X " from='0'/>",
+        "<log " X " from='4294967295'/>",
     };
     for (size_t i = 0; i < COUNT(queries); i++) {
         CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
@@ -119,6 +124,11 @@ static void registry__parse_query__refused(void **state)
         "<activate " X "><request>bm90ZQo=</request><mac>" HASH64 "=</mac></activate>",
         "<activate " X "><request>bm90ZQo=</request><request/><mac>" HASH64 "</mac></activate>",
         "<activate " X "><request>bm90ZQo=</request><mac/><mac>" HASH64 "</mac></activate>",
+        "<log " X "/>",
+        "<log " X " from=''/>",
+        "<log " X " from='-1'/>",
+        "<log " X " from='00'/>",
+        "<log " X " from='4294967296'/>",
         "<revoke " X "/>",
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
