@@ -13,7 +13,7 @@
 #include "crypto/age.h"
 #include "ibot/offer.h"
 #include "network/layout.h"
-#include "network/registrar_store.h"
+#include "network/registrar_core.h"
 #include "network/settings.h"
 #include "network/tls_authority.h"
 #include "vault/vault.h"
@@ -141,6 +141,8 @@ static int make_registrar(struct founding *f)
         r = keys_secret_create(secret, f->d);
     if (r == 0)
         r = vault_key_file_create(vault, f->d);
+    if (r == 0)
+        r = registrar_log_create(f->o->dir, f->d);
     return r < 0 ? r : make_registrar_store(f, vault);
 }
 

@@ -17,11 +17,14 @@ static const char *const names[] = {
     [LAYOUT_AUTHORITY_CERTIFICATE] = "authority/ca.pem",
     [LAYOUT_AGENCIES] = "agencies",
     [LAYOUT_DOCUMENTS] = "documents",
+    [LAYOUT_LOG] = "log",
+    [LAYOUT_LOG_DATABASE] = "log/log.db",
     [LAYOUT_REGISTRAR] = "registrar",
     [LAYOUT_REGISTRAR_KEY] = "registrar/sign.key",
     [LAYOUT_REGISTRAR_SECRET] = "registrar/component.secret",
     [LAYOUT_REGISTRAR_VAULT_KEY] = "registrar/vault.key",
     [LAYOUT_REGISTRAR_VAULT] = "registrar/registrar.db",
+    [LAYOUT_LOG_KEY] = "registrar/log.key",
     [LAYOUT_BOTS] = "bots",
     [LAYOUT_SERVER] = "server",
     [LAYOUT_SERVER_CERTIFICATE] = "server/server.pem",
@@ -80,10 +83,10 @@ int layout_make(const char *dir, struct diag *d)
         enum layout_name name;
         mode_t mode;
     } folders[] = {
-        {LAYOUT_AUTHORITY, 0700},    {LAYOUT_AGENCIES, 0700},   {LAYOUT_DOCUMENTS, 0755},
-        {LAYOUT_REGISTRAR, 0700},    {LAYOUT_BOTS, 0700},       {LAYOUT_SERVER, 0700},
-        {LAYOUT_SERVER_CONF, 0700},  {LAYOUT_SERVER_LOG, 0700}, {LAYOUT_SERVER_MNESIA, 0700},
-        {LAYOUT_SERVER_SPOOL, 0700}, {LAYOUT_RUN, 0700},
+        {LAYOUT_AUTHORITY, 0700},     {LAYOUT_AGENCIES, 0700},     {LAYOUT_DOCUMENTS, 0755},
+        {LAYOUT_LOG, 0755},           {LAYOUT_REGISTRAR, 0700},    {LAYOUT_BOTS, 0700},
+        {LAYOUT_SERVER, 0700},        {LAYOUT_SERVER_CONF, 0700},  {LAYOUT_SERVER_LOG, 0700},
+        {LAYOUT_SERVER_MNESIA, 0700}, {LAYOUT_SERVER_SPOOL, 0700}, {LAYOUT_RUN, 0700},
     };
     int r = file_make_folder(dir, 0755, d);
     for (size_t i = 0; r == 0 && i < sizeof folders / sizeof folders[0]; i++) {

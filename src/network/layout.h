@@ -5,7 +5,8 @@
  *     authority/ca.key ca.pem         the TLS authority; NAME.key: the custodians' keys
  *     agencies/NAME.key               the agencies' identities
  *     documents/NAME.note             public documents: policies, warrants, epochs
- *     registrar/sign.key component.secret vault.key registrar.db
+ *     log/log.db                      the public log (log_store.h)
+ *     registrar/sign.key component.secret vault.key registrar.db log.key
  *     bots/NAME/component.secret      of the bot NAME.DOMAIN, with its other files
  *     server/server.pem               ejabberd's key and certificate; conf/ log/ mnesia/ spool/
  *     run/                            clock, lock and sockets: who may enter it may do everything,
@@ -24,11 +25,14 @@ enum layout_name {
     LAYOUT_AUTHORITY_CERTIFICATE,
     LAYOUT_AGENCIES,
     LAYOUT_DOCUMENTS,
+    LAYOUT_LOG,
+    LAYOUT_LOG_DATABASE,
     LAYOUT_REGISTRAR,
     LAYOUT_REGISTRAR_KEY,
     LAYOUT_REGISTRAR_SECRET,
     LAYOUT_REGISTRAR_VAULT_KEY,
     LAYOUT_REGISTRAR_VAULT,
+    LAYOUT_LOG_KEY,
     LAYOUT_BOTS,
     LAYOUT_SERVER,
     LAYOUT_SERVER_CERTIFICATE,

@@ -49,7 +49,7 @@ static int sign_certificate(struct registrar *r, const struct registry_request *
     return buf_failed(&text) || buf_failed(note) ? ERR_LIMIT : 0;
 }
 
-/* Stores certificate and account as one. */
+/* Stores certificate and account as one, with how far the log is. */
 static int commit(struct registrar *r, const struct registrar_document *x,
                   const struct registrar_account *account, struct diag *d)
 {
@@ -58,6 +58,8 @@ static int commit(struct registrar *r, const struct registrar_document *x,
         e = registrar_store_put_document(r->store, x, d);
     if (e == 0)
         e = registrar_store_put_account(r->store, account, d);
+    if (e == 0)
+        e = registrar_log_remember(r, d);
     if (e == 0)
         e = registrar_store_commit(r->store, d);
     registrar_store_rollback(r->store);
@@ -148,6 +150,15 @@ static void plan_sweep(struct registrar *r, const char *handle, const char *keep
     snprintf(s->handle, sizeof s->handle, "%s", handle);
 }
 
+/* Before anyone is given it. */
+static int log_certificate(struct registrar *r, const struct registrar_document *x,
+                           const char *handle, struct diag *d)
+{
+    struct registrar_document logged = *x;
+    logged.handle = handle;
+    return registrar_log_append(r, &logged, 1, d);
+}
+
 int registrar_activate(struct registrar *r, const char *from, const struct registry_query *q,
                        struct registrar_document *ret, struct diag *d)
 {
@@ -165,6 +176,8 @@ int registrar_activate(struct registrar *r, const char *from, const struct regis
     e = registrar_store_account(r->store, handle, &account, d);
     if (e == 0)
         e = certify(r, request, q, &account, &x, d);
+    if (e == 0)
+        e = log_certificate(r, &x, handle, d);
     secret_wipe(account.secret, sizeof account.secret);
     if (e < 0)
         return e;

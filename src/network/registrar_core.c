@@ -162,6 +162,8 @@ int registrar_open(const char *dir, const struct registrar_server *server, struc
     if (e == 0)
         e = open_policy(r, d);
     if (e == 0)
+        e = registrar_log_open(r, d);
+    if (e == 0)
         *ret = TAKE(r);
     return e;
 }
@@ -174,6 +176,9 @@ void registrar_close(struct registrar *r)
         free(r->sweeps[i].keep);
     free(r->sweeps);
     registrar_document_clear(&r->answer);
+    free(r->log_checkpoint);
+    log_store_close(r->log);
+    secret_free(r->log_key);
     policy_set_free(r->policies);
     registrar_store_close(r->store);
     clock_clear(&r->clock);

@@ -12,6 +12,7 @@
 #include "network/registrar_store.h"
 #include "network/settings.h"
 #include "wire/bundle.h"
+#include "wire/log.h"
 #include "wire/network_note.h"
 #include "wire/policy_set.h"
 
@@ -25,12 +26,16 @@ struct registrar_server {
     /* Ends the account's sessions but that of the resource `keep` (NULL: all). */
     int (*end_sessions)(void *context, const char *handle, const char *keep, struct diag *d);
 };
+/* Makes the public log and its key, once, in a network's new folder. ERR_EXISTS, ERR_IO. */
+int registrar_log_create(const char *dir, struct diag *d) MUST_USE;
+
 struct admin;
 struct registrar_server registrar_on_server(struct admin *a);
 
 /* Opens the network in `dir`: settings, network note, authority, signing key, vault, clock and the
- * newest policy, and checks that they belong together. The line names the file that does not. The
- * server's context must outlive it. */
+ * newest policy, and checks that they belong together; logs what is stored and not in the public
+ * log yet. The line names the file that does not belong. ERR_INVALID_STATE also for a log that is
+ * an older copy: what would go on from it is a fork. The server's context must outlive it. */
 int registrar_open(const char *dir, const struct registrar_server *server, struct registrar **ret,
                    struct diag *d) MUST_USE;
 void registrar_close(struct registrar *r);
@@ -75,6 +80,11 @@ int registrar_put_distributor(struct registrar *r, const char *name, int64_t quo
 int registrar_answer(struct registrar *r, const char *from, const struct registry_query *q,
                      struct registry_piece *ret, struct diag *d) MUST_USE;
 
+/* The page of the public log from that leaf on. Its checkpoint lives until the next call. What an
+ * answer may tell is logged before: who asks for the log after it finds it there. ERR_IO. */
+int registrar_log_page(struct registrar *r, uint64_t from, struct log_page *ret,
+                       struct diag *d) MUST_USE;
+
 /* When registrar_tick wants to be called at the latest, in ms; -1: no limit. */
 int registrar_timeout_ms(const struct registrar *r);
 /* Does what is due now. What fails is tried again; the line is for the operator. */
@@ -83,6 +93,7 @@ int registrar_tick(struct registrar *r, struct diag *d) MUST_USE;
 /* What an import found. */
 struct registrar_report {
     size_t imported; /* policies */
+    size_t offers;   /* epochs that no policy names */
     char **problems; /* lines that each name a file */
     size_t problem_count;
 };
@@ -90,8 +101,10 @@ void registrar_report_clear(struct registrar_report *x);
 #define CLEANUP_REPORT CLEANUP(registrar_report_clear)
 
 /* Takes over the policies in documents/ that are newer than the newest one: each signed by the
- * custodians and with all of its warrants and epochs there. Documents that no policy names are left
- * alone. ERR_IO: the folder or the database. */
+ * custodians and with all of its warrants and epochs there. They come into the public log, warrants
+ * and epochs first. Epochs that no policy names are an offer of day keys: signed by a bot of the
+ * newest policy they are stored and logged, too. Other documents are left alone. ERR_IO: the
+ * folder, the database or the log. */
 int registrar_import(struct registrar *r, struct registrar_report *ret, struct diag *d) MUST_USE;
 
 /* The newest policy's serial if it has not been announced to all, else 0. */

@@ -1,4 +1,4 @@
-/* New policies, for registrar_core.h. */
+/* New policies and offers, for registrar_core.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@ struct file {
     char *path;
     uint8_t hash[HASH_BYTES];
     struct policy *policy; /* if it is a new one */
+    bool epochs;
 };
 
 struct import {
@@ -53,9 +54,8 @@ static void import_clear(struct import *m)
     registrar_report_clear(&m->report);
 }
 
-static bool is_policy(const struct note *n)
+static bool begins(const struct note *n, const char *first)
 {
-    static const char first[] = "ironside policy 1\n";
     return n->text_len > strlen(first) && memcmp(n->text, first, strlen(first)) == 0;
 }
 
@@ -90,7 +90,8 @@ static int read_file(struct import *m, struct file *f, struct diag *d)
     if (e < 0)
         return diag_set(d, e, "not a signed note");
     hash_sha256(view.text, view.text_len, f->hash);
-    return is_policy(&view) ? open_new(m, f, note, strlen(note), d) : 0;
+    f->epochs = begins(&view, "ironside epochs 1\n");
+    return begins(&view, "ironside policy 1\n") ? open_new(m, f, note, strlen(note), d) : 0;
 }
 
 static void add_file(struct import *m, const char *folder, const char *name)
@@ -175,9 +176,31 @@ static int store_set(struct registrar *r, const struct policy_set *s, struct dia
     if (e == 0)
         e = store_one(r, DOCUMENT_POLICY, &p->document, p->serial, d);
     if (e == 0)
+        e = registrar_log_remember(r, d);
+    if (e == 0)
         e = registrar_store_commit(r->store, d);
     registrar_store_rollback(r->store);
     return e;
+}
+
+static struct registrar_document to_log(enum document_kind kind, const struct document *x)
+{
+    struct registrar_document y = {.kind = kind, .note = x->note, .note_len = x->note_len};
+    memcpy(y.hash, x->hash, HASH_BYTES);
+    return y;
+}
+
+/* What a policy names before the policy. */
+static int log_set(struct registrar *r, const struct policy_set *s, struct diag *d)
+{
+    struct registrar_document list[2 * POLICY_WARRANTS_MAX + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        list[count++] = to_log(DOCUMENT_WARRANT, &s->warrants[i]->document);
+        list[count++] = to_log(DOCUMENT_EPOCHS, &s->epochs[i]->document);
+    }
+    list[count++] = to_log(DOCUMENT_POLICY, &s->policy->document);
+    return registrar_log_append(r, list, count, d);
 }
 
 /* Of two files with the same serial the first in the folder counts. */
@@ -207,12 +230,67 @@ static int take_policy(struct import *m, struct file *f, struct diag *d)
         return 0;
     }
     int e = store_set(r, s, d);
+    if (e == 0)
+        e = log_set(r, s, d);
     if (e < 0)
         return e;
     policy_set_free(r->policies);
     r->policies = TAKE(s);
     m->report.imported++;
     return 0;
+}
+
+/* ---- offers ---- */
+
+static const struct policy_bot *maker_of(const struct policy *p, const char *note)
+{
+    for (size_t i = 0; p != NULL && i < p->bot_count; i++) {
+        CLEANUP_FREE char *line = mem_format("\nbot %s\n", p->bots[i].jid);
+        if (strstr(note, line) != NULL)
+            return &p->bots[i];
+    }
+    return NULL;
+}
+
+static int keep_offer(struct registrar *r, const struct epochs *e, struct diag *d)
+{
+    const struct registrar_document x = to_log(DOCUMENT_EPOCHS, &e->document);
+    int code = registrar_store_begin(r->store, d);
+    if (code == 0)
+        code = store_one(r, DOCUMENT_EPOCHS, &e->document, 0, d);
+    if (code == 0)
+        code = registrar_log_remember(r, d);
+    if (code == 0)
+        code = registrar_store_commit(r->store, d);
+    registrar_store_rollback(r->store);
+    return code < 0 ? code : registrar_log_append(r, &x, 1, d);
+}
+
+/* Those of a bot that no policy names are left alone: nobody says what its key is. Fails with
+ * database and log only. */
+static int take_offer(struct import *m, const struct file *f, struct diag *d)
+{
+    struct registrar *r = m->r;
+    CLEANUP_FREE char *note = NULL;
+    CLEANUP_DOCUMENT struct registrar_document held = {0};
+    CLEANUP(epochs_free_cleanup) struct epochs *offer = NULL;
+    struct diag why = {""};
+    int e = registrar_store_document(r->store, f->hash, &held, d);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    e = file_read_text(f->path, VALUE_EPOCHS_MAX, &note, &why);
+    const struct policy_bot *by = e < 0 ? NULL : maker_of(registrar_policy(r), note);
+    if (e == 0 && by == NULL)
+        return 0;
+    if (e == 0)
+        e = epochs_open_offer(r->network->domain, by->jid, by->key, note, strlen(note), &offer,
+                              &why);
+    if (e < 0) {
+        report(m, f->path, &why);
+        return 0;
+    }
+    m->report.offers++;
+    return keep_offer(r, offer, d);
 }
 
 int registrar_import(struct registrar *r, struct registrar_report *ret, struct diag *d)
@@ -225,6 +303,9 @@ int registrar_import(struct registrar *r, struct registrar_report *ret, struct d
     for (size_t i = 0; e == 0 && i < m.count; i++)
         if (m.files[i].policy != NULL)
             e = take_policy(&m, &m.files[i], d);
+    for (size_t i = 0; e == 0 && i < m.count; i++)
+        if (m.files[i].epochs)
+            e = take_offer(&m, &m.files[i], d);
     if (e < 0)
         return e;
     *ret = m.report;

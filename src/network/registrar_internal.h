@@ -3,6 +3,7 @@
 #define IRONSIDE_NETWORK_REGISTRAR_INTERNAL_H
 
 #include "network/keys.h"
+#include "network/log_store.h"
 #include "network/registrar_core.h"
 
 /* An account whose sessions are to be ended once more. */
@@ -19,6 +20,10 @@ struct registrar {
     char *authority; /* PEM */
     struct signing_key *key;
     struct registrar_store *store;
+    struct log_store *log;
+    uint8_t *log_key; /* LOG_KEY_BYTES, in secret memory */
+    char log_origin[LOG_ORIGIN_MAX];
+    char *log_checkpoint; /* what the last page points at */
     struct clock clock;
     struct registrar_server server;
     struct policy_set *policies;      /* of the newest policy; NULL: none */
@@ -31,6 +36,18 @@ struct registrar {
 /* registrar_activate.c */
 int registrar_activate(struct registrar *r, const char *from, const struct registry_query *q,
                        struct registrar_document *ret, struct diag *d) MUST_USE;
+
+/* registrar_log.c */
+int registrar_log_open(struct registrar *r, struct diag *d) MUST_USE;
+/* Logs those documents that are not in the log yet, in this order, durably. They must be in the
+ * store already, certificates with their handle: what is stored and not logged is logged at the
+ * next start. */
+int registrar_log_append(struct registrar *r, const struct registrar_document *x, size_t count,
+                         struct diag *d) MUST_USE;
+int registrar_log_reconcile(struct registrar *r, struct diag *d) MUST_USE;
+/* Keeps in the store how far the log is, within the caller's transaction, so that an older copy of
+ * the log is not taken for it. */
+int registrar_log_remember(struct registrar *r, struct diag *d) MUST_USE;
 
 /* Gives a set the documents that it wants, each from the source's `add`, which adds one with this
  * hash, or fails with the set's code, or has none: ERR_NOT_FOUND, with a line that names it. */

@@ -146,6 +146,7 @@ static struct bundle *new_bundle(const struct registrar *r, const char *handle)
     u->account = arena_string(&u->arena, account);
     u->host = arena_string(&u->arena, r->settings.host);
     u->port = r->settings.port;
+    memcpy(u->log_key, r->log_key, sizeof u->log_key);
     u->authority = arena_string(&u->arena, r->authority);
     u->network = arena_string(&u->arena, r->network->document.note);
     u->policy = arena_string(&u->arena, r->policies->policy->document.note);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "wire/registry.h"
 
 #define WAITING_MAX (16U << 20) /* bytes to be written, from which on queries are turned away */
@@ -31,6 +32,27 @@ static bool fits(const struct registry_query *q, const char *type)
     return strcmp(type, q->what == REGISTRY_ACTIVATE ? "set" : "get") == 0;
 }
 
+/* IQs of other errors are the asker's matter: 0. */
+static int refuse(struct component *c, const struct xml_element *iq, int code)
+{
+    const char *condition = condition_of(code);
+    component_send_error(c, iq, condition);
+    return strcmp(condition, "internal-server-error") == 0 ? code : 0;
+}
+
+static int answer_log(struct registrar *r, struct component *c, const struct xml_element *iq,
+                      const struct registry_query *q, struct diag *d)
+{
+    CLEANUP_FREE struct log_page *page = mem_new(sizeof *page);
+    int e = registrar_log_page(r, q->offset, page, d);
+    if (e < 0)
+        return refuse(c, iq, e);
+    component_begin_result(c, iq);
+    log_put_page(component_out(c), page);
+    buf_put_text(component_out(c), "</iq>");
+    return 0;
+}
+
 static int answer(struct registrar *r, struct component *c, const struct xml_element *iq,
                   const char *from, const char *type, struct diag *d)
 {
@@ -41,12 +63,11 @@ static int answer(struct registrar *r, struct component *c, const struct xml_ele
         component_send_error(c, iq, "bad-request");
         return 0;
     }
+    if (q.what == REGISTRY_LOG)
+        return answer_log(r, c, iq, &q, d);
     int e = registrar_answer(r, from, &q, &piece, d);
-    if (e < 0) {
-        const char *condition = condition_of(e);
-        component_send_error(c, iq, condition);
-        return strcmp(condition, "internal-server-error") == 0 ? e : 0;
-    }
+    if (e < 0)
+        return refuse(c, iq, e);
     component_begin_result(c, iq);
     registry_put_piece(component_out(c), &piece);
     buf_put_text(component_out(c), "</iq>");

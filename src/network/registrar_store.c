@@ -28,6 +28,9 @@ static const char schema[] =
     " request BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE announced(only INTEGER PRIMARY KEY CHECK(only = 1), serial INTEGER NOT NULL);"
     "INSERT INTO announced VALUES(1, 0);"
+    "CREATE TABLE log(only INTEGER PRIMARY KEY CHECK(only = 1), size INTEGER NOT NULL,"
+    " root BLOB NOT NULL);"
+    "INSERT INTO log VALUES(1, 0, x'');"
     "INSERT INTO distributor VALUES('main', -1, 0);";
 _Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5, "the schema has these numbers");
 
@@ -255,6 +258,49 @@ int registrar_store_certificate(struct registrar_store *s, const char *handle,
     const struct value v[] = {OF_TEXT(handle)};
     return read_document(s, READ_DOCUMENT "kind = 5 AND handle = ? ORDER BY serial DESC LIMIT 1", v,
                          1, ret, d);
+}
+
+int registrar_store_documents(struct registrar_store *s,
+                              int (*each)(void *context, const struct registrar_document *x),
+                              void *context, struct diag *d)
+{
+    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
+    int r = prepare(s,
+                    "SELECT kind, hash, serial, note, handle FROM document"
+                    " ORDER BY kind = 2, kind > 4, kind, serial, hash",
+                    NO_VALUES, &st, d);
+    while (r == 0 && (r = step(s, st, d)) == 1) {
+        struct registrar_document x = {.kind = (enum document_kind)sqlite3_column_int(st, 0)};
+        read_blob(st, 1, x.hash, HASH_BYTES);
+        x.serial = (uint64_t)sqlite3_column_int64(st, 2);
+        x.note_len = (size_t)sqlite3_column_bytes(st, 3);
+        CLEANUP_FREE char *note = mem_string_n(sqlite3_column_blob(st, 3), x.note_len);
+        x.note = note;
+        x.handle = (const char *)sqlite3_column_text(st, 4);
+        r = each(context, &x);
+    }
+    return r;
+}
+
+int registrar_store_log(struct registrar_store *s, uint64_t *ret_size,
+                        uint8_t ret_root[static HASH_BYTES], struct diag *d)
+{
+    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
+    int r = prepare(s, "SELECT size, root FROM log", NO_VALUES, &st, d);
+    if (r == 0)
+        r = step(s, st, d);
+    if (r < 0)
+        return r;
+    *ret_size = (uint64_t)sqlite3_column_int64(st, 0);
+    read_blob(st, 1, ret_root, HASH_BYTES);
+    return 0;
+}
+
+int registrar_store_set_log(struct registrar_store *s, uint64_t size,
+                            const uint8_t root[static HASH_BYTES], struct diag *d)
+{
+    const struct value v[] = {OF_NUMBER((int64_t)size), OF_BLOB(root, HASH_BYTES)};
+    return change(s, "UPDATE log SET size = ?, root = ?", v, 2, d);
 }
 
 #define READ_ACCOUNT                                                                               \

@@ -53,6 +53,18 @@ int registrar_store_policy(struct registrar_store *s, uint32_t serial,
 int registrar_store_certificate(struct registrar_store *s, const char *handle,
                                 struct registrar_document *ret, struct diag *d) MUST_USE;
 
+/* Every document in an order in which it can be logged: warrants and epochs before policies, these
+ * by serial. `handle` is there, of certificates. A negative code of `each` ends it. */
+int registrar_store_documents(struct registrar_store *s,
+                              int (*each)(void *context, const struct registrar_document *x),
+                              void *context, struct diag *d) MUST_USE;
+
+/* A size and root that the public log has had. Size 0: none yet. */
+int registrar_store_log(struct registrar_store *s, uint64_t *ret_size,
+                        uint8_t ret_root[static HASH_BYTES], struct diag *d) MUST_USE;
+int registrar_store_set_log(struct registrar_store *s, uint64_t size,
+                            const uint8_t root[static HASH_BYTES], struct diag *d) MUST_USE;
+
 struct registrar_account {
     char handle[VALUE_HANDLE_MAX + 1];
     char distributor[VALUE_HANDLE_MAX + 1];

@@ -76,6 +76,7 @@ static int import(struct verbs *v, const json_t *request, json_t *answer, struct
     const struct policy *p = registrar_policy(v->registrar);
     json_object_set_new(answer, "policy", json_integer(p == NULL ? 0 : p->serial));
     json_object_set_new(answer, "imported", json_integer((json_int_t)x.imported));
+    json_object_set_new(answer, "offers", json_integer((json_int_t)x.offers));
     json_object_set_new(answer, "problems", problems);
     return registrar_announce(v->registrar, v->component, d);
 }

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "network/layout.h"
-#include "network/registrar_store.h"
+#include "network/registrar_core.h"
 #include "network/tls_authority.h"
 #include "wire/warrant.h"
 
@@ -128,6 +128,7 @@ static void make_vault(struct world *w)
     CLEANUP_FREE char *path = layout_path(w->dir, LAYOUT_REGISTRAR_VAULT);
     uint8_t key[VAULT_KEY_BYTES];
     must(vault_key_file_create(key_path, &d), &d);
+    must(registrar_log_create(w->dir, &d), &d);
     must(vault_key_file_read(key_path, key, &d), &d);
     must(registrar_store_create(path, key, &d), &d);
 }
