@@ -83,6 +83,10 @@ static const int files[] = {
     SCMP_SYS(mkdir),      SCMP_SYS(mkdirat),   SCMP_SYS(link),       SCMP_SYS(linkat),
     SCMP_SYS(getdents64), SCMP_SYS(fstatfs),   SCMP_SYS(statfs),
 };
+/* What curl does around a connection. */
+static const int trying[] = {SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(socketpair),
+                             SCMP_SYS(pipe2),       SCMP_SYS(eventfd2),    SCMP_SYS(ioctl),
+                             SCMP_SYS(sendmsg),     SCMP_SYS(recvmsg),     SCMP_SYS(sysinfo)};
 static const int connecting[] = {SCMP_SYS(connect), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
                                  SCMP_SYS(shutdown)};
 static const int accepting[] = {SCMP_SYS(accept4), SCMP_SYS(accept), SCMP_SYS(getsockopt),
@@ -101,7 +105,7 @@ static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
 static int add_rules(scmp_filter_ctx filter, const struct confine *c)
 {
     int r = allow(filter, always, COUNT(always));
-    if (r == 0 && c->folder != NULL)
+    if (r == 0 && (c->folder != NULL || c->folders[0].path != NULL))
         r = allow(filter, files, COUNT(files));
     if (r == 0 && c->accept)
         r = allow(filter, accepting, COUNT(accepting));
@@ -111,6 +115,12 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
         r = allow(filter, connecting, COUNT(connecting));
         if (r == 0 && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
                                        SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) < 0)
+            r = ERR_IO;
+        if (r == 0 && c->try_sockets)
+            r = allow(filter, trying, COUNT(trying));
+        if (r == 0 && c->try_sockets &&
+            seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+                             SCMP_A0(SCMP_CMP_NE, AF_UNIX)) < 0)
             r = ERR_IO;
     }
     return r;
@@ -139,6 +149,21 @@ static int landlock_folder(int ruleset, const char *folder, uint64_t access)
                : 0;
 }
 
+static int landlock_folders(int ruleset, const struct confine *c, uint64_t all)
+{
+    const uint64_t read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+    const uint64_t remove = LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_SOCK;
+    int r = c->folder == NULL ? 0 : landlock_folder(ruleset, c->folder, all);
+    for (size_t i = 0; r == 0 && i < CONFINE_FOLDERS_MAX && c->folders[i].path != NULL; i++) {
+        enum confine_reach reach = c->folders[i].reach;
+        r = landlock_folder(ruleset, c->folders[i].path,
+                            reach == CONFINE_READ    ? read
+                            : reach == CONFINE_WRITE ? all
+                                                     : remove);
+    }
+    return r;
+}
+
 static int restrict_files(const struct confine *c, int *ret_version, struct diag *d)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -159,8 +184,7 @@ static int restrict_files(const struct confine *c, int *ret_version, struct diag
         size = sizeof a;
     }
     CLEANUP_CLOSE int ruleset = (int)syscall(SYS_landlock_create_ruleset, &a, size, 0);
-    if (ruleset < 0 ||
-        (c->folder != NULL && landlock_folder(ruleset, c->folder, a.handled_access_fs) < 0) ||
+    if (ruleset < 0 || landlock_folders(ruleset, c, a.handled_access_fs) < 0 ||
         syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         return diag_set(d, ERR_IO, "Landlock: %s", strerror(errno));
     *ret_version = (int)version;

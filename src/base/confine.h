@@ -12,9 +12,25 @@
 
 #include "base/error.h"
 
+/* A folder that stays within reach, with all below it. */
+enum confine_reach {
+    CONFINE_READ,
+    CONFINE_WRITE, /* read, too; make and remove */
+    CONFINE_REMOVE /* files may be removed, and sockets made; nothing else */
+};
+struct confine_folder {
+    const char *path;
+    enum confine_reach reach;
+};
+#define CONFINE_FOLDERS_MAX 6U
+
 struct confine {
     const char *folder; /* files below may be opened, written and removed; NULL: none at all */
-    bool connect_unix;  /* may connect to UNIX sockets */
+    struct confine_folder folders[CONFINE_FOLDERS_MAX]; /* further ones, up to a NULL path */
+    bool connect_unix;                                  /* may connect to UNIX sockets */
+    /* With connect_unix: sockets of other families fail with EAFNOSUPPORT and do not end the
+     * process, for a library (curl) that tries which ones there are. */
+    bool try_sockets;
     bool accept;        /* may accept on sockets that it has already */
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */

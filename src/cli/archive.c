@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "archive/audit.h"
+#include "archive/logged.h"
 #include "archive/reader.h"
 #include "base/calendar.h"
+#include "base/encode.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "cli/print.h"
@@ -228,6 +230,28 @@ static void print_verified(const struct audit_counts *c, const struct verifying 
     puts(", each with its signature, seal and chain");
 }
 
+/* Beside the journal's own truth: were these devices certified openly? */
+static void warn_unlogged(const struct words *w, const struct archive *a)
+{
+    CLEANUP_FREE char *path = layout_path(w->dir, LAYOUT_LOG_DATABASE);
+    CLEANUP(log_store_close_cleanup) struct log_store *log = NULL;
+    uint8_t first[HASH_BYTES] = {0};
+    char hex[2 * HASH_BYTES + 1];
+    uint64_t missing = 0;
+    struct diag d;
+    int r = log_store_open(path, false, &log, &d);
+    if (r == 0)
+        r = logged_missing(a->journal, log, &missing, first, &d);
+    encode_hex(first, sizeof first, hex);
+    if (r < 0)
+        fprintf(stderr, "warning: the public log was not looked at: %s\n", d.text);
+    else if (missing > 0)
+        fprintf(stderr,
+                "warning: the public log lacks %" PRIu64
+                " certificates under which messages were archived; the first: %s\n",
+                missing, hex);
+}
+
 static int run_verify(const struct verb *v, int argc, char **argv)
 {
     struct words w = {.bot = "ibot"};
@@ -241,6 +265,8 @@ static int run_verify(const struct verb *v, int argc, char **argv)
     r = open_archive(v, &w, &a);
     if (r == VERB_OK && verify(&a, &c, &opened, &d) < 0)
         r = verb_fail(v, "%s", d.text);
+    if (r == VERB_OK)
+        warn_unlogged(&w, &a);
     if (r == VERB_OK && w.json) {
         json_t *o = json_pack("{sb sI sI sI sI sI sI}", "verified", 1, "leaves",
                               (json_int_t)c.leaves, "rounds", (json_int_t)c.rounds, "batches",

@@ -1,4 +1,4 @@
-/* The verbs that only show what a device's store holds: policy, messages, contacts, outbox. */
+/* The verbs that only show what a device's store holds: policy, messages, contacts, outbox, log. */
 #include <string.h>
 
 #include "cli/device_session.h"
@@ -130,6 +130,50 @@ static int run_outbox(const struct verb *v, int argc, char **argv)
     return show(v, argc, argv, "outbox", show_outbox);
 }
 
+static void print_evidence(const char *what, const json_t *notes)
+{
+    const char *text = json_string_value(notes);
+    if (text == NULL)
+        return;
+    print_heading(what);
+    print_text(text, strlen(text), 0);
+    putchar('\n');
+}
+
+static int show_log(const struct verb *v, struct device_session *s, const json_t *answer, bool json)
+{
+    const json_t *log = json_object_get(answer, "log");
+    const char *note = json_string_value(json_object_get(log, "checkpoint"));
+    (void)v, (void)s;
+    if (json) {
+        print_json(log);
+        return VERB_OK;
+    }
+    printf("verified up to entry %lld\n",
+           (long long)json_integer_value(json_object_get(log, "size")));
+    if (note != NULL)
+        print_text(note, strlen(note), 0);
+    putchar('\n');
+    print_evidence("the log has forked; what was verified, and what contradicts it:",
+                   json_object_get(log, "fork"));
+    print_evidence("the log has shrunk; what was verified, and what came after it:",
+                   json_object_get(log, "shrink"));
+    return VERB_OK;
+}
+
+static int run_log(const struct verb *v, int argc, char **argv)
+{
+    return show(v, argc, argv, "log", show_log);
+}
+
+const struct verb verb_device_log = {
+    .noun = "device",
+    .name = "log",
+    .usage = DEVICE_USAGE " [--json]",
+    .help = "how far it has verified the public log, and what contradicts it",
+    .more = DEVICE_MORE,
+    .run = run_log,
+};
 const struct verb verb_device_policy = {
     .noun = "device",
     .name = "policy",

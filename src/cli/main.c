@@ -19,6 +19,7 @@ static const struct verb *const verbs[] = {
     &verb_device_contacts,
     &verb_device_policy,
     &verb_device_outbox,
+    &verb_device_log,
     &verb_device_wipe,
     &verb_distributor_add,
     &verb_distributor_list,
@@ -36,6 +37,9 @@ static const struct verb *const verbs[] = {
     &verb_archive_read,
     &verb_archive_verify,
     &verb_archive_stats,
+    &verb_log_show,
+    &verb_log_verify,
+    &verb_log_checkpoint,
     &verb_replay_devices,
 };
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])

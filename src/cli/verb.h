@@ -21,13 +21,14 @@ struct verb {
 extern const struct verb verb_init, verb_up, verb_status, verb_server_trace;
 extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
     verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
-    verb_device_wipe;
+    verb_device_wipe, verb_device_log;
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
 extern const struct verb verb_custodian_new, verb_bot_add;
 extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
     verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke;
 extern const struct verb verb_policy_draft, verb_policy_show;
+extern const struct verb verb_log_show, verb_log_verify, verb_log_checkpoint;
 extern const struct verb verb_replay_devices;
 
 #define VERB_OK 0

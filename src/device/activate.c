@@ -100,6 +100,8 @@ static int put_values(struct store *s, const struct bundle *u, const struct acti
     int r = store_put(s, VALUE_SIGNING_SEED, seed, SIGN_SEED_BYTES);
     if (r == 0)
         r = store_put(s, VALUE_SECRET, u->secret, sizeof u->secret);
+    if (r == 0)
+        r = store_put(s, VALUE_LOG_KEY, u->log_key, sizeof u->log_key);
     const char *const values[][2] = {{VALUE_STATE, STATE_NEW},
                                      {VALUE_CONSENT, consent},
                                      {VALUE_ACCOUNT, u->account},

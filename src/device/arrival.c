@@ -52,7 +52,11 @@ static enum fate check_addressed(struct arrival *a)
 static enum fate check_sender(struct arrival *a)
 {
     const struct certificate *c;
+    if (a->d->newest == 0)
+        return PARK; /* nothing can be judged before a policy is in force */
     enum have have = device_certificate(a->d, a->e.certificate, &c);
+    if (have == HAVE_UNLOGGED)
+        return arrival_refuse(a, "its certificate is not in the public log");
     if (have != HAVE)
         return have == HAVE_NOT_YET ? PARK
                                     : arrival_refuse(a, "the registrar knows no such certificate");
@@ -67,6 +71,9 @@ static enum fate check_sender(struct arrival *a)
 static enum fate check_signature(struct arrival *a)
 {
     enum have have = device_rules(a->d, a->e.policy, &a->rules);
+    if (have == HAVE_UNLOGGED)
+        return arrival_refuse(a, "it names policy %" PRIu32 ", which is not in the public log",
+                              a->e.policy);
     if (have != HAVE)
         return have == HAVE_NOT_YET
                    ? PARK

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/disclosure.h"
@@ -187,6 +188,26 @@ static json_t *run_outbox(struct store *s)
     return listed("outbox", list, r);
 }
 
+static json_t *value_json(struct store *s, const char *name)
+{
+    CLEANUP_SECRET char *text = store_get(s, name, NULL);
+    return text == NULL ? json_null() : json_string(text);
+}
+
+/* The public log as far as it was verified: the first number of what VALUE_LOG holds. */
+static json_t *run_log(struct store *s)
+{
+    size_t len = 0;
+    CLEANUP_SECRET char *state = store_get(s, VALUE_LOG, &len);
+    struct cursor c = cursor_over(state == NULL ? "" : state, len);
+    json_t *log = json_object();
+    json_object_set_new(log, "size", json_integer(state == NULL ? 0 : (json_int_t)cursor_u64(&c)));
+    json_object_set_new(log, "checkpoint", value_json(s, VALUE_LOG_CHECKPOINT));
+    json_object_set_new(log, "fork", value_json(s, VALUE_LOG_FORK));
+    json_object_set_new(log, "shrink", value_json(s, VALUE_LOG_SHRINK));
+    return json_pack("{sb so}", "ok", 1, "log", log);
+}
+
 json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request)
 {
@@ -206,5 +227,7 @@ json_t *command_run(struct store *s, struct device *d, const struct clock *clock
         return run_contacts(s);
     if (strcmp(verb, "outbox") == 0)
         return run_outbox(s);
+    if (strcmp(verb, "log") == 0)
+        return run_log(s);
     return error_json("this device does not know that");
 }

@@ -14,6 +14,8 @@
  * {"do":"notices"[,"after":N]}                    → {"ok":true,"notices":[…]}
  * {"do":"contacts"}                               → {"ok":true,"contacts":[…]}
  * {"do":"outbox"}                                 → {"ok":true,"outbox":[…]}
+ * {"do":"log"}                                    → {"ok":true,"log":{"size","checkpoint","fork",
+ *                                                    "shrink"}}: notes or null (log.c)
  * or {"error":"line"}. `d` may be NULL: then "send" is refused. The answer is the caller's. */
 json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request);

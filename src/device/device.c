@@ -85,7 +85,6 @@ static int open_identity(struct device *d, struct diag *diag)
 int device_open(const struct device_options *o, struct device **ret, struct diag *diag)
 {
     CLEANUP(device_free_cleanup) struct device *d = mem_new(sizeof *d);
-    struct store_policy newest;
     d->o = *o;
     d->store = o->store;
     d->arena = (struct arena)ARENA_INIT(4 * STANZA_MEMORY);
@@ -97,8 +96,11 @@ int device_open(const struct device_options *o, struct device **ret, struct diag
     if (omemo_device_id(d->omemo) != d->certificate->omemo_device ||
         memcmp(omemo_identity(d->omemo), d->certificate->omemo_identity, OMEMO_IDENTITY_BYTES) != 0)
         return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its OMEMO identity");
-    if (store_policy(d->store, 0, &newest) == 0)
-        d->newest = newest.serial;
+    r = device_log_open(d, diag);
+    if (r == 0 && store_policy_in_force(d->store, &d->newest) < 0)
+        r = diag_set(diag, ERR_IO, "the store cannot be read");
+    if (r < 0)
+        return r;
     device_load_outbox(d);
     *ret = TAKE(d);
     return 0;
@@ -110,6 +112,7 @@ void device_free(struct device *d)
         return;
     device_drop_wants(d);
     device_drop_rules(d);
+    device_log_clear(d);
     struct attempt *a, *next;
     HASH_ITER (hh, d->attempts, a, next) {
         HASH_DEL(d->attempts, a);
@@ -141,6 +144,7 @@ void device_online(struct device *d)
     d->bundle_unsure = true;
     d->next_bundle_ms = 0;
     d->next_policy_ms = 0;
+    device_log_refresh(d);
     device_reschedule_all(d);
     d->dirty = true;
     device_tick(d);
@@ -161,8 +165,10 @@ void device_stanza(struct device *d, const struct xml_element *x)
     if (type != NULL && strcmp(type, "error") == 0) {
         device_take_bounce(d, x);
     } else if (strcmp(bare, d->net->registrar) == 0) {
-        if (xml_child(x, "policy", REGISTRY_NS) != NULL)
+        if (xml_child(x, "policy", REGISTRY_NS) != NULL) {
             d->next_policy_ms = 0;
+            device_log_refresh(d);
+        }
     } else if (strchr(bare, '@') == NULL) {
         device_take_bot_message(d, x);
     } else {
@@ -178,6 +184,7 @@ int device_tick(struct device *d)
     d->due_ms = now + TICK_MAX_MS;
     if (!d->online)
         return TICK_MAX_MS;
+    device_log_follow(d); /* before what it may have to show is asked for */
     if (now >= d->next_policy_ms) {
         d->next_policy_ms = now + POLICY_POLL_MS;
         (void)device_want_policy(d, 0);
@@ -185,8 +192,10 @@ int device_tick(struct device *d)
     device_ask_again(d);
     device_upkeep(d);
     settle(d);
+    device_log_follow(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
     due = device_min_due(due, device_upkeep_due(d));
+    due = device_min_due(due, device_log_due(d));
     now = clock_monotonic_ms();
     due = device_min_due(due, d->next_policy_ms - now);
     due = due < 0 ? 0 : due > TICK_MAX_MS ? TICK_MAX_MS : due;

@@ -4,9 +4,11 @@
 
 #include <uthash.h>
 
+#include "crypto/merkle_range.h"
 #include "device/device.h"
 #include "omemo/omemo.h"
 #include "wire/certificate.h"
+#include "wire/log.h"
 #include "wire/policy_set.h"
 #include "wire/registry.h"
 
@@ -19,6 +21,8 @@
 struct kept_certificate {
     uint8_t hash[HASH_BYTES];
     struct certificate *certificate;
+    bool logged;
+    uint64_t came;       /* for device_logged */
     int64_t repaired_ms; /* when its session was last made anew; 0: never */
     UT_hash_handle hh;
 };
@@ -29,10 +33,13 @@ struct want {
     char key[VALUE_JID_MAX + 16]; /* kind and parameter as text */
     struct device *device;
     enum want_kind kind;
-    uint32_t number; /* policy serial, or OMEMO device */
-    uint8_t hash[HASH_BYTES];
+    uint32_t number;          /* policy serial, or OMEMO device */
+    uint8_t hash[HASH_BYTES]; /* wanted; of a policy or an account's certificate: what has come */
     char account[VALUE_JID_MAX + 1];
-    bool repair; /* a bundle for a session that must be made anew */
+    uint64_t came;       /* for device_logged */
+    bool awaits_log;     /* it has come, and counts once it is logged */
+    bool unlogged, said; /* the log lacks it, and the user was told */
+    bool repair;         /* a bundle for a session that must be made anew */
     bool in_flight, absent;
     int64_t next_ms; /* not before: the pause after a failure, or the end of "absent" */
     int pause_ms;
@@ -52,6 +59,23 @@ struct attempt {
     UT_hash_handle hh;
 };
 
+/* The public log, as far as it was verified. Queries for it are numbered from 1 on. */
+struct device_log {
+    uint8_t *key; /* LOG_KEY_BYTES, in secret memory */
+    uint8_t tag[LOG_TAG_BYTES];
+    struct merkle_range range;
+    uint64_t own; /* certificates of this account in it */
+    bool own_logged;
+    uint64_t own_came;
+    uint64_t asked;    /* number of the last query */
+    uint64_t complete; /* of the last one that reached the end */
+    uint64_t wanted;   /* something needs this one, or a later one, to reach it */
+    bool in_flight;
+    int64_t next_ms, not_before_ms, pause_ms;
+    bool said_fork, said_shrink, said_unsigned, said_missing;
+    uint64_t said_ghost; /* `own` when it was said */
+};
+
 struct device {
     struct device_options o;
     struct store *store;
@@ -63,9 +87,10 @@ struct device {
     char handle[VALUE_HANDLE_MAX + 1];
     struct place *place; /* token in force, or NULL */
     bool online;
-    bool dirty;                         /* something came that may let a waiting message go on */
-    bool stopped;                       /* a conflict: this device needs a new activation */
-    uint32_t newest;                    /* serial of the newest policy */
+    bool dirty;   /* something came that may let a waiting message go on */
+    bool stopped; /* a conflict: this device needs a new activation */
+    struct device_log log;
+    uint32_t newest;                    /* serial of the newest policy that is logged; 0: none */
     struct policy_set *sets[SETS_KEPT]; /* the most recently used first */
     struct kept_certificate *certificates;
     struct want *wants;
@@ -93,7 +118,8 @@ void device_progress(struct device *d, const char *id, enum device_progress p, c
 void device_store_failed(struct device *d, const struct diag *why);
 
 /* rules.c: policies, certificates, contacts */
-enum have { HAVE, HAVE_NOT_YET, HAVE_NONE };
+/* HAVE_UNLOGGED: it is there, and does not count: the public log lacks it. */
+enum have { HAVE, HAVE_NOT_YET, HAVE_NONE, HAVE_UNLOGGED };
 /* The policy with all that it names; asks for what is missing. HAVE_NONE: the registrar has no such
  * policy. */
 enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret);
@@ -108,11 +134,15 @@ void device_learn_contact(struct device *d, const struct certificate *c);
 /* Is it good for this account at that time, by the newest policy? Else the word that says why. */
 const char *device_certificate_wrong(struct device *d, const struct certificate *c,
                                      int64_t at_unix_ms);
-int device_take_policy(struct device *d, const char *note, size_t len);
 /* A warrant or epochs note, with that hash, into a policy that wants it, and into the store.
  * ERR_NOT_FOUND: none wants it. */
 int device_take_rule(struct device *d, enum document_kind kind,
                      const uint8_t hash[static HASH_BYTES], const char *note, size_t len);
+/* Any policy that is logged is kept; the highest serial ever is in force. `came` as device_logged
+ * has it. ERR_AGAIN: it is not known yet whether it is logged; ERR_NOT_FOUND: it is not. */
+int device_take_policy(struct device *d, const char *note, size_t len, uint64_t *came) MUST_USE;
+/* Something has been logged: is another policy in force? */
+void device_find_newest(struct device *d);
 void device_drop_rules(struct device *d);
 
 /* wants.c */
@@ -126,6 +156,24 @@ void device_drop_wants(struct device *d);
 /* In ms from now; -1: none. */
 int64_t device_wants_due(const struct device *d);
 bool device_wants_any(const struct device *d);
+
+/* Takes what has come and was not logged then. */
+void device_admit_wants(struct device *d);
+
+/* log.c: the public log */
+int device_log_open(struct device *d, struct diag *diag) MUST_USE;
+void device_log_clear(struct device *d);
+/* Is that document in the log, a certificate under its account's tag (else `account` is NULL)?
+ * `*came` is 0 when this is first asked about a document that has come, and then kept for it:
+ * HAVE_NOT_YET until the log was fetched to its end after that, then HAVE_UNLOGGED. */
+enum have device_logged(struct device *d, enum document_kind kind,
+                        const uint8_t hash[static HASH_BYTES], const char *account, uint64_t *came);
+/* This device's own certificate. */
+enum have device_own_logged(struct device *d);
+/* Fetches when it is time: an hour later, when something is needed that it may have, and after: */
+void device_log_follow(struct device *d);
+void device_log_refresh(struct device *d);
+int64_t device_log_due(const struct device *d);
 
 /* send.c, deliver.c */
 void device_load_outbox(struct device *d);

@@ -24,9 +24,14 @@ static int load_set(struct device *d, uint32_t serial, struct policy_set **ret)
 {
     struct store_policy row;
     struct policy *p = NULL;
+    struct log_entry entry = {.kind = DOCUMENT_POLICY};
+    bool logged = false;
     int r = store_policy(d->store, serial, &row);
     if (r < 0)
         return r;
+    memcpy(entry.hash, row.hash, HASH_BYTES);
+    if (store_logged(d->store, &entry, &logged) < 0 || !logged)
+        return ERR_NOT_FOUND; /* the bundle's, which the log lacks */
     CLEANUP_FREE char *note = store_document(d->store, row.hash);
     if (note == NULL)
         return ERR_NOT_FOUND;
@@ -118,8 +123,25 @@ static void say_new_policy(struct device *d, const struct policy *p)
                   p->serial, day);
 }
 
-/* Any policy is kept; only a higher serial than ever seen comes into force. */
-int device_take_policy(struct device *d, const char *note, size_t len)
+void device_find_newest(struct device *d)
+{
+    uint32_t serial = 0;
+    struct store_policy row;
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    if (store_policy_in_force(d->store, &serial) < 0 || serial <= d->newest ||
+        store_policy(d->store, serial, &row) < 0)
+        return;
+    CLEANUP_FREE char *note = store_document(d->store, row.hash);
+    if (note == NULL || policy_open(d->net, note, strlen(note), &p, NULL) < 0)
+        return;
+    bool first = d->newest == 0;
+    d->newest = serial;
+    device_leave_old_bot(d, p);
+    if (!first)
+        say_new_policy(d, p);
+}
+
+int device_take_policy(struct device *d, const char *note, size_t len, uint64_t *came)
 {
     CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     struct diag why;
@@ -135,6 +157,9 @@ int device_take_policy(struct device *d, const char *note, size_t len)
         device_notice(d, "", "a second policy with serial %" PRIu32 " was refused", p->serial);
         return ERR_AUTH;
     }
+    enum have logged = device_logged(d, DOCUMENT_POLICY, row.hash, NULL, came);
+    if (logged != HAVE)
+        return logged == HAVE_NOT_YET ? ERR_AGAIN : ERR_NOT_FOUND;
     r = store_begin(d->store, &why);
     if (r == 0)
         r = store_put_document(d->store, DOCUMENT_POLICY, p->document.hash, p->document.note);
@@ -146,17 +171,11 @@ int device_take_policy(struct device *d, const char *note, size_t len)
         store_rollback(d->store);
         return r;
     }
-    if (p->serial > d->newest) {
-        bool first = d->newest == 0;
-        d->newest = p->serial;
-        device_leave_old_bot(d, p);
-        if (!first)
-            say_new_policy(d, p);
-    }
+    device_find_newest(d);
     return 0;
 }
 
-static const struct certificate *keep_certificate(struct device *d, struct certificate *c)
+static struct kept_certificate *keep_certificate(struct device *d, struct certificate *c)
 {
     struct kept_certificate *k = d->certificates;
     if (HASH_COUNT(d->certificates) >= CERTIFICATES_KEPT) {
@@ -167,8 +186,17 @@ static const struct certificate *keep_certificate(struct device *d, struct certi
     }
     memcpy(k->hash, c->document.hash, HASH_BYTES);
     k->certificate = c;
+    k->logged = false;
+    k->came = 0;
     HASH_ADD(hh, d->certificates, hash, HASH_BYTES, k);
-    return c;
+    return k;
+}
+
+static struct kept_certificate *open_certificate(struct device *d, const char *note)
+{
+    struct certificate *c = NULL;
+    return certificate_open(d->net, note, strlen(note), &c, NULL) < 0 ? NULL
+                                                                      : keep_certificate(d, c);
 }
 
 enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
@@ -176,17 +204,22 @@ enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BY
 {
     struct kept_certificate *k;
     HASH_FIND(hh, d->certificates, hash, HASH_BYTES, k);
-    if (k != NULL) {
-        *ret = k->certificate;
-        return HAVE;
+    if (k == NULL) {
+        CLEANUP_FREE char *note = store_document(d->store, hash);
+        if (note == NULL)
+            return device_want_hash(d, hash);
+        k = open_certificate(d, note);
     }
-    CLEANUP_FREE char *note = store_document(d->store, hash);
-    struct certificate *c = NULL;
-    if (note == NULL)
-        return device_want_hash(d, hash);
-    if (certificate_open(d->net, note, strlen(note), &c, NULL) < 0)
+    if (k == NULL)
         return HAVE_NONE;
-    *ret = keep_certificate(d, c);
+    if (!k->logged) {
+        enum have have =
+            device_logged(d, DOCUMENT_CERTIFICATE, hash, k->certificate->account, &k->came);
+        if (have != HAVE)
+            return have;
+        k->logged = true;
+    }
+    *ret = k->certificate;
     return HAVE;
 }
 

@@ -55,6 +55,8 @@ static enum have find_recipient(struct draft *f, const char *account)
         return wait_for(f, "waiting for the certificate of %s", account);
     case HAVE_NONE:
         return leave_out(f, account, "no device is activated for it");
+    case HAVE_UNLOGGED:
+        return leave_out(f, account, "its certificate is not in the public log");
     case HAVE:
         break;
     }
@@ -311,6 +313,10 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
     enum have have = d->newest == 0 ? HAVE_NOT_YET : device_rules(d, d->newest, &f.rules);
     if (have != HAVE) {
         say_waiting(d, e, "waiting for the policy");
+        return HAVE_NOT_YET;
+    }
+    if (device_own_logged(d) != HAVE) {
+        say_waiting(d, e, "waiting for this device's certificate in the public log");
         return HAVE_NOT_YET;
     }
     begin_envelope(&f);

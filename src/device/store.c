@@ -14,6 +14,8 @@ static const char schema[] =
     "CREATE TABLE document (hash BLOB PRIMARY KEY, kind INTEGER NOT NULL, note TEXT NOT NULL)"
     " WITHOUT ROWID;"
     "CREATE TABLE policy (serial INTEGER PRIMARY KEY, hash BLOB NOT NULL, seen INTEGER NOT NULL);"
+    "CREATE TABLE logged (hash BLOB NOT NULL, kind INTEGER NOT NULL, tag BLOB NOT NULL,"
+    " PRIMARY KEY (hash, kind, tag)) WITHOUT ROWID;"
     "CREATE TABLE contact (account TEXT PRIMARY KEY, certificate BLOB NOT NULL,"
     " serial INTEGER NOT NULL, checked INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE chain (bot_key BLOB PRIMARY KEY, n INTEGER NOT NULL, digest BLOB NOT NULL)"

@@ -51,7 +51,9 @@ static enum have pursue(struct want *w)
     if (w->in_flight)
         return HAVE_NOT_YET;
     if (w->absent && now < w->next_ms)
-        return HAVE_NONE;
+        return w->unlogged ? HAVE_UNLOGGED : HAVE_NONE;
+    if (w->awaits_log)
+        return HAVE_NOT_YET;
     if (w->device->online && now >= w->next_ms)
         ask(w);
     return HAVE_NOT_YET;
@@ -112,55 +114,146 @@ static void fail(struct want *w)
 
 static void is_absent(struct want *w)
 {
+    w->unlogged = false;
     registry_fetch_clear(&w->parts);
     w->absent = true;
     w->next_ms = clock_monotonic_ms() + ABSENT_MS;
     w->device->dirty = true;
 }
 
-/* A certificate for an account or by its hash. */
-static int take_certificate(struct want *w, const char *note, size_t len)
+/* The log was fetched to its end and lacks it: as if there were none, but the user is told. */
+static void is_unlogged(struct want *w)
+{
+    struct device *d = w->device;
+    if (!w->said && w->kind == WANT_POLICY)
+        device_notice(d, "",
+                      "WARNING: the registrar shows a policy that is not in the public log: "
+                      "it does not come into force");
+    else if (!w->said)
+        device_notice(d, w->account,
+                      "WARNING: the registrar shows a certificate of %s that is not in the public "
+                      "log: it is not used",
+                      w->account);
+    w->said = true;
+    w->awaits_log = false;
+    w->came = 0; /* to be looked for again */
+    is_absent(w);
+    w->unlogged = true;
+}
+
+/* A policy or an account's certificate that has come counts once it is in the public log. */
+static int admit(struct want *w, const char *note)
+{
+    struct device *d = w->device;
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    if (w->kind == WANT_POLICY)
+        return device_take_policy(d, note, strlen(note), &w->came);
+    int r = certificate_open(d->net, note, strlen(note), &c, NULL);
+    if (r < 0)
+        return r;
+    enum have have = device_logged(d, DOCUMENT_CERTIFICATE, w->hash, c->account, &w->came);
+    if (have != HAVE)
+        return have == HAVE_NOT_YET ? ERR_AGAIN : ERR_NOT_FOUND;
+    device_learn_contact(d, c);
+    return 0;
+}
+
+static void settle(struct want *w, int code)
+{
+    w->awaits_log = code == ERR_AGAIN;
+    if (code == ERR_NOT_FOUND) {
+        is_unlogged(w);
+    } else if (code == ERR_AGAIN) {
+        w->absent = false;
+        registry_fetch_clear(&w->parts);
+    } else if (code < 0) {
+        fail(w);
+    } else {
+        w->device->dirty = true;
+        drop(w);
+    }
+}
+
+void device_admit_wants(struct device *d)
+{
+    struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next) {
+        if (!w->awaits_log)
+            continue;
+        CLEANUP_FREE char *note = store_document(d->store, w->hash);
+        settle(w, note == NULL ? ERR_IO : admit(w, note));
+    }
+}
+
+/* The document that came may not be the one that the log was asked about. */
+static void note_hash(struct want *w)
+{
+    if (memcmp(w->hash, w->parts.hash, HASH_BYTES) == 0)
+        return;
+    memcpy(w->hash, w->parts.hash, HASH_BYTES);
+    w->came = 0;
+    w->said = false;
+}
+
+static void take_policy(struct want *w, const char *note)
+{
+    note_hash(w);
+    int r = admit(w, note);
+    if (r == ERR_AGAIN && store_put_document(w->device->store, DOCUMENT_POLICY, w->hash, note) < 0)
+        r = ERR_IO;
+    settle(w, r);
+}
+
+/* An account's newest certificate. */
+static void take_account(struct want *w, const char *note)
 {
     struct device *d = w->device;
     CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
     struct diag why;
-    int r = certificate_open(d->net, note, len, &c, &why);
-    if (r == 0 && w->kind == WANT_ACCOUNT && strcmp(c->account, w->account) != 0)
+    int r = certificate_open(d->net, note, strlen(note), &c, &why);
+    if (r == 0 && strcmp(c->account, w->account) != 0)
         r = diag_set(&why, ERR_AUTH, "it is %s's", c->account);
     if (r < 0) {
-        device_notice(d, w->kind == WANT_ACCOUNT ? w->account : "",
+        device_notice(d, w->account,
                       "the registrar gave a certificate that is not to be trusted: %s", why.text);
-        return r;
+        fail(w);
+        return;
     }
-    r = store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note);
-    if (r == 0 && w->kind == WANT_ACCOUNT)
-        device_learn_contact(d, c);
-    return r;
+    note_hash(w);
+    r = store_put_document(d->store, DOCUMENT_CERTIFICATE, w->hash, note);
+    settle(w, r < 0 ? r : admit(w, note));
+}
+
+static void take_hash(struct want *w, const char *note)
+{
+    struct device *d = w->device;
+    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
+    struct diag why;
+    int r = memcmp(w->parts.hash, w->hash, HASH_BYTES) == 0 ? 0 : ERR_AUTH;
+    if (r == 0 && w->parts.kind == DOCUMENT_CERTIFICATE) {
+        r = certificate_open(d->net, note, strlen(note), &c, &why);
+        if (r < 0)
+            device_notice(d, "", "the registrar gave a certificate that is not to be trusted: %s",
+                          why.text);
+        else
+            r = store_put_document(d->store, DOCUMENT_CERTIFICATE, w->hash, note);
+    } else if (r == 0) {
+        r = device_take_rule(d, w->parts.kind, w->hash, note, strlen(note));
+    }
+    settle(w, r == ERR_AGAIN || r == ERR_NOT_FOUND ? ERR_IO : r);
 }
 
 /* A whole document is there. The registrar is believed only as far as signatures go: what does not
  * verify is as good as no answer, and is not kept. */
 static void take_document(struct want *w)
 {
-    struct device *d = w->device;
-    const char *note = (const char *)w->parts.note.data;
-    size_t len = w->parts.note.len;
-    int r;
-    if (w->kind == WANT_HASH && memcmp(w->parts.hash, w->hash, HASH_BYTES) != 0)
-        r = ERR_AUTH;
-    else if (w->kind == WANT_POLICY)
-        r = device_take_policy(d, note, len);
-    else if (w->parts.kind == DOCUMENT_CERTIFICATE)
-        r = take_certificate(w, note, len);
+    CLEANUP_FREE char *note = mem_string_n((const char *)w->parts.note.data, w->parts.note.len);
+    if (w->kind == WANT_POLICY)
+        take_policy(w, note);
+    else if (w->kind == WANT_ACCOUNT)
+        take_account(w, note);
     else
-        r = w->kind == WANT_HASH ? device_take_rule(d, w->parts.kind, w->hash, note, len)
-                                 : ERR_FORMAT;
-    if (r < 0) {
-        fail(w);
-        return;
-    }
-    d->dirty = true;
-    drop(w);
+        take_hash(w, note);
 }
 
 static void take_piece(struct want *w, const struct xml_element *iq)
@@ -281,7 +374,7 @@ int64_t device_wants_due(const struct device *d)
     int64_t due = -1, now = clock_monotonic_ms();
     const struct want *w, *next;
     HASH_ITER (hh, d->wants, w, next)
-        if (!w->in_flight && !w->absent)
+        if (!w->in_flight && !w->absent && !w->awaits_log)
             due = device_min_due(due, w->next_ms > now ? w->next_ms - now : 0);
     return due;
 }

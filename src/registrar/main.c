@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
+#include "base/confine.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -129,11 +130,29 @@ static int watch_signals(struct program *p, struct diag *d)
     return p->signals < 0 ? diag_set(d, ERR_IO, "cannot watch signals: %s", strerror(errno)) : 0;
 }
 
-/* All that needs files, and keys, is open by now: here the process gives up what it does not need
- * any more. It goes on connecting to the server's sockets, and reading documents/. */
+/* All that needs keys is open by now: here the process gives up what it does not need any more. It
+ * goes on writing its vault and the log, reading documents/, connecting to the server's sockets,
+ * and takes its own away in the end. */
 static int confine(struct program *p, struct diag *d)
 {
-    (void)p, (void)d;
+    CLEANUP_FREE char *vault = layout_path(p->dir, LAYOUT_REGISTRAR);
+    CLEANUP_FREE char *public_log = layout_path(p->dir, LAYOUT_LOG);
+    CLEANUP_FREE char *documents = layout_path(p->dir, LAYOUT_DOCUMENTS);
+    CLEANUP_FREE char *run = layout_path(p->dir, LAYOUT_RUN);
+    const struct confine how = {.folders = {{vault, CONFINE_WRITE},
+                                            {public_log, CONFINE_WRITE},
+                                            {documents, CONFINE_READ},
+                                            {run, CONFINE_REMOVE}},
+                                .connect_unix = true,
+                                .try_sockets = true,
+                                .accept = true};
+    struct confine_report report;
+    char text[128];
+    int r = confine_process(&how, &report, d);
+    if (r < 0)
+        return r;
+    confine_describe(&how, &report, text, sizeof text);
+    log_notice("confined: %s", text);
     return 0;
 }
 

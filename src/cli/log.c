@@ -1,0 +1,312 @@
+/* The verbs of the public log: log show, verify, checkpoint. They need public data alone. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/print.h"
+#include "cli/verb.h"
+#include "network/layout.h"
+#include "network/log_audit.h"
+#include "wire/policy.h"
+#include "wire/registry.h"
+
+struct opened {
+    const char *dir;
+    bool json;
+    struct network_note *net;
+    struct log_store *log;
+};
+
+static void opened_clear(struct opened *o)
+{
+    log_store_close(o->log);
+    network_note_free(o->net);
+}
+
+static int open_log(const struct verb *v, int argc, char **argv, struct opened *o)
+{
+    const struct option_spec options[] = {{.name = "json", .flag = true, .set = &o->json}};
+    struct diag d;
+    size_t count;
+    int r = verb_parse(v, argc, argv, options, 1, &o->dir, 1, &count);
+    if (r != VERB_OK)
+        return r;
+    if (count != 1)
+        return verb_misused(v, "which network?");
+    CLEANUP_FREE char *note_path = layout_path(o->dir, LAYOUT_NETWORK_NOTE);
+    CLEANUP_FREE char *path = layout_path(o->dir, LAYOUT_LOG_DATABASE);
+    CLEANUP_FREE char *note = NULL;
+    int code = file_read_text(note_path, VALUE_NOTE_MAX, &note, &d);
+    if (code == 0)
+        code = network_note_open(note, strlen(note), &o->net, &d);
+    if (code == 0)
+        code = log_store_open(path, false, &o->log, &d);
+    return code < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
+}
+
+/* ---- show ---- */
+
+/* The value of the text's first line with this key; "" when there is none. */
+static char *line_of(const char *note, const char *key)
+{
+    CLEANUP_FREE char *start = mem_format("\n%s ", key);
+    const char *at = strstr(note, start);
+    if (at == NULL)
+        return mem_string("");
+    at += strlen(start);
+    return mem_string_n(at, strcspn(at, "\n"));
+}
+
+static size_t lines_of(const char *note, const char *key)
+{
+    CLEANUP_FREE char *start = mem_format("\n%s ", key);
+    size_t count = 0;
+    for (const char *at = note; (at = strstr(at, start)) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void add(json_t *o, const char *member, const char *note, const char *key)
+{
+    CLEANUP_FREE char *value = line_of(note, key);
+    json_t *text = json_string(value);
+    json_object_set_new(o, member, text == NULL ? json_null() : text);
+}
+
+static void describe_policy(json_t *o, const struct network_note *net, const char *note)
+{
+    static const char *const kinds[] = {[POLICY_REVOKED_CERTIFICATE] = "certificate",
+                                        [POLICY_REVOKED_BOT_KEY] = "bot key",
+                                        [POLICY_REVOKED_WARRANT] = "warrant"};
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    json_t *warrants = json_array(), *revoked = json_array();
+    char at[CALENDAR_INSTANT_LEN + 1];
+    json_object_set_new(o, "warrants", warrants);
+    json_object_set_new(o, "revoked", revoked);
+    if (policy_open_unsigned(net->domain, note, strlen(note), &p, NULL) < 0)
+        return;
+    calendar_format(p->issued_unix_ms, at);
+    json_object_set_new(o, "serial", json_integer(p->serial));
+    json_object_set_new(o, "issued", json_string(at));
+    for (size_t i = 0; i < p->warrant_count; i++)
+        json_array_append_new(warrants, json_string(p->warrants[i].id));
+    for (size_t i = 0; i < p->revoked_count; i++) {
+        const struct policy_revoked *x = &p->revoked[i];
+        char id[ENCODE_BASE64_LEN(HASH_BYTES) + 1 + HASH_BYTES];
+        if (x->kind == POLICY_REVOKED_CERTIFICATE)
+            encode_hex(x->id, HASH_BYTES, id);
+        else
+            encode_base64(x->id, HASH_BYTES, id);
+        calendar_format(x->since_unix_ms, at);
+        json_array_append_new(
+            revoked, json_pack("{ss ss ss}", "what", kinds[x->kind], "id",
+                               x->kind == POLICY_REVOKED_WARRANT ? x->warrant : id, "since", at));
+    }
+}
+
+static json_t *describe(const struct network_note *net, const struct log_row *row)
+{
+    const struct log_entry *e = &row->document.entry;
+    const char *kind = log_kind_logged(e->kind) ? registry_kind_text(e->kind) : "unknown";
+    const char *note = row->document.note;
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(e->hash, HASH_BYTES, hex);
+    json_t *o =
+        json_pack("{sI ss ss}", "entry", (json_int_t)row->number, "kind", kind, "hash", hex);
+    if (note == NULL) {
+        encode_hex(e->tag, LOG_TAG_BYTES, hex);
+        json_object_set_new(o, "tag", json_string(hex));
+        return o;
+    }
+    switch (e->kind) {
+    case DOCUMENT_POLICY:
+        describe_policy(o, net, note);
+        break;
+    case DOCUMENT_WARRANT:
+        add(o, "warrant", note, "id");
+        add(o, "authority", note, "authority");
+        add(o, "bot", note, "bot");
+        add(o, "from", note, "from");
+        add(o, "until", note, "until");
+        add(o, "scope", note, "scope");
+        break;
+    case DOCUMENT_EPOCHS:
+        add(o, "warrant", note, "warrant");
+        add(o, "bot", note, "bot");
+        break;
+    case DOCUMENT_STATEMENT:
+        add(o, "bot", note, "bot");
+        add(o, "day", note, "day");
+        break;
+    case DOCUMENT_DESTRUCTION:
+        add(o, "bot", note, "bot");
+        add(o, "at", note, "at");
+        json_object_set_new(o, "keys", json_integer((json_int_t)lines_of(note, "destroyed")));
+        break;
+    case DOCUMENT_EXEMPTIONS:
+        add(o, "day", note, "day");
+        break;
+    case DOCUMENT_CERTIFICATE:
+    case DOCUMENT_NETWORK:
+    case DOCUMENT_PLACE:
+        break;
+    }
+    json_object_set_new(o, "note", json_string(note));
+    return o;
+}
+
+/* One line, and one more for each thing that a policy revokes. */
+static void print_entry(const json_t *o)
+{
+    static const char *const members[] = {"serial", "issued", "warrant", "authority", "bot", "day",
+                                          "from",   "until",  "scope",   "at",        "keys"};
+    const char *kind = json_string_value(json_object_get(o, "kind"));
+    json_t *x;
+    size_t i;
+    printf("%6lld  %-11s %.16s…", (long long)json_integer_value(json_object_get(o, "entry")), kind,
+           json_string_value(json_object_get(o, "hash")));
+    for (i = 0; i < sizeof members / sizeof *members; i++) {
+        const json_t *value = json_object_get(o, members[i]);
+        const char *text = json_string_value(value);
+        if (json_is_integer(value))
+            printf("  %s %lld", members[i], (long long)json_integer_value(value));
+        if (text == NULL || text[0] == '\0')
+            continue;
+        printf("  %s ", members[i]);
+        print_text(text, strlen(text), 0);
+    }
+    if (json_object_get(o, "warrants") != NULL) {
+        fputs("  warrants ", stdout);
+        print_list(json_object_get(o, "warrants"), ", ");
+    }
+    putchar('\n');
+    json_array_foreach(json_object_get(o, "revoked"), i, x)
+    {
+        printf("                    revokes %s %s since %s\n",
+               json_string_value(json_object_get(x, "what")),
+               json_string_value(json_object_get(x, "id")),
+               json_string_value(json_object_get(x, "since")));
+    }
+}
+
+static int show_row(void *context, const struct log_row *row)
+{
+    const struct opened *o = context;
+    json_t *entry = describe(o->net, row);
+    if (o->json)
+        print_json(entry);
+    else
+        print_entry(entry);
+    json_decref(entry);
+    return 0;
+}
+
+static int run_show(const struct verb *v, int argc, char **argv)
+{
+    CLEANUP(opened_clear) struct opened o = {.dir = NULL};
+    struct diag d;
+    int r = open_log(v, argc, argv, &o);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    return log_store_walk(o.log, show_row, &o, &d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
+}
+
+/* ---- verify ---- */
+
+static int run_verify(const struct verb *v, int argc, char **argv)
+{
+    CLEANUP(opened_clear) struct opened o = {.dir = NULL};
+    struct log_audit_counts c;
+    struct diag d;
+    int r = open_log(v, argc, argv, &o);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    if (log_audit(o.log, o.net, &c, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    json_t *kinds = json_object();
+    for (size_t i = 1; i <= DOCUMENT_EXEMPTIONS; i++)
+        if (log_kind_logged((enum document_kind)i))
+            json_object_set_new(kinds, registry_kind_text((enum document_kind)i),
+                                json_integer((json_int_t)c.of_kind[i]));
+    json_t *answer = json_pack("{sb sI sI sI so}", "verified", 1, "entries", (json_int_t)c.entries,
+                               "checkpoints", (json_int_t)c.checkpoints, "policy",
+                               (json_int_t)c.policy, "of_kind", kinds);
+    if (o.json) {
+        print_json(answer);
+    } else {
+        const char *kind;
+        json_t *n;
+        printf("verified: %" PRIu64 " entries under %" PRIu64 " checkpoints, policy %" PRIu32
+               " the newest;",
+               c.entries, c.checkpoints, c.policy);
+        json_object_foreach(kinds, kind, n)
+        {
+            printf(" %s %lld", kind, (long long)json_integer_value(n));
+        }
+        putchar('\n');
+    }
+    json_decref(answer);
+    return VERB_OK;
+}
+
+/* ---- checkpoint ---- */
+
+static int run_checkpoint(const struct verb *v, int argc, char **argv)
+{
+    CLEANUP(opened_clear) struct opened o = {.dir = NULL};
+    CLEANUP_FREE char *note = NULL;
+    struct checkpoint c;
+    struct diag d;
+    int r = open_log(v, argc, argv, &o);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    int code = log_store_newest(o.log, &note, &d);
+    if (code == 0)
+        code = log_checkpoint_open(o.net, note, strlen(note), &c, &d);
+    if (code < 0)
+        return verb_fail(v, "%s", d.text);
+    if (o.json) {
+        char root[2 * MERKLE_BYTES + 1];
+        encode_hex(c.root, sizeof c.root, root);
+        json_t *answer =
+            json_pack("{sI ss ss}", "size", (json_int_t)c.size, "root", root, "note", note);
+        print_json(answer);
+        json_decref(answer);
+    } else {
+        fputs(note, stdout);
+    }
+    return VERB_OK;
+}
+
+#define MORE                                                                                       \
+    "  needs network.note and log/ of the network's folder alone: a copy of them will do\n"        \
+    "  --json  for programs\n"
+
+const struct verb verb_log_show = {
+    .noun = "log",
+    .name = "show",
+    .usage = "DIR [--json]",
+    .help = "the public log: certificates, policies, warrants, key destructions",
+    .more = MORE,
+    .run = run_show,
+};
+const struct verb verb_log_verify = {
+    .noun = "log",
+    .name = "verify",
+    .usage = "DIR [--json]",
+    .help = "check all of it, and name the first thing wrong",
+    .more = MORE,
+    .run = run_verify,
+};
+const struct verb verb_log_checkpoint = {
+    .noun = "log",
+    .name = "checkpoint",
+    .usage = "DIR [--json]",
+    .help = "its newest signed checkpoint (C2SP tlog-checkpoint), for witnesses",
+    .more = MORE,
+    .run = run_checkpoint,
+};
