@@ -20,7 +20,7 @@ start_network() {
     NETWORK=$!
     OWN_PIDS+=("$NETWORK")
     wait_for 60 grep -q "is up" "$SCENE/up.log" || fail "the network does not start"
-    wait_for 20 grep -q "is in force" "$SCENE/up.log" || fail "the bot does not start"
+    wait_for 30 grep -q "connected as ibot" "$SCENE/up.log" || fail "the bot does not start"
 }
 
 stop_network() {
