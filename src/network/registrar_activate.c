@@ -200,6 +200,9 @@ int registrar_timeout_ms(const struct registrar *r)
 
 int registrar_tick(struct registrar *r, struct diag *d)
 {
+    int logged = registrar_log_tick(r, d);
+    if (logged < 0)
+        return logged;
     for (int i = 0; i < SWEEPS_AT_ONCE && registrar_timeout_ms(r) == 0; i++) {
         const struct registrar_sweep *s = &r->sweeps[0];
         int e = r->server.end_sessions(r->server.context, s->handle, s->keep, d);

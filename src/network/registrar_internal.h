@@ -23,6 +23,7 @@ struct registrar {
     struct log_store *log;
     uint8_t *log_key; /* LOG_KEY_BYTES, in secret memory */
     char log_origin[LOG_ORIGIN_MAX];
+    bool log_ahead;       /* of what the store remembers of it */
     char *log_checkpoint; /* what the last page points at */
     struct clock clock;
     struct registrar_server server;
@@ -48,6 +49,8 @@ int registrar_log_reconcile(struct registrar *r, struct diag *d) MUST_USE;
 /* Keeps in the store how far the log is, within the caller's transaction, so that an older copy of
  * the log is not taken for it. */
 int registrar_log_remember(struct registrar *r, struct diag *d) MUST_USE;
+/* The same once something was logged, in a transaction of its own. */
+int registrar_log_tick(struct registrar *r, struct diag *d) MUST_USE;
 
 /* Gives a set the documents that it wants, each from the source's `add`, which adds one with this
  * hash, or fails with the set's code, or has none: ERR_NOT_FOUND, with a line that names it. */

@@ -64,7 +64,9 @@ int registrar_log_open(struct registrar *r, struct diag *d)
         diag_set(d, e, "%s is not there: devices have seen it; restore it from a copy", path);
     if (e == 0)
         e = check_log(r, path, d);
-    return e < 0 ? e : registrar_log_reconcile(r, d);
+    if (e == 0)
+        e = registrar_log_reconcile(r, d);
+    return e < 0 ? e : registrar_log_tick(r, d);
 }
 
 int registrar_log_remember(struct registrar *r, struct diag *d)
@@ -105,6 +107,14 @@ int registrar_log_append(struct registrar *r, const struct registrar_document *x
         list[i] = logged_form(r, &x[i]);
     int e = log_store_append(r->log, list, count, &by, d);
     free(list);
+    r->log_ahead = true;
+    return e;
+}
+
+int registrar_log_tick(struct registrar *r, struct diag *d)
+{
+    int e = r->log_ahead ? registrar_log_remember(r, d) : 0;
+    r->log_ahead = r->log_ahead && e < 0;
     return e;
 }
 

@@ -192,7 +192,7 @@ static int loop(struct program *p, struct diag *d)
         tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)
-            log_error("sessions are not ended: %s", due.text);
+            log_error("not done, and tried again: %s", due.text);
         component_flush(p->verbs.component);
     }
 }

@@ -224,6 +224,26 @@ static void registrar_stanza__refuses__what_it_does_not_know(void **state)
                "category='component'"));
 }
 
+static void registrar_stanza__asks__for_the_log(void **state)
+{
+    struct office *o = *state;
+    CLEANUP_COUNTER struct counter c;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(1U << 20);
+    struct xml_element *iq = NULL;
+    static struct log_page p;
+    counter_open(&c, o);
+    const char *answer = query(&c, "get", FROM, "<log" NS " from='1'/>");
+    assert_int_equal(xml_parse(&a, answer, strlen(answer), &iq), 0);
+    assert_string_equal(xml_attribute_of(iq, "type"), "result");
+    assert_int_equal(log_parse_page(iq->first, &a, &p), 0);
+    assert_int_equal(p.from, 1);
+    assert_int_equal(p.size, 3);
+    assert_int_equal(p.count, 2);
+    assert_int_equal(p.entries[1].kind, DOCUMENT_POLICY);
+    assert_error(query(&c, "set", FROM, "<log" NS " from='1'/>"), "bad-request");
+    assert_error(query(&c, "get", FROM, "<log" NS "/>"), "bad-request");
+}
+
 static void registrar_stanza__ignores__what_is_no_question(void **state)
 {
     CLEANUP_COUNTER struct counter c;
@@ -294,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(registrar_stanza__asks__for_the_policy),
         OFFICE_TEST(registrar_stanza__asks__for_a_document_in_pieces),
+        OFFICE_TEST(registrar_stanza__asks__for_the_log),
         OFFICE_TEST(registrar_stanza__activates__and_finds_the_certificate),
         OFFICE_TEST(registrar_stanza__activates__not_without_the_server),
         OFFICE_TEST(registrar_stanza__refuses__what_it_does_not_know),
