@@ -126,7 +126,7 @@ step "a policy is imported and announced to the bot"
 start bot "$DRIVER" bot "$NET"
 expect bot online
 "$DRIVER" publish "$NET" 1 W-1
-[ "$(ask '{"do":"import"}')" = '{"ok":true,"policy":1,"imported":1,"problems":[]}' ] ||
+[ "$(ask '{"do":"import"}')" = '{"ok":true,"policy":1,"imported":1,"offers":0,"problems":[]}' ] ||
     fail "policy 1 is not imported"
 expect bot "serial='1'"
 
