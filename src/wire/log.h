@@ -60,8 +60,8 @@ struct log_page {
 /* Appends the answer's element. */
 void log_put_page(struct buf *b, const struct log_page *p);
 /* ERR_FORMAT: malformed; more entries than a page's, or than the size has room for; none, where
- * the size says that there are some; a kind that is not logged; a tag where none belongs. `ret` holds nothing
- * of use then. */
+ * the size says that there are some; a kind that is not logged; a tag where none belongs. `ret`
+ * holds nothing of use then. */
 int log_parse_page(const struct xml_element *x, struct arena *a, struct log_page *ret) MUST_USE;
 
 #endif
