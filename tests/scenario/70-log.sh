@@ -167,6 +167,9 @@ cheat shrink "$NET"
 tells anna "WARNING: the public log has shrunk: this device has verified 6 entries, and is shown 5"
 "$IRONSIDE" device log --store "$SCENE/anna" --json | jq -e '.shrink | test("\n5\n")' \
     > /dev/null || fail "no evidence is kept"
+"$IRONSIDE" archive verify "$NET" > "$SCENE/verify.log" 2>&1 || fail "the archive does not verify"
+grep -q "the public log lacks 1 certificates under which messages were archived" \
+    "$SCENE/verify.log" || fail "$(cat "$SCENE/verify.log")"
 stop_network
 
 step "a ghost certificate"
