@@ -207,11 +207,12 @@ static void answers__sign_anew__for_new_bot_key(void **state)
         party_send(anna(w), bert(w)->account, "m1", "Good morning.");
         change_bot_key(w);
         w->bot.silent = false;
-        if (crash)
-            party_crash_at(anna(w), 1, true);
+        if (crash) /* the first is the log's */
+            party_crash_at(anna(w), 2, true);
         world_announce(w, anna(w));
         if (crash) {
             assert_true(anna(w)->dead);
+            assert_int_equal(party_number(anna(w), "SELECT max(serial) FROM policy"), 6);
             party_reopen(anna(w));
             world_run(w);
         }

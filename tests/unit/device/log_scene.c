@@ -120,7 +120,7 @@ static void make_store(struct scene *s, uint64_t serial)
     must(store_put_text(s->store, VALUE_CONSENT, "1"));
     must(store_put_text(s->store, VALUE_NETWORK, s->f->network_note));
     must(store_put(s->store, VALUE_SIGNING_SEED, seed, sizeof seed));
-    must(store_put(s->store, VALUE_LOG_KEY, s->log_key, sizeof s->log_key));
+    must(store_put(s->store, VALUE_LOG_KEY, s->log.key, sizeof s->log.key));
     memcpy(row.hash, s->policy_hash, HASH_BYTES);
     must(store_put_document(s->store, DOCUMENT_POLICY, row.hash, s->policy));
     must(store_put_policy(s->store, &row));
@@ -148,9 +148,7 @@ static void set_up_as(struct scene *s, uint64_t serial)
     assert_non_null(mkdtemp(s->dir));
     assert_int_equal(file_remove_tree(s->dir, NULL), 0);
     s->f = fixture_new(NULL);
-    s->signer = &s->f->registrar;
-    s->origin = "registrar." FIXTURE_DOMAIN "/log";
-    s->log_key[0] = 5;
+    log_book_init(&s->log, s->f);
     s->policy = scene_policy_note(s, 1, s->policy_hash);
     make_store(s, serial);
     open_device(s);
@@ -203,40 +201,17 @@ void scene_restart(struct scene *s)
 
 /* ---- the registrar ---- */
 
-void scene_add(struct scene *s, enum document_kind kind, const uint8_t hash[static HASH_BYTES],
-               const char *account)
-{
-    struct log_entry *e = &s->entries[s->count++];
-    *e = (struct log_entry){.kind = kind};
-    memcpy(e->hash, hash, HASH_BYTES);
-    if (account != NULL)
-        log_tag(s->log_key, account, e->tag);
-}
-
 void scene_add_other(struct scene *s, uint32_t number)
 {
     uint8_t hash[HASH_BYTES];
     hash_sha256(&number, sizeof number, hash);
-    scene_add(s, DOCUMENT_CERTIFICATE, hash, "someone@" FIXTURE_DOMAIN);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, hash, "someone@" FIXTURE_DOMAIN);
 }
 
 void scene_add_usual(struct scene *s)
 {
-    scene_add(s, DOCUMENT_POLICY, s->policy_hash, NULL);
-    scene_add(s, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
-}
-
-void scene_sign_tree(struct scene *s, size_t size, struct buf *ret)
-{
-    struct merkle_range range = {0};
-    struct checkpoint c = {.size = size};
-    uint8_t leaf[MERKLE_BYTES];
-    for (size_t i = 0; i < size; i++) {
-        log_leaf(&s->entries[i], leaf);
-        merkle_range_add(&range, leaf);
-    }
-    merkle_range_root(&range, c.root);
-    checkpoint_sign(ret, s->origin, &c, "", &s->signer->key, s->signer->secret);
+    log_book_add(&s->log, DOCUMENT_POLICY, s->policy_hash, NULL);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
 }
 
 /* The query that begins so, taken out of the list; there must be one. */
@@ -287,20 +262,14 @@ static uint64_t from_of(const struct query *q)
     return strtoull(from + 6, NULL, 10);
 }
 
-/* The next page of the log, as an honest registrar gives it. Returns where it begins. */
 uint64_t scene_serve_page(struct scene *s)
 {
-    static struct log_page p;
-    CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
+    CLEANUP_BUF struct buf page = BUF_INIT(1U << 20);
     struct query q = scene_take_query(s, "<log ");
-    p = (struct log_page){.from = from_of(&q), .size = s->count};
-    while (p.from + p.count < s->count && p.count < LOG_PAGE_ENTRIES) {
-        p.entries[p.count] = s->entries[p.from + p.count];
-        p.count++;
-    }
-    scene_sign_tree(s, p.count > 0 ? p.from + p.count : s->count, &note);
-    scene_answer_page(q, &p, &note);
-    return p.from;
+    uint64_t from = from_of(&q);
+    log_book_put_page(&s->log, from, &page);
+    scene_answer(q, buf_text(&page));
+    return from;
 }
 
 void scene_follow(struct scene *s)

@@ -10,11 +10,10 @@
 #include <cmocka.h>
 
 #include "device/device_internal.h"
-#include "wire/fixture.h"
+#include "log_book.h"
 
 #define ACCOUNT "anna@" FIXTURE_DOMAIN
 #define CONTACT "bert@" FIXTURE_DOMAIN
-#define ENTRIES_MAX 2000
 
 struct query {
     char payload[512];
@@ -29,15 +28,10 @@ struct scene {
     struct device *device;
     char *policy; /* note of policy 1 */
     uint8_t policy_hash[HASH_BYTES], own_hash[HASH_BYTES];
-    uint8_t log_key[LOG_KEY_BYTES];
     struct query queries[64];
     size_t query_count;
     char notices[16384];
-    /* the registrar's log */
-    struct log_entry entries[ENTRIES_MAX];
-    size_t count;
-    struct fixture_signer *signer;
-    const char *origin;
+    struct log_book log; /* the registrar's */
 };
 
 int scene_set_up(void **state);
@@ -46,15 +40,10 @@ int scene_tear_down(void **state);
 /* A new session of the same device; what it said before is forgotten. */
 void scene_restart(struct scene *s);
 
-/* The log: one more entry; `account` NULL: without a tag. */
-void scene_add(struct scene *s, enum document_kind kind, const uint8_t hash[static HASH_BYTES],
-               const char *account);
-/* A certificate of someone else. */
+/* Into the log: a certificate of someone else. */
 void scene_add_other(struct scene *s, uint32_t number);
 /* Policy 1 and the device's own certificate. */
 void scene_add_usual(struct scene *s);
-/* A checkpoint of the first `size` entries, by `signer` under `origin`. */
-void scene_sign_tree(struct scene *s, size_t size, struct buf *ret);
 
 /* The query whose payload begins so, taken out of the list; there must be one. */
 struct query scene_take_query(struct scene *s, const char *begins);

@@ -63,7 +63,7 @@ static void log__follow__on_an_announcement(void **state)
     device_online(s->device);
     scene_follow(s);
     scene_answer_document(s, "<policy ", DOCUMENT_POLICY, s->policy);
-    scene_add(s, DOCUMENT_POLICY, hash, NULL);
+    log_book_add(&s->log, DOCUMENT_POLICY, hash, NULL);
     must(xml_parse(&a, text, strlen(text), &x));
     device_stanza(s->device, x);
     assert_int_equal(scene_serve_page(s), 2);
@@ -85,7 +85,7 @@ static void log__policy__not_before_it_is_logged(void **state)
     scene_follow(s);
     scene_answer_document(s, "<policy ", DOCUMENT_POLICY, second);
     assert_int_equal(s->device->newest, 1);
-    scene_add(s, DOCUMENT_POLICY, hash, NULL);
+    log_book_add(&s->log, DOCUMENT_POLICY, hash, NULL);
     assert_int_equal(scene_serve_page(s), 2);
     assert_int_equal(s->device->newest, 2);
     scene_restart(s);
@@ -113,7 +113,7 @@ static void log__policy__of_the_bundle(void **state)
 {
     struct scene *s = *state;
     const struct policy_set *rules;
-    scene_add(s, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
     device_online(s->device);
     scene_follow(s);
     assert_int_equal(s->device->newest, 0);
@@ -140,7 +140,7 @@ static void log__certificate__not_before_it_is_logged(void **state)
     assert_int_equal(device_contact(s->device, CONTACT, &c), HAVE_NOT_YET);
     scene_answer_document(s, "<certificate ", DOCUMENT_CERTIFICATE, note);
     assert_int_equal(device_contact(s->device, CONTACT, &c), HAVE_NOT_YET);
-    scene_add(s, DOCUMENT_CERTIFICATE, hash, CONTACT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, hash, CONTACT);
     assert_int_equal(scene_serve_page(s), 2);
     assert_int_equal(device_contact(s->device, CONTACT, &c), HAVE);
     assert_string_equal(c->account, CONTACT);
@@ -181,7 +181,7 @@ static void log__certificate__under_another_tag(void **state)
     uint8_t hash[HASH_BYTES];
     CLEANUP_FREE char *note = contact_note(s, 1, hash);
     scene_add_usual(s);
-    scene_add(s, DOCUMENT_CERTIFICATE, hash, "carl@" FIXTURE_DOMAIN);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, hash, "carl@" FIXTURE_DOMAIN);
     device_online(s->device);
     lacks(s, note, hash);
 }
@@ -189,17 +189,18 @@ static void log__certificate__under_another_tag(void **state)
 static void log__own__not_logged(void **state)
 {
     struct scene *s = *state;
-    scene_add(s, DOCUMENT_POLICY, s->policy_hash, NULL);
+    log_book_add(&s->log, DOCUMENT_POLICY, s->policy_hash, NULL);
     device_online(s->device);
     assert_int_equal(device_own_logged(s->device), HAVE_NOT_YET);
     scene_follow(s);
     assert_said(s, "WARNING: this device's certificate is not in the public log");
     assert_int_not_equal(device_own_logged(s->device), HAVE);
-    scene_add(s, DOCUMENT_CERTIFICATE, s->own_hash, "carl@" FIXTURE_DOMAIN); /* a wrong tag */
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, s->own_hash,
+                 "carl@" FIXTURE_DOMAIN); /* a wrong tag */
     scene_restart(s);
     scene_follow(s);
     assert_said(s, "WARNING: this device's certificate is not in the public log");
-    scene_add(s, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, s->own_hash, ACCOUNT);
     scene_restart(s);
     scene_follow(s);
     assert_quiet(s);

@@ -16,7 +16,7 @@ static void log__warns__of_a_ghost_certificate(void **state)
     device_online(s->device);
     scene_follow(s);
     assert_quiet(s);
-    scene_add(s, DOCUMENT_CERTIFICATE, ghost, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, ghost, ACCOUNT);
     scene_restart(s);
     scene_follow(s);
     assert_said(s, "WARNING: a ghost certificate: the public log has 2 certificates of this "
@@ -25,7 +25,7 @@ static void log__warns__of_a_ghost_certificate(void **state)
     device_tick(s->device);
     scene_follow(s);
     assert_int_equal(scene_times_said(s, "ghost"), 1);
-    scene_add(s, DOCUMENT_CERTIFICATE, second, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, second, ACCOUNT);
     device_log_refresh(s->device);
     device_tick(s->device);
     scene_follow(s);
@@ -37,7 +37,8 @@ static void log__warns__of_a_ghost_before_it(void **state)
 {
     struct scene *s = *state;
     const uint8_t ghost[HASH_BYTES] = {66};
-    scene_add(s, DOCUMENT_CERTIFICATE, ghost, ACCOUNT); /* serial 1, which this device has */
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, ghost,
+                 ACCOUNT); /* serial 1, which this device has */
     scene_add_usual(s);
     device_online(s->device);
     scene_follow(s);
@@ -49,7 +50,7 @@ static void log__warns__not_of_earlier_serials(void **state)
 {
     struct scene *s = *state;
     const uint8_t earlier[HASH_BYTES] = {65}, ghost[HASH_BYTES] = {66};
-    scene_add(s, DOCUMENT_CERTIFICATE, earlier, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, earlier, ACCOUNT);
     device_online(s->device);
     scene_follow(s);
     assert_int_equal(scene_times_said(s, "ghost"), 0);
@@ -57,7 +58,7 @@ static void log__warns__not_of_earlier_serials(void **state)
     scene_restart(s);
     scene_follow(s);
     assert_quiet(s);
-    scene_add(s, DOCUMENT_CERTIFICATE, ghost, ACCOUNT);
+    log_book_add(&s->log, DOCUMENT_CERTIFICATE, ghost, ACCOUNT);
     scene_restart(s);
     scene_follow(s);
     assert_said(s, "has 3 certificates of this account, and this device's is number 2.");
@@ -81,7 +82,7 @@ static void log__warns__of_a_fork(void **state)
         scene_add_other(s, i);
     device_online(s->device);
     scene_follow(s);
-    s->entries[4].hash[0] ^= 1;
+    s->log.entries[4].hash[0] ^= 1;
     scene_add_other(s, 9);
     scene_restart(s);
     scene_serve_page(s);
@@ -102,7 +103,7 @@ static void log__warns__of_a_fork(void **state)
     scene_serve_page(s);
     assert_int_equal(scene_times_said(s, "forked"), 1);
     /* The true log goes on. */
-    s->entries[4].hash[0] ^= 1;
+    s->log.entries[4].hash[0] ^= 1;
     scene_restart(s);
     scene_follow(s);
     assert_quiet(s);
@@ -116,7 +117,7 @@ static void log__warns__of_another_log_of_that_size(void **state)
     scene_add_other(s, 1);
     device_online(s->device);
     scene_follow(s);
-    s->entries[2].hash[0] ^= 1;
+    s->log.entries[2].hash[0] ^= 1;
     scene_restart(s);
     scene_serve_page(s);
     assert_said(s, "forked: what this device is shown, of 3 entries");
@@ -130,7 +131,7 @@ static void log__warns__of_a_log_that_shrinks(void **state)
         scene_add_other(s, i);
     device_online(s->device);
     scene_follow(s);
-    s->count = 6;
+    s->log.count = 6;
     scene_restart(s);
     scene_serve_page(s);
     assert_said(s, "WARNING: the public log has shrunk: this device has verified 7 entries, and is "
@@ -149,18 +150,18 @@ static void log__answer__signed_by_another(void **state)
     struct fixture_signer other;
     fixture_signer_init(&other, "registrar." FIXTURE_DOMAIN, "another key");
     scene_add_usual(s);
-    s->signer = &other;
+    s->log.signer = &other;
     device_online(s->device);
     scene_serve_page(s);
     assert_said(s, "WARNING: the public log is shown without the registrar's signature");
     assert_int_equal(s->device->log.range.size, 0);
     assert_int_equal(s->device->newest, 0);
-    s->signer = &s->f->bots[0].signer;
+    s->log.signer = &s->f->bots[0].signer;
     scene_restart(s);
     scene_serve_page(s);
     assert_int_equal(s->device->log.range.size, 0);
-    s->signer = &s->f->registrar;
-    s->origin = "another/log";
+    s->log.signer = &s->f->registrar;
+    s->log.origin = "another/log";
     scene_restart(s);
     scene_serve_page(s);
     assert_int_equal(s->device->log.range.size, 0);
@@ -187,8 +188,8 @@ static void log__answer__does_not_fit(void **state)
         CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
         scene_restart(s);
         p = (struct log_page){.from = bad[i].from, .size = bad[i].size, .count = bad[i].count};
-        memcpy(p.entries, s->entries + p.from, p.count * sizeof *p.entries);
-        scene_sign_tree(s, bad[i].checkpoint, &note);
+        memcpy(p.entries, s->log.entries + p.from, p.count * sizeof *p.entries);
+        log_book_sign(&s->log, bad[i].checkpoint, &note);
         scene_answer_page(scene_take_query(s, "<log "), &p, &note);
         assert_int_equal(s->device->log.range.size, 2);
         assert_quiet(s);

@@ -224,9 +224,12 @@ static void send__gives_up__recipient_revoked_by_incomplete_policy(void **state)
     fixture_add_warrant(w->f, &(struct fixture_warrant_options){.id = "2021-0001"});
     world_new_policy(w, &(struct fixture_policy_options){
                             .serial = 6, .revoked = line, .issued_unix_ms = world_now()});
+    device_log_refresh(anna(w)->device);
+    party_wait(anna(w)); /* it is logged */
     w->registrar_down = true;
     const struct document *p = &w->rules->policy->document;
-    assert_int_equal(device_take_policy(anna(w)->device, p->note, p->note_len), 0);
+    uint64_t came = 0;
+    assert_int_equal(device_take_policy(anna(w)->device, p->note, p->note_len, &came), 0);
     unsigned deliveries = anna(w)->deliveries;
     party_wait(anna(w));
     assert_int_equal(anna(w)->deliveries, deliveries);

@@ -30,6 +30,8 @@ void world_put_document(struct world *w, enum document_kind kind, const struct d
     w->documents[i].note = mem_string(d->note);
     w->documents[i].account = account;
     w->documents[i].serial = serial;
+    if (kind != DOCUMENT_CERTIFICATE || account != NULL)
+        log_book_add(&w->log, kind, d->hash, account);
 }
 
 void world_new_policy(struct world *w, const struct fixture_policy_options *o)
@@ -116,7 +118,8 @@ void party_activate(struct party *p)
                  store_put_text(p->store, VALUE_STATE, STATE_ACTIVE) == 0 &&
                  store_put_text(p->store, VALUE_CONSENT, "1") == 0 &&
                  store_put_text(p->store, VALUE_NETWORK, w->f->network_note) == 0 &&
-                 store_put_text(p->store, VALUE_CERTIFICATE, c->document.note) == 0);
+                 store_put_text(p->store, VALUE_CERTIFICATE, c->document.note) == 0 &&
+                 store_put(p->store, VALUE_LOG_KEY, w->log.key, sizeof w->log.key) == 0);
     put_rules(w, p->store);
     FIXTURE_MUST(store_commit(p->store, NULL) == 0);
     certificate_free(c);
@@ -256,6 +259,7 @@ struct world *world_new(const struct world_options *options)
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     FIXTURE_MUST(mkdtemp(w->folder) != NULL);
     w->f = fixture_new(NULL);
+    log_book_init(&w->log, w->f);
     if (!o.no_warrant)
         fixture_add_warrant(
             w->f, &(struct fixture_warrant_options){.from_day = today - 2, .until_day = today + 2});

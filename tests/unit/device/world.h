@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "device/device_internal.h"
-#include "wire/fixture.h"
+#include "log_book.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define WORLD_PARTIES 3
@@ -92,14 +92,15 @@ struct world {
         uint32_t serial; /* of a policy or certificate */
     } documents[WORLD_DOCUMENTS];
     size_t document_count;
+    struct log_book log;
     struct {
         char *account, *node, *payload;
     } nodes[WORLD_NODES];
     size_t node_count;
     struct post *first, **last;
     struct world_bot bot;
-    bool registrar_down; /* its queries get no answer */
-    unsigned asked_registrar;
+    bool registrar_down;      /* its queries get no answer */
+    unsigned asked_registrar; /* for documents */
     /* NULL, or sees each delivery to an account; true: keeps it from arriving. */
     bool (*tap)(struct world *w, struct party *to, const char *stanza);
     char *tapped; /* the last delivery that world_hold kept */
@@ -131,7 +132,8 @@ static inline struct party *cara(struct world *w)
 }
 int64_t world_now(void);
 
-/* The registrar has it from now on. Takes the account over; it may be NULL. */
+/* The registrar has it, in the log too, from now on. Takes the account over; it may be NULL: a
+ * certificate without one is a forgery, and not logged. */
 void world_put_document(struct world *w, enum document_kind kind, const struct document *d,
                         char *account, uint32_t serial);
 /* A policy of all that the fixture has, with the registrar; devices are not told. */

@@ -137,6 +137,11 @@ static void answer_registrar(struct world *w, const struct xml_element *x, struc
     struct arena arena = ARENA_INIT(65536);
     size_t found = WORLD_DOCUMENTS;
     FIXTURE_MUST(registry_parse_query(x, &arena, &q) == 0);
+    if (q.what == REGISTRY_LOG) {
+        log_book_put_page(&w->log, q.offset, b);
+        arena_clear(&arena);
+        return;
+    }
     w->asked_registrar++;
     for (size_t i = 0; i < w->document_count; i++) {
         bool policy = w->documents[i].kind == DOCUMENT_POLICY;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "device/values.h"
 #include "world.h"
 
 void party_send(struct party *p, const char *to, const char *id, const char *body)
@@ -38,7 +39,7 @@ void party_wait(struct party *p)
         w->next_ms = 0;
     HASH_ITER (hh, d->attempts, a, next_attempt)
         a->next_ms = 0;
-    d->next_bundle_ms = d->next_proof_ms = 0;
+    d->next_bundle_ms = d->next_proof_ms = d->log.not_before_ms = 0;
     (void)device_tick(d);
     world_run(p->w);
 }
@@ -74,12 +75,11 @@ unsigned party_count_shown(const struct party *p, const char *body)
     return found;
 }
 
-/* Every row of a table, each value with its length. */
-static void put_rows(struct buf *b, sqlite3 *db, const char *table)
+/* Every row that this selects, each value with its length. */
+static void put_rows(struct buf *b, sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *q = NULL;
-    CLEANUP_FREE char *sql = mem_format("SELECT * FROM \"%s\"", table);
-    buf_put_block(b, table, strlen(table));
+    buf_put_block(b, sql, strlen(sql));
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
     while (sqlite3_step(q) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(q); i++) {
@@ -91,15 +91,16 @@ static void put_rows(struct buf *b, sqlite3 *db, const char *table)
 
 void party_state(const struct party *p, uint8_t ret[static HASH_BYTES])
 {
+    /* All tables; without how far the public log was followed. */
+    static const char tables[] =
+        "SELECT 'SELECT * FROM \"' || name || CASE name WHEN 'value' THEN"
+        " '\" WHERE name NOT IN (''" VALUE_LOG "'', ''" VALUE_LOG_CHECKPOINT "'')' ELSE '\"' END"
+        " FROM sqlite_master WHERE type = 'table' AND name NOT IN"
+        " ('notice', 'document', 'contact', 'policy', 'parked', 'logged') ORDER BY name";
     sqlite3 *db = store_database(p->store);
     sqlite3_stmt *q = NULL;
     CLEANUP_BUF struct buf b = BUF_INIT(16U << 20);
-    assert_int_equal(
-        sqlite3_prepare_v2(db,
-                           "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN"
-                           " ('notice', 'document', 'contact', 'policy', 'parked') ORDER BY name",
-                           -1, &q, NULL),
-        SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, tables, -1, &q, NULL), SQLITE_OK);
     while (sqlite3_step(q) == SQLITE_ROW)
         put_rows(&b, db, (const char *)sqlite3_column_text(q, 0));
     sqlite3_finalize(q);
