@@ -184,10 +184,8 @@ static struct kept_certificate *keep_certificate(struct device *d, struct certif
     } else {
         k = mem_new(sizeof *k);
     }
+    *k = (struct kept_certificate){.certificate = c};
     memcpy(k->hash, c->document.hash, HASH_BYTES);
-    k->certificate = c;
-    k->logged = false;
-    k->came = 0;
     HASH_ADD(hh, d->certificates, hash, HASH_BYTES, k);
     return k;
 }

@@ -2,6 +2,7 @@
  * The registrar's answers are the test's. */
 #include "log_scene.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -186,6 +187,42 @@ static void log__certificate__under_another_tag(void **state)
     lacks(s, note, hash);
 }
 
+static struct kept_certificate *kept(const struct scene *s, const uint8_t hash[static HASH_BYTES])
+{
+    struct kept_certificate *k;
+    HASH_FIND(hh, s->device->certificates, hash, HASH_BYTES, k);
+    if (k == NULL) {
+        fail_msg("a certificate is not kept");
+        abort(); /* which says to the compiler that it ends here */
+    }
+    return k;
+}
+
+/* What was known of the one that had to go is not known of the one in its place. */
+static void log__certificate__in_anothers_place(void **state)
+{
+    struct scene *s = *state;
+    const struct certificate *c;
+    uint8_t first[HASH_BYTES], hash[HASH_BYTES];
+    scene_add_usual(s);
+    for (unsigned i = 0; i <= CERTIFICATES_KEPT; i++) {
+        CLEANUP_FREE char *note = contact_note(s, i + 1, hash);
+        must(store_put_document(s->store, DOCUMENT_CERTIFICATE, hash, note));
+        if (i < CERTIFICATES_KEPT)
+            log_book_add(&s->log, DOCUMENT_CERTIFICATE, hash, CONTACT);
+        if (i == 0)
+            memcpy(first, hash, HASH_BYTES);
+    }
+    device_online(s->device);
+    scene_follow(s);
+    for (size_t i = 0; i < CERTIFICATES_KEPT; i++)
+        assert_int_equal(device_certificate(s->device, s->log.entries[2 + i].hash, &c), HAVE);
+    kept(s, first)->repaired_ms = 1;
+    assert_int_equal(device_certificate(s->device, hash, &c), HAVE_NOT_YET);
+    assert_int_equal(kept(s, hash)->repaired_ms, 0);
+    assert_int_equal(HASH_COUNT(s->device->certificates), CERTIFICATES_KEPT);
+}
+
 static void log__own__not_logged(void **state)
 {
     struct scene *s = *state;
@@ -220,6 +257,7 @@ int main(void)
         SCENE_TEST(log__certificate__not_before_it_is_logged),
         SCENE_TEST(log__certificate__that_the_log_lacks),
         SCENE_TEST(log__certificate__under_another_tag),
+        SCENE_TEST(log__certificate__in_anothers_place),
         SCENE_TEST(log__own__not_logged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
