@@ -263,7 +263,7 @@ int main(int argc, char **argv)
                                     .until_day = today + 1,
                                     .openers = 1};
     FIXTURE_MUST(found_network(&o, &d) == 0);
-    n.log = file_join(n.dir, "log");
+    n.log = file_join(n.dir, "said"); /* beside what the network has */
 #define T(fn) cmocka_unit_test_prestate(fn, &n)
     const struct CMUnitTest tests[] = {
         T(roles__peer__hostile_bytes),
