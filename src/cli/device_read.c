@@ -171,7 +171,7 @@ const struct verb verb_device_log = {
     .name = "log",
     .usage = DEVICE_USAGE " [--json]",
     .help = "how far it has verified the public log, and what contradicts it",
-    .more = DEVICE_MORE,
+    .more = DEVICE_MORE DEVICE_JSON_MORE,
     .run = run_log,
 };
 const struct verb verb_device_policy = {

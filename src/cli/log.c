@@ -282,16 +282,16 @@ static int run_checkpoint(const struct verb *v, int argc, char **argv)
     return VERB_OK;
 }
 
-#define MORE                                                                                       \
-    "  needs network.note and log/ of the network's folder alone: a copy of them will do\n"        \
-    "  --json  for programs\n"
+#define PUBLIC                                                                                     \
+    "It needs network.note and log/ of the network's folder alone: a copy of them will do.\n\n"
+#define JSON_MORE "  --json  for programs: one JSON object in a line\n"
 
 const struct verb verb_log_show = {
     .noun = "log",
     .name = "show",
     .usage = "DIR [--json]",
     .help = "the public log: certificates, policies, warrants, key destructions",
-    .more = MORE,
+    .more = PUBLIC "  --json  for programs: one JSON object in a line for each entry\n",
     .run = run_show,
 };
 const struct verb verb_log_verify = {
@@ -299,7 +299,7 @@ const struct verb verb_log_verify = {
     .name = "verify",
     .usage = "DIR [--json]",
     .help = "check all of it, and name the first thing wrong",
-    .more = MORE,
+    .more = PUBLIC JSON_MORE,
     .run = run_verify,
 };
 const struct verb verb_log_checkpoint = {
@@ -307,6 +307,6 @@ const struct verb verb_log_checkpoint = {
     .name = "checkpoint",
     .usage = "DIR [--json]",
     .help = "its newest signed checkpoint (C2SP tlog-checkpoint), for witnesses",
-    .more = MORE,
+    .more = PUBLIC JSON_MORE,
     .run = run_checkpoint,
 };
