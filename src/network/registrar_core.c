@@ -234,7 +234,8 @@ static int find(struct registrar *r, const char *from, const struct registry_que
     case REGISTRY_ACTIVATE:
         return registrar_activate(r, from, q, ret, d);
     case REGISTRY_LOG:
-        break; /* has an answer of its own */
+    case REGISTRY_SUBMIT:
+        break; /* have answers of their own */
     }
     return diag_set(d, ERR_FORMAT, "an unknown query");
 }

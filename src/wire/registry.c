@@ -41,7 +41,8 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
                                         [REGISTRY_POLICY] = "policy",
                                         [REGISTRY_CERTIFICATE] = "certificate",
                                         [REGISTRY_ACTIVATE] = "activate",
-                                        [REGISTRY_LOG] = "log"};
+                                        [REGISTRY_LOG] = "log",
+                                        [REGISTRY_SUBMIT] = "submit"};
     buf_format(b, "<%s xmlns='" REGISTRY_NS "'", names[q->what]);
     switch (q->what) {
     case REGISTRY_BY_HASH:
@@ -65,6 +66,12 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
         return;
     case REGISTRY_LOG:
         buf_format(b, " from='%" PRIu32 "'/>", q->offset);
+        return;
+    case REGISTRY_SUBMIT:
+        xml_put_attribute(b, "kind", registry_kind_text(q->kind));
+        buf_put_u8(b, '>');
+        encode_base64_buf(b, q->request, q->request_len);
+        buf_put_text(b, "</submit>");
     }
 }
 
@@ -100,6 +107,22 @@ static int parse_activate(const struct xml_element *x, struct arena *a, struct r
     return 0;
 }
 
+/* Nothing but text inside, of a kind that is a bot's to say. */
+static int parse_submit(const struct xml_element *x, struct arena *a, struct registry_query *q)
+{
+    const char *kind = xml_attribute_of(x, "kind");
+    q->kind = kind == NULL ? 0 : registry_kind_of(kind);
+    if ((q->kind != DOCUMENT_STATEMENT && q->kind != DOCUMENT_DESTRUCTION) || x->first != NULL)
+        return ERR_FORMAT;
+    uint8_t *note = arena_new(a, REGISTRY_SUBMIT_MAX + 1);
+    if (note == NULL ||
+        decode_base64(x->text, x->text_len, note, REGISTRY_SUBMIT_MAX, &q->request_len) < 0 ||
+        q->request_len == 0)
+        return ERR_FORMAT;
+    q->request = (const char *)note;
+    return 0;
+}
+
 int registry_parse_query(const struct xml_element *x, struct arena *a, struct registry_query *ret)
 {
     struct registry_query q = {0};
@@ -123,12 +146,27 @@ int registry_parse_query(const struct xml_element *x, struct arena *a, struct re
     } else if (xml_is(x, "log", REGISTRY_NS)) {
         q.what = REGISTRY_LOG;
         r = xml_attribute_of(x, "from") == NULL ? ERR_FORMAT : parse_number(x, "from", &q.offset);
+    } else if (xml_is(x, "submit", REGISTRY_NS)) {
+        q.what = REGISTRY_SUBMIT;
+        r = parse_submit(x, a, &q);
     } else {
         r = ERR_FORMAT;
     }
     if (r == 0)
         *ret = q;
     return r;
+}
+
+void registry_put_submitted(struct buf *b, const uint8_t hash[static HASH_BYTES])
+{
+    buf_put_text(b, "<submitted xmlns='" REGISTRY_NS "'");
+    put_hash(b, "hash", hash);
+    buf_put_text(b, "/>");
+}
+
+int registry_parse_submitted(const struct xml_element *x, uint8_t ret[static HASH_BYTES])
+{
+    return xml_is(x, "submitted", REGISTRY_NS) ? parse_hash(x, "hash", ret) : ERR_FORMAT;
 }
 
 void registry_put_piece(struct buf *b, const struct registry_piece *p)

@@ -9,6 +9,10 @@
  *     <activate><request/> base64 of a note <mac/> 32 B</activate>
  * is answered with the new certificate. The public log from a leaf on (log.h has the answer):
  *     <log from='N'/>
+ * A bot hands in what it has signed (IQ set), a statement or a destruction:
+ *     <submit kind='statement'>base64(note)</submit>
+ * and is answered with
+ *     <submitted hash='…'/>
  * New policies are announced in a message:
  *     <policy serial='8'/>
  */
@@ -32,7 +36,8 @@ enum registry_what {
     REGISTRY_POLICY,
     REGISTRY_CERTIFICATE,
     REGISTRY_ACTIVATE,
-    REGISTRY_LOG
+    REGISTRY_LOG,
+    REGISTRY_SUBMIT
 };
 
 struct registry_query {
@@ -41,9 +46,10 @@ struct registry_query {
     uint32_t offset;     /* in a document; of the log: the first leaf that is wanted */
     uint32_t serial;     /* of a policy; 0: the newest */
     const char *account; /* inside the stanza */
-    const char *request; /* activation: the note, in the arena */
+    const char *request; /* activation and submission: the note, in the arena */
     size_t request_len;
     uint8_t mac[HASH_BYTES];
+    enum document_kind kind; /* of what is submitted */
 };
 
 /* Appends the element that goes into the IQ. */
@@ -51,6 +57,10 @@ void registry_put_query(struct buf *b, const struct registry_query *q);
 /* Reads an IQ's child. ERR_FORMAT. */
 int registry_parse_query(const struct xml_element *x, struct arena *a,
                          struct registry_query *ret) MUST_USE;
+
+#define REGISTRY_SUBMIT_MAX 32768U /* bytes of a note that is submitted */
+void registry_put_submitted(struct buf *b, const uint8_t hash[static HASH_BYTES]);
+int registry_parse_submitted(const struct xml_element *x, uint8_t ret[static HASH_BYTES]) MUST_USE;
 
 struct registry_piece {
     enum document_kind kind;

@@ -2,8 +2,10 @@
  * 7) or a text that is signed here as it must be; whatever is taken is written as it was read.
  */
 #include "fuzz.h"
+#include "wire/destruction.h"
 #include "wire/fixture.h"
 #include "wire/registry.h"
+#include "wire/statement.h"
 
 static struct fixture *network(void)
 {
@@ -123,10 +125,31 @@ static void open_request(const struct fixture *f, const char *note, size_t len, 
     check(&q->document, &b);
 }
 
-/* In the order of enum document_kind, and the request. */
+static void open_statement(const struct fixture *f, const char *note, size_t len, struct diag *d)
+{
+    CLEANUP(statement_free_cleanup) struct statement *s = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    if (statement_open(f->domain, f->bots[0].jid, f->bots[0].signer.key.key, note, len, &s, d) < 0)
+        return;
+    statement_format(&b, f->domain, s);
+    check(&s->document, &b);
+}
+
+static void open_destruction(const struct fixture *f, const char *note, size_t len, struct diag *d)
+{
+    CLEANUP(destruction_free_cleanup) struct destruction *x = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    if (destruction_open(f->domain, f->bots[0].jid, f->bots[0].signer.key.key, note, len, &x, d) <
+        0)
+        return;
+    destruction_format(&b, f->domain, x);
+    check(&x->document, &b);
+}
+
+/* In the order of enum document_kind as far as the places; the request; a bot's reports. */
 static void (*const readers[])(const struct fixture *, const char *, size_t, struct diag *) = {
-    open_network,     open_policy, open_warrant, open_epochs,
-    open_certificate, open_place,  open_request,
+    open_network, open_policy,  open_warrant,   open_epochs,      open_certificate,
+    open_place,   open_request, open_statement, open_destruction,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

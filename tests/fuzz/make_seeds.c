@@ -253,6 +253,19 @@ static void documents(const struct world *w)
     document("device", 4, w->dev->certificate->document.note);
     document("place", 5, w->place);
     document("request", 6, request);
+    CLEANUP_FREE char *statement =
+        fixture_sign("ironside statement 1\nnetwork chat.example\nbot ibot.chat.example\n"
+                     "day 2001-05-14\narchived 2001-0002 317\nrefused wrong-day 2\n"
+                     "journal 1043 "
+                     "4444444444444444444444444444444444444444444444444444444444444444\n",
+                     &w->f->bots[0].signer, 1);
+    CLEANUP_FREE char *destruction =
+        fixture_sign("ironside destruction 1\nnetwork chat.example\nbot ibot.chat.example\n"
+                     "at 2001-05-17T00:00:01.500Z\ndestroyed 2001-0002 2001-05-13\n"
+                     "destroyed 2001-0002 2001-05-14\n",
+                     &w->f->bots[0].signer, 1);
+    document("statement", 7, statement);
+    document("destruction", 8, destruction);
 }
 
 static void put_round(struct buf *b)
@@ -313,9 +326,13 @@ static void registry(const struct world *w)
         {.what = REGISTRY_CERTIFICATE, .account = "bob@chat.example"},
         {.what = REGISTRY_ACTIVATE, .request = request, .request_len = strlen(request), .mac = {1}},
         {.what = REGISTRY_LOG, .offset = 400},
+        {.what = REGISTRY_SUBMIT,
+         .kind = DOCUMENT_STATEMENT,
+         .request = request,
+         .request_len = strlen(request)},
     };
-    static const char *const names[] = {"by-hash",     "policy-newest", "policy",
-                                        "certificate", "activate",      "log"};
+    static const char *const names[] = {"by-hash",  "policy-newest", "policy", "certificate",
+                                        "activate", "log",           "submit"};
     struct registry_piece whole = {.kind = DOCUMENT_CERTIFICATE,
                                    .size = (uint32_t)d->note_len,
                                    .data = (const uint8_t *)d->note,

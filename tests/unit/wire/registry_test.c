@@ -90,6 +90,54 @@ static void registry__parse_query__round_trip(void **state)
     }
 }
 
+static void registry__submit__round_trip(void **state)
+{
+    (void)state;
+    static const char text[] = "<submit " X " kind='statement'>bm90ZQo=</submit>";
+    static const char *const bad[] = {
+        "<submit kind='statement'>bm90ZQo=</submit>",
+        "<submit " X ">bm90ZQo=</submit>",
+        "<submit " X " kind='policy'>bm90ZQo=</submit>",
+        "<submit " X " kind='exemptions'>bm90ZQo=</submit>",
+        "<submit " X " kind='statement'></submit>",
+        "<submit " X " kind='statement'>bm90ZQo</submit>",
+        "<submit " X " kind='statement'>bm90ZQo=<a/></submit>",
+    };
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
+    struct registry_query q = {.what = REGISTRY_SUBMIT,
+                               .kind = DOCUMENT_STATEMENT,
+                               .request = "note\n",
+                               .request_len = 5},
+                          got;
+    registry_put_query(&b, &q);
+    assert_string_equal(buf_text(&b), text);
+    assert_int_equal(parse_query(&a, text, &got), 0);
+    assert_int_equal(got.what, REGISTRY_SUBMIT);
+    assert_int_equal(got.kind, DOCUMENT_STATEMENT);
+    assert_int_equal(got.request_len, 5);
+    assert_memory_equal(got.request, "note\n", 5);
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_int_equal(parse_query(&a, bad[i], &got), ERR_FORMAT);
+}
+
+static void registry__submitted__round_trip(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
+    uint8_t hash[HASH_BYTES], got[HASH_BYTES];
+    memset(hash, 1, sizeof hash);
+    registry_put_submitted(&b, hash);
+    assert_string_equal(buf_text(&b), "<submitted " X " hash='" HASH64 "'/>");
+    assert_int_equal(registry_parse_submitted(element(&a, buf_text(&b)), got), 0);
+    assert_memory_equal(got, hash, sizeof hash);
+    assert_int_equal(registry_parse_submitted(element(&a, "<submitted " X "/>"), got), ERR_FORMAT);
+    assert_int_equal(
+        registry_parse_submitted(element(&a, "<submit " X " hash='" HASH64 "'/>"), got),
+        ERR_FORMAT);
+}
+
 static void registry__parse_query__defaults(void **state)
 {
     (void)state;
@@ -342,6 +390,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(registry__kind_text__each),
         cmocka_unit_test(registry__parse_query__round_trip),
+        cmocka_unit_test(registry__submit__round_trip),
+        cmocka_unit_test(registry__submitted__round_trip),
         cmocka_unit_test(registry__parse_query__defaults),
         cmocka_unit_test(registry__parse_query__refused),
         cmocka_unit_test(registry__parse_query__request_size),
