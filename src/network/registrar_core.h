@@ -85,6 +85,14 @@ int registrar_answer(struct registrar *r, const char *from, const struct registr
 int registrar_log_page(struct registrar *r, uint64_t from, struct log_page *ret,
                        struct diag *d) MUST_USE;
 
+/* Takes a statement or destruction of the bot `from`, which the newest policy must name and whose
+ * key must have signed it; it is stored and in the log when this returns. The same again gets the
+ * same answer. ERR_AUTH: not such a bot, not signed by it, or another bot's keys; ERR_FORMAT,
+ * ERR_LIMIT: not such a document; ERR_EXISTS: another statement of that day is there, or a key was
+ * destroyed before; ERR_IO. */
+int registrar_submit(struct registrar *r, const char *from, const struct registry_query *q,
+                     uint8_t ret_hash[static HASH_BYTES], struct diag *d) MUST_USE;
+
 /* When registrar_tick wants to be called at the latest, in ms; -1: no limit. */
 int registrar_timeout_ms(const struct registrar *r);
 /* Does what is due now. What fails is tried again; the line is for the operator. */

@@ -26,10 +26,11 @@ static const char *condition_of(int code)
     }
 }
 
-/* Asking is `get`, activation `set`. */
+/* Asking is `get`, activating and handing in `set`. */
 static bool fits(const struct registry_query *q, const char *type)
 {
-    return strcmp(type, q->what == REGISTRY_ACTIVATE ? "set" : "get") == 0;
+    bool changes = q->what == REGISTRY_ACTIVATE || q->what == REGISTRY_SUBMIT;
+    return strcmp(type, changes ? "set" : "get") == 0;
 }
 
 /* IQs of other errors are the asker's matter: 0. */
@@ -53,6 +54,19 @@ static int answer_log(struct registrar *r, struct component *c, const struct xml
     return 0;
 }
 
+static int answer_submit(struct registrar *r, struct component *c, const struct xml_element *iq,
+                         const struct registry_query *q, struct diag *d)
+{
+    uint8_t hash[HASH_BYTES];
+    int e = registrar_submit(r, xml_attribute_of(iq, "from"), q, hash, d);
+    if (e < 0)
+        return refuse(c, iq, e);
+    component_begin_result(c, iq);
+    registry_put_submitted(component_out(c), hash);
+    buf_put_text(component_out(c), "</iq>");
+    return 0;
+}
+
 static int answer(struct registrar *r, struct component *c, const struct xml_element *iq,
                   const char *from, const char *type, struct diag *d)
 {
@@ -65,6 +79,8 @@ static int answer(struct registrar *r, struct component *c, const struct xml_ele
     }
     if (q.what == REGISTRY_LOG)
         return answer_log(r, c, iq, &q, d);
+    if (q.what == REGISTRY_SUBMIT)
+        return answer_submit(r, c, iq, &q, d);
     int e = registrar_answer(r, from, &q, &piece, d);
     if (e < 0)
         return refuse(c, iq, e);

@@ -20,6 +20,9 @@ static const char schema[] =
     " note BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE UNIQUE INDEX policy ON document(serial) WHERE kind = 2;"
     "CREATE UNIQUE INDEX certificate ON document(handle, serial) WHERE kind = 5;"
+    "CREATE UNIQUE INDEX statement ON document(handle, serial) WHERE kind = 7;"
+    "CREATE TABLE destroyed(warrant TEXT NOT NULL, day INTEGER NOT NULL,"
+    " PRIMARY KEY(warrant, day)) WITHOUT ROWID;"
     "CREATE TABLE distributor(name TEXT PRIMARY KEY, quota INTEGER NOT NULL,"
     " used INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE account("
@@ -32,7 +35,8 @@ static const char schema[] =
     " root BLOB NOT NULL);"
     "INSERT INTO log VALUES(1, 0, x'');"
     "INSERT INTO distributor VALUES('main', -1, 0);";
-_Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5, "the schema has these numbers");
+_Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5 && DOCUMENT_STATEMENT == 7,
+               "the schema has these numbers");
 
 DEFINE_CLEANUP(sqlite3_stmt, sqlite3_finalize)
 #define CLEANUP_STATEMENT CLEANUP(sqlite3_finalize_cleanup)
@@ -212,6 +216,13 @@ int registrar_store_put_document(struct registrar_store *s, const struct registr
     const struct value v[] = {OF_BLOB(x->hash, HASH_BYTES), OF_NUMBER(x->kind), OF_TEXT(x->handle),
                               OF_NUMBER((int64_t)x->serial), OF_BLOB(x->note, x->note_len)};
     return change(s, "INSERT INTO document VALUES(?, ?, ?, ?, ?)", v, 5, d);
+}
+
+int registrar_store_put_destroyed(struct registrar_store *s, const char *warrant, int64_t day,
+                                  struct diag *d)
+{
+    const struct value v[] = {OF_TEXT(warrant), OF_NUMBER(day)};
+    return change(s, "INSERT INTO destroyed VALUES(?, ?)", v, 2, d);
 }
 
 static int read_document(struct registrar_store *s, const char *sql, const struct value *v,

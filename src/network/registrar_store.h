@@ -32,17 +32,20 @@ void registrar_store_rollback(struct registrar_store *s);
 struct registrar_document {
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];
-    const char *handle; /* of a certificate; NULL in what is read */
-    uint64_t serial;    /* of a policy or certificate; 0: none */
+    const char *handle; /* of a certificate, or the bot of a report; NULL in what is read */
+    uint64_t serial;    /* of a policy or certificate, a statement's day; 0: none */
     char *note;         /* owned by the caller */
     size_t note_len;
 };
 void registrar_document_clear(struct registrar_document *x);
 #define CLEANUP_DOCUMENT CLEANUP(registrar_document_clear)
 
-/* ERR_EXISTS: the hash, the policy's serial, or the account's serial is there. */
+/* ERR_EXISTS: the hash, the policy's serial, the account's serial, or the bot's day is there. */
 int registrar_store_put_document(struct registrar_store *s, const struct registrar_document *x,
                                  struct diag *d) MUST_USE;
+/* A day key that a destruction names. ERR_EXISTS: one did before. */
+int registrar_store_put_destroyed(struct registrar_store *s, const char *warrant, int64_t day,
+                                  struct diag *d) MUST_USE;
 /* These three: ERR_NOT_FOUND. */
 int registrar_store_document(struct registrar_store *s, const uint8_t hash[static HASH_BYTES],
                              struct registrar_document *ret, struct diag *d) MUST_USE;
