@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ibot/statements.h"
 #include "wire/inclusion.h"
 
 #define HEADS_PER_FRAME 1000
 
 struct keeper {
     struct keeper_options o;
+    struct statements *statements;
     uint64_t checkpoint_size; /* leaves under the newest checkpoint */
     int64_t next_checkpoint_ms;
     uint8_t leaves[VERDICT_ROUND_MAX][MERKLE_BYTES]; /* of the round at hand */
@@ -28,11 +30,18 @@ struct keeper *keeper_new(const struct keeper_options *options)
     if (journal_checkpoint(k->o.journal, 0, &c, &note) == 0)
         k->checkpoint_size = c.size;
     k->next_checkpoint_ms = clock_monotonic_ms() + KEEPER_CHECKPOINT_MS;
+    k->statements = statements_new(&(struct statements_options){.journal = k->o.journal,
+                                                                .secret = k->o.secret,
+                                                                .domain = k->o.domain,
+                                                                .clock = k->o.clock,
+                                                                .link = k->o.link});
     return k;
 }
 
 void keeper_free(struct keeper *k)
 {
+    if (k != NULL)
+        statements_free(k->statements);
     free(k);
 }
 
@@ -178,6 +187,8 @@ int keeper_from_opener(struct keeper *k, size_t opener, const struct frame *f, s
         return take_round(k, opener, f, d);
     case FRAME_REPEAT:
         return take_repeat(k, opener, f, d);
+    case FRAME_DESTROYED:
+        return statements_destroyed(k->statements, f, d);
     default:
         return diag_set(d, ERR_FORMAT, "opener sent a frame of type %u", f->type);
     }
@@ -206,6 +217,8 @@ int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d)
     struct frames_inclusion q;
     struct inclusion proof = {0};
     CLEANUP_FREE char *note = NULL;
+    if (f->type == FRAME_SUBMITTED)
+        return statements_submitted(k->statements, f, d);
     if (f->type != FRAME_INCLUSION || frames_get_inclusion(f->body, f->len, &tag, &q) < 0)
         return diag_set(d, ERR_FORMAT, "link sent a malformed frame of type %u", f->type);
     bool found = find_inclusion(k, &q, &proof, &note);
@@ -241,7 +254,13 @@ int keeper_timeout_ms(const struct keeper *k)
     return left < 0 ? 0 : (int)left;
 }
 
+int keeper_reports_timeout_ms(const struct keeper *k)
+{
+    return statements_timeout_ms(k->statements);
+}
+
 int keeper_tick(struct keeper *k, struct diag *d)
 {
-    return keeper_timeout_ms(k) == 0 ? keeper_checkpoint(k, d) : 0;
+    int r = keeper_timeout_ms(k) == 0 ? keeper_checkpoint(k, d) : 0;
+    return r < 0 ? r : statements_tick(k->statements, d);
 }

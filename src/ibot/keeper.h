@@ -17,6 +17,7 @@ struct keeper;
 struct keeper_options {
     struct journal *journal;
     const uint8_t *secret; /* SIGN_SECRET_BYTES of the bot's signing key, the caller's */
+    const char *domain;    /* the network's */
     struct clock clock;
     struct channel *link;
     struct channel *openers[FRAMES_OPENERS_MAX];
@@ -37,9 +38,12 @@ int keeper_start(struct keeper *k, struct diag *d) MUST_USE;
 int keeper_from_opener(struct keeper *k, size_t opener, const struct frame *f,
                        struct diag *d) MUST_USE;
 int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d) MUST_USE;
-/* Publishes a checkpoint when one is due. */
+/* Publishes a checkpoint, statements and destructions when they are due. */
 int keeper_tick(struct keeper *k, struct diag *d) MUST_USE;
+/* Milliseconds until a checkpoint is due; -1: there is nothing new. */
 int keeper_timeout_ms(const struct keeper *k);
+/* Milliseconds until it wants to look whether a day is over. */
+int keeper_reports_timeout_ms(const struct keeper *k);
 /* Publishes a checkpoint over all there is. */
 int keeper_checkpoint(struct keeper *k, struct diag *d) MUST_USE;
 

@@ -58,6 +58,7 @@ void link_free(struct link *l)
     HASH_ITER (hh, l->known, k, next_k)
         free_known(l, k);
     link_drop_fetches(l);
+    link_drop_report(l);
     policy_set_free(l->set);
     arena_clear(&l->arena);
     free(l);
@@ -286,7 +287,7 @@ static void on_stanza(void *context, const struct xml_element *x)
         if (strcmp(type, "get") == 0 || strcmp(type, "set") == 0)
             take_query(l, x);
         else
-            (void)link_take_answer(l, x);
+            (void)(link_take_submitted(l, x) || link_take_answer(l, x));
     }
 }
 
@@ -305,6 +306,8 @@ static void on_ready(void *context)
     struct link *l = context;
     diag_set(&l->notice, 0, "connected as %s", l->o.bot);
     link_want_policy(l);
+    l->report.next_ms = 0;
+    link_try_report(l);
 }
 
 static void on_closed(void *context, const char *why)
@@ -363,6 +366,8 @@ int link_from_keeper(struct link *l, const struct frame *f, struct diag *d)
     struct inclusion proof;
     bool found = false;
     int r = ERR_FORMAT;
+    if (f->type == FRAME_REPORT)
+        return link_take_report(l, f, d);
     arena_reset(&l->arena);
     if (f->type == FRAME_VERDICT)
         r = frames_get_verdict(f->body, f->len, &tag, &v);
@@ -390,11 +395,12 @@ int link_tick(struct link *l)
     int64_t now = clock_monotonic_ms();
     if (component_ready(l->component)) {
         link_retry_fetches(l);
+        link_try_report(l);
         if (now >= l->next_policy_ms)
             link_want_policy(l);
     }
     int64_t left = l->next_policy_ms - now;
-    if (l->fetches != NULL || left <= 0) /* asked for, or not connected */
+    if (l->fetches != NULL || l->report.note != NULL || left <= 0) /* asked for, or not connected */
         return 1000;
     return left < POLICY_POLL_MS ? (int)left : POLICY_POLL_MS;
 }

@@ -45,6 +45,17 @@ struct fetch {
     UT_hash_handle hh;
 };
 
+/* What the keeper has to tell the registrar; one at a time. */
+struct link_report {
+    enum document_kind kind;
+    char *note; /* NULL: none */
+    size_t len;
+    uint8_t hash[HASH_BYTES];
+    char id[24];     /* of the IQ that was sent last */
+    int64_t next_ms; /* monotonic: when it is to be sent, again */
+    int pause_ms;    /* after the last refusal; 0: none yet */
+};
+
 #define LINK_ABSENT_MAX 256
 
 struct link {
@@ -64,6 +75,7 @@ struct link {
         int64_t until_ms;
     } absent[LINK_ABSENT_MAX];
     unsigned next_absent;
+    struct link_report report;
     bool failed;
     struct diag notice;
     struct arena arena;
@@ -87,5 +99,13 @@ void link_retry_fetches(struct link *l);
 void link_drop_fetches(struct link *l);
 /* Forgets a certificate that could not be had; its requests are answered. */
 void link_drop_known(struct link *l, struct known *k, enum later_reason reason, uint32_t seconds);
+
+/* link_report.c */
+int link_take_report(struct link *l, const struct frame *f, struct diag *d) MUST_USE;
+/* Sends it when it is time to. */
+void link_try_report(struct link *l);
+/* An IQ result or error: true when it was the answer to a report. */
+bool link_take_submitted(struct link *l, const struct xml_element *iq);
+void link_drop_report(struct link *l);
 
 #endif

@@ -16,6 +16,7 @@ struct opener *opener_new(const struct opener_options *options)
     o->o = *options;
     memcpy(o->bot_key, options->bot_key, sizeof o->bot_key);
     o->round = opener_round_new();
+    o->keys_day = INT64_MIN;
     o->arena = (struct arena)ARENA_INIT(FRAMES_REQUEST_MAX);
     o->signed_bytes = (struct buf)BUF_INIT(SIGNED_MAX);
     return o;
@@ -102,6 +103,8 @@ static int take_into_force(struct opener *o, struct diag *d)
     if (o->pending == NULL || policy_set_wants(o->pending, &kind, hash))
         return 0;
     int r = opener_close_round(o, d);
+    if (r == 0)
+        r = opener_keys_name(o, o->pending, d);
     if (r < 0)
         return r;
     policy_set_free(o->set);
@@ -335,7 +338,8 @@ int opener_timeout_ms(const struct opener *o)
 int opener_tick(struct opener *o, struct diag *d)
 {
     bool due = opener_timeout_ms(o) == 0 || opener_round_lines(o->round) >= OPENER_ROUND_LINES;
-    return due ? opener_close_round(o, d) : 0;
+    int r = due ? opener_close_round(o, d) : 0;
+    return r < 0 ? r : opener_keys_tick(o, d);
 }
 
 int opener_close_round(struct opener *o, struct diag *d)

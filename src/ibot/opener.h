@@ -1,9 +1,13 @@
 /* The opener: takes requests from link, checks them in the order of their cost, opens each seal
  * with the day's key, packs records into batches that it seals to the warrants' agencies, and hands
- * rounds to the keeper. Nothing readable ever leaves it, and it has neither network nor disk: all
- * it sees are frames.
+ * rounds to the keeper. Nothing readable ever leaves it, and it has neither network nor disk but
+ * the file of day keys: all else that it sees are frames.
  *
  *     certificate → policy's age → chain → signature → day → place → coverage → seal → payload
+ *
+ * The day keys' life is its own, too: it puts those in force that a policy names, destroys them
+ * when their time has come, in the file behind a descriptor that it was given, and tells the
+ * keeper.
  *
  * It runs ahead of the keeper by at most OPENER_ROUNDS_MAX rounds; its own view of the chains'
  * heads is what it has handed over, and the keeper drops a round that does not continue what is
@@ -51,9 +55,11 @@ const char *opener_take_notice(struct opener *o, struct diag *ret);
 /* Ready for more requests? Not before the keeper has told the heads, and not while rounds pile up.
  */
 bool opener_takes_requests(const struct opener *o);
-/* Milliseconds until opener_tick has something to do; -1: nothing waits. */
+/* Milliseconds until opener_tick has a round to close; -1: none waits. */
 int opener_timeout_ms(const struct opener *o);
-/* Closes the round that is due. */
+/* Milliseconds until it wants to look at the day keys: a replay's clock moves without a sign. */
+int opener_keys_timeout_ms(const struct opener *o);
+/* Closes the round that is due; destroys day keys that are. */
 int opener_tick(struct opener *o, struct diag *d) MUST_USE;
 /* Closes the round now, whatever is in it. */
 int opener_close_round(struct opener *o, struct diag *d) MUST_USE;

@@ -32,8 +32,10 @@ struct opener {
     bool heads_known;
     struct opener_round *round;
     unsigned rounds_under_way;
-    struct diag notice; /* a line for the person who runs the bot; "" when there is none */
-    struct arena arena; /* of the request at hand */
+    int64_t keys_day;     /* on which the day keys were looked at last */
+    int64_t next_keys_ms; /* monotonic: when they are to be looked at again, at the latest */
+    struct diag notice;   /* a line for the person who runs the bot; "" when there is none */
+    struct arena arena;   /* of the request at hand */
     struct buf signed_bytes;
 };
 
@@ -42,5 +44,11 @@ struct opener {
 enum verdict_reason opener_open_request(struct opener *o, const struct envelope *e,
                                         const struct device *dev,
                                         const uint8_t transcript[static HASH_BYTES]);
+
+/* opener_keys.c */
+/* The policy that comes into force names these warrants. An error ends the process. */
+int opener_keys_name(struct opener *o, const struct policy_set *set, struct diag *d) MUST_USE;
+/* Looks at the day keys when that is due, and tells the keeper of those that are no more. */
+int opener_keys_tick(struct opener *o, struct diag *d) MUST_USE;
 
 #endif

@@ -54,6 +54,7 @@ static int open_all(struct process *p, const struct bot_folder *f, struct diag *
         return r;
     o.journal = p->journal;
     o.secret = p->key->secret;
+    o.domain = p->net->domain;
     p->keeper = keeper_new(&o);
     return 0;
 }
@@ -65,7 +66,10 @@ static int turn(struct process *p, struct diag *d)
     fds[0] = (struct pollfd){p->link.fd, role_wanted(&p->link), 0};
     for (size_t i = 0; i < p->opener_count; i++)
         fds[1 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
-    if (poll(fds, 1 + p->opener_count, keeper_timeout_ms(p->keeper)) < 0)
+    int timeout = keeper_timeout_ms(p->keeper), reports = keeper_reports_timeout_ms(p->keeper);
+    if (timeout < 0 || reports < timeout)
+        timeout = reports;
+    if (poll(fds, 1 + p->opener_count, timeout) < 0)
         return 0; /* a signal */
     int r = 0;
     for (size_t i = 0; r == 0 && i < p->opener_count; i++) {
@@ -77,7 +81,7 @@ static int turn(struct process *p, struct diag *d)
             r = role_flush(&p->openers[i]);
     }
     if (p->link.fd < 0)
-        return r;
+        return r; /* the openers finish: what is to be said is said by the next generation */
     int l = role_fill(&p->link, fds[0].revents);
     while (l == 0 && r == 0 && (l = channel_next(&p->link, &f)) == 0)
         r = keeper_from_link(p->keeper, &f, d);

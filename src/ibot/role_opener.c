@@ -1,5 +1,6 @@
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/secret.h"
@@ -8,6 +9,7 @@
 
 struct process {
     struct network_note *net;
+    int keys_fd;
     struct daykeys *keys;
     struct opener *opener;
     struct channel link, keeper;
@@ -19,6 +21,8 @@ static void clear(struct process *p)
     channel_clear(&p->link);
     channel_clear(&p->keeper);
     daykeys_free(p->keys);
+    if (p->keys_fd >= 0)
+        close(p->keys_fd);
     network_note_free(p->net);
     channel_clear(&p->link);
     channel_clear(&p->keeper);
@@ -27,11 +31,11 @@ static void clear(struct process *p)
 static int open_keys(struct process *p, const struct bot_folder *f, struct diag *d)
 {
     CLEANUP_SECRET uint8_t *credential = secret_new(DAYKEYS_CREDENTIAL_BYTES);
-    CLEANUP_CLOSE int fd = bot_folder_daykeys(f, d);
-    if (fd < 0)
-        return fd;
+    p->keys_fd = bot_folder_daykeys(f, d);
+    if (p->keys_fd < 0)
+        return p->keys_fd;
     int r = bot_folder_credential(f, credential, d);
-    return r < 0 ? r : daykeys_open(fd, credential, &p->keys, d);
+    return r < 0 ? r : daykeys_open(p->keys_fd, credential, &p->keys, d);
 }
 
 static int open_all(struct process *p, const struct bot_folder *f, struct diag *d)
@@ -89,6 +93,9 @@ static int turn(struct process *p, struct diag *d)
         {take || answers ? p->link.fd : -1, (short)(take ? role_wanted(&p->link) : POLLOUT), 0},
         {p->keeper.fd, role_wanted(&p->keeper), 0}};
     int timeout = take && channel_has_frame(&p->link) ? 0 : opener_timeout_ms(p->opener);
+    int keys = opener_keys_timeout_ms(p->opener);
+    if (timeout < 0 || keys < timeout)
+        timeout = keys;
     if (poll(fds, 2, timeout) < 0)
         return 0; /* a signal */
     int r = role_fill(&p->keeper, fds[1].revents);
@@ -124,12 +131,12 @@ static int finish(struct process *p, struct diag *d)
 
 int role_opener(const struct bot_folder *f)
 {
-    struct process p = {.link.fd = -1, .keeper.fd = -1};
+    struct process p = {.keys_fd = -1, .link.fd = -1, .keeper.fd = -1};
     struct diag d = {""};
     role_catch_signals();
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = role_confine(&(struct confine){.lock_memory = true}, &d);
+        r = role_confine(&(struct confine){.lock_memory = true, .rewrite_files = true}, &d);
     while (r == 0) {
         struct diag notice;
         r = turn(&p, &d);

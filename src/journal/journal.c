@@ -51,6 +51,21 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
                   " WHERE number >= ? ORDER BY number",
     [S_ROUNDS] = "SELECT number, at, lines, root, signature, leaf FROM round WHERE number >= ?"
                  " ORDER BY number",
+    [S_ADD_DESTROYED] = "INSERT OR IGNORE INTO destroyed VALUES (?, ?, NULL)",
+    [S_UNPUBLISHED] = "SELECT warrant, day FROM destroyed WHERE report IS NULL"
+                      " ORDER BY warrant, day LIMIT ?",
+    [S_PUBLISHED] = "UPDATE destroyed SET report = ? WHERE warrant = ? AND day = ?",
+    [S_PUT_REPORT] = "INSERT INTO report (kind, day, round, batch, hash, note, sent)"
+                     " VALUES (?, ?, ?, ?, ?, ?, 0)",
+    [S_NEXT_REPORT] = "SELECT kind, hash, note FROM report WHERE sent = 0 ORDER BY number LIMIT 1",
+    [S_REPORT_SENT] = "UPDATE report SET sent = ? WHERE hash = ? AND sent = 0",
+    [S_LAST_STATED] = "SELECT day, round, batch FROM report WHERE kind = 7"
+                      " ORDER BY number DESC LIMIT 1",
+    [S_ADD_DAY] = "INSERT OR IGNORE INTO ran VALUES (?)",
+    [S_NEXT_DAY] = "SELECT min(day) FROM ran WHERE day > ?",
+    [S_TALLY] = "SELECT warrant, sum(count), max(number) FROM batch WHERE number > ?1"
+                " AND round <= ?2 GROUP BY warrant ORDER BY warrant",
+    [S_REPORTS] = "SELECT kind, note, sent FROM report ORDER BY number",
 };
 
 int journal_failed(struct journal *j, struct diag *d, const char *what)
@@ -126,7 +141,7 @@ static int make(const char *path, const char *bot, const uint8_t key[static SIGN
         put_meta(j, "kind", "ironside journal 1", 18) < 0 ||
         put_meta(j, "bot", bot, (int)strlen(bot)) < 0 ||
         put_meta(j, "key", key, SIGN_PUBLIC_BYTES) < 0 || tree_create(j->db, NULL) < 0 ||
-        journal_run(j, S_COMMIT) < 0)
+        journal_make_reports(j, d) < 0 || journal_run(j, S_COMMIT) < 0)
         return journal_failed(j, d, "cannot make the journal");
     return 0;
 }
@@ -202,6 +217,8 @@ int journal_open(const char *path, bool writer, struct journal **ret, struct dia
         r = journal_find_end(j, d);
     if (r == 0 && writer && journal_run(j, S_COMMIT) < 0)
         r = journal_failed(j, d, "cannot end a view");
+    if (r == 0 && writer)
+        r = journal_make_reports(j, d);
     if (r == 0)
         *ret = TAKE(j);
     return r;

@@ -26,6 +26,17 @@ enum journal_statement {
     S_CHECKPOINTS,
     S_BATCHES,
     S_ROUNDS,
+    S_ADD_DESTROYED,
+    S_UNPUBLISHED,
+    S_PUBLISHED,
+    S_PUT_REPORT,
+    S_NEXT_REPORT,
+    S_REPORT_SENT,
+    S_LAST_STATED,
+    S_ADD_DAY,
+    S_NEXT_DAY,
+    S_TALLY,
+    S_REPORTS,
     JOURNAL_STATEMENTS
 };
 
@@ -48,6 +59,8 @@ int journal_run(struct journal *j, enum journal_statement which) MUST_USE;
 int journal_last_round(struct journal *j, int64_t *ret_number, uint64_t *ret_size) MUST_USE;
 /* Sets last_round. ERR_IO; ERR_FORMAT: the tree does not end with that round's leaf. */
 int journal_find_end(struct journal *j, struct diag *d) MUST_USE;
+/* Makes the tables of reports in a journal that has none. */
+int journal_make_reports(struct journal *j, struct diag *d) MUST_USE;
 /* "PATH: what: why SQLite refused", ERR_IO. */
 int journal_failed(struct journal *j, struct diag *d, const char *what);
 

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
+#include "wire/registry.h"
+
 void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e)
 {
     buf_put_u64(b, tag);
@@ -134,13 +137,21 @@ void frames_put_round(struct buf *b, const struct frames_round *r)
     buf_put(b, r->tags, (size_t)r->line_count * 8);
 }
 
-static void get_batch(struct cursor *c, struct frames_batch *x)
+static bool get_warrant(struct cursor *c, char ret[static VALUE_WARRANT_MAX + 1])
 {
     size_t len;
     const uint8_t *id = cursor_block(c, VALUE_WARRANT_MAX, &len);
-    if (id != NULL)
-        memcpy(x->warrant, id, len);
-    if (!value_warrant_valid(x->warrant) || strlen(x->warrant) != len)
+    ret[0] = '\0';
+    if (id == NULL)
+        return false;
+    memcpy(ret, id, len);
+    ret[len] = '\0';
+    return value_warrant_valid(ret) && strlen(ret) == len;
+}
+
+static void get_batch(struct cursor *c, struct frames_batch *x)
+{
+    if (!get_warrant(c, x->warrant))
         cursor_fail(c);
     x->count = cursor_u32(c);
     if (x->count == 0 || x->count > VERDICT_ROUND_MAX)
@@ -199,5 +210,70 @@ int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
         return ERR_FORMAT;
     *ret_tag = tag;
     *ret = q;
+    return 0;
+}
+
+void frames_put_destroyed(struct buf *b, const char *warrant, int64_t day)
+{
+    buf_put_block(b, warrant, strlen(warrant));
+    buf_put_u64(b, (uint64_t)day);
+}
+
+bool frames_next_destroyed(struct cursor *c, char ret_warrant[static VALUE_WARRANT_MAX + 1],
+                           int64_t *ret_day)
+{
+    char day[CALENDAR_DAY_LEN + 1];
+    int64_t again;
+    if (cursor_left(c) == 0)
+        return false;
+    if (!get_warrant(c, ret_warrant))
+        cursor_fail(c);
+    *ret_day = (int64_t)cursor_u64(c);
+    /* One that a document can name. */
+    calendar_format_day(*ret_day, day);
+    if (calendar_parse_day(day, &again) < 0 || again != *ret_day)
+        cursor_fail(c);
+    return !cursor_failed(c);
+}
+
+void frames_put_report(struct buf *b, enum document_kind kind, const char *note, size_t len)
+{
+    buf_put_u8(b, (uint8_t)kind);
+    buf_put_block(b, note, len);
+}
+
+int frames_get_report(const uint8_t *body, size_t len, enum document_kind *ret_kind,
+                      const char **ret_note, size_t *ret_len)
+{
+    struct cursor c = cursor_over(body, len);
+    enum document_kind kind = cursor_u8(&c);
+    size_t note_len;
+    const uint8_t *note = cursor_block(&c, REGISTRY_SUBMIT_MAX, &note_len);
+    if (cursor_end(&c) < 0 || note_len == 0 ||
+        (kind != DOCUMENT_STATEMENT && kind != DOCUMENT_DESTRUCTION))
+        return ERR_FORMAT;
+    *ret_kind = kind;
+    *ret_note = (const char *)note;
+    *ret_len = note_len;
+    return 0;
+}
+
+void frames_put_submitted(struct buf *b, const uint8_t hash[static HASH_BYTES], bool taken)
+{
+    buf_put(b, hash, HASH_BYTES);
+    buf_put_u8(b, taken);
+}
+
+int frames_get_submitted(const uint8_t *body, size_t len, uint8_t ret_hash[static HASH_BYTES],
+                         bool *ret_taken)
+{
+    struct cursor c = cursor_over(body, len);
+    uint8_t hash[HASH_BYTES];
+    cursor_copy(&c, hash, sizeof hash);
+    uint8_t taken = cursor_u8(&c);
+    if (cursor_end(&c) < 0 || taken > 1)
+        return ERR_FORMAT;
+    memcpy(ret_hash, hash, sizeof hash);
+    *ret_taken = taken == 1;
     return 0;
 }

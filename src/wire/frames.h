@@ -33,6 +33,12 @@ enum frame_type {
     FRAME_INCLUDED, /* tag, proof */
     /* link to keeper */
     FRAME_INCLUSION, /* tag, root, count, old size */
+    /* opener to keeper */
+    FRAME_DESTROYED, /* warrant, day, any number: day keys that are no more */
+    /* keeper to link */
+    FRAME_REPORT, /* kind, note: a statement or destruction for the registrar */
+    /* link to keeper */
+    FRAME_SUBMITTED, /* hash, and whether the registrar took it */
 };
 
 void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e);
@@ -97,5 +103,19 @@ struct frames_inclusion {
 void frames_put_inclusion(struct buf *b, uint64_t tag, const struct frames_inclusion *q);
 int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
                          struct frames_inclusion *ret) MUST_USE;
+
+/* Takes one off the cursor; false when it is at its end or has failed. */
+void frames_put_destroyed(struct buf *b, const char *warrant, int64_t day);
+bool frames_next_destroyed(struct cursor *c, char ret_warrant[static VALUE_WARRANT_MAX + 1],
+                           int64_t *ret_day);
+
+void frames_put_report(struct buf *b, enum document_kind kind, const char *note, size_t len);
+/* The note lies inside the frame, without a NUL; it is not empty, and not checked. */
+int frames_get_report(const uint8_t *body, size_t len, enum document_kind *ret_kind,
+                      const char **ret_note, size_t *ret_len) MUST_USE;
+
+void frames_put_submitted(struct buf *b, const uint8_t hash[static HASH_BYTES], bool taken);
+int frames_get_submitted(const uint8_t *body, size_t len, uint8_t ret_hash[static HASH_BYTES],
+                         bool *ret_taken) MUST_USE;
 
 #endif

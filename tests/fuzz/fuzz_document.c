@@ -164,8 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (kind >= sizeof readers / sizeof *readers)
         return 0;
     const struct fixture_signer *const signers[] = {
-        f->custodians, f->custodians, f->custodians, &f->bots[0].signer,
-        &f->registrar, &f->registrar, &device,
+        f->custodians, f->custodians, f->custodians,      &f->bots[0].signer, &f->registrar,
+        &f->registrar, &device,       &f->bots[0].signer, &f->bots[0].signer,
     };
     CLEANUP_BUF struct buf note = BUF_INIT(FUZZ_BYTES_MAX);
     struct diag d = {""};

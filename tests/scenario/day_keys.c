@@ -10,11 +10,12 @@
 
 #define HEADER_BYTES 64
 #define SLOT_BYTES 192
-#define DAY_AT 8
-#define NONCE_AT 112 /* what stands before is the associated data */
-#define SEALED_AT 136
+#define MADE_AT 8 /* from here to the nonce it is the associated data */
+#define DAY_AT 16
+#define NONCE_AT 120
+#define SEALED_AT 144
 #define SEALED_BYTES 48
-#define LIVE 1
+#define DESTROYED 3
 
 static int print_slot(const unsigned char slot[static SLOT_BYTES],
                       const unsigned char credential[static 32])
@@ -25,8 +26,8 @@ static int print_slot(const unsigned char slot[static SLOT_BYTES],
     for (int i = 0; i < 8; i++)
         day = day << 8 | slot[DAY_AT + i];
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, slot + SEALED_AT, SEALED_BYTES,
-                                                   slot, NONCE_AT, slot + NONCE_AT,
-                                                   credential) != 0)
+                                                   slot + MADE_AT, NONCE_AT - MADE_AT,
+                                                   slot + NONCE_AT, credential) != 0)
         return 1;
     printf("%llu %s\n", day, sodium_bin2hex(hex, sizeof hex, key, sizeof key));
     return 0;
@@ -43,7 +44,7 @@ int main(int argc, char **argv)
         fread(header, sizeof header, 1, keys) != 1)
         status = 1;
     while (status == 0 && fread(slot, sizeof slot, 1, keys) == 1)
-        status = slot[0] == LIVE ? print_slot(slot, credential) : 0;
+        status = slot[0] != DESTROYED ? print_slot(slot, credential) : 0;
     if (keys != NULL)
         fclose(keys);
     if (seal != NULL)

@@ -1,8 +1,10 @@
 /* The bot's roles and what moves between them. */
 #include "bot.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/process.h"
@@ -20,7 +22,9 @@ int64_t __wrap_clock_monotonic_ms(void)
 void bot_write_daykeys(const struct fixture *f, const char *path, int64_t missing_day,
                        const uint8_t credential[static DAYKEYS_CREDENTIAL_BYTES])
 {
-    static const char header[64] = "ironside day keys 1";
+    /* As daykeys_create makes it: a pause is over, and no day was destroyed yet. */
+    static const uint8_t header[64] = "ironside day keys 2\0\0\0\0\0\0\0\0\0\0\x01\x19\x40"
+                                      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x80";
     static const uint8_t zeros[VALUE_WARRANT_MAX];
     CLEANUP_BUF struct buf b = BUF_INIT(1U << 20);
     buf_put(&b, header, sizeof header);
@@ -28,10 +32,11 @@ void bot_write_daykeys(const struct fixture *f, const char *path, int64_t missin
         for (size_t k = 0; k < f->warrants[i].key_count; k++) {
             const struct fixture_warrant *w = &f->warrants[i];
             int64_t day = w->first_key_day + (int64_t)k;
-            size_t start = b.len, len = strlen(w->id);
+            size_t start = b.len + 8, len = strlen(w->id);
             uint8_t nonce[24], sealed[HPKE_SECRET_BYTES + 16];
-            buf_put_u8(&b, day == missing_day ? 2 : 1);
+            buf_put_u8(&b, day == missing_day ? 3 : 1);
             buf_put(&b, zeros, 7);
+            buf_put_u64(&b, 0); /* made when the count began */
             buf_put_u64(&b, (uint64_t)day);
             buf_put(&b, w->id, len);
             buf_put(&b, zeros, VALUE_WARRANT_MAX - len);
@@ -42,7 +47,6 @@ void bot_write_daykeys(const struct fixture *f, const char *path, int64_t missin
                                                        b.len - start, NULL, nonce, credential);
             buf_put(&b, nonce, sizeof nonce);
             buf_put(&b, sealed, sizeof sealed);
-            buf_put_u64(&b, 0);
         }
     FIXTURE_MUST(!buf_failed(&b) && file_write(path, b.data, b.len, 0600, NULL) == 0);
 }
@@ -58,10 +62,9 @@ static void make_pair(struct channel ends[static 2], size_t max_frame, size_t fi
 static void open_keys(struct bot *b)
 {
     static const uint8_t credential[DAYKEYS_CREDENTIAL_BYTES] = {7};
-    FILE *file = fopen(b->daykeys_path, "r+");
-    FIXTURE_MUST(file != NULL);
-    FIXTURE_MUST(daykeys_open(fileno(file), credential, &b->keys, NULL) == 0);
-    fclose(file);
+    b->keys_fd = open(b->daykeys_path, O_RDWR | O_CLOEXEC);
+    FIXTURE_MUST(b->keys_fd >= 0);
+    FIXTURE_MUST(daykeys_open(b->keys_fd, credential, &b->keys, NULL) == 0);
 }
 
 static void start_openers(struct bot *b)
@@ -90,6 +93,7 @@ static void start(struct bot *b)
     make_pair(b->link_keeper, FRAMES_REQUEST_MAX, BOT_QUEUE_MAX);
     struct keeper_options k = {.journal = b->journal,
                                .secret = self->signer.secret,
+                               .domain = b->f->domain,
                                .clock = b->clock,
                                .link = &b->link_keeper[1],
                                .opener_count = b->opener_count};
@@ -123,6 +127,7 @@ static void stop(struct bot *b)
     }
     journal_close(b->journal);
     daykeys_free(b->keys);
+    close(b->keys_fd);
     b->component = NULL;
     b->code = 0;
 }
@@ -160,6 +165,9 @@ void bot_free(struct bot *b)
     for (size_t i = 0; i < b->document_count; i++)
         free(b->documents[i].note);
     free(b->documents);
+    for (size_t i = 0; i < b->report_count; i++)
+        free(b->reports[i]);
+    free(b->reports);
     free(b->policy);
     free(b->answers);
     free(b->journal_path);
@@ -287,6 +295,16 @@ int bot_try_run(struct bot *b)
             moved = close_rounds(b);
     }
     return b->code;
+}
+
+void bot_reach(struct bot *b, int64_t at_unix_ms)
+{
+    clock_page_set(&b->clock, at_unix_ms);
+    for (size_t i = 0; i < b->opener_count; i++)
+        FIXTURE_MUST(opener_tick(b->openers[i], &b->d) == 0);
+    bot_run(b);
+    FIXTURE_MUST(keeper_tick(b->keeper, &b->d) == 0);
+    bot_run(b);
 }
 
 void bot_run(struct bot *b)

@@ -45,6 +45,7 @@ struct bot {
     char *journal_path, *daykeys_path;
     struct journal *journal; /* the keeper's */
     struct daykeys *keys;
+    int keys_fd;
     size_t opener_count;
     size_t link_queue; /* bytes that may wait for an opener */
 
@@ -63,6 +64,8 @@ struct bot {
     size_t document_count;
     char *policy; /* the newest one's note; NULL: none */
     unsigned questions;
+    char **reports; /* what the bot has handed in, in order: notes */
+    size_t report_count;
     struct buf inbox; /* the registrar's answers */
 
     struct bot_answer *answers;
@@ -107,6 +110,8 @@ int bot_try_run(struct bot *b);
 void bot_run(struct bot *b);
 /* The part of it that is bot_outside.c's: true when there was something. */
 bool bot_carry_output(struct bot *b);
+/* Moves the network's clock on (it is a replay's), lets all roles look at it, and runs. */
+void bot_reach(struct bot *b, int64_t at_unix_ms);
 /* Feeds the stanza and runs; there must be just one answer. It lives until bot_forget_answers. */
 const struct bot_answer *bot_ask(struct bot *b, const char *stanza);
 void bot_forget_answers(struct bot *b);

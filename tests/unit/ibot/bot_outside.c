@@ -58,9 +58,27 @@ void bot_answer_error(struct bot *b, const struct xml_element *iq, const char *c
                b->f->domain, xml_attribute_of(iq, "id"), condition);
 }
 
+static void take_report(struct bot *b, const struct xml_element *iq, const struct registry_query *q,
+                        const char *from)
+{
+    struct note view;
+    uint8_t hash[HASH_BYTES];
+    FIXTURE_MUST(note_parse(q->request, q->request_len, VALUE_NOTE_MAX, &view) == 0);
+    hash_sha256(view.text, view.text_len, hash);
+    b->reports = mem_resize(b->reports, b->report_count + 1, sizeof *b->reports);
+    b->reports[b->report_count++] = mem_string_n(q->request, q->request_len);
+    buf_format(&b->inbox, "<iq type='result' from='%s' id='%s'>", from, xml_attribute_of(iq, "id"));
+    registry_put_submitted(&b->inbox, hash);
+    buf_put_text(&b->inbox, "</iq>");
+}
+
 void bot_answer_query(struct bot *b, const struct xml_element *iq, const struct registry_query *q,
                       const char *from)
 {
+    if (q->what == REGISTRY_SUBMIT) {
+        take_report(b, iq, q, from);
+        return;
+    }
     const struct bot_document *doc = find_document(b, q);
     if (doc == NULL) {
         bot_answer_error(b, iq, "item-not-found");
@@ -94,7 +112,8 @@ static void on_output(void *context, const struct xml_element *x)
 {
     struct bot *b = context;
     const char *type = xml_attribute_of(x, "type");
-    if (strcmp(x->name, "iq") == 0 && type != NULL && strcmp(type, "get") == 0) {
+    if (strcmp(x->name, "iq") == 0 && type != NULL &&
+        (strcmp(type, "get") == 0 || strcmp(type, "set") == 0)) {
         take_question(b, x);
         return;
     }

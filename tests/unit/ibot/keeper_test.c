@@ -229,6 +229,7 @@ static void keeper__journal_not_writable__ends(void **state)
     assert_int_equal(journal_open(s->b->journal_path, false, &reader, NULL), 0);
     const struct keeper_options o = {.journal = reader,
                                      .secret = s->f->bots[0].signer.secret,
+                                     .domain = s->f->domain,
                                      .clock = s->b->clock,
                                      .link = &s->b->link_keeper[1],
                                      .openers = {&s->b->opener_keeper[0][1]},

@@ -65,7 +65,6 @@ static void opener__repeat__unopened(void **state)
     fixture_free(f);
     FILE *file = fopen(s->b->daykeys_path, "r+");
     assert_int_equal(daykeys_open(fileno(file), credential, &none, NULL), 0);
-    fclose(file);
     struct daykeys *all = s->b->openers[0]->o.keys;
     s->b->openers[0]->o.keys = none;
     bot_run(s->b);
@@ -73,6 +72,7 @@ static void opener__repeat__unopened(void **state)
     assert_same_verdict(&first, &again);
     s->b->openers[0]->o.keys = all;
     daykeys_free(none);
+    fclose(file);
     assert_still_works(s, 1);
 }
 
