@@ -64,6 +64,46 @@ static void seal_two_contents(struct scene *s, struct fixture_message *m)
     m->envelope.wraps[1] = other.wraps[1];
 }
 
+/* Under the same enc, each for its own day key; one of them holds another key content than that of
+ * the payload. Devices can't make this (enc comes from the content), but nothing in HPKE forbids it.
+ */
+static void seal_under_one_enc(struct scene *s, struct fixture_message *m, size_t wrong)
+{
+    static const char label[] = "ironside access 1"; /* with its NUL */
+    uint8_t other[PAYLOAD_CONTENT_BYTES];
+    struct hpke_keypair pair;
+    memset(other, 1, sizeof other);
+    hpke_generate_keypair(&pair);
+    memcpy(m->envelope.enc, pair.public, HPKE_ENC_BYTES);
+    for (size_t i = 0; i < 2; i++) {
+        struct envelope_wrap *w = &m->envelope.wraps[i];
+        CLEANUP_BUF struct buf info = BUF_INIT(256);
+        const struct fixture_warrant *f = &s->f->warrants[i];
+        FIXTURE_MUST(strcmp(f->id, w->warrant) == 0);
+        buf_put(&info, label, sizeof label);
+        buf_put_text(&info, w->warrant);
+        FIXTURE_MUST(hpke_seal(&pair, fixture_day_key(f, FIXTURE_DAY)->public, info.data, info.len,
+                               m->transcript, HASH_BYTES, i == wrong ? other : m->content,
+                               PAYLOAD_CONTENT_BYTES, w->wrap) == 0);
+    }
+}
+
+static void seal_one_enc_first_wrong(struct scene *s, struct fixture_message *m)
+{
+    seal_under_one_enc(s, m, 0);
+}
+
+static void seal_one_enc_second_wrong(struct scene *s, struct fixture_message *m)
+{
+    seal_under_one_enc(s, m, 1);
+}
+
+/* The control: it is the content that is refused, not how it was sealed. */
+static void seal_one_enc_none_wrong(struct scene *s, struct fixture_message *m)
+{
+    seal_under_one_enc(s, m, 2);
+}
+
 /* Both seals hold a key content that the payload is not under. */
 static void seal_wrong_content(struct scene *s, struct fixture_message *m)
 {
@@ -188,6 +228,12 @@ static const struct row rows[] = {
      NO(NOT_COVERED)},
     {"seal__two_contents__bad_seal", .scene = {.warrants = 2}, .change = seal_two_contents,
      .again = SIGNATURE, NO(BAD_SEAL)},
+    {"seal__one_enc_first_of_another_content__bad_seal", .scene = {.warrants = 2},
+     .change = seal_one_enc_first_wrong, .again = SIGNATURE, NO(BAD_SEAL)},
+    {"seal__one_enc_second_of_another_content__bad_seal", .scene = {.warrants = 2},
+     .change = seal_one_enc_second_wrong, .again = SIGNATURE, NO(BAD_SEAL)},
+    {"seal__one_enc_and_one_content__archived", .scene = {.warrants = 2},
+     .change = seal_one_enc_none_wrong, .again = SIGNATURE, .expected = ARCHIVED},
     {"seal__other_content__bad_seal", .change = seal_wrong_content, .again = SIGNATURE,
      NO(BAD_SEAL)},
     {"seal__payload_of_another_key__bad_seal", .change = change_payload, .again = SEAL,
