@@ -126,12 +126,35 @@ static int send_verdicts(struct keeper *k, const struct frames_round *f,
     return 0;
 }
 
+/* An opener that was taken over may not speak for the devices of another. */
+static int check_own(const struct keeper *k, size_t opener,
+                     const uint8_t certificate[static HASH_BYTES], struct diag *d)
+{
+    return keeper_opener_of(certificate, k->o.opener_count) == opener
+               ? 0
+               : diag_set(d, ERR_FORMAT, "an opener speaks for a device of another opener");
+}
+
+static int check_lines(const struct keeper *k, size_t opener, const struct frames_round *in,
+                       struct diag *d)
+{
+    struct verdict_line l;
+    int r = 0;
+    for (uint32_t i = 0; r == 0 && i < in->line_count; i++)
+        if (verdict_line_get(in->lines[i], &l) == 0) /* others the journal refuses */
+            r = check_own(k, opener, l.certificate, d);
+    return r;
+}
+
 static int take_round(struct keeper *k, size_t opener, const struct frame *f, struct diag *d)
 {
     struct frames_round in = {0};
     struct journal_batch batches[VALUE_WRAPS_MAX] = {0};
     if (frames_get_round(f->body, f->len, &in) < 0)
         return diag_set(d, ERR_FORMAT, "opener sent a malformed round");
+    int r = check_lines(k, opener, &in, d);
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < in.batch_count; i++)
         batches[i] = (struct journal_batch){.warrant = in.batches[i].warrant,
                                             .leaves = in.batches[i].leaves,
@@ -149,7 +172,7 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
     struct merkle_memory *tree =
         merkle_memory_new((const uint8_t(*)[MERKLE_BYTES])k->leaves, in.line_count);
     merkle_memory_root(tree, round.root);
-    int r = sign_round(k, &round);
+    r = sign_round(k, &round);
     if (r == 0)
         r = journal_commit(k->o.journal, &round, d);
     if (r == 0) {
@@ -170,7 +193,10 @@ static int take_repeat(struct keeper *k, size_t opener, const struct frame *f, s
     struct verdict v;
     if (frames_get_repeat(f->body, f->len, &tag, &p) < 0)
         return diag_set(d, ERR_FORMAT, "opener sent a malformed question");
-    int r = journal_verdict(k->o.journal, p.certificate, p.n, &v);
+    int r = check_own(k, opener, p.certificate, d);
+    if (r < 0)
+        return r;
+    r = journal_verdict(k->o.journal, p.certificate, p.n, &v);
     if (r < 0 && r != ERR_NOT_FOUND)
         return diag_set(d, r, "the journal's verdict on a message cannot be read");
     if (r == 0 && memcmp(v.line.digest, p.digest, HASH_BYTES) == 0) {

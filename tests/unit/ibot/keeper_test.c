@@ -168,6 +168,40 @@ static void keeper__round__refused_whole(void **state)
     assert_still_works(s, 0);
 }
 
+/* Two openers, of which each has devices of its own. */
+static void keeper__round__of_another_opener_s_device(void **state)
+{
+    FRESH(s);
+    struct work w;
+    make(&w, s);
+    size_t own = keeper_opener_of(s->dev->certificate->document.hash, 2);
+    struct channel *ours = &s->b->opener_keeper[0][1];
+    const struct keeper_options o = {.journal = s->b->journal,
+                                     .secret = s->f->bots[0].signer.secret,
+                                     .domain = s->f->domain,
+                                     .clock = s->b->clock,
+                                     .link = &s->b->link_keeper[1],
+                                     .openers = {ours, ours},
+                                     .opener_count = 2};
+    struct keeper *two = keeper_new(&o);
+    CLEANUP_BUF struct buf b = BUF_INIT(FRAMES_ROUND_MAX);
+    frames_put_round(&b, &w.round);
+    const struct frame round = {.type = FRAME_ROUND, .body = b.data, .len = b.len};
+    assert_int_equal(keeper_from_opener(two, 1 - own, &round, &s->b->d), ERR_FORMAT);
+    assert_says(s->b->d.text, "another opener");
+    assert_true(journal_size(s->b->journal) == 0);
+    CLEANUP_BUF struct buf q = BUF_INIT(FRAMES_ROUND_MAX);
+    struct frames_position p = {.n = 1};
+    memcpy(p.certificate, s->dev->certificate->document.hash, HASH_BYTES);
+    frames_put_repeat(&q, 1, &p);
+    const struct frame repeat = {.type = FRAME_REPEAT, .body = q.data, .len = q.len};
+    assert_int_equal(keeper_from_opener(two, 1 - own, &repeat, &s->b->d), ERR_FORMAT);
+    assert_says(s->b->d.text, "another opener");
+    assert_int_equal(keeper_from_opener(two, own, &round, &s->b->d), 0);
+    assert_true(journal_size(s->b->journal) > 0);
+    keeper_free(two);
+}
+
 static void keeper__round__cut_or_longer(void **state)
 {
     FRESH(s);
@@ -280,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeper__round__committed),
         cmocka_unit_test(keeper__round__refused_whole),
+        cmocka_unit_test(keeper__round__of_another_opener_s_device),
         cmocka_unit_test(keeper__round__cut_or_longer),
         cmocka_unit_test(keeper__round__count_past_the_frame),
         cmocka_unit_test(keeper__link_full__ends_after_the_commit),
