@@ -72,6 +72,7 @@ static void take_certificate(struct opener *o, const char *note, size_t len)
     dev->note = mem_string_n(note, len);
     dev->account = mem_string(c->account);
     memcpy(dev->key, c->key, sizeof dev->key);
+    dev->omemo_device = c->omemo_device;
     dev->from_day = c->from_day;
     dev->until_day = c->until_day;
 }
@@ -188,7 +189,8 @@ static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struc
     struct device *dev = find_device(o, e->certificate);
     if (!device_valid(o, dev, e, clock_now_ms(&o->o.clock)))
         return answer_later(o, tag, LATER_UNKNOWN_DEVICE, 60);
-    if (strcmp(e->bot, o->o.bot) != 0 || e->n == 0)
+    /* The sid is not signed, so this is no verdict: whoever changed it may have been the server. */
+    if (strcmp(e->bot, o->o.bot) != 0 || e->n == 0 || e->sid != dev->omemo_device)
         return answer_later(o, tag, LATER_MALFORMED, 0);
     if (e->policy > o->set->policy->serial)
         return answer_later(o, tag, LATER_SLOW_DOWN, 1);

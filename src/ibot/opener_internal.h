@@ -17,6 +17,7 @@ struct device {
     char *note; /* the certificate; NULL until link has handed it over */
     char *account;
     uint8_t key[SIGN_PUBLIC_BYTES];
+    uint32_t omemo_device;
     int64_t from_day, until_day;
     UT_hash_handle hh;
 };
