@@ -27,6 +27,8 @@ static const struct verb *const verbs[] = {
     &verb_custodian_new,
     &verb_bot_add,
     &verb_warrant_offer,
+    &verb_warrant_share,
+    &verb_warrant_recover,
     &verb_warrant_draft,
     &verb_warrant_show,
     &verb_warrant_sign,

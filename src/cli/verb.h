@@ -26,7 +26,8 @@ extern const struct verb verb_distributor_add, verb_distributor_list, verb_distr
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
 extern const struct verb verb_custodian_new, verb_bot_add;
 extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
-    verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke;
+    verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke, verb_warrant_share,
+    verb_warrant_recover;
 extern const struct verb verb_policy_draft, verb_policy_show;
 extern const struct verb verb_log_show, verb_log_verify, verb_log_checkpoint;
 extern const struct verb verb_replay_devices;
