@@ -86,9 +86,37 @@ static void read_included(const uint8_t *data, size_t len, struct buf *again)
         inclusion_put_frame(again, tag, found ? &i : NULL);
 }
 
+static void read_destroyed(const uint8_t *data, size_t len, struct buf *again)
+{
+    struct cursor c = cursor_over(data, len);
+    char warrant[VALUE_WARRANT_MAX + 1];
+    int64_t day;
+    while (frames_next_destroyed(&c, warrant, &day))
+        frames_put_destroyed(again, warrant, day);
+    if (cursor_end(&c) < 0)
+        buf_reset(again);
+}
+
+static void read_report(const uint8_t *data, size_t len, struct buf *again)
+{
+    enum document_kind kind;
+    const char *note;
+    size_t note_len;
+    if (frames_get_report(data, len, &kind, &note, &note_len) == 0)
+        frames_put_report(again, kind, note, note_len);
+}
+
+static void read_submitted(const uint8_t *data, size_t len, struct buf *again)
+{
+    uint8_t hash[HASH_BYTES];
+    bool taken;
+    if (frames_get_submitted(data, len, hash, &taken) == 0)
+        frames_put_submitted(again, hash, taken);
+}
+
 static void (*const readers[])(const uint8_t *, size_t, struct buf *) = {
-    read_request, read_document, read_later,     read_repeat,   read_positions,
-    read_verdict, read_round,    read_inclusion, read_included,
+    read_request, read_document,  read_later,    read_repeat,    read_positions, read_verdict,
+    read_round,   read_inclusion, read_included, read_destroyed, read_report,    read_submitted,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

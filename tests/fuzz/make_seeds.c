@@ -312,6 +312,10 @@ static void frames(const struct world *w)
     FRAME("inclusion", 7, frames_put_inclusion(&b, 6, &q));
     FRAME("included", 8, inclusion_put_frame(&b, 7, &w->inclusion));
     FRAME("not-yet-included", 8, inclusion_put_frame(&b, 8, NULL));
+    FRAME("destroyed", 9,
+          (frames_put_destroyed(&b, "2001-0002", 11455), frames_put_destroyed(&b, "W", 11456)));
+    FRAME("report", 10, frames_put_report(&b, DOCUMENT_STATEMENT, "note", 4));
+    FRAME("submitted", 11, frames_put_submitted(&b, w->dev->certificate->document.hash, true));
 #undef FRAME
 }
 

@@ -18,8 +18,9 @@
 #define SECRET_AT 120
 #define FIRST INT64_C(18785) /* the first day that has keys */
 #define HOUR INT64_C(3600)
-#define BOOT INT64_C(5000000) /* how long the machine has run at the start of a test, in seconds   \
-                               */
+#define BOOT                                                                                       \
+    INT64_C(5000000) /* how long the machine has run at the start of a test, in seconds            \
+                      */
 
 static int deaths_at;               /* the write at which this process dies; 0: never */
 static int64_t boot_seconds = BOOT; /* what the machine's clock says */

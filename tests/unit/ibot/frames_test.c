@@ -56,7 +56,7 @@ static void frames__noise__refused(void **state)
     bot_archive_one(s->b, s->set, s->dev);
     CLEANUP_FREE uint8_t *body = mem_new(70000);
     for (int way = 0; way < WAYS; way++)
-        for (int type = 0; type <= FRAME_INCLUSION + 2; type++)
+        for (int type = 0; type <= FRAME_SUBMITTED + 2; type++)
             for (size_t i = 0; i < COUNT(lengths); i++)
                 for (size_t k = 0; k <= COUNT(fills); k++) {
                     if (k == COUNT(fills))

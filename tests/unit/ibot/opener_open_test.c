@@ -65,7 +65,8 @@ static void seal_two_contents(struct scene *s, struct fixture_message *m)
 }
 
 /* Under the same enc, each for its own day key; one of them holds another key content than that of
- * the payload. Devices can't make this (enc comes from the content), but nothing in HPKE forbids it.
+ * the payload. Devices can't make this (enc comes from the content), but nothing in HPKE forbids
+ * it.
  */
 static void seal_under_one_enc(struct scene *s, struct fixture_message *m, size_t wrong)
 {

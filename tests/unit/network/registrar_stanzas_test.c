@@ -269,6 +269,40 @@ static void registrar_stanza__refuses__when_too_much_waits(void **state)
     assert_non_null(strstr(buf_text(out) + before, "resource-constraint"));
 }
 
+/* A bot hands in a statement: what it asks, what it is told. */
+static void registrar_stanza__submits__as_the_bot(void **state)
+{
+    struct office *o = *state;
+    CLEANUP_COUNTER struct counter c;
+    counter_open(&c, o);
+    struct buf note = BUF_INIT(65536), payload = BUF_INIT(65536), second = BUF_INIT(65536);
+    static const char root[] = "4444444444444444444444444444444444444444444444444444444444444444";
+    struct note_key k = keys_verifier(o->world.bot);
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_FREE char *text = mem_format("ironside statement 1\nnetwork " WORLD_DOMAIN
+                                             "\nbot " WORLD_BOT "\nday 2021-06-07\njournal %d %s\n",
+                                             i, root);
+        buf_reset(&note);
+        note_sign(&note, text, strlen(text), &k, o->world.bot->secret);
+        struct registry_query q = {.what = REGISTRY_SUBMIT,
+                                   .kind = DOCUMENT_STATEMENT,
+                                   .request = (const char *)note.data,
+                                   .request_len = note.len};
+        registry_put_query(i == 0 ? &payload : &second, &q);
+    }
+    assert_error(query(&c, "get", WORLD_BOT, buf_text(&payload)), "bad-request");
+    assert_error(query(&c, "set", FROM, buf_text(&payload)), "forbidden");
+    const char *answer = query(&c, "set", WORLD_BOT, buf_text(&payload));
+    assert_non_null(strstr(answer, "type='result'"));
+    assert_non_null(strstr(answer, "<submitted xmlns='urn:ironside:registrar:1' hash='"));
+    CLEANUP_FREE char *first = mem_string(answer);
+    assert_string_equal(query(&c, "set", WORLD_BOT, buf_text(&payload)), first);
+    assert_error(query(&c, "set", WORLD_BOT, buf_text(&second)), "conflict");
+    buf_clear(&note);
+    buf_clear(&payload);
+    buf_clear(&second);
+}
+
 static void registrar_announce__tells__bots_and_activated_accounts(void **state)
 {
     struct office *o = *state;
@@ -320,6 +354,7 @@ int main(void)
         OFFICE_TEST(registrar_stanza__refuses__what_it_does_not_know),
         OFFICE_TEST(registrar_stanza__ignores__what_is_no_question),
         OFFICE_TEST(registrar_stanza__refuses__when_too_much_waits),
+        OFFICE_TEST(registrar_stanza__submits__as_the_bot),
         OFFICE_TEST(registrar_announce__tells__bots_and_activated_accounts),
         OFFICE_TEST(registrar_announce__waits__for_the_session),
     };

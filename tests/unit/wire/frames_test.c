@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "wire/frames.h"
+#include "wire/registry.h"
 
 #define F_MAX (16U << 20)
 
@@ -112,6 +113,41 @@ static int read_round(const uint8_t *body, size_t len, struct buf *again)
     int r = frames_get_round(body, len, &round);
     if (r == 0)
         frames_put_round(again, &round);
+    return r;
+}
+
+static int read_destroyed(const uint8_t *body, size_t len, struct buf *again)
+{
+    struct cursor c = cursor_over(body, len);
+    char warrant[VALUE_WARRANT_MAX + 1];
+    int64_t day;
+    size_t count = 0;
+    for (; frames_next_destroyed(&c, warrant, &day); count++)
+        frames_put_destroyed(again, warrant, day);
+    if (cursor_end(&c) == 0 && count > 0)
+        return 0;
+    buf_reset(again);
+    return ERR_FORMAT;
+}
+
+static int read_report(const uint8_t *body, size_t len, struct buf *again)
+{
+    enum document_kind kind;
+    const char *note;
+    size_t note_len;
+    int r = frames_get_report(body, len, &kind, &note, &note_len);
+    if (r == 0)
+        frames_put_report(again, kind, note, note_len);
+    return r;
+}
+
+static int read_submitted(const uint8_t *body, size_t len, struct buf *again)
+{
+    uint8_t hash[HASH_BYTES];
+    bool taken;
+    int r = frames_get_submitted(body, len, hash, &taken);
+    if (r == 0)
+        frames_put_submitted(again, hash, taken);
     return r;
 }
 
@@ -373,9 +409,72 @@ static void frames__round__refused(void **state)
 
 #define SCENE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
+static void frames__destroyed__round_trip(void **state)
+{
+    (void)state;
+    static const int64_t bad[] = {INT64_MIN, INT64_MAX, -800000, 2932897};
+    CLEANUP_BUF struct buf b = BUF_INIT(F_MAX), again = BUF_INIT(F_MAX);
+    frames_put_destroyed(&b, "2019-0147", 18785);
+    check_whole(&b, read_destroyed);
+    buf_reset(&b);
+    frames_put_destroyed(&b, "../../etc", 18785);
+    assert_int_equal(read_destroyed(b.data, b.len, &again), ERR_FORMAT);
+    for (size_t i = 0; i < COUNT(bad); i++) { /* days that no document can name */
+        buf_reset(&b);
+        frames_put_destroyed(&b, "2019-0147", bad[i]);
+        assert_int_equal(read_destroyed(b.data, b.len, &again), ERR_FORMAT);
+    }
+    buf_reset(&b);
+    frames_put_destroyed(&b, "W-1", 18785);
+    frames_put_destroyed(&b, "W-2", -1);
+    assert_int_equal(read_destroyed(b.data, b.len, &again), 0);
+    assert_int_equal(again.len, b.len);
+}
+
+static void frames__report__round_trip(void **state)
+{
+    (void)state;
+    static const enum document_kind bad[] = {0, DOCUMENT_POLICY, DOCUMENT_EXEMPTIONS};
+    CLEANUP_BUF struct buf b = BUF_INIT(F_MAX), again = BUF_INIT(F_MAX);
+    frames_put_report(&b, DOCUMENT_STATEMENT, "note", 4);
+    check_whole(&b, read_report);
+    buf_reset(&b);
+    frames_put_report(&b, DOCUMENT_DESTRUCTION, "note", 4);
+    check_whole(&b, read_report);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        buf_reset(&b);
+        frames_put_report(&b, bad[i], "note", 4);
+        assert_int_equal(read_report(b.data, b.len, &again), ERR_FORMAT);
+    }
+    buf_reset(&b);
+    frames_put_report(&b, DOCUMENT_STATEMENT, "", 0);
+    assert_int_equal(read_report(b.data, b.len, &again), ERR_FORMAT);
+    CLEANUP_FREE char *large = mem_new(REGISTRY_SUBMIT_MAX + 1);
+    buf_reset(&b);
+    frames_put_report(&b, DOCUMENT_STATEMENT, large, REGISTRY_SUBMIT_MAX + 1);
+    assert_int_equal(read_report(b.data, b.len, &again), ERR_FORMAT);
+}
+
+static void frames__submitted__round_trip(void **state)
+{
+    (void)state;
+    static const uint8_t hash[HASH_BYTES] = {1, 2, 3};
+    CLEANUP_BUF struct buf b = BUF_INIT(F_MAX), again = BUF_INIT(F_MAX);
+    frames_put_submitted(&b, hash, true);
+    check_whole(&b, read_submitted);
+    buf_reset(&b);
+    frames_put_submitted(&b, hash, false);
+    check_whole(&b, read_submitted);
+    b.data[HASH_BYTES] = 2;
+    assert_int_equal(read_submitted(b.data, b.len, &again), ERR_FORMAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames__destroyed__round_trip),
+        cmocka_unit_test(frames__report__round_trip),
+        cmocka_unit_test(frames__submitted__round_trip),
         SCENE_TEST(frames__request__each_byte),
         SCENE_TEST(frames__request__largest),
         cmocka_unit_test(frames__document__each_byte),
