@@ -74,11 +74,6 @@ static int seal_keys(const struct recovery_plan *p, const struct daykeys *keys,
     return r < 0 ? diag_set(d, r, "the keys cannot be sealed: %s", err_text(r)) : 0;
 }
 
-static void random_bytes(unsigned char *to, unsigned int len)
-{
-    randombytes_buf(to, len);
-}
-
 static int seal_share(const struct recovery_holder *h, const struct recovery_share *s,
                       struct buf *ret, struct diag *d)
 {
@@ -98,7 +93,7 @@ static int split(const struct recovery_plan *p, const struct age_identity *id,
     for (size_t i = 0; i < p->count; i++)
         numbers[i] = (uint8_t)(i + 1);
     memcpy(secret, id->secret, AGE_KEY_BYTES);
-    gfshare_fill_rand = random_bytes;
+    recovery_prepare();
     gfshare_ctx *g =
         gfshare_ctx_init_enc(numbers, (unsigned)p->count, (unsigned char)p->needed, AGE_KEY_BYTES);
     if (g == NULL)

@@ -21,4 +21,7 @@ int recovery_share_parse(const char *text, struct recovery_share *ret, struct di
  * line has another key, or its value is longer. */
 bool recovery_line(const char **pos, const char *key, char *ret, size_t size);
 
+/* Gives libgfshare its source of random bytes, which it wipes its memory with, too. */
+void recovery_prepare(void);
+
 #endif

@@ -11,6 +11,16 @@
 
 static const char title[] = "ironside share 1\n";
 
+static void random_bytes(unsigned char *to, unsigned int len)
+{
+    randombytes_buf(to, len);
+}
+
+void recovery_prepare(void)
+{
+    gfshare_fill_rand = random_bytes;
+}
+
 static void put_check(struct buf *b, size_t start)
 {
     uint8_t hash[HASH_BYTES];
@@ -136,6 +146,7 @@ static int combine(struct recovery_share *s, struct age_identity *ret, struct di
     CLEANUP_SECRET struct age_identity *id = secret_new(sizeof *id);
     for (size_t i = 0; i < s[0].needed; i++)
         numbers[i] = s[i].number;
+    recovery_prepare();
     gfshare_ctx *g = gfshare_ctx_init_dec(numbers, s[0].needed, AGE_KEY_BYTES);
     if (g == NULL)
         abort();
