@@ -247,7 +247,7 @@ const struct verb verb_warrant_offer = {
     .noun = "warrant",
     .name = "offer",
     .usage = "DIR --id ID --from DAY --until DAY [--bot NAME] [--out FILE]\n"
-             "                     [--recovery K --share NAME=age1…] [--json]",
+             "                     [--recovery K] [--share NAME=age1…] [--json]",
     .help = "a bot makes day keys for a warrant, and publishes their public halves",
     .more = "  --id ID             of the warrant that is to use them\n"
             "  --from DAY          first day, UTC\n"
