@@ -9,7 +9,7 @@
 #include "device/values.h"
 #include "wire/seal.h"
 
-#define QUEUE_LOOK 16 /* queued messages that are tried while earlier ones wait for something */
+#define QUEUE_PAGE 16 /* queued messages that are looked up at once */
 
 /* A message that is being signed. */
 struct draft {
@@ -354,18 +354,21 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
     return HAVE;
 }
 
-/* In the order in which they were queued; one that waits lets later ones pass. */
+/* In the order in which they were queued; those that wait let later ones pass, however many. */
 void device_sign_next(struct device *d)
 {
-    int64_t numbers[QUEUE_LOOK];
-    size_t count = 0;
-    if (d->stopped || outbox_list(d->store, OUTBOX_QUEUED, 0, numbers, QUEUE_LOOK, &count) < 0)
-        return;
-    for (size_t i = 0; i < count && d->signed_entry == 0; i++) {
-        struct outbox_entry e;
-        arena_reset(&d->arena);
-        if (outbox_get(d->store, numbers[i], &d->arena, &e) == 0)
-            (void)sign_entry(d, &e);
-        secret_wipe(e.content, sizeof e.content);
+    int64_t numbers[QUEUE_PAGE], after = 0;
+    size_t count = QUEUE_PAGE;
+    while (!d->stopped && d->signed_entry == 0 && count == QUEUE_PAGE) {
+        if (outbox_list(d->store, OUTBOX_QUEUED, after, numbers, QUEUE_PAGE, &count) < 0)
+            return;
+        for (size_t i = 0; i < count && d->signed_entry == 0; i++) {
+            struct outbox_entry e;
+            arena_reset(&d->arena);
+            if (outbox_get(d->store, numbers[i], &d->arena, &e) == 0)
+                (void)sign_entry(d, &e);
+            secret_wipe(e.content, sizeof e.content);
+            after = numbers[i];
+        }
     }
 }

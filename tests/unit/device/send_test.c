@@ -79,6 +79,25 @@ static void send__says__substituted_keys(void **state)
     assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
 }
 
+/* However many wait for the keys of one recipient, a message to another goes. */
+static void send__lets_pass__behind_many_that_wait(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    char **cara_keys = bundle_of(w, cara(w)), *own = *cara_keys, id[8];
+    *cara_keys = *bundle_of(w, bert(w)); /* not hers, so none is taken */
+    for (int i = 0; i < 40; i++) {
+        snprintf(id, sizeof id, "c%d", i);
+        party_send(anna(w), cara(w)->account, id, "Waits.");
+    }
+    party_send(anna(w), bert(w)->account, "b", "Goes.");
+    assert_int_equal(party_count_shown(bert(w), "Goes."), 1);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE state = 1"), 40);
+    *cara_keys = own;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(cara(w), "Waits."), 40);
+}
+
 /* Recipients refuse an open message that is older than ten minutes. */
 static void send__signs_anew__old_open_message(void **state)
 {
@@ -262,6 +281,7 @@ int main(void)
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),
         cmocka_unit_test(send__says__substituted_keys),
+        cmocka_unit_test(send__lets_pass__behind_many_that_wait),
         cmocka_unit_test(send__signs_anew__old_open_message),
         cmocka_unit_test(send__ignores__receipt_of_another),
         cmocka_unit_test(send__ignores__receipt_before_verdict),
