@@ -236,6 +236,8 @@ static int find(struct registrar *r, const char *from, const struct registry_que
     case REGISTRY_LOG:
     case REGISTRY_SUBMIT:
         break; /* have answers of their own */
+    case REGISTRY_PLACE:
+        break; /* nobody answers it yet */
     }
     return diag_set(d, ERR_FORMAT, "an unknown query");
 }

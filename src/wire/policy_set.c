@@ -129,3 +129,29 @@ int policy_set_coverage(const struct policy_set *s, const struct coverage_query 
     *ret = c;
     return 0;
 }
+
+bool policy_set_places_matter(const struct policy_set *s)
+{
+    if (s->policy->bot_count > 1)
+        return true;
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        const struct warrant *w = s->warrants[i];
+        if (w == NULL || w->excluded_count > 0 || w->scope == WARRANT_COUNTRIES)
+            return true;
+    }
+    return false;
+}
+
+/* Whatever the day: a token is held over days on which warrants begin and end. */
+bool policy_set_place_matters(const struct policy_set *s, const char *country)
+{
+    if (policy_bot_for(s->policy, country) != policy_default_bot(s->policy))
+        return true;
+    for (size_t i = 0; i < s->policy->warrant_count; i++) {
+        const struct warrant *w = s->warrants[i];
+        if (w == NULL || lists(w->excluded, w->excluded_count, country) ||
+            (w->scope == WARRANT_COUNTRIES && !lists(w->countries, w->country_count, country)))
+            return true;
+    }
+    return false;
+}

@@ -43,4 +43,10 @@ struct coverage {
 int policy_set_coverage(const struct policy_set *s, const struct coverage_query *q,
                         struct coverage *ret) MUST_USE;
 
+/* May a device's country change what covers its messages, or which bot they go to? Where it may
+ * not, nobody asks for places. Of that country: does a token for it? Both need every warrant of the
+ * set; one that is not held is taken to. */
+bool policy_set_places_matter(const struct policy_set *s);
+bool policy_set_place_matters(const struct policy_set *s, const char *country);
+
 #endif

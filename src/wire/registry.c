@@ -42,7 +42,8 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
                                         [REGISTRY_CERTIFICATE] = "certificate",
                                         [REGISTRY_ACTIVATE] = "activate",
                                         [REGISTRY_LOG] = "log",
-                                        [REGISTRY_SUBMIT] = "submit"};
+                                        [REGISTRY_SUBMIT] = "submit",
+                                        [REGISTRY_PLACE] = "place"};
     buf_format(b, "<%s xmlns='" REGISTRY_NS "'", names[q->what]);
     switch (q->what) {
     case REGISTRY_BY_HASH:
@@ -72,6 +73,9 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
         buf_put_u8(b, '>');
         encode_base64_buf(b, q->request, q->request_len);
         buf_put_text(b, "</submit>");
+        return;
+    case REGISTRY_PLACE:
+        buf_put_text(b, "/>");
     }
 }
 
@@ -149,6 +153,8 @@ int registry_parse_query(const struct xml_element *x, struct arena *a, struct re
     } else if (xml_is(x, "submit", REGISTRY_NS)) {
         q.what = REGISTRY_SUBMIT;
         r = parse_submit(x, a, &q);
+    } else if (xml_is(x, "place", REGISTRY_NS)) {
+        q.what = REGISTRY_PLACE;
     } else {
         r = ERR_FORMAT;
     }
@@ -167,6 +173,24 @@ void registry_put_submitted(struct buf *b, const uint8_t hash[static HASH_BYTES]
 int registry_parse_submitted(const struct xml_element *x, uint8_t ret[static HASH_BYTES])
 {
     return xml_is(x, "submitted", REGISTRY_NS) ? parse_hash(x, "hash", ret) : ERR_FORMAT;
+}
+
+void registry_put_place(struct buf *b, const char *note, size_t len)
+{
+    buf_put_text(b, "<place xmlns='" REGISTRY_NS "'>");
+    encode_base64_buf(b, (const uint8_t *)note, len);
+    buf_put_text(b, "</place>");
+}
+
+int registry_parse_place(const struct xml_element *x, struct arena *a, const char **ret_note,
+                         size_t *ret_len)
+{
+    uint8_t *note = arena_new(a, VALUE_PLACE_MAX + 1);
+    if (!xml_is(x, "place", REGISTRY_NS) || note == NULL || x->text_len == 0 ||
+        decode_base64(x->text, x->text_len, note, VALUE_PLACE_MAX, ret_len) < 0)
+        return ERR_FORMAT;
+    *ret_note = (const char *)note;
+    return 0;
 }
 
 void registry_put_piece(struct buf *b, const struct registry_piece *p)

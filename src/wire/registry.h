@@ -13,7 +13,10 @@
  *     <submit kind='statement'>base64(note)</submit>
  * and is answered with
  *     <submitted hash='…'/>
- * New policies are announced in a message:
+ * The place token for the asker's own session:
+ *     <place/>
+ * is answered with <place>base64 of a note</place>; item-not-found: none is needed there, or the
+ * country is not known. New policies are announced in a message:
  *     <policy serial='8'/>
  */
 #ifndef IRONSIDE_WIRE_REGISTRY_H
@@ -37,7 +40,8 @@ enum registry_what {
     REGISTRY_CERTIFICATE,
     REGISTRY_ACTIVATE,
     REGISTRY_LOG,
-    REGISTRY_SUBMIT
+    REGISTRY_SUBMIT,
+    REGISTRY_PLACE
 };
 
 struct registry_query {
@@ -73,6 +77,11 @@ struct registry_piece {
 void registry_put_piece(struct buf *b, const struct registry_piece *p);
 int registry_parse_piece(const struct xml_element *x, struct arena *a,
                          struct registry_piece *ret) MUST_USE;
+
+/* The answer to REGISTRY_PLACE. The note lives in the arena when parsed; ERR_FORMAT. */
+void registry_put_place(struct buf *b, const char *note, size_t len);
+int registry_parse_place(const struct xml_element *x, struct arena *a, const char **ret_note,
+                         size_t *ret_len) MUST_USE;
 
 /* Puts pieces together; begins as zeros. What was asked for by its hash the caller compares with
  * the first piece's. */

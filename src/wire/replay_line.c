@@ -47,6 +47,10 @@ static int read_members(const json_t *o, struct arena *a, struct replay_line *l,
     l->from = text_of(a, json_object_get(o, "from"), REPLAY_ADDRESS_MAX);
     if (l->from == NULL)
         return diag_set(d, ERR_FORMAT, "'from' is not an address");
+    const json_t *country = json_object_get(o, "country");
+    l->country = text_of(a, country, 2);
+    if (country != NULL && (l->country == NULL || !value_country_valid(l->country)))
+        return diag_set(d, ERR_FORMAT, "'country' is not a country code such as NL");
     const json_t *body = json_object_get(o, "body");
     if (!json_is_string(body) || strlen(json_string_value(body)) != json_string_length(body))
         return diag_set(d, ERR_FORMAT, "'body' is not a text");

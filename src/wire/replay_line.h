@@ -1,5 +1,6 @@
-/* A line of a replay file: {"id","ts","from","to":[…],"body"}; other members are ignored. Addresses
- * are free text here; each becomes a handle (network/handles.h).
+/* A line of a replay file: {"id","ts","from","to":[…],"body"[,"country":"NL"]}; other members are
+ * ignored. Addresses are free text here; each becomes a handle (launch/handles.h). The country is
+ * where the message is sent from.
  */
 #ifndef IRONSIDE_WIRE_REPLAY_LINE_H
 #define IRONSIDE_WIRE_REPLAY_LINE_H
@@ -18,6 +19,7 @@ struct replay_line {
     size_t to_count;
     const char *body; /* UTF-8; may hold control characters, but no NUL */
     size_t body_len;
+    const char *country; /* NULL: not said */
 };
 
 /* Strings live in the arena. ERR_FORMAT with the member that is wrong; ERR_LIMIT: over a cap of

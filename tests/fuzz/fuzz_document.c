@@ -3,6 +3,7 @@
  */
 #include "fuzz.h"
 #include "wire/destruction.h"
+#include "wire/exemptions.h"
 #include "wire/fixture.h"
 #include "wire/registry.h"
 #include "wire/statement.h"
@@ -146,10 +147,20 @@ static void open_destruction(const struct fixture *f, const char *note, size_t l
     check(&x->document, &b);
 }
 
-/* In the order of enum document_kind as far as the places; the request; a bot's reports. */
+static void open_exemptions(const struct fixture *f, const char *note, size_t len, struct diag *d)
+{
+    CLEANUP(exemptions_free_cleanup) struct exemptions *x = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    if (exemptions_open(f->network, note, len, &x, d) < 0)
+        return;
+    exemptions_format(&b, f->domain, x);
+    check(&x->document, &b);
+}
+
+/* In the order of enum document_kind as far as the places; the request; what parts report. */
 static void (*const readers[])(const struct fixture *, const char *, size_t, struct diag *) = {
     open_network, open_policy,  open_warrant,   open_epochs,      open_certificate,
-    open_place,   open_request, open_statement, open_destruction,
+    open_place,   open_request, open_statement, open_destruction, open_exemptions,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -166,6 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     const struct fixture_signer *const signers[] = {
         f->custodians, f->custodians, f->custodians,      &f->bots[0].signer, &f->registrar,
         &f->registrar, &device,       &f->bots[0].signer, &f->bots[0].signer,
+        &f->registrar,
     };
     CLEANUP_BUF struct buf note = BUF_INIT(FUZZ_BYTES_MAX);
     struct diag d = {""};

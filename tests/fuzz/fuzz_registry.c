@@ -61,6 +61,21 @@ static void check_page(const struct xml_element *x)
     FUZZ_MUST(fuzz_same(&first, &second));
 }
 
+static void check_place(const struct xml_element *x)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(FUZZ_BYTES_MAX);
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    struct xml_element *y;
+    const char *note, *again;
+    size_t len, again_len;
+    if (registry_parse_place(x, &a, &note, &len) < 0)
+        return;
+    registry_put_place(&b, note, len);
+    FUZZ_MUST(!buf_failed(&b) && xml_parse(&a, (const char *)b.data, b.len, &y) == 0);
+    FUZZ_MUST(registry_parse_place(y, &a, &again, &again_len) == 0);
+    FUZZ_MUST(again_len == len && memcmp(again, note, len) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     CLEANUP_ARENA struct arena a = ARENA_INIT(FUZZ_BYTES_MAX);
@@ -70,5 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     check_query(x);
     check_piece(x);
     check_page(x);
+    check_place(x);
     return 0;
 }

@@ -266,6 +266,10 @@ static void documents(const struct world *w)
                      &w->f->bots[0].signer, 1);
     document("statement", 7, statement);
     document("destruction", 8, destruction);
+    CLEANUP_FREE char *exemptions = fixture_sign(
+        "ironside exemptions 1\nnetwork chat.example\nday 2021-06-07\nexempt DE 2\nexempt NL 31\n",
+        &w->f->registrar, 1);
+    document("exemptions", 9, exemptions);
 }
 
 static void put_round(struct buf *b)
@@ -334,9 +338,10 @@ static void registry(const struct world *w)
          .kind = DOCUMENT_STATEMENT,
          .request = request,
          .request_len = strlen(request)},
+        {.what = REGISTRY_PLACE},
     };
     static const char *const names[] = {"by-hash",  "policy-newest", "policy", "certificate",
-                                        "activate", "log",           "submit"};
+                                        "activate", "log",           "submit", "place-query"};
     struct registry_piece whole = {.kind = DOCUMENT_CERTIFICATE,
                                    .size = (uint32_t)d->note_len,
                                    .data = (const uint8_t *)d->note,
@@ -347,6 +352,8 @@ static void registry(const struct world *w)
         registry_put_query(&b, &queries[i]);
         save_buf("registry", names[i], &b);
     }
+    registry_put_place(&b, w->place, strlen(w->place));
+    save_buf("registry", "place", &b);
     memcpy(whole.hash, d->hash, HASH_BYTES);
     registry_put_piece(&b, &whole);
     save_buf("registry", "piece-whole", &b);

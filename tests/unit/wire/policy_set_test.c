@@ -280,6 +280,55 @@ static void policy_set__coverage__sixteen(void **state)
         assert_int_equal(cover.index[i], i);
 }
 
+struct place_case {
+    struct fixture_warrant_options warrants[2];
+    size_t warrant_count;
+    const char *bot_countries; /* of a second bot; NULL: none */
+    bool any;
+    const char *matter, *not ; /* countries */
+};
+
+static void policy_set__places_matter__table(void **state)
+{
+    (void)state;
+    static const struct place_case table[] = {
+        {{{0}}, 0, NULL, false, "", "NL US"},
+        {{{.id = "A"}}, 1, NULL, false, "", "NL US"},
+        {{{.id = "A", .scope = "accounts:anna"}}, 1, NULL, false, "", "NL"},
+        {{{.id = "A"}, {.id = "B", .exclude = "GB US"}}, 2, NULL, true, "GB US", "NL DE"},
+        {{{.id = "A", .scope = "countries BE NL"}}, 1, NULL, true, "DE US", "BE NL"},
+        {{{.id = "A", .scope = "countries BE NL", .exclude = "NL"}}, 1, NULL, true, "NL DE", "BE"},
+        {{{.id = "A"}}, 1, "DE US", true, "DE US", "NL"},
+        /* a warrant's days do not count: a token is held over them */
+        {{{.id = "A", .exclude = "US", .from_day = D - 9, .until_day = D - 9}},
+         1,
+         NULL,
+         true,
+         "US",
+         "NL"},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct place_case *c = &table[i];
+        CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+        if (c->bot_countries != NULL)
+            fixture_add_bot(f, US_BOT, c->bot_countries);
+        for (size_t k = 0; k < c->warrant_count; k++)
+            add_warrant(f, &c->warrants[k]);
+        CLEANUP(policy_set_free_cleanup) struct policy_set *s = fixture_policy(f, NULL);
+        assert_int_equal(policy_set_places_matter(s), c->any);
+        for (const char *p = c->matter; *p != '\0'; p += p[2] == '\0' ? 2 : 3) {
+            char country[3] = {p[0], p[1], '\0'};
+            if (!policy_set_place_matters(s, country))
+                fail_msg("case %zu: %s", i, country);
+        }
+        for (const char *p = c->not ; *p != '\0'; p += p[2] == '\0' ? 2 : 3) {
+            char country[3] = {p[0], p[1], '\0'};
+            if (policy_set_place_matters(s, country))
+                fail_msg("case %zu: not %s", i, country);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +337,7 @@ int main(void)
         cmocka_unit_test(policy_set__add__not_the_policys),
         cmocka_unit_test(policy_set__coverage__table),
         cmocka_unit_test(policy_set__coverage__sixteen),
+        cmocka_unit_test(policy_set__places_matter__table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,7 @@ static void registry__parse_query__round_trip(void **state)
         {.what = REGISTRY_ACTIVATE, .request = "note\n", .request_len = 5},
         {.what = REGISTRY_LOG, .offset = 0},
         {.what = REGISTRY_LOG, .offset = UINT32_MAX},
+        {.what = REGISTRY_PLACE},
     };
     static const char *const texts[] = {
         "<document " X " hash='" HASH64 "' offset='0'/>",
@@ -65,6 +66,7 @@ static void registry__parse_query__round_trip(void **state)
         "<activate " X "><request>bm90ZQo=</request><mac>" HASH64 "</mac></activate>",
         "<log " X " from='0'/>",
         "<log " X " from='4294967295'/>",
+        "<place " X "/>",
     };
     for (size_t i = 0; i < COUNT(queries); i++) {
         CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
@@ -178,6 +180,7 @@ static void registry__parse_query__refused(void **state)
         "<log " X " from='00'/>",
         "<log " X " from='4294967296'/>",
         "<revoke " X "/>",
+        "<place/>",
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
@@ -185,6 +188,37 @@ static void registry__parse_query__refused(void **state)
         if (parse_query(&a, bad[i], &q) != ERR_FORMAT)
             fail_msg("taken: %s", bad[i]);
         assert_int_equal(q.serial, 77);
+    }
+}
+
+static void registry__parse_place__round_trip(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
+    const char *note = NULL;
+    size_t len = 0;
+    registry_put_place(&b, "note\n", 5);
+    assert_string_equal(buf_text(&b), "<place " X ">bm90ZQo=</place>");
+    assert_int_equal(registry_parse_place(element(&a, buf_text(&b)), &a, &note, &len), 0);
+    assert_int_equal(len, 5);
+    assert_string_equal(note, "note\n");
+}
+
+static void registry__parse_place__refused(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *long_note = repeat('A', (VALUE_PLACE_MAX + 2) / 3 * 4 + 4);
+    CLEANUP_FREE char *too_long = mem_format("<place " X ">%s</place>", long_note);
+    const char *const bad[] = {"<place " X "/>", "<place>bm90ZQo=</place>",
+                               "<place " X ">bm90ZQo</place>", "<policy " X ">bm90ZQo=</policy>",
+                               too_long};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+        const char *note = NULL;
+        size_t len = 0;
+        assert_int_equal(registry_parse_place(element(&a, bad[i]), &a, &note, &len), ERR_FORMAT);
+        assert_null(note);
     }
 }
 
@@ -395,6 +429,8 @@ int main(void)
         cmocka_unit_test(registry__parse_query__defaults),
         cmocka_unit_test(registry__parse_query__refused),
         cmocka_unit_test(registry__parse_query__request_size),
+        cmocka_unit_test(registry__parse_place__round_trip),
+        cmocka_unit_test(registry__parse_place__refused),
         cmocka_unit_test(registry__parse_piece__round_trip),
         cmocka_unit_test(registry__parse_piece__refused),
         cmocka_unit_test(registry__fetch_add__pieces),

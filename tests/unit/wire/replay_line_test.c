@@ -37,6 +37,26 @@ static void replay_line__parse__members(void **state)
     assert_int_equal(l.body_len, 4);
 }
 
+static void replay_line__parse__country(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\"nl\"", "\"NLD\"", "\"\"", "31", "null"};
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l;
+    assert_int_equal(parse(LINE, &a, &l, NULL), 0);
+    assert_null(l.country);
+    CLEANUP_FREE char *good = replace(LINE, "\"subject\":\"s\"", "\"country\":\"NL\"");
+    assert_int_equal(parse(good, &a, &l, NULL), 0);
+    assert_string_equal(l.country, "NL");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct diag d;
+        CLEANUP_FREE char *member = mem_format("\"country\":%s", bad[i]);
+        CLEANUP_FREE char *text = replace(LINE, "\"subject\":\"s\"", member);
+        assert_int_equal(parse(text, &a, &l, &d), ERR_FORMAT);
+        assert_string_equal(d.text, "'country' is not a country code such as NL");
+    }
+}
+
 static void replay_line__parse__recipients(void **state)
 {
     (void)state;
@@ -200,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_line__parse__members),
+        cmocka_unit_test(replay_line__parse__country),
         cmocka_unit_test(replay_line__parse__recipients),
         cmocka_unit_test(replay_line__parse__body),
         cmocka_unit_test(replay_line__parse__refused),
