@@ -25,10 +25,25 @@ static int end_sessions(void *context, const char *handle, const char *keep, str
     return admin_end_sessions(context, handle, keep, d);
 }
 
+static int session_address(void *context, const char *handle, const char *resource, char **ret,
+                           struct diag *d)
+{
+    CLEANUP_SESSIONS struct admin_sessions s = {0};
+    int r = admin_sessions(context, handle, &s, d);
+    for (size_t i = 0; r == 0 && i < s.count; i++)
+        if (strcmp(s.list[i].resource, resource) == 0) {
+            *ret = mem_string(s.list[i].address);
+            return 0;
+        }
+    return r < 0 ? r : diag_set(d, ERR_NOT_FOUND, "%s has no session %s", handle, resource);
+}
+
 struct registrar_server registrar_on_server(struct admin *a)
 {
-    return (struct registrar_server){
-        .context = a, .put_account = put_account, .end_sessions = end_sessions};
+    return (struct registrar_server){.context = a,
+                                     .put_account = put_account,
+                                     .end_sessions = end_sessions,
+                                     .session_address = session_address};
 }
 
 /* ---- opening ---- */
@@ -164,6 +179,8 @@ int registrar_open(const char *dir, const struct registrar_server *server, struc
     if (e == 0)
         e = registrar_log_open(r, d);
     if (e == 0)
+        e = registrar_places_open(r, d);
+    if (e == 0)
         *ret = TAKE(r);
     return e;
 }
@@ -179,6 +196,7 @@ void registrar_close(struct registrar *r)
     free(r->log_checkpoint);
     log_store_close(r->log);
     secret_free(r->log_key);
+    registrar_places_close(r);
     policy_set_free(r->policies);
     registrar_store_close(r->store);
     clock_clear(&r->clock);
@@ -235,9 +253,8 @@ static int find(struct registrar *r, const char *from, const struct registry_que
         return registrar_activate(r, from, q, ret, d);
     case REGISTRY_LOG:
     case REGISTRY_SUBMIT:
-        break; /* have answers of their own */
     case REGISTRY_PLACE:
-        break; /* nobody answers it yet */
+        break; /* have answers of their own */
     }
     return diag_set(d, ERR_FORMAT, "an unknown query");
 }

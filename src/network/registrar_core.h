@@ -25,6 +25,9 @@ struct registrar_server {
     int (*put_account)(void *context, const char *handle, const char *password, struct diag *d);
     /* Ends the account's sessions but that of the resource `keep` (NULL: all). */
     int (*end_sessions)(void *context, const char *handle, const char *keep, struct diag *d);
+    /* The address that the account's session comes from; the caller's. ERR_NOT_FOUND. */
+    int (*session_address)(void *context, const char *handle, const char *resource, char **ret,
+                           struct diag *d);
 };
 /* Makes the public log and its key, once, in a network's new folder. ERR_EXISTS, ERR_IO. */
 int registrar_log_create(const char *dir, struct diag *d) MUST_USE;

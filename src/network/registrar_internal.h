@@ -2,6 +2,7 @@
 #ifndef IRONSIDE_NETWORK_REGISTRAR_INTERNAL_H
 #define IRONSIDE_NETWORK_REGISTRAR_INTERNAL_H
 
+#include "network/country_map.h"
 #include "network/keys.h"
 #include "network/log_store.h"
 #include "network/registrar_core.h"
@@ -11,6 +12,12 @@ struct registrar_sweep {
     char handle[VALUE_HANDLE_MAX + 1];
     char *keep;     /* resource */
     int64_t due_ms; /* monotonic */
+};
+
+struct registrar_places {
+    struct country_map *map; /* NULL: nothing tells countries */
+    int64_t day;             /* all days before it are published */
+    int64_t next_ms;         /* not to be tried before: monotonic */
 };
 
 struct registrar {
@@ -32,6 +39,7 @@ struct registrar {
     struct registrar_document answer; /* what the last answer points into */
     struct registrar_sweep *sweeps;   /* in the order of their times */
     size_t sweep_count;
+    struct registrar_places places;
 };
 
 /* registrar_activate.c */
@@ -51,6 +59,10 @@ int registrar_log_reconcile(struct registrar *r, struct diag *d) MUST_USE;
 int registrar_log_remember(struct registrar *r, struct diag *d) MUST_USE;
 /* The same once something was logged, in a transaction of its own. */
 int registrar_log_tick(struct registrar *r, struct diag *d) MUST_USE;
+
+/* registrar_places.c */
+int registrar_places_open(struct registrar *r, struct diag *d) MUST_USE;
+void registrar_places_close(struct registrar *r);
 
 /* Gives a set the documents that it wants, each from the source's `add`, which adds one with this
  * hash, or fails with the set's code, or has none: ERR_NOT_FOUND, with a line that names it. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "network/registrar_places.h"
 #include "wire/registry.h"
 
 #define WAITING_MAX (16U << 20) /* bytes to be written, from which on queries are turned away */
@@ -67,6 +68,19 @@ static int answer_submit(struct registrar *r, struct component *c, const struct 
     return 0;
 }
 
+static int answer_place(struct registrar *r, struct component *c, const struct xml_element *iq,
+                        const char *from, struct diag *d)
+{
+    CLEANUP_BUF struct buf note = BUF_INIT(VALUE_PLACE_MAX);
+    int e = registrar_place(r, from, &note, d);
+    if (e < 0)
+        return refuse(c, iq, e);
+    component_begin_result(c, iq);
+    registry_put_place(component_out(c), (const char *)note.data, note.len);
+    buf_put_text(component_out(c), "</iq>");
+    return 0;
+}
+
 static int answer(struct registrar *r, struct component *c, const struct xml_element *iq,
                   const char *from, const char *type, struct diag *d)
 {
@@ -81,6 +95,8 @@ static int answer(struct registrar *r, struct component *c, const struct xml_ele
         return answer_log(r, c, iq, &q, d);
     if (q.what == REGISTRY_SUBMIT)
         return answer_submit(r, c, iq, &q, d);
+    if (q.what == REGISTRY_PLACE)
+        return answer_place(r, c, iq, from, d);
     int e = registrar_answer(r, from, &q, &piece, d);
     if (e < 0)
         return refuse(c, iq, e);

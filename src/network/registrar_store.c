@@ -454,3 +454,8 @@ int registrar_store_set_announced(struct registrar_store *s, uint32_t serial, st
     const struct value v[] = {OF_NUMBER(serial)};
     return change(s, "UPDATE announced SET serial = ?", v, 1, d);
 }
+
+sqlite3 *registrar_store_sqlite(struct registrar_store *s)
+{
+    return s->db;
+}

@@ -21,6 +21,9 @@ int registrar_store_open(const char *path, const uint8_t key[static VAULT_KEY_BY
 void registrar_store_close(struct registrar_store *s);
 DEFINE_CLEANUP(struct registrar_store, registrar_store_close)
 
+/* For tables of other files of this room (registrar_exempt.h). */
+sqlite3 *registrar_store_sqlite(struct registrar_store *s);
+
 /* All below: ERR_IO, ERR_AUTH when the database cannot be read or written. Outside of a transaction
  * each is durable by itself. */
 
@@ -33,7 +36,7 @@ struct registrar_document {
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];
     const char *handle; /* of a certificate, or the bot of a report; NULL in what is read */
-    uint64_t serial;    /* of a policy or certificate, a statement's day; 0: none */
+    uint64_t serial;    /* of a policy or certificate; a statement's or exemptions' day; 0: none */
     char *note;         /* owned by the caller */
     size_t note_len;
 };

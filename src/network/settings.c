@@ -28,22 +28,34 @@ static int check(const struct settings *s, const char *path, struct diag *d)
     return 0;
 }
 
-static int read_text(const json_t *o, const char *name, char ret[static VALUE_DOMAIN_MAX + 1],
-                     const char *path, struct diag *d)
+static int read_text(const json_t *o, const char *name, char *ret, size_t max, const char *path,
+                     struct diag *d)
 {
     const json_t *v = json_object_get(o, name);
     const char *s = json_string_value(v);
-    if (s == NULL || strlen(s) != json_string_length(v) || strlen(s) > VALUE_DOMAIN_MAX)
+    if (s == NULL || strlen(s) != json_string_length(v) || strlen(s) > max)
         return diag_set(d, ERR_FORMAT, "%s: '%s' is missing or not a text", path, name);
     snprintf(ret, VALUE_DOMAIN_MAX + 1, "%s", s);
     return 0;
 }
 
+static int read_places(const json_t *o, const char *path, struct settings *s, struct diag *d)
+{
+    if (json_object_get(o, "places") == NULL)
+        return 0;
+    int r = read_text(o, "places", s->places, SETTINGS_PATH_MAX, path, d);
+    if (r == 0 && s->places[0] == '\0')
+        r = diag_set(d, ERR_FORMAT, "%s: 'places' names no file", path);
+    return r;
+}
+
 static int read_members(const json_t *o, const char *path, struct settings *s, struct diag *d)
 {
-    int r = read_text(o, "domain", s->domain, path, d);
+    int r = read_text(o, "domain", s->domain, VALUE_DOMAIN_MAX, path, d);
     if (r == 0)
-        r = read_text(o, "host", s->host, path, d);
+        r = read_text(o, "host", s->host, VALUE_DOMAIN_MAX, path, d);
+    if (r == 0)
+        r = read_places(o, path, s, d);
     if (r < 0)
         return r;
     const json_t *port = json_object_get(o, "port"), *replay = json_object_get(o, "replay");
@@ -51,9 +63,9 @@ static int read_members(const json_t *o, const char *path, struct settings *s, s
         return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
     if (!json_is_boolean(replay))
         return diag_set(d, ERR_FORMAT, "%s: 'replay' is neither true nor false", path);
-    if (json_object_size(o) != 4)
-        return diag_set(d, ERR_FORMAT, "%s: has members other than domain, host, port and replay",
-                        path);
+    if (json_object_size(o) != (s->places[0] == '\0' ? 4U : 5U))
+        return diag_set(d, ERR_FORMAT,
+                        "%s: has members other than domain, host, port, replay and places", path);
     s->port = (uint16_t)json_integer_value(port);
     s->replay = json_is_true(replay);
     return check(s, path, d);
@@ -89,11 +101,22 @@ int settings_write(const char *dir, const struct settings *s, struct diag *d)
     int r = check(s, path, d);
     if (r < 0)
         return r;
-    /* Their forms leave nothing to escape. */
-    CLEANUP_FREE char *text = mem_format(
-        "{\n \"domain\": \"%s\",\n \"host\": \"%s\",\n \"port\": %u,\n \"replay\": %s\n}\n",
-        s->domain, s->host, s->port, s->replay ? "true" : "false");
-    return file_write(path, text, strlen(text), 0644, d);
+    json_t *o = json_pack("{ss ss si sb}", "domain", s->domain, "host", s->host, "port",
+                          (int)s->port, "replay", s->replay ? 1 : 0);
+    if (s->places[0] != '\0' && json_object_set_new(o, "places", json_string(s->places)) < 0)
+        r = diag_set(d, ERR_FORMAT, "%s: the path of the places is not UTF-8", path);
+    char *text = json_dumps(o, JSON_INDENT(1));
+    json_decref(o);
+    CLEANUP_FREE char *line = mem_format("%s\n", text == NULL ? "" : text);
+    free(text);
+    return r < 0 ? r : file_write(path, line, strlen(line), 0644, d);
+}
+
+char *settings_places(const char *dir, const struct settings *s)
+{
+    if (s->places[0] == '\0')
+        return NULL;
+    return s->places[0] == '/' ? mem_string(s->places) : file_join(dir, s->places);
 }
 
 bool settings_loopback(const struct settings *s)

@@ -2,6 +2,9 @@
  *
  *     {"domain":"chat.example","host":"203.0.113.7","port":5222,"replay":false}
  *
+ * and, where the registrar is to tell devices' countries, "places": the path of a file that does
+ * (country_map.h), relative to the network's folder unless it begins with /.
+ *
  * Nothing in it is trusted by devices: what they pin stands in the network note.
  */
 #ifndef IRONSIDE_NETWORK_SETTINGS_H
@@ -13,11 +16,14 @@
 #include "base/error.h"
 #include "wire/value.h"
 
+#define SETTINGS_PATH_MAX 1000U
+
 struct settings {
     char domain[VALUE_DOMAIN_MAX + 1];
     char host[VALUE_DOMAIN_MAX + 1]; /* a name or an address, without brackets */
     uint16_t port;
     bool replay;
+    char places[SETTINGS_PATH_MAX + 1]; /* "": none */
 };
 
 /* Reads `dir`/network.json. ERR_NOT_FOUND: no network there; ERR_FORMAT; ERR_IO. */
@@ -26,5 +32,8 @@ int settings_read(const char *dir, struct settings *ret, struct diag *d) MUST_US
 int settings_write(const char *dir, const struct settings *s, struct diag *d) MUST_USE;
 /* Is the host this machine alone: an address of the loopback network, or localhost? */
 bool settings_loopback(const struct settings *s);
+
+/* The path of the file that tells countries; the caller's. NULL: there is none. */
+char *settings_places(const char *dir, const struct settings *s);
 
 #endif

@@ -16,6 +16,7 @@
 #include "network/admin.h"
 #include "network/keys.h"
 #include "network/layout.h"
+#include "network/registrar_places.h"
 #include "network/registrar_stanzas.h"
 #include "registrar/control_server.h"
 #include "registrar/verbs.h"
@@ -183,6 +184,7 @@ static int loop(struct program *p, struct diag *d)
         control_server_pollfds(p->control, fds + 2);
         int wait_ms = shorter(component_timeout_ms(p->verbs.component),
                               registrar_timeout_ms(p->verbs.registrar));
+        wait_ms = shorter(wait_ms, registrar_places_timeout_ms(p->verbs.registrar));
         if (poll(fds, 2 + CONTROL_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
             return diag_set(d, ERR_IO, "cannot wait: %s", strerror(errno));
         if (fds[0].revents != 0)
@@ -193,6 +195,8 @@ static int loop(struct program *p, struct diag *d)
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)
             log_error("not done, and tried again: %s", due.text);
+        if (registrar_places_tick(p->verbs.registrar, &due) < 0)
+            log_error("how many devices were exempt is not published: %s", due.text);
         component_flush(p->verbs.component);
     }
 }

@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "network/registrar_places.h"
 #include "network/registrar_stanzas.h"
 
 #define PAGE 1000U /* accounts in one answer */
@@ -172,6 +173,27 @@ static int status(struct verbs *v, const json_t *request, json_t *answer, struct
     return r;
 }
 
+static int put_exemptions(void *context, const struct exemptions *x)
+{
+    char day[CALENDAR_DAY_LEN + 1];
+    json_t *countries = json_object();
+    calendar_format_day(x->day, day);
+    for (size_t i = 0; i < x->count; i++)
+        json_object_set_new(countries, x->list[i].country,
+                            json_integer((json_int_t)x->list[i].devices));
+    json_array_append_new(context, json_pack("{ss so}", "day", day, "devices", countries));
+    return 0;
+}
+
+static int exemptions(struct verbs *v, const json_t *request, json_t *answer, struct diag *d)
+{
+    (void)request;
+    json_t *list = json_array();
+    json_object_set_new(answer, "exemptions", list);
+    int r = registrar_places_tick(v->registrar, d);
+    return r < 0 ? r : registrar_exemptions(v->registrar, put_exemptions, list, d);
+}
+
 static const struct {
     const char *name;
     int (*answer)(struct verbs *v, const json_t *request, json_t *answer, struct diag *d);
@@ -184,6 +206,7 @@ static const struct {
     {"distributor-add", distributor_add},
     {"distributors", distributors},
     {"status", status},
+    {"exemptions", exemptions},
 };
 
 static int dispatch(struct verbs *v, const char *line, json_t *answer, struct diag *d)

@@ -25,10 +25,24 @@ static int end_sessions(void *context, const char *handle, const char *keep, str
     return 0;
 }
 
+static int session_address(void *context, const char *handle, const char *resource, char **ret,
+                           struct diag *d)
+{
+    struct office *o = context;
+    if (o->answer < 0)
+        return diag_set(d, o->answer, "the server is away");
+    if (o->address == NULL || strcmp(resource, "device") != 0)
+        return diag_set(d, ERR_NOT_FOUND, "%s has no session %s", handle, resource);
+    *ret = mem_string(o->address);
+    return 0;
+}
+
 int office_try_open(struct office *o, struct diag *d)
 {
-    const struct registrar_server server = {
-        .context = o, .put_account = put_account, .end_sessions = end_sessions};
+    const struct registrar_server server = {.context = o,
+                                            .put_account = put_account,
+                                            .end_sessions = end_sessions,
+                                            .session_address = session_address};
     registrar_close(o->registrar);
     o->registrar = NULL;
     return registrar_open(o->world.dir, &server, &o->registrar, d);

@@ -15,8 +15,9 @@
 struct office {
     struct world world;
     struct registrar *registrar;
-    struct buf asked; /* "put anna; end anna keep device; " */
-    int answer;       /* what the server returns; 0 */
+    struct buf asked;    /* "put anna; end anna keep device; " */
+    int answer;          /* what the server returns; 0 */
+    const char *address; /* of every session "device"; NULL: there is none */
 };
 
 /* With policy 1, which has warrant W-1; or without. */

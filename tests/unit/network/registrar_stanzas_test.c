@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "network/registrar_stanzas.h"
 
@@ -99,6 +100,45 @@ static void registrar_stanza__asks__for_the_policy(void **state)
     assert_error(query(&c, "get", FROM, "<policy" NS " serial='2'/>"), "item-not-found");
     assert_error(query(&c, "get", FROM, "<policy" NS " serial='x'/>"), "bad-request");
     assert_error(query(&c, "set", FROM, "<policy" NS "/>"), "bad-request");
+}
+
+/* Its usual network tells no countries: then nobody needs a token. */
+static void registrar_stanza__asks__for_a_place(void **state)
+{
+    struct office *o = *state;
+    CLEANUP_COUNTER struct counter c;
+    counter_open(&c, o);
+    o->address = "127.0.31.1";
+    assert_error(query(&c, "get", FROM, "<place" NS "/>"), "item-not-found");
+    assert_error(query(&c, "set", FROM, "<place" NS "/>"), "bad-request");
+    assert_error(query(&c, "get", WORLD_BOT, "<place" NS "/>"), "forbidden");
+    CLEANUP_FREE char *map = file_join(o->world.dir, "places.map");
+    assert_int_equal(file_write(map, "127.0.31.0/24 NL\n", 17, 0644, NULL), 0);
+    strcpy(o->world.settings.places, "places.map");
+    assert_int_equal(settings_write(o->world.dir, &o->world.settings, NULL), 0);
+    world_publish(&o->world, &(struct world_policy){
+                                 .serial = 2, .warrant = "W-2", .signers = 2, .exclude = "NL"});
+    office_restart(o);
+    office_import(o);
+    assert_error(query(&c, "get", FROM, "<place" NS "/>"), "item-not-found"); /* no certificate */
+    CLEANUP(bundle_free_cleanup) struct bundle *u = office_provision(o, "anna");
+    CLEANUP(world_request_clear) struct world_request q;
+    struct registry_piece piece;
+    world_request(&q, "anna@" WORLD_DOMAIN, u->secret);
+    assert_int_equal(office_activate(o, "anna", &q, &piece), 0);
+    CLEANUP_ARENA struct arena a = ARENA_INIT(1 << 20);
+    CLEANUP(place_free_cleanup) struct place *p = NULL;
+    struct xml_element *iq = NULL;
+    const char *note = NULL, *answer = query(&c, "get", FROM, "<place" NS "/>");
+    size_t len = 0;
+    assert_int_equal(xml_parse(&a, answer, strlen(answer), &iq), 0);
+    assert_string_equal(xml_attribute_of(iq, "type"), "result");
+    assert_string_equal(xml_attribute_of(iq, "to"), FROM);
+    assert_int_equal(registry_parse_place(iq->first, &a, &note, &len), 0);
+    assert_int_equal(place_open(o->world.network, note, len, &p, NULL), 0);
+    assert_string_equal(p->country, "NL");
+    o->answer = ERR_TIMEOUT;
+    assert_error(query(&c, "get", FROM, "<place" NS "/>"), "internal-server-error");
 }
 
 static void ask_piece(struct counter *c, const uint8_t hash[static HASH_BYTES], uint32_t offset,
@@ -351,6 +391,7 @@ int main(void)
         OFFICE_TEST(registrar_stanza__asks__for_the_log),
         OFFICE_TEST(registrar_stanza__activates__and_finds_the_certificate),
         OFFICE_TEST(registrar_stanza__activates__not_without_the_server),
+        OFFICE_TEST(registrar_stanza__asks__for_a_place),
         OFFICE_TEST(registrar_stanza__refuses__what_it_does_not_know),
         OFFICE_TEST(registrar_stanza__ignores__what_is_no_question),
         OFFICE_TEST(registrar_stanza__refuses__when_too_much_waits),

@@ -50,6 +50,24 @@ static void settings__write__is_read_again(void **state)
     assert_string_equal(t.host, "203.0.113.7");
     assert_int_equal(t.port, 5222);
     assert_true(t.replay);
+    assert_string_equal(t.places, "");
+    assert_null(settings_places("/net", &t));
+}
+
+static void settings__places__relative_to_the_folder(void **state)
+{
+    static const char *const names[] = {"places.map", "/srv/a \"b\".mmdb"};
+    static const char *const paths[] = {"/net/places.map", "/srv/a \"b\".mmdb"};
+    for (size_t i = 0; i < 2; i++) {
+        struct settings s = {"chat.test", "h.test", 5222, false, ""}, t = {0};
+        struct diag d = {""};
+        snprintf(s.places, sizeof s.places, "%s", names[i]);
+        assert_int_equal(settings_write(*state, &s, &d), 0);
+        assert_int_equal(settings_read(*state, &t, &d), 0);
+        char *path = settings_places("/net", &t);
+        assert_string_equal(path, paths[i]);
+        free(path);
+    }
 }
 
 static void settings__write__refuses_what_cannot_be_read(void **state)
@@ -78,6 +96,10 @@ static void settings__read__is_strict(void **state)
         "{\"domain\":\"chat.test\",\"host\":\"h test\",\"port\":5222,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h\\u0000\",\"port\":5222,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"replay\":false,\"x\":1}",
+        "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"replay\":false,\"places\":"
+        "\"\"}",
+        "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"replay\":false,\"places\":"
+        "1}",
         "{\"domain\":\"a.test\",\"domain\":\"b.test\",\"host\":\"h\",\"port\":1,\"replay\":false}",
     };
     struct diag d = {""};
@@ -119,6 +141,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(settings__write__is_read_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(settings__places__relative_to_the_folder, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(settings__write__refuses_what_cannot_be_read, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(settings__read__is_strict, set_up, tear_down),

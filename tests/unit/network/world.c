@@ -221,8 +221,10 @@ static void publish_warrant(struct world *w, const struct world_policy *p,
     CLEANUP_FREE char *text = mem_format(
         "ironside warrant 1\nnetwork " WORLD_DOMAIN
         "\nid %s\nauthority District Court\nbot " WORLD_BOT
-        "\nepochs %s\nfrom 2026-11-23\nuntil 2026-11-25\nscope all\nagency north " AGENCY "\n",
-        p->warrant, hex);
+        "\nepochs %s\nfrom 2026-11-23\nuntil 2026-11-25\nscope all\n%s%s%sagency north " AGENCY
+        "\n",
+        p->warrant, hex, p->exclude == NULL ? "" : "exclude ", p->exclude == NULL ? "" : p->exclude,
+        p->exclude == NULL ? "" : "\n");
     hash_sha256(text, strlen(text), ret);
     if (!p->without_warrant)
         world_sign(w, p->warrant, text, 2);

@@ -36,6 +36,7 @@ struct world_policy {
     size_t signers;                       /* of the custodians */
     bool without_warrant, without_epochs; /* leave the file out */
     const char *notice;                   /* NULL: a usual one */
+    const char *exclude;                  /* countries, by the warrant; NULL: none */
 };
 /* Writes documents/policy-N.note, and for its warrant ID.note and ID-epochs.note. */
 void world_publish(struct world *w, const struct world_policy *p);

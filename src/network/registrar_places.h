@@ -1,0 +1,30 @@
+/* Place tokens: the registrar tells a device, by its session's address, in which country it is,
+ * where the newest policy makes that matter; and it publishes each day how many devices held one.
+ */
+#ifndef IRONSIDE_NETWORK_REGISTRAR_PLACES_H
+#define IRONSIDE_NETWORK_REGISTRAR_PLACES_H
+
+#include "network/registrar_core.h"
+#include "wire/exemptions.h"
+
+/* The token for the session `from` (a full JID), as a note at the end of `ret`. It is for the
+ * account's newest certificate and holds to the end of the day by UTC; with less than an hour left
+ * of that, and on a live network, for 24 hours. The device is counted on each day that the token
+ * touches. ERR_NOT_FOUND: no file tells countries, the address's is not known, the policy makes no
+ * difference there, or there is no such session or certificate; ERR_AUTH: not an account of this
+ * network; and what the server says. */
+int registrar_place(struct registrar *r, const char *from, struct buf *ret,
+                    struct diag *d) MUST_USE;
+
+/* Publishes the counts of the days that are over. Cheap while there is nothing to do. */
+int registrar_places_tick(struct registrar *r, struct diag *d) MUST_USE;
+/* When that wants to be called, in ms; -1: no limit. */
+int registrar_places_timeout_ms(const struct registrar *r);
+
+/* What was published, by day, each with its signature checked. A negative code of `each` ends it.
+ */
+int registrar_exemptions(struct registrar *r,
+                         int (*each)(void *context, const struct exemptions *x), void *context,
+                         struct diag *d) MUST_USE;
+
+#endif
