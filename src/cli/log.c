@@ -11,6 +11,7 @@
 #include "cli/verb.h"
 #include "network/layout.h"
 #include "network/log_audit.h"
+#include "wire/exemptions.h"
 #include "wire/policy.h"
 #include "wire/registry.h"
 
@@ -108,6 +109,19 @@ static void describe_policy(json_t *o, const struct network_note *net, const cha
     }
 }
 
+static void describe_exemptions(json_t *o, const struct network_note *net, const char *note)
+{
+    CLEANUP(exemptions_free_cleanup) struct exemptions *x = NULL;
+    json_t *devices = json_object();
+    add(o, "day", note, "day");
+    json_object_set_new(o, "devices", devices);
+    if (exemptions_open(net, note, strlen(note), &x, NULL) < 0)
+        return;
+    for (size_t i = 0; i < x->count; i++)
+        json_object_set_new(devices, x->list[i].country,
+                            json_integer((json_int_t)x->list[i].devices));
+}
+
 static json_t *describe(const struct network_note *net, const struct log_row *row)
 {
     const struct log_entry *e = &row->document.entry;
@@ -148,7 +162,7 @@ static json_t *describe(const struct network_note *net, const struct log_row *ro
         json_object_set_new(o, "keys", json_integer((json_int_t)lines_of(note, "destroyed")));
         break;
     case DOCUMENT_EXEMPTIONS:
-        add(o, "day", note, "day");
+        describe_exemptions(o, net, note);
         break;
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
@@ -164,7 +178,7 @@ static void print_entry(const json_t *o)
 {
     static const char *const members[] = {"serial", "issued", "warrant", "authority", "bot", "day",
                                           "from",   "until",  "scope",   "at",        "keys"};
-    const char *kind = json_string_value(json_object_get(o, "kind"));
+    const char *kind = json_string_value(json_object_get(o, "kind")), *country;
     json_t *x;
     size_t i;
     printf("%6lld  %-11s %.16s…", (long long)json_integer_value(json_object_get(o, "entry")), kind,
@@ -182,6 +196,10 @@ static void print_entry(const json_t *o)
     if (json_object_get(o, "warrants") != NULL) {
         fputs("  warrants ", stdout);
         print_list(json_object_get(o, "warrants"), ", ");
+    }
+    json_object_foreach(json_object_get(o, "devices"), country, x)
+    {
+        printf("  %s %lld", country, (long long)json_integer_value(x));
     }
     putchar('\n');
     json_array_foreach(json_object_get(o, "revoked"), i, x)

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "network/log_audit_internal.h"
+#include "wire/exemptions.h"
 #include "wire/policy_set.h"
 #include "wire/registry.h"
 
@@ -125,7 +126,13 @@ static int check_destroyed(struct log_audit *a, struct document_reader *r, uint6
     return e < 0 ? e : document_end(r);
 }
 
-/* Statements, destructions and exemptions: whose they are, and that they signed them. */
+static int check_exemptions(struct log_audit *a, const struct log_row *row)
+{
+    CLEANUP(exemptions_free_cleanup) struct exemptions *x = NULL;
+    return exemptions_open(a->net, row->document.note, row->document.note_len, &x, a->d);
+}
+
+/* Statements and destructions: whose they are, and that they signed them. */
 static int check_report(struct log_audit *a, const struct log_row *row)
 {
     CLEANUP(document_clear) struct document doc = {0};
@@ -138,10 +145,6 @@ static int check_report(struct log_audit *a, const struct log_row *row)
     if (e < 0)
         return e;
     document_network(&r, a->net->domain);
-    if (kind == DOCUMENT_EXEMPTIONS)
-        return r.failed < 0
-                   ? r.failed
-                   : document_verify(&view, word, a->net->registrar, a->net->registrar_key, a->d);
     const char *jid = document_value(&r, "bot");
     if (r.failed < 0)
         return r.failed;
@@ -166,8 +169,9 @@ int log_audit_document(struct log_audit *a, const struct log_row *row)
         return check_epochs(a, row);
     case DOCUMENT_STATEMENT:
     case DOCUMENT_DESTRUCTION:
-    case DOCUMENT_EXEMPTIONS:
         return check_report(a, row);
+    case DOCUMENT_EXEMPTIONS:
+        return check_exemptions(a, row);
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
     case DOCUMENT_PLACE:

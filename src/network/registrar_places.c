@@ -118,7 +118,7 @@ int registrar_place(struct registrar *r, const char *from, struct buf *ret, stru
 
 /* ---- the days' counts ---- */
 
-/* Stores the document and forgets who was counted, as one. This is where the public log gets it. */
+/* Stores the document and forgets who was counted, as one; then logs it. */
 static int publish(struct registrar *r, const struct registrar_document *x, int64_t day,
                    struct diag *d)
 {
@@ -129,9 +129,11 @@ static int publish(struct registrar *r, const struct registrar_document *x, int6
     if (e == 0)
         e = registrar_exempt_forget(r->store, day, d);
     if (e == 0)
+        e = registrar_log_remember(r, d);
+    if (e == 0)
         e = registrar_store_commit(r->store, d);
     registrar_store_rollback(r->store);
-    return e;
+    return e < 0 ? e : registrar_log_append(r, x, 1, d);
 }
 
 static int publish_day(struct registrar *r, const struct exemptions *x, struct diag *d)

@@ -16,7 +16,8 @@
 int registrar_place(struct registrar *r, const char *from, struct buf *ret,
                     struct diag *d) MUST_USE;
 
-/* Publishes the counts of the days that are over. Cheap while there is nothing to do. */
+/* Publishes the counts of the days that are over, in the public log. Cheap while there is nothing
+ * to do. */
 int registrar_places_tick(struct registrar *r, struct diag *d) MUST_USE;
 /* When that wants to be called, in ms; -1: no limit. */
 int registrar_places_timeout_ms(const struct registrar *r);

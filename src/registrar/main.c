@@ -131,9 +131,9 @@ static int watch_signals(struct program *p, struct diag *d)
     return p->signals < 0 ? diag_set(d, ERR_IO, "cannot watch signals: %s", strerror(errno)) : 0;
 }
 
-/* All that needs keys is open by now: here the process gives up what it does not need any more. It
- * goes on writing its vault and the log, reading documents/, connecting to the server's sockets,
- * and takes its own away in the end. */
+/* All that needs keys is open by now, and the file that tells countries: here the process gives up
+ * what it does not need any more. It goes on writing its vault and the log, reading documents/,
+ * connecting to the server's sockets, and takes its own away in the end. */
 static int confine(struct program *p, struct diag *d)
 {
     CLEANUP_FREE char *vault = layout_path(p->dir, LAYOUT_REGISTRAR);

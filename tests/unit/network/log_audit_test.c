@@ -86,7 +86,7 @@ static int set_up(void **state)
     add_by_bot(s, DOCUMENT_STATEMENT, STATEMENT);
     add_by_bot(s, DOCUMENT_DESTRUCTION,
                DESTRUCTION "destroyed W-1 2026-11-23\ndestroyed W-2 2026-11-23\n");
-    add(s, DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-24\n", s->registrar,
+    add(s, DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-24\nexempt NL 2\n", s->registrar,
         "registrar." WORLD_DOMAIN);
     s->good = (struct buf)BUF_INIT(1U << 20);
     assert_int_equal(file_read(s->path, &s->good, NULL), 0);
@@ -169,6 +169,8 @@ static void log_audit__run__each_row_changed(void **state)
          "entry 9: another text"},
         {"UPDATE entry SET note = replace(note, '— registrar', '— xegistrar') WHERE number = 10",
          "entry 10: exemptions: not signed by registrar.chat.test"},
+        {"UPDATE entry SET note = replace(note, 'NL 2', 'NL 1') WHERE number = 10",
+         "entry 10: another text"},
         {"UPDATE entry SET note = 'no note' WHERE number = 8", "entry 8: not a signed note"},
         {"UPDATE entry SET note = NULL WHERE number = 8", "entry 8: its document is missing"},
         {"UPDATE entry SET note = 'x' WHERE number = 3", "entry 3: a certificate with its text"},
@@ -247,6 +249,8 @@ static void log_audit__run__a_registrar_that_logs_anything(void **state)
          "entry 11: destruction: line 'destroid W-1 2026-11-24': not expected here"},
         {DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-25\n",
          "entry 11: exemptions: not signed by registrar"},
+        {DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-25\nexempt NL 0\n",
+         "entry 11: exemptions: line 'exempt NL 0': not COUNTRY COUNT"},
     };
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);

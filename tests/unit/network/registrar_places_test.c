@@ -265,7 +265,21 @@ static void registrar_exemptions__counted__by_country(void **state)
     assert_published(s, "0: NL 1 US 2; ");
 }
 
-/* The document is in the store under its text's hash, for whoever asks. */
+/* How often the public log has it. */
+static size_t logged(struct scene *s, const uint8_t hash[static HASH_BYTES])
+{
+    CLEANUP_FREE struct log_page *page = mem_new(sizeof *page);
+    size_t count = 0;
+    assert_int_equal(registrar_log_page(s->o.registrar, 0, page, NULL), 0);
+    assert_true(page->count == page->size);
+    for (size_t i = 0; i < page->count; i++)
+        if (page->entries[i].kind == DOCUMENT_EXEMPTIONS &&
+            memcmp(page->entries[i].hash, hash, HASH_BYTES) == 0)
+            count++;
+    return count;
+}
+
+/* The document is in the store under its text's hash, for whoever asks, and in the log. */
 static void registrar_exemptions__published__as_a_document(void **state)
 {
     struct scene *s = *state;
@@ -278,11 +292,16 @@ static void registrar_exemptions__published__as_a_document(void **state)
     hold(s, "anna", "127.0.31.1");
     assert_int_equal(registrar_store_document(registrar_database(s->o.registrar), hash, &x, &d),
                      ERR_NOT_FOUND);
+    assert_int_equal(logged(s, hash), 0);
     clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS);
     assert_published(s, "0: NL 1; ");
+    assert_int_equal(logged(s, hash), 1);
     assert_int_equal(registrar_store_document(registrar_database(s->o.registrar), hash, &x, &d), 0);
     assert_int_equal(x.kind, DOCUMENT_EXEMPTIONS);
     registrar_document_clear(&x);
+    office_restart(&s->o);
+    assert_published(s, "0: NL 1; ");
+    assert_int_equal(logged(s, hash), 1);
 }
 
 #define SCENE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
