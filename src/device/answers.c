@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "device/places.h"
 #include "device/values.h"
 
 #define BOUNCE_PAUSE_MS 250
@@ -85,7 +86,8 @@ static int take_archived(struct device *d, struct outbox_entry *e, const char *w
 }
 
 /* What the user has to do about a refusal that signing anew won't mend; NULL: sign it anew. */
-static const char *refusal_stops(struct outbox_entry *e, enum verdict_reason reason)
+static const char *refusal_stops(struct device *d, struct outbox_entry *e,
+                                 enum verdict_reason reason)
 {
     e->wrong_days = reason == VERDICT_WRONG_DAY ? e->wrong_days + 1 : 0;
     switch (reason) {
@@ -96,7 +98,7 @@ static const char *refusal_stops(struct outbox_entry *e, enum verdict_reason rea
                    ? NULL
                    : "the bot has no key for this message's day: set this device's clock";
     case VERDICT_BAD_PLACE:
-        return "the bot refused this device's place token";
+        return device_places_refused(d) ? NULL : "the bot refused this device's place token";
     case VERDICT_NOT_COVERED:
         return "the bot says that other warrants cover the message: this device is at fault";
     case VERDICT_BAD_SEAL:
@@ -113,7 +115,7 @@ static const char *refusal_stops(struct outbox_entry *e, enum verdict_reason rea
 static int take_refused(struct device *d, struct outbox_entry *e, const char **ret_stop)
 {
     enum verdict_reason reason = e->verdict.line.reason;
-    const char *stop = refusal_stops(e, reason);
+    const char *stop = refusal_stops(d, e, reason);
     int r = 0;
     if (verdict_line_consumes(&e->verdict.line))
         r = store_put_chain(d->store, e->bot_key, e->envelope.n, e->digest);
@@ -128,6 +130,7 @@ static int take_refused(struct device *d, struct outbox_entry *e, const char **r
 
 static void after_archived(struct device *d, const struct outbox_entry *e, const char *warrants)
 {
+    device_places_accepted(d);
     for (size_t i = 0; i < e->envelope.to_count; i++)
         device_schedule(d, e->number, e->envelope.to[i]);
     device_progress(d, e->id, DEVICE_ARCHIVED, warrants);

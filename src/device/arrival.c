@@ -110,8 +110,10 @@ static enum fate check_place(struct arrival *a)
     struct diag why;
     if (place_open(a->d->net, a->e.place, strlen(a->e.place), &p, &why) < 0)
         return arrival_refuse(a, "its place token is not to be trusted (%s)", why.text);
+    if (memcmp(p->certificate, a->e.certificate, HASH_BYTES) != 0)
+        return arrival_refuse(a, "its place token is another device's");
     if (!place_valid_for(p, a->e.certificate, judged_at(a)))
-        return arrival_refuse(a, "its place token is another device's, or not in force");
+        return arrival_refuse(a, "its place token was not in force when it was sent");
     memcpy(a->country, p->country, sizeof a->country);
     return SHOW;
 }

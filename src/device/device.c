@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "device/places.h"
 #include "device/values.h"
 
 #define POLICY_POLL_MS 600000
@@ -146,6 +147,7 @@ void device_online(struct device *d)
     d->next_policy_ms = 0;
     device_log_refresh(d);
     device_reschedule_all(d);
+    device_places_begin(d, false);
     d->dirty = true;
     device_tick(d);
 }
@@ -191,11 +193,13 @@ int device_tick(struct device *d)
     }
     device_ask_again(d);
     device_upkeep(d);
+    device_places_upkeep(d);
     settle(d);
     device_log_follow(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
     due = device_min_due(due, device_upkeep_due(d));
     due = device_min_due(due, device_log_due(d));
+    due = device_min_due(due, device_places_due(d));
     now = clock_monotonic_ms();
     due = device_min_due(due, d->next_policy_ms - now);
     due = due < 0 ? 0 : due > TICK_MAX_MS ? TICK_MAX_MS : due;

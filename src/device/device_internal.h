@@ -76,6 +76,17 @@ struct device_log {
     uint64_t said_ghost; /* `own` when it was said */
 };
 
+/* places.h */
+struct device_places {
+    bool in_flight, answered; /* in this session, by the newest policy */
+    unsigned session;         /* counts on with each session and policy */
+    unsigned asked_in;        /* what it was when the query left */
+    unsigned refused;         /* tokens that the bot refused, one after the other */
+    int64_t next_ms;          /* not to be asked before */
+    int64_t waiting_since_ms; /* a message waits for the answer; 0: none */
+    int pause_ms;
+};
+
 struct device {
     struct device_options o;
     struct store *store;
@@ -85,7 +96,8 @@ struct device {
     uint8_t *signing_secret; /* SIGN_SECRET_BYTES, in secret memory */
     char account[VALUE_JID_MAX + 1];
     char handle[VALUE_HANDLE_MAX + 1];
-    struct place *place; /* token in force, or NULL */
+    struct place *place; /* the session's token, or NULL */
+    struct device_places places;
     bool online;
     bool dirty;   /* something came that may let a waiting message go on */
     bool stopped; /* a conflict: this device needs a new activation */

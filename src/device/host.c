@@ -16,6 +16,7 @@ struct hosted {
     struct store *store;
     struct device *device;
     struct client *client;
+    char *folder;
     bool refused;
     char why[256];
     int64_t last_stanza_ms;
@@ -40,6 +41,7 @@ static void free_hosted(struct hosted *x)
     client_free(x->client); /* first: its pending queries call the engine back */
     device_free(x->device);
     store_close(x->store);
+    free(x->folder);
     free(x);
 }
 
@@ -82,46 +84,51 @@ static void on_stanza(void *context, const struct xml_element *stanza)
 static int net_send(void *context, const void *stanza, size_t len)
 {
     struct hosted *x = context;
-    return client_send(x->client, stanza, len);
+    return x->client == NULL ? ERR_INVALID_STATE : client_send(x->client, stanza, len);
 }
 
 static int net_query(void *context, const char *to, const char *type, const char *payload,
                      device_answer *answer, void *answer_context)
 {
     struct hosted *x = context;
-    return client_query(x->client, to, type, payload, QUERY_MS, answer, answer_context);
+    return x->client == NULL
+               ? ERR_INVALID_STATE
+               : client_query(x->client, to, type, payload, QUERY_MS, answer, answer_context);
 }
 
 static int net_publish(void *context, const char *node, const char *payload, device_answer *answer,
                        void *answer_context)
 {
     struct hosted *x = context;
-    return client_publish(x->client, node, payload, true, answer, answer_context);
+    return x->client == NULL
+               ? ERR_INVALID_STATE
+               : client_publish(x->client, node, payload, true, answer, answer_context);
 }
 
 static int net_fetch(void *context, const char *account, const char *node, device_answer *answer,
                      void *answer_context)
 {
     struct hosted *x = context;
-    return client_fetch(x->client, account, node, answer, answer_context);
+    return x->client == NULL ? ERR_INVALID_STATE
+                             : client_fetch(x->client, account, node, answer, answer_context);
 }
 
-static int open_client(struct hosted *x, const struct host_device *o, struct diag *d)
+static int open_client(struct hosted *x, const char *source, struct diag *d)
 {
     static const struct client_events events = {
         .online = on_online, .offline = on_offline, .stanza = on_stanza};
-    CLEANUP_FREE char *authority = file_join(o->folder, ACTIVATE_AUTHORITY_FILE);
+    CLEANUP_FREE char *authority = file_join(x->folder, ACTIVATE_AUTHORITY_FILE);
     CLEANUP_SECRET char *password = store_get(x->store, VALUE_PASSWORD, NULL);
     CLEANUP_SECRET char *host = store_get(x->store, VALUE_HOST, NULL);
     CLEANUP_SECRET char *port = store_get(x->store, VALUE_PORT, NULL);
     if (password == NULL || host == NULL || port == NULL)
-        return diag_set(d, ERR_FORMAT, "%s: the store lacks the server's address", o->folder);
+        return diag_set(d, ERR_FORMAT, "%s: the store lacks the server's address", x->folder);
     struct client_options c = {.account = device_account(x->device),
                                .password = password,
                                .host = host,
                                .port = (uint16_t)strtoul(port, NULL, 10),
                                .authority = authority,
-                               .source = o->source};
+                               .source = source};
     return client_new(x->host->hub, &c, &events, x, &x->client, d);
 }
 
@@ -146,6 +153,7 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
         return diag_set(d, ERR_LIMIT, "more than %u devices in one process", HOST_DEVICES_MAX);
     struct hosted *x = mem_new(sizeof *x);
     x->host = h;
+    x->folder = mem_string(o->folder);
     int r = store_open(o->folder, &o->key, &x->store, d);
     if (r == 0)
         r = check_clock(x->store, &o->clock, d);
@@ -162,7 +170,7 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
         r = device_open(&options, &x->device, d);
     }
     if (r == 0)
-        r = open_client(x, o, d);
+        r = open_client(x, o->source, d);
     if (r < 0) {
         free_hosted(x);
         return r;
@@ -172,6 +180,14 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
     h->count++;
     *ret = x;
     return 0;
+}
+
+int host_move(struct hosted *x, const char *source, struct diag *d)
+{
+    device_offline(x->device);
+    client_free(TAKE(x->client));
+    x->why[0] = '\0';
+    return open_client(x, source, d);
 }
 
 struct device *hosted_device(struct hosted *x)
@@ -186,7 +202,7 @@ struct store *hosted_store(struct hosted *x)
 
 bool hosted_online(const struct hosted *x)
 {
-    return client_online(x->client);
+    return x->client != NULL && client_online(x->client);
 }
 
 const char *hosted_why(const struct hosted *x)
@@ -214,7 +230,7 @@ int host_timeout_ms(const struct host *h)
     int64_t now = clock_monotonic_ms(), left = client_hub_timeout_ms(h->hub);
     for (const struct hosted *x = h->devices; x != NULL; x = x->next) {
         int64_t at = device_due_ms(x->device), due = at > now ? at - now : 0;
-        if (client_online(x->client) && (left < 0 || due < left))
+        if (hosted_online(x) && (left < 0 || due < left))
             left = due;
     }
     return (int)left;
@@ -225,6 +241,6 @@ void host_run(struct host *h)
     client_hub_run(h->hub);
     int64_t now = clock_monotonic_ms();
     for (struct hosted *x = h->devices; x != NULL; x = x->next)
-        if (client_online(x->client) && now >= device_due_ms(x->device))
+        if (hosted_online(x) && now >= device_due_ms(x->device))
             device_tick(x->device);
 }

@@ -31,6 +31,10 @@ struct host_device {
 int host_add(struct host *h, const struct host_device *o, struct hosted **ret,
              struct diag *d) MUST_USE;
 
+/* Ends its session and connects anew, from this address (NULL: any): a device that moves. What
+ * waits goes on there. ERR_FORMAT: not an address; it stays offline then. */
+int host_move(struct hosted *x, const char *source, struct diag *d) MUST_USE;
+
 struct device *hosted_device(struct hosted *x);
 struct store *hosted_store(struct hosted *x);
 bool hosted_online(const struct hosted *x);

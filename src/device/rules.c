@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "device/device_internal.h"
+#include "device/places.h"
 
 #define CONTACT_FRESH_MS INT64_C(3600000)
 
@@ -137,6 +138,7 @@ void device_find_newest(struct device *d)
     bool first = d->newest == 0;
     d->newest = serial;
     device_leave_old_bot(d, p);
+    device_places_begin(d, true);
     if (!first)
         say_new_policy(d, p);
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "device/places.h"
 #include "device/values.h"
 #include "wire/seal.h"
 
@@ -86,19 +87,11 @@ static enum have find_recipients(struct draft *f)
     return all;
 }
 
-/* The place token that is in force, for message and scope. */
-static const struct place *current_place(const struct device *d)
-{
-    bool valid =
-        d->place != NULL && place_valid_for(d->place, d->certificate->document.hash, device_now(d));
-    return valid ? d->place : NULL;
-}
-
 /* The envelope's fields that don't depend on keys. */
 static void begin_envelope(struct draft *f)
 {
     struct device *d = f->d;
-    const struct place *place = current_place(d);
+    const struct place *place = device_places_token(d);
     struct envelope e = {.from = d->account,
                          .id = f->e->id,
                          .at_unix_ms =
@@ -121,7 +114,7 @@ static void begin_envelope(struct draft *f)
 static enum have find_coverage(struct draft *f)
 {
     struct device *d = f->d;
-    const struct place *place = current_place(d);
+    const struct place *place = device_places_token(d);
     struct coverage_query q = {.handle = d->handle,
                                .bot = f->e->envelope.bot,
                                .day = calendar_day_of(f->e->envelope.at_unix_ms),
@@ -317,6 +310,10 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
     }
     if (device_own_logged(d) != HAVE) {
         say_waiting(d, e, "waiting for this device's certificate in the public log");
+        return HAVE_NOT_YET;
+    }
+    if (device_places_known(d, f.rules) != HAVE) {
+        say_waiting(d, e, "waiting for the registrar to say where this device is");
         return HAVE_NOT_YET;
     }
     begin_envelope(&f);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
@@ -80,32 +81,44 @@ static void publish_bundle(struct device *d)
                                      on_device_list, d) == 0;
 }
 
+#define CHECKPOINT_NAME_MAX (sizeof VALUE_CHECKPOINT + 2 * SIGN_PUBLIC_BYTES)
+
+/* One for each bot: a device that goes from one to another and back must not forget. */
+static void name_checkpoint(const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
+                            char ret[static CHECKPOINT_NAME_MAX])
+{
+    memcpy(ret, VALUE_CHECKPOINT, sizeof VALUE_CHECKPOINT);
+    encode_hex(bot_key, SIGN_PUBLIC_BYTES, ret + strlen(VALUE_CHECKPOINT));
+}
+
 /* The newest checkpoint of a bot's tree that this device has verified. */
 static bool known_checkpoint(struct device *d, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                              struct checkpoint *ret)
 {
     size_t len = 0;
-    CLEANUP_SECRET char *value = store_get(d->store, VALUE_CHECKPOINT, &len);
+    char name[CHECKPOINT_NAME_MAX];
+    name_checkpoint(bot_key, name);
+    CLEANUP_SECRET char *value = store_get(d->store, name, &len);
     if (value == NULL)
         return false;
     struct cursor c = cursor_over(value, len);
-    const uint8_t *key = cursor_bytes(&c, SIGN_PUBLIC_BYTES);
     ret->size = cursor_u64(&c);
     cursor_copy(&c, ret->root, MERKLE_BYTES);
-    return cursor_end(&c) == 0 && memcmp(key, bot_key, SIGN_PUBLIC_BYTES) == 0;
+    return cursor_end(&c) == 0;
 }
 
 static int keep_checkpoint(struct device *d, const struct store_round *round,
                            const struct checkpoint *c)
 {
     struct diag why;
+    char name[CHECKPOINT_NAME_MAX];
     CLEANUP_BUF struct buf value = BUF_INIT(128);
-    buf_put(&value, round->bot_key, SIGN_PUBLIC_BYTES);
+    name_checkpoint(round->bot_key, name);
     buf_put_u64(&value, c->size);
     buf_put(&value, c->root, MERKLE_BYTES);
     int r = store_begin(d->store, &why);
     if (r == 0)
-        r = store_put(d->store, VALUE_CHECKPOINT, value.data, value.len);
+        r = store_put(d->store, name, value.data, value.len);
     if (r == 0)
         r = store_drop_round(d->store, round->number);
     if (r == 0)

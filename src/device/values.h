@@ -18,9 +18,8 @@
 #define VALUE_CERTIFICATE "certificate"   /* this device's note */
 #define VALUE_SIGNING_SEED "signing seed"
 #define VALUE_STOPPED "stopped"               /* a conflict: needs a new activation */
-#define VALUE_PLACE "place"                   /* token's note */
 #define VALUE_LOST_BOT "lost bot"             /* key of a bot that lost records */
-#define VALUE_CHECKPOINT "checkpoint"         /* of the bot's tree: bot key, size, root */
+#define VALUE_CHECKPOINT "checkpoint "        /* and a bot's key in hexadecimal: its size, root */
 #define VALUE_LOG_KEY "log key"               /* finds accounts in the public log */
 #define VALUE_LOG "log"                       /* as far as it was verified (log.c) */
 #define VALUE_LOG_CHECKPOINT "log checkpoint" /* the note that it was verified with */

@@ -258,7 +258,7 @@ static void receive__refuses__place(void **state)
     (void)state;
     static const struct letter_row rows[] = {
         {"of-another", place_of_another, "its place token is another device's", false},
-        {"expired", place_expired, "its place token is another device's, or not in force", false},
+        {"expired", place_expired, "its place token was not in force when it was sent", false},
         {"garbage", place_garbage, "its place token is not to be trusted", false},
     };
     CLEANUP_WORLD struct world *w = world_new(NULL);

@@ -1,0 +1,31 @@
+/* Where this device is, as the registrar sees it: the place token of the present session. A token
+ * of an earlier session is not used, so that a device that crosses a border changes with its next
+ * message. Nothing is asked while the newest policy is the same everywhere.
+ */
+#ifndef IRONSIDE_DEVICE_PLACES_H
+#define IRONSIDE_DEVICE_PLACES_H
+
+#include "device/device_internal.h"
+
+/* A message waits so long for the registrar's answer. Then it goes as from a place that is not
+ * known: sealed to every warrant that such a device has, and to the default bot. */
+#define PLACES_WAIT_MS 15000
+
+/* A new session, or a policy that came into force: ask anew. `keep` the token meanwhile? */
+void device_places_begin(struct device *d, bool keep);
+/* Asks if it is time: at a session's start, and before the token ends. */
+void device_places_upkeep(struct device *d);
+/* In ms from now; -1: no limit. */
+int64_t device_places_due(const struct device *d);
+/* Is it known where the device is, for a message under these rules? HAVE, too, when nothing
+ * depends on it, or it was waited for long enough. */
+enum have device_places_known(struct device *d, const struct policy_set *rules);
+/* The token that is in force now, or NULL. */
+const struct place *device_places_token(const struct device *d);
+/* The bot refused the token: it is dropped, and another asked for. False when that was so with the
+ * one before it already: then another will not help. */
+bool device_places_refused(struct device *d);
+/* The bot took a message. */
+void device_places_accepted(struct device *d);
+
+#endif
