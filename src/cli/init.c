@@ -16,7 +16,8 @@
 #define EXCLUDED_MAX 64
 
 struct words {
-    const char *domain, *from, *until, *exclude, *host, *port, *openers, *authority, *quorum;
+    const char *domain, *from, *until, *exclude, *host, *port, *openers, *authority, *places,
+        *quorum;
     const char *custodians[NETWORK_CUSTODIANS_MAX + 1];
     bool replay;
 };
@@ -148,6 +149,7 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "port", .value = &w.port},
         {.name = "openers", .value = &w.openers},
         {.name = "authority", .value = &w.authority},
+        {.name = "places", .value = &w.places},
         {.name = "custodian", .list = w.custodians, .list_max = NETWORK_CUSTODIANS_MAX},
         {.name = "quorum", .value = &w.quorum},
         {.name = "replay", .flag = true, .set = &w.replay},
@@ -174,6 +176,7 @@ static int run(const struct verb *v, int argc, char **argv)
     o.host = w.host;
     o.replay = w.replay;
     o.authority = w.authority;
+    o.places = w.places;
     if (found_network(&o, &d) < 0)
         return verb_fail(v, "%s", d.text);
     if (o.custodian_count > 0)
@@ -186,10 +189,10 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_init = {
     .noun = "",
     .name = "init",
-    .usage =
-        "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
-        "                     [--host H] [--port P] [--openers N] [--authority TEXT] [--replay]\n"
-        "                     [--custodian N:K] [--quorum K]",
+    .usage = "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
+             "                     [--host H] [--port P] [--openers N] [--authority TEXT] "
+             "[--places FILE]\n"
+             "                     [--replay] [--custodian N:K] [--quorum K]",
     .help = "make a whole network in a new folder",
     .more =
         "  --domain D        the network's domain (chat.example)\n"
@@ -200,6 +203,9 @@ const struct verb verb_init = {
         "  --port P          port that devices connect to (15222); 0: one that is free now\n"
         "  --openers N       processes that open seals (1)\n"
         "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
+        "  --places FILE     a MaxMind DB file that tells the countries of addresses, for "
+        "warrants\n"
+        "                    and bots by country; FILE.map: lines \"127.0.31.0/24 NL\"\n"
         "  --custodian N:K   a custodian who is elsewhere, NAME:KEY, one to sixteen times: then\n"
         "                    neither their keys nor a warrant are made here\n"
         "  --quorum K        how many of them must sign\n"

@@ -197,7 +197,7 @@ const struct verb verb_up = {
     .more =
         "  --replay FILE  send the messages of a file, JSON lines, or zstd when it is named .zst,\n"
         "                 each from a device of its sender, at the file's own times:\n"
-        "                 {\"id\",\"ts\",\"from\",\"to\":[…],\"body\"}\n"
+        "                 {\"id\",\"ts\",\"from\",\"to\":[…],\"body\"[,\"country\"]}\n"
         "  --exit         end when every message has been archived and delivered\n",
     .run = run,
 };

@@ -137,6 +137,7 @@ static void run_send(struct fleet *f, const char *handle, const json_t *order)
 {
     const json_t *to = json_object_get(order, "to"), *body = json_object_get(order, "body");
     const char *names[VALUE_RECIPIENTS_MAX], *at = json_string_value(json_object_get(order, "at"));
+    const char *source = json_string_value(json_object_get(order, "source"));
     struct member *x;
     struct diag d;
     HASH_FIND_STR(f->members, handle, x);
@@ -150,7 +151,9 @@ static void run_send(struct fleet *f, const char *handle, const json_t *order)
         return;
     for (size_t i = 0; i < m.to_count; i++)
         names[i] = json_string_value(json_array_get(to, i));
-    int r = device_send(hosted_device(x->hosted), &m, NULL, &d);
+    int r = source == NULL || source[0] == '\0' ? 0 : host_move(x->hosted, source, &d);
+    if (r == 0)
+        r = device_send(hosted_device(x->hosted), &m, NULL, &d);
     if (r < 0)
         tell(f,
              json_pack("{ss ss ss ss ss}", "event", "progress", "handle", handle, "id", m.id,

@@ -2,7 +2,8 @@
  * over a socket with frames (base/channel.h) of one JSON object each.
  *
  *     {"do":"enrol","handle","bundle"}     make and activate the device if it is not there, run it
- *     {"do":"send","handle","to":[…],"id","body","at"}
+ *     {"do":"send","handle","to":[…],"id","body","at","source"}
+ *         from another address than before, unless "source" is ""
  *     {"event":"enrolled","handle"} | {"event":"failed","handle","why"}
  *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the body
  *     {"event":"progress","handle","id","progress","detail"}

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "crypto/age.h"
 #include "ibot/offer.h"
+#include "network/country_map.h"
 #include "network/layout.h"
 #include "network/registrar_core.h"
 #include "network/settings.h"
@@ -76,6 +77,17 @@ static int check_options(const struct found_options *o, struct diag *d)
     return 0;
 }
 
+static int check_places(const char *path, struct diag *d)
+{
+    CLEANUP(country_map_free_cleanup) struct country_map *map = NULL;
+    if (path == NULL)
+        return 0;
+    CLEANUP_FREE char *whole = file_absolute(path);
+    if (strlen(whole) > SETTINGS_PATH_MAX)
+        return diag_set(d, ERR_LIMIT, "%s: the path is too long", path);
+    return country_map_open(path, &map, d);
+}
+
 /* An empty folder may be there already. */
 static int check_folder(const char *dir, struct diag *d)
 {
@@ -97,6 +109,10 @@ static int make_settings(struct founding *f)
     struct settings s = {.port = f->o->port, .replay = f->o->replay};
     snprintf(s.domain, sizeof s.domain, "%s", f->o->domain);
     snprintf(s.host, sizeof s.host, "%s", f->o->host);
+    if (f->o->places != NULL) {
+        CLEANUP_FREE char *path = file_absolute(f->o->places);
+        snprintf(s.places, sizeof s.places, "%s", path);
+    }
     return settings_write(f->o->dir, &s, f->d);
 }
 
@@ -277,6 +293,8 @@ int found_network(const struct found_options *o, struct diag *d)
     int r = check_options(o, d);
     if (r == 0)
         r = check_folder(o->dir, d);
+    if (r == 0)
+        r = check_places(o->places, d);
     if (r < 0)
         return r;
     struct founding f = {.o = o, .d = d};

@@ -18,6 +18,7 @@
 #include "launch/fleet.h"
 #include "launch/handles.h"
 #include "launch/lines.h"
+#include "launch/replay_places.h"
 #include "network/control.h"
 #include "wire/replay_line.h"
 
@@ -47,6 +48,8 @@ struct replay {
     struct replay_options o;
     struct replay_counts *counts;
     struct handles *handles;
+    struct replay_places *places;
+    const char *mover; /* handle of the device whose messages are waited for */
     char *domain;
     struct fleet_process fleets[FLEETS_MAX];
     size_t fleet_count;
@@ -81,6 +84,7 @@ int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
 {
     CLEANUP(lines_close_cleanup) struct lines *l = NULL;
     CLEANUP(handles_free_cleanup) struct handles *h = NULL;
+    CLEANUP(replay_places_free_cleanup) struct replay_places *places = NULL;
     CLEANUP_FREE char *path = handles_path(dir);
     CLEANUP_FREE char *folder = file_join(dir, "replay");
     CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * REPLAY_LINE_MAX);
@@ -91,9 +95,13 @@ int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
     if (r == 0)
         r = handles_open(path, &h, d);
     if (r == 0)
+        r = replay_places_open(dir, 0, &places, d);
+    if (r == 0)
         r = lines_open(file, REPLAY_LINE_MAX, &l, d);
     while (r == 0 && (r = next_line(l, file, &arena, &line, d)) == 1) {
         r = 0;
+        if (line.country != NULL && (r = replay_places_check(places, line.country, d)) < 0)
+            return diag_prefix(d, r, "%s: line %llu", file, (unsigned long long)lines_number(l));
         if (line.at_unix_ms < last)
             r = diag_set(d, ERR_FORMAT, "%s: line %llu is earlier than the one before: sort it",
                          file, (unsigned long long)lines_number(l));
@@ -137,6 +145,7 @@ void replay_free(struct replay *r)
     HASH_ITER (hh, r->messages, m, next)
         forget(r, m);
     handles_free(r->handles);
+    replay_places_free(r->places);
     free(r->domain);
     free(r);
 }
@@ -403,6 +412,8 @@ int replay_enrol(const struct replay_options *o, struct replay_counts *counts, s
     int e = settings_read(o->dir, &s, d);
     if (e == 0)
         e = handles_open(path, &r->handles, d);
+    if (e == 0)
+        e = replay_places_open(o->dir, handles_count(r->handles), &r->places, d);
     if (e < 0)
         return e;
     r->domain = mem_string(s.domain);
@@ -419,9 +430,39 @@ int replay_enrol(const struct replay_options *o, struct replay_counts *counts, s
     return e;
 }
 
+static bool mover_is_done(const struct replay *r)
+{
+    size_t len = strlen(r->mover);
+    const struct message *m, *next;
+    HASH_ITER (hh, r->messages, m, next)
+        if (!m->settled && strncmp(m->key, r->mover, len) == 0 && m->key[len] == ' ')
+            return false;
+    return true;
+}
+
+/* A device moves when all that it sent from where it was is settled: so each message is sent from
+ * just the country that its line names. Gives the address, or "" when it stays. */
+static int move(struct replay *r, const struct replay_line *l, char ret[static INET_ADDRSTRLEN],
+                struct diag *d)
+{
+    size_t number = handles_number(r->handles, l->from);
+    ret[0] = '\0';
+    if (!replay_places_moves(r->places, number, l->country))
+        return 0;
+    r->mover = handles_find(r->handles, l->from);
+    int e = wait_until(r, "sending", mover_is_done, d);
+    if (e == 0)
+        replay_places_move(r->places, number, l->country, ret);
+    return e;
+}
+
 static int send_line(struct replay *r, const struct replay_line *l, struct diag *d)
 {
     const char *sender = handles_find(r->handles, l->from);
+    char source[INET_ADDRSTRLEN];
+    int e = move(r, l, source, d);
+    if (e < 0)
+        return e;
     char at[CALENDAR_INSTANT_LEN + 1];
     json_t *to = json_array();
     if (find_message(r, sender, l->id) != NULL) {
@@ -441,9 +482,23 @@ static int send_line(struct replay *r, const struct replay_line *l, struct diag 
     calendar_format(l->at_unix_ms, at);
     r->counts->sent++;
     return order(fleet_of(r, handles_number(r->handles, l->from)),
-                 json_pack("{ss ss so ss so ss}", "do", "send", "handle", sender, "to", to, "id",
-                           l->id, "body", json_stringn(l->body, l->body_len), "at", at),
+                 json_pack("{ss ss so ss so ss ss}", "do", "send", "handle", sender, "to", to, "id",
+                           l->id, "body", json_stringn(l->body, l->body_len), "at", at, "source",
+                           source),
                  d);
+}
+
+/* The file's last day is over, too, so that what is published of each day is published of it. */
+static int end_last_day(struct replay *r, struct diag *d)
+{
+    json_t *answer = NULL;
+    int64_t day = calendar_day_of(clock_now_ms(r->o.clock));
+    clock_page_set(r->o.clock, (day + 1) * CALENDAR_DAY_MS);
+    if (!replay_places_told(r->places))
+        return 0;
+    int e = control_ask(r->o.dir, json_pack("{ss}", "do", "exemptions"), &answer, d);
+    json_decref(answer);
+    return e;
 }
 
 int replay_send(struct replay *r, struct diag *d)
@@ -468,6 +523,8 @@ int replay_send(struct replay *r, struct diag *d)
     }
     if (e == 0)
         e = wait_until(r, "sending", nothing_under_way, d);
+    if (e == 0)
+        e = end_last_day(r, d);
     r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
     if (r->o.progress != NULL)
         r->o.progress(NULL, 0, r->enrolled, r->counts);

@@ -3,6 +3,7 @@
 
 #include "launch/handles.h"
 #include "launch/replay.h"
+#include "network/settings.h"
 #include "wire/replay_line.h"
 
 #define LINE(id, ts, from, to)                                                                     \
@@ -11,10 +12,18 @@
 static const char two[] = LINE("m1", "2000-02-13T08:00:00.500Z", "anna@x", "\"bert@x\"")
     LINE("m2", "2000-02-13T08:00:00.500Z", "bert@x", "\"anna@x\",\"Carla@x\"");
 
+static void put_settings(const char *folder)
+{
+    const struct settings s = {
+        .domain = "chat.example", .host = "127.0.0.1", .port = 5222, .replay = true};
+    assert_int_equal(settings_write(folder, &s, NULL), 0);
+}
+
 static int survey(const char *folder, const char *text, int64_t *ret_first,
                   struct replay_counts *ret, struct diag *d)
 {
     CLEANUP_FREE char *file = put_text(folder, "messages.jsonl", text);
+    put_settings(folder);
     return replay_survey(file, folder, ret_first, ret, d);
 }
 
@@ -87,6 +96,7 @@ static void replay__survey__refuses_a_file_that_is_not_there(void **state)
     struct replay_counts c;
     int64_t first;
     struct diag d;
+    put_settings(*state);
     assert_int_equal(replay_survey("/nowhere/x.jsonl", *state, &first, &c, &d), ERR_NOT_FOUND);
     assert_says(d.text, "/nowhere/x.jsonl");
 }
