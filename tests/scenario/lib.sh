@@ -80,6 +80,22 @@ free_port() {
     echo "$port"
 }
 
+# enact NETWORK PROPOSAL: signed by the custodians whose keys lie in a network of init, and published.
+enact() {
+    local ironside=${IRONSIDE_BUILD:?the build folder}/ironside number
+    for number in 1 2; do
+        "$ironside" warrant sign "$2" --key "$1/authority/custodian-$number.key" --yes \
+            > "$SCENE/enact.log" 2>&1 || fail "$2 is not signed"
+    done
+    "$ironside" warrant publish "$1" "$2" > "$SCENE/enact.log" 2>&1 || fail "$2 is not published"
+}
+
+# exempt_devices NETWORK: what its public log says, as [{"day":…,"devices":{"CC":N}}].
+exempt_devices() {
+    "${IRONSIDE_BUILD:?the build folder}/ironside" log show "$1" --json |
+        jq -c 'select(.kind == "exemptions") | {day, devices}' | jq -sc .
+}
+
 # make_authority NAME: $SCENE/NAME.pem and its key.
 make_authority() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# build: plain
+# timeout: 500
+# Two bots by country and overlapping warrants to different agencies: each identity opens exactly
+# its own warrant's records, counted against the source file; devices that move go over to the
+# other bot, and nothing is lost. A month of the Enron core, or a file of its own where that is
+# absent.
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/74-two-bots.sh
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/scenario/lib.sh
+. "$here/lib.sh"
+
+BIN=${IRONSIDE_BUILD:?the build folder}
+CORPUS=${IRONSIDE_SHARED:-$here/../../../shared}/data/enron/core.jsonl.zst
+need jq jq
+need age-keygen age
+need zstd zstd
+need ejabberdctl ejabberd
+
+same() { # WHAT EXPECTED GOT
+    [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+    printf '   %s: %s\n' "$1" "$3"
+}
+
+FILE=$SCENE/month.jsonl
+if [ -r "$CORPUS" ]; then
+    zstd -dcq "$CORPUS" | grep '"ts": "2001-06-' > "$SCENE/plain.jsonl"
+else
+    step "no corpus at $CORPUS: a file of its own"
+    jq -nc 'range(240) as $i | ($i / 8 | floor) as $day | ["anna", "ben", "carla", "dora", "emil", "fred"] as $all
+        | $all[($i + $day) % 6] as $from | ($all - [$from]) as $others
+        | {id: "m\($i)", ts: "2001-06-\($day + 101 | tostring | .[1:])T1\($i % 8):00:00Z",
+           from: "\($from)@old.example", to: ($others[:1 + $i % 3] | map(. + "@old.example")), body: "text \($i)"}' \
+        > "$SCENE/plain.jsonl" || fail "no file"
+fi
+# Where a device is follows from its address; every second one is elsewhere from the 16th on.
+jq -c '(.from | explode | add) as $n | ((.ts[8:10] | tonumber) > 15) as $late
+    | .country = (if ($n % 2 == 0) and $late then ["DE", "NL", "FR"][($n / 2 | floor) % 3]
+                  else ["NL", "DE", "NL"][($n / 2 | floor) % 3] end)' "$SCENE/plain.jsonl" > "$FILE"
+printf '127.0.31.0/24 NL\n127.0.49.0/24 DE\n127.0.33.0/24 FR\n' > "$SCENE/places.map"
+
+# Two overlapping sets of busy senders, whose handles are what stands before the @.
+jq -r .from "$FILE" | grep -E '^[a-z][a-z.]*@' | sort | uniq -c | sort -rnk1,1 -k2 | awk '{print $2}' | head -12 > "$SCENE/busy"
+list() { sed -n "$1p" "$SCENE/busy" | jq -Rnc '[inputs]'; }
+first=$(list 1,8) second=$(list 5,12)
+[ "$(wc -l < "$SCENE/busy")" -lt 12 ] && first=$(list 1,4) second=$(list 3,6)
+handles() { jq -r 'map(split("@")[0]) | join(",")' <<< "$1"; }
+
+NET=$SCENE/net
+"$BIN/ironside" init "$NET" --replay --port 0 --from 2001-05-31 --until 2001-05-31 \
+    --places "$SCENE/places.map" > /dev/null || fail "init"
+mkdir -p "$NET/agencies"
+for agency in court-a court-b court-c; do
+    age-keygen -o "$NET/agencies/$agency.key" 2> /dev/null || fail "no key of $agency"
+done
+# proposed VERB NAME WORD…: drafts it on the first day, and puts it into force.
+proposed() {
+    local verb=$1 name=$2
+    shift 2
+    "$BIN/ironside" "$verb" draft "$NET" "$@" --at 2001-06-01T00:00:00.000Z --out "$SCENE/$name" \
+        > "$SCENE/draft.log" 2>&1 || fail "$verb draft $name"
+    enact "$NET" "$SCENE/$name"
+}
+# warrant ID BOT FROM UNTIL AGENCY SCOPE [WORD…]
+warrant() {
+    local id=$1 recipient
+    "$BIN/ironside" warrant offer "$NET" --bot "$2" --id "$id" --from "$3" --until "$4" \
+        > "$SCENE/offer.log" 2>&1 || fail "warrant offer $id"
+    recipient=$(age-keygen -y "$NET/agencies/$5.key")
+    proposed warrant "$id" --offer "$id" --agency "$5=$recipient" --scope "$6" --authority "Court $5" "${@:7}"
+}
+"$BIN/ironside" bot add "$NET" east > /dev/null || fail "bot add"
+# The warrant that init made has ended.
+proposed policy two-bots --bot east=DE --without-warrant open --drop-warrant 2001-0001
+warrant A ibot 2001-06-01 2001-06-20 court-a "accounts:$(handles "$first")"
+warrant B ibot 2001-06-10 2001-06-30 court-b "accounts:$(handles "$second")" --exclude FR
+warrant C east 2001-06-01 2001-06-30 court-c all
+
+# What the source says: "id from" of each warrant's messages.
+in_warrant() { # ID
+    jq -r --arg w "$1" --argjson first "$first" --argjson second "$second" '
+        .from as $f | (.ts[8:10] | tonumber) as $day
+        | select(if $w == "C" then .country == "DE"
+                 elif $w == "A" then .country != "DE" and $day <= 20 and ($first | index($f)) != null
+                 else .country == "NL" and $day >= 10 and ($second | index($f)) != null end)
+        | "\(.from | split("@")[0]) \(.body | @base64)"' "$FILE" | sort
+}
+total=$(wc -l < "$FILE")
+archived=$(cat <(in_warrant A) <(in_warrant B) <(in_warrant C) | sort | wc -l)
+either=$(jq -r --argjson first "$first" --argjson second "$second" '
+    .from as $f | (.ts[8:10] | tonumber) as $day
+    | select(.country == "DE" or ($day <= 20 and ($first | index($f)) != null)
+             or (.country == "NL" and $day >= 10 and ($second | index($f)) != null)) | .id' "$FILE" | wc -l)
+recipients=$(jq -s 'map(.from as $f | .to | map(select(. != $f)) | unique | length) | add' "$FILE")
+moved=$(jq -s 'map({from, east: (.country == "DE")}) | unique | group_by(.from) | map(select(length > 1)) | length' "$FILE")
+[ "$moved" -gt 0 ] || fail "nobody moves from one bot to the other"
+[ "$archived" -gt "$either" ] || fail "no message is covered twice"
+
+step "$total messages to $recipients recipients; $moved devices go over to another bot"
+"$BIN/ironside" up "$NET" --replay "$FILE" > "$SCENE/up.log" 2>&1 &
+UP=$!
+OWN_PIDS+=("$UP")
+wait_for 400 grep -qE 'the network stays up|^ironside up:' "$SCENE/up.log" || fail "the replay does not end"
+grep -E ' sent, | delivered without' "$SCENE/up.log"
+same "sent and archived" "$total sent, $either archived, $recipients delivered to $recipients recipients, 0 refused" \
+    "$(grep -oE '[0-9]+ sent, .* refused' "$SCENE/up.log")"
+same "without archive" "$((total - either))" "$(sed -n 's/^\([0-9]*\) delivered without archive.*/\1/p' "$SCENE/up.log")"
+while read -r address; do
+    grep -F "\"$address\"" "$NET/replay/handles.jsonl" | grep -qF "\"${address%@*}\"" ||
+        fail "$address has another handle than the warrants name"
+done < "$SCENE/busy"
+
+step "each identity opens its own warrant's records, and nothing else"
+opened() { # AGENCY BOT
+    "$BIN/ironside" archive read "$NET" --bot "$2" --identity "$NET/agencies/$1.key" --json 2> /dev/null |
+        tee "$SCENE/$1-$2.jsonl" | jq -r '"\(.from | split("@")[0]) \(.body | @base64)"' | sort
+}
+for pair in a:A:ibot b:B:ibot c:C:east; do
+    IFS=: read -r agency id bot <<< "$pair"
+    in_warrant "$id" > "$SCENE/expected"
+    opened "court-$agency" "$bot" > "$SCENE/opened"
+    cmp -s "$SCENE/expected" "$SCENE/opened" ||
+        fail "warrant $id: $(wc -l < "$SCENE/opened") records opened, $(wc -l < "$SCENE/expected") in the source"
+    same "warrants in what court-$agency opens of $bot" "$id" "$(jq -r .warrant "$SCENE/court-$agency-$bot.jsonl" | sort -u)"
+    printf '   court-%s opens %s records of %s\n' "$agency" "$(wc -l < "$SCENE/opened")" "$bot"
+    other=east
+    [ "$bot" = east ] && other=ibot
+    same "court-$agency of the other bot" "0" "$(opened "court-$agency" $other | wc -l)"
+    "$BIN/ironside" archive verify "$NET" --bot "$bot" --identity "$NET/agencies/court-$agency.key" > "$SCENE/verify.log" 2>&1 ||
+        fail "archive verify of $bot: $(cat "$SCENE/verify.log")"
+done
+
+step "what the public log says"
+expected=$(jq -sc 'map(select(.country != "NL") | {day: .ts[0:10], country, from}) | unique | group_by(.day)
+    | map({day: .[0].day, devices: (group_by(.country) | map({(.[0].country): length}) | add)})' "$FILE")
+same "devices with a place token, by day and country" "$(jq -Sc . <<< "$expected" | md5sum)" \
+    "$(exempt_devices "$NET" | jq -Sc . | md5sum)"
+end_process "$UP"
+"$BIN/ironside" log verify "$NET" || fail "the public log does not verify"
