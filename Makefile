@@ -5,13 +5,14 @@
 #   make check      build with sanitizers, run all tests; the last line counts them
 #   make bench      measure, as ratios
 #   make fuzz       fuzz every parser; SECONDS=n for each (60)
+#   make places     fetch a file that tells countries (npm), for 'ironside init --places'
 #   make install    into PREFIX (/usr/local)
 #   make clean
 
 PREFIX ?= /usr/local
 SECONDS ?= 60
 
-.PHONY: all setup demo check lint bench fuzz install clean
+.PHONY: all setup demo check lint bench fuzz places install clean
 
 all: build/build.ninja
 	@ninja -C build
@@ -44,6 +45,9 @@ bench: all
 fuzz: build/fuzz/build.ninja
 	@ninja -C build/fuzz
 	@tests/fuzz/run.sh build/fuzz $(SECONDS)
+
+places:
+	@tools/places
 
 install: all
 	@meson install -C build

@@ -9,10 +9,10 @@
 
 /* The token for the session `from` (a full JID), as a note at the end of `ret`. It is for the
  * account's newest certificate and holds to the end of the day by UTC; with less than an hour left
- * of that, and on a live network, for 24 hours. The device is counted on each day that the token
- * touches. ERR_NOT_FOUND: no file tells countries, the address's is not known, the policy makes no
- * difference there, or there is no such session or certificate; ERR_AUTH: not an account of this
- * network; and what the server says. */
+ * of that, and on a live network, for a day from its beginning, which is ten minutes ago. The
+ * device is counted on each day that the token touches. ERR_NOT_FOUND: no file tells countries, the
+ * address's is not known, the policy makes no difference there, or there is no such session or
+ * certificate; ERR_AUTH: not an account of this network; and what the server says. */
 int registrar_place(struct registrar *r, const char *from, struct buf *ret,
                     struct diag *d) MUST_USE;
 
