@@ -60,19 +60,16 @@ static int find_country(struct registrar *r, const char *handle, const char *res
                : diag_set(d, ERR_NOT_FOUND, "the policy makes no difference in %s", ret);
 }
 
-/* Other machines' clocks may be behind this one. In a replay there is one clock. */
-static int64_t begin_of_token(const struct registrar *r, int64_t now)
-{
-    return r->network->replay ? now : now - VALUE_AHEAD_MAX_MS;
-}
-
-/* The last instant of a token that is given out now. */
-static int64_t end_of_token(const struct registrar *r, int64_t now)
+void registrar_place_life(bool replay, int64_t now, int64_t *ret_issued, int64_t *ret_until)
 {
     int64_t end = (calendar_day_of(now) + 1) * CALENDAR_DAY_MS - 1;
-    if (!r->network->replay && end - now < RENEWAL_MS)
-        return begin_of_token(r, now) + PLACE_LIFE_MAX_MS;
-    return end > now ? end : now + 1;
+    *ret_issued = replay ? now : now - VALUE_AHEAD_MAX_MS;
+    if (replay)
+        *ret_until = end > now ? end : now + 1;
+    else if (end - now < RENEWAL_MS || end - *ret_issued > PLACE_LIFE_MAX_MS)
+        *ret_until = *ret_issued + PLACE_LIFE_MAX_MS;
+    else
+        *ret_until = end;
 }
 
 static int count_holder(struct registrar *r, const struct place *p, int64_t now, const char *handle,
@@ -108,9 +105,8 @@ int registrar_place(struct registrar *r, const char *from, struct buf *ret, stru
     if (e < 0)
         return e;
     int64_t now = clock_now_ms(&r->clock);
-    struct place p = {.country = country,
-                      .issued_unix_ms = begin_of_token(r, now),
-                      .until_unix_ms = end_of_token(r, now)};
+    struct place p = {.country = country};
+    registrar_place_life(r->network->replay, now, &p.issued_unix_ms, &p.until_unix_ms);
     memcpy(p.certificate, certificate.hash, HASH_BYTES);
     /* Counted before it is given out: none goes uncounted. */
     e = count_holder(r, &p, now, handle, d);

@@ -7,10 +7,16 @@
 #include "network/registrar_core.h"
 #include "wire/exemptions.h"
 
+/* When a token that is given out now begins and ends. In a replay, where there is one clock, now
+ * and the day's last instant (UTC). On a live network it begins ten minutes ago, since other
+ * machines' clocks may be behind this one, and ends with the day too, but has at least an hour
+ * left, so that it can be renewed before, and never lasts over 24 hours. */
+void registrar_place_life(bool replay, int64_t now_unix_ms, int64_t *ret_issued_unix_ms,
+                          int64_t *ret_until_unix_ms);
+
 /* The token for the session `from` (a full JID), as a note at the end of `ret`. It is for the
- * account's newest certificate and holds to the end of the day by UTC; with less than an hour left
- * of that, and on a live network, for a day from its beginning, which is ten minutes ago. The
- * device is counted on each day that the token touches. ERR_NOT_FOUND: no file tells countries, the
+ * account's newest certificate, and lives as registrar_place_life says. The device is counted on
+ * each day from now on that the token touches. ERR_NOT_FOUND: no file tells countries, the
  * address's is not known, the policy makes no difference there, or there is no such session or
  * certificate; ERR_AUTH: not an account of this network; and what the server says. */
 int registrar_place(struct registrar *r, const char *from, struct buf *ret,
