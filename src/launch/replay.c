@@ -18,6 +18,7 @@
 #include "launch/fleet.h"
 #include "launch/handles.h"
 #include "launch/lines.h"
+#include "launch/replay_days.h"
 #include "launch/replay_places.h"
 #include "network/control.h"
 #include "wire/replay_line.h"
@@ -488,14 +489,20 @@ static int send_line(struct replay *r, const struct replay_line *l, struct diag 
                  d);
 }
 
+static bool days_told(const struct replay *r)
+{
+    return replay_days_told(r->o.dir, calendar_day_of(clock_now_ms(r->o.clock)));
+}
+
 /* The file's last day is over, too, so that what is published of each day is published of it. */
 static int end_last_day(struct replay *r, struct diag *d)
 {
     json_t *answer = NULL;
     int64_t day = calendar_day_of(clock_now_ms(r->o.clock));
     clock_page_set(r->o.clock, (day + 1) * CALENDAR_DAY_MS);
-    if (!replay_places_told(r->places))
-        return 0;
+    int told = wait_until(r, "telling the days", days_told, d);
+    if (told < 0 || !replay_places_told(r->places))
+        return told;
     int e = control_ask(r->o.dir, json_pack("{ss}", "do", "exemptions"), &answer, d);
     json_decref(answer);
     return e;
@@ -523,9 +530,9 @@ int replay_send(struct replay *r, struct diag *d)
     }
     if (e == 0)
         e = wait_until(r, "sending", nothing_under_way, d);
+    r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
     if (e == 0)
         e = end_last_day(r, d);
-    r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
     if (r->o.progress != NULL)
         r->o.progress(NULL, 0, r->enrolled, r->counts);
     return e;
