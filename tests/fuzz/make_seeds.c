@@ -409,6 +409,51 @@ static void files(const struct world *w)
               "\"from\":\"a\",\"id\":\"1\",\"x\":[{}]}");
 }
 
+/* fuzz_content.c chooses by the first byte. */
+static void content(void)
+{
+    static const struct {
+        const char *name;
+        uint8_t choice;
+        const char *text;
+    } seeds[] = {
+        {"text", 0, "x\nironside:text?group=00112233445566778899aabbccddeeff&timer=60"},
+        {"edit", 0, "Correction: Hallo\nironside:edit?id=m-1%7B"},
+        {"retract", 0, "(retracts a message)\nironside:retract?id=m1"},
+        {"reply", 0, "> first\nyes\nironside:reply?from=anna@chat.example&id=m1&timer=5"},
+        {"react", 0, "👍 🐢\nironside:react?from=anna@chat.example&id=m1"},
+        {"no-reaction", 0, "(no reaction)\nironside:react?from=anna@chat.example&id=m1"},
+        {"read", 0, "(read)\nironside:read?from=anna@chat.example&id=m1"},
+        {"position", 0, "geo:52.37,4.89;u=15"},
+        {"live", 0, "geo:1,2,3\nironside:live?id=m1&until=2021-06-07T10:11:12.123Z"},
+        {"file", 0,
+         "aesgcm://upload.chat.example/a/b.jpg#00ff\ndata:image/jpeg;base64,AAAA\n"
+         "ironside:file?name=a%20%C3%9F.jpg&type=image/jpeg&size=1000&duration=9"},
+        {"group-line", 0,
+         "Skat: anna added ben\nironside:group?id=00112233445566778899aabbccddeeff&serial=2&"
+         "note=bm90ZQ=="},
+        {"contact", 0, "(asks)\nironside:contact?do=request"},
+        {"geo", 1, "geo:-52.3700,4.89,-12.5;crs=wgs84;u=15.25;night;color=b%20lue"},
+        {"geo-words", 2, "52.37,-4.89,15"},
+        {"group", 3,
+         "ironside group 1\nnetwork chat.example\nid 00112233445566778899aabbccddeeff\nserial 2\n"
+         "name Skat\nmember anna@chat.example\nmember ben@chat.example\n"
+         "changed-by anna@chat.example\n"
+         "previous 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"},
+        {"group-new", 3,
+         "ironside group 1\nnetwork chat.example\nid 00112233445566778899aabbccddeeff\nserial 1\n"
+         "name Skat\nmember anna@chat.example\nmember ben@chat.example\n"
+         "changed-by anna@chat.example\n"},
+    };
+    struct fixture_signer anna;
+    fixture_signer_init(&anna, "anna@chat.example", "device");
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
+        save_chosen("content", seeds[i].name, seeds[i].choice, seeds[i].text,
+                    strlen(seeds[i].text));
+    CLEANUP_FREE char *note = fixture_sign(seeds[15].text, &anna, 1);
+    save_chosen("content", "group-note", 4, note, strlen(note));
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -426,6 +471,7 @@ int main(int argc, char **argv)
     frames(&w);
     registry(&w);
     files(&w);
+    content();
     free_world(&w);
     return 0;
 }

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) || exit 2
 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- access age bundle document frames note record registry replay_line stanza \
+[ $# -gt 0 ] || set -- access age bundle content document frames note record registry replay_line stanza \
     vault xml_stream
 
 # A little over what the format allows where that is small; else what is enough to meet its caps
@@ -22,7 +22,7 @@ max_len() {
     case $1 in
     age) echo 4096 ;;
     bundle) echo 65536 ;;
-    document | frames | stanza | record | vault) echo 16384 ;;
+    content | document | frames | stanza | record | vault) echo 16384 ;;
     *) echo 8192 ;;
     esac
 }
@@ -30,7 +30,7 @@ max_len() {
 dictionary() {
     case $1 in
     access | registry | stanza | xml_stream) echo "-dict=$here/xml.dict" ;;
-    document | note) echo "-dict=$here/document.dict" ;;
+    content | document | note) echo "-dict=$here/document.dict" ;;
     bundle | record | replay_line) echo "-dict=$here/json.dict" ;;
     esac
 }

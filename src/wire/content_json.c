@@ -1,0 +1,75 @@
+#include "wire/content_json.h"
+
+#include <string.h>
+
+#include "base/calendar.h"
+
+static void put_instant(json_t *o, const char *name, int64_t at_unix_ms)
+{
+    char text[CALENDAR_INSTANT_LEN + 1];
+    calendar_format(at_unix_ms, text);
+    json_object_set_new(o, name, json_string(text));
+}
+
+static void put_position(json_t *o, const struct content *c)
+{
+    const struct geo *g = &c->position;
+    json_object_set_new(o, "latitude", json_real((double)g->latitude / (double)GEO_DEGREE));
+    json_object_set_new(o, "longitude", json_real((double)g->longitude / (double)GEO_DEGREE));
+    if (g->has_accuracy)
+        json_object_set_new(o, "accuracy", json_real((double)g->accuracy / (double)GEO_METRE));
+    if (c->has_until)
+        put_instant(o, "until", c->until_unix_ms);
+}
+
+static void put_reactions(json_t *o, const struct content *c)
+{
+    json_t *list = json_array();
+    const char *pos = c->text, *end = c->text + c->text_len;
+    while (pos < end) {
+        const char *space = memchr(pos, ' ', (size_t)(end - pos)), *stop = space ? space : end;
+        json_array_append_new(list, json_stringn(pos, (size_t)(stop - pos)));
+        pos = space == NULL ? end : space + 1;
+    }
+    json_object_set_new(o, "reactions", list);
+}
+
+static void put_file(json_t *o, const struct content *c)
+{
+    json_object_set_new(o, "url", json_string(c->url));
+    if (c->preview != NULL)
+        json_object_set_new(o, "preview", json_string(c->preview));
+    json_object_set_new(o, "name", json_string(c->name));
+    json_object_set_new(o, "type", json_string(c->type));
+    json_object_set_new(o, "size", json_integer((json_int_t)c->size));
+    if (c->duration_s != 0)
+        json_object_set_new(o, "duration", json_integer((json_int_t)c->duration_s));
+}
+
+void content_put_json(json_t *o, const struct content *c, const char *from)
+{
+    json_object_set_new(o, "kind", json_string(content_kind_text(c->kind)));
+    if (c->kind == CONTENT_GROUP) {
+        json_object_set_new(o, "group_id", json_string(c->id));
+        json_object_set_new(o, "serial", json_integer((json_int_t)c->serial));
+        json_object_set_new(o, "note", json_stringn(c->note, c->note_len));
+    } else if (c->id != NULL) {
+        json_object_set_new(
+            o, "about",
+            json_pack("{ss ss}", "from", c->from != NULL ? c->from : from, "id", c->id));
+    }
+    if (c->kind == CONTENT_REPLY)
+        json_object_set_new(o, "quote", json_string(c->quote));
+    if (c->kind == CONTENT_REACT)
+        put_reactions(o, c);
+    if (c->kind == CONTENT_POSITION || c->kind == CONTENT_LIVE)
+        put_position(o, c);
+    if (c->kind == CONTENT_FILE)
+        put_file(o, c);
+    if (c->kind == CONTENT_CONTACT)
+        json_object_set_new(o, "contact", json_string(content_contact_text(c->contact)));
+    if (c->group != NULL)
+        json_object_set_new(o, "group", json_string(c->group));
+    if (c->timer_s != 0)
+        json_object_set_new(o, "timer", json_integer((json_int_t)c->timer_s));
+}
