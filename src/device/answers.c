@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/device_internal.h"
+#include "device/conversation.h"
 #include "device/places.h"
 #include "device/values.h"
 
@@ -77,11 +77,12 @@ static int take_archived(struct device *d, struct outbox_entry *e, const char *w
     e->state = OUTBOX_SENDING;
     e->reason = "";
     e->wrong_days = 0;
+    bool held;
     int r = store_put_chain(d->store, e->bot_key, e->envelope.n, e->digest);
     if (r == 0)
         r = outbox_update(d->store, e);
     if (r == 0)
-        r = store_put_message(d->store, &m);
+        r = conversation_keep(d, &m, d->certificate, &held);
     return r == ERR_EXISTS ? 0 : r;
 }
 
@@ -175,9 +176,11 @@ static void take_verdict(struct device *d, struct outbox_entry *e, const struct 
     if (r == 0)
         r = store_commit(d->store, &why);
     if (r < 0) {
+        conversation_settle(d, false);
         device_store_failed(d, &why); /* the bot's stored verdict comes again */
         return;
     }
+    conversation_settle(d, true);
     d->signed_entry = 0;
     device_unschedule(d, e->number, "");
     if (archived)

@@ -6,43 +6,20 @@
 #include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "device/commands_internal.h"
 #include "device/disclosure.h"
 #include "device/values.h"
+#include "device/view.h"
 #include "wire/certificate.h"
 
-static json_t *error_json(const char *line)
+json_t *command_error(const char *line)
 {
     return json_pack("{ss}", "error", line);
 }
 
-static json_t *instant_json(int64_t at)
-{
-    char text[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(at, text);
-    return json_string(text);
-}
-
-/* "a b c" → ["a","b","c"] */
-static json_t *split_json(const char *words)
-{
-    json_t *list = json_array();
-    CLEANUP_FREE char *copy = mem_string(words);
-    char *rest = NULL;
-    for (char *w = strtok_r(copy, " ", &rest); w != NULL; w = strtok_r(NULL, " ", &rest))
-        json_array_append_new(list, json_string(w));
-    return list;
-}
-
 json_t *command_message_json(const struct store_message *m)
 {
-    json_t *o = json_pack("{sI sb ss ss so so sb so}", "number", (json_int_t)m->number, "incoming",
-                          m->incoming, "id", m->id, "from", m->from, "to", split_json(m->to), "at",
-                          instant_json(m->at_unix_ms), "archived", m->archived, "warrants",
-                          split_json(m->warrants));
-    json_object_set_new(o, "body", json_stringn(m->body, m->body_len));
-    if (m->verdict_unix_ms != 0)
-        json_object_set_new(o, "verdict_at", instant_json(m->verdict_unix_ms));
-    return o;
+    return view_line(m);
 }
 
 static json_t *run_send(struct device *d, const json_t *request)
@@ -53,9 +30,9 @@ static json_t *run_send(struct device *d, const json_t *request)
     char id[VALUE_ID_MAX + 1];
     struct diag why;
     if (d == NULL)
-        return error_json("this device is not running");
+        return command_error("this device is not running");
     if (!json_is_array(to) || json_array_size(to) > VALUE_RECIPIENTS_MAX || !json_is_string(body))
-        return error_json("'to' or 'body' is missing, or there are more than 50 recipients");
+        return command_error("'to' or 'body' is missing, or there are more than 50 recipients");
     struct device_text m = {.to = names,
                             .to_count = json_array_size(to),
                             .body = json_string_value(body),
@@ -63,11 +40,11 @@ static json_t *run_send(struct device *d, const json_t *request)
                             .id = json_string_value(json_object_get(request, "id"))};
     for (size_t i = 0; i < m.to_count; i++)
         if ((names[i] = json_string_value(json_array_get(to, i))) == NULL)
-            return error_json("'to' holds something that is not a text");
+            return command_error("'to' holds something that is not a text");
     if (at != NULL && calendar_parse(at, &m.at_unix_ms) < 0)
-        return error_json("'at' is not YYYY-MM-DDTHH:MM:SS.mmmZ");
+        return command_error("'at' is not YYYY-MM-DDTHH:MM:SS.mmmZ");
     if (device_send(d, &m, id, &why) < 0)
-        return error_json(why.text);
+        return command_error(why.text);
     return json_pack("{sb ss}", "ok", 1, "id", id);
 }
 
@@ -76,43 +53,31 @@ static json_t *run_policy(struct store *s, const struct clock *clock)
     json_t *policy;
     struct diag why;
     if (disclosure_from_store(s, clock_now_ms(clock), &policy, &why) < 0)
-        return error_json(why.text);
+        return command_error(why.text);
     return json_pack("{sb so}", "ok", 1, "policy", policy);
-}
-
-static int add_message(void *context, const struct store_message *m)
-{
-    json_array_append_new(context, command_message_json(m));
-    return 0;
 }
 
 static int add_notice(void *context, const struct store_notice *n)
 {
     json_array_append_new(context,
                           json_pack("{sI so ss ss}", "number", (json_int_t)n->number, "at",
-                                    instant_json(n->at_unix_ms), "peer", n->peer, "text", n->text));
+                                    view_instant(n->at_unix_ms), "peer", n->peer, "text", n->text));
     return 0;
 }
 
-static json_t *listed(const char *name, json_t *list, int r)
+json_t *command_listed(const char *name, json_t *list, int r)
 {
     if (r < 0) {
         json_decref(list);
-        return error_json("the store cannot be read");
+        return command_error("the store cannot be read");
     }
     return json_pack("{sb so}", "ok", 1, name, list);
-}
-
-static json_t *run_messages(struct store *s, int64_t after)
-{
-    json_t *list = json_array();
-    return listed("messages", list, store_messages(s, after, add_message, list));
 }
 
 static json_t *run_notices(struct store *s, int64_t after)
 {
     json_t *list = json_array();
-    return listed("notices", list, store_notices(s, after, add_notice, list));
+    return command_listed("notices", list, store_notices(s, after, add_notice, list));
 }
 
 struct contacts {
@@ -155,7 +120,7 @@ static json_t *run_contacts(struct store *s)
         r = store_contacts(s, add_contact, &c);
     certificate_free(c.own);
     network_note_free(c.net);
-    return listed("contacts", c.list, r);
+    return command_listed("contacts", c.list, r);
 }
 
 static json_t *run_outbox(struct store *s)
@@ -178,14 +143,14 @@ static json_t *run_outbox(struct store *s)
             struct outbox_entry e;
             if (outbox_get(s, numbers[i], &arena, &e) == 0) {
                 json_array_append_new(list, json_pack("{ss ss so ss}", "id", e.id, "state",
-                                                      states[k].name, "to", split_json(e.to),
+                                                      states[k].name, "to", view_words(e.to),
                                                       "reason", e.reason));
                 secret_wipe(e.content, sizeof e.content);
             }
             arena_clear(&arena);
         }
     }
-    return listed("outbox", list, r);
+    return command_listed("outbox", list, r);
 }
 
 static json_t *value_json(struct store *s, const char *name)
@@ -211,16 +176,25 @@ static json_t *run_log(struct store *s)
 json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request)
 {
+    static const struct {
+        const char *verb;
+        json_t *(*run)(struct store *s, struct device *d, const struct clock *clock,
+                       const json_t *request);
+    } commands[] = {
+        {"messages", command_messages}, {"say", command_say},         {"read", command_read},
+        {"markers", command_markers},   {"contact", command_contact}, {"group", command_group},
+    };
     const char *verb = json_string_value(json_object_get(request, "do"));
     int64_t after = json_integer_value(json_object_get(request, "after"));
     if (verb == NULL)
-        return error_json("'do' is missing");
+        return command_error("'do' is missing");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(verb, commands[i].verb) == 0)
+            return commands[i].run(s, d, clock, request);
     if (strcmp(verb, "send") == 0)
         return run_send(d, request);
     if (strcmp(verb, "policy") == 0)
         return run_policy(s, clock);
-    if (strcmp(verb, "messages") == 0)
-        return run_messages(s, after);
     if (strcmp(verb, "notices") == 0)
         return run_notices(s, after);
     if (strcmp(verb, "contacts") == 0)
@@ -229,5 +203,5 @@ json_t *command_run(struct store *s, struct device *d, const struct clock *clock
         return run_outbox(s);
     if (strcmp(verb, "log") == 0)
         return run_log(s);
-    return error_json("this device does not know that");
+    return command_error("this device does not know that");
 }

@@ -16,13 +16,13 @@
  * {"do":"outbox"}                                 → {"ok":true,"outbox":[…]}
  * {"do":"log"}                                    → {"ok":true,"log":{"size","checkpoint","fork",
  *                                                    "shrink"}}: notes or null (log.c)
+ * {"do":"say",…}, {"do":"read",…}, {"do":"markers",…}, {"do":"contact",…}, {"do":"group",…}: see
+ * commands_content.c and commands_contacts.c.
  * or {"error":"line"}. `d` may be NULL: then "send" is refused. The answer is the caller's. */
 json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request);
 
-/* One shown message:
- * {"number","incoming","id","from","to":[…],"at","body","archived","warrants":[…], "verdict_at"}. A
- * body is always UTF-8. */
+/* One message by itself: view_line (view.h). */
 json_t *command_message_json(const struct store_message *m);
 
 #endif

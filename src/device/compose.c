@@ -3,7 +3,7 @@
 
 #include "base/encode.h"
 #include "base/secret.h"
-#include "device/device_internal.h"
+#include "device/conversation.h"
 
 #define RECIPIENTS_TEXT_MAX (VALUE_RECIPIENTS_MAX * (VALUE_JID_MAX + 1U) + 1)
 
@@ -36,7 +36,7 @@ static void random_id(char ret[static VALUE_ID_MAX + 1])
     encode_hex(bytes, sizeof bytes, ret);
 }
 
-int device_send(struct device *d, const struct device_text *m, char *ret_id, struct diag *diag)
+int device_queue(struct device *d, const struct device_text *m, char *ret_id, struct diag *diag)
 {
     const char *to[VALUE_RECIPIENTS_MAX];
     char id[VALUE_ID_MAX + 1];
@@ -78,6 +78,17 @@ int device_send(struct device *d, const struct device_text *m, char *ret_id, str
         return diag_set(diag, r, "the message cannot be written into the store");
     if (ret_id != NULL)
         memcpy(ret_id, id, sizeof id);
-    device_tick(d);
     return 0;
+}
+
+int device_send(struct device *d, const struct device_text *m, char *ret_id, struct diag *diag)
+{
+    const struct device_say say = {.kind = CONTENT_TEXT,
+                                   .to = m->to,
+                                   .to_count = m->to_count,
+                                   .text = m->body,
+                                   .text_len = m->body_len,
+                                   .id = m->id,
+                                   .at_unix_ms = m->at_unix_ms};
+    return device_say(d, &say, ret_id, diag);
 }

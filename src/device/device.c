@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/device_internal.h"
+#include "device/conversation.h"
 #include "device/places.h"
 #include "device/values.h"
 
@@ -80,6 +80,8 @@ static int open_identity(struct device *d, struct diag *diag)
     snprintf(d->account, sizeof d->account, "%s", d->certificate->account);
     value_handle_of(d->account, d->handle);
     d->stopped = stopped != NULL;
+    CLEANUP_SECRET char *accept_all = store_get(d->store, VALUE_ACCEPT_ALL, NULL);
+    d->accept_all = accept_all != NULL;
     return 0;
 }
 
@@ -111,6 +113,7 @@ void device_free(struct device *d)
 {
     if (d == NULL)
         return;
+    conversation_settle(d, false);
     device_drop_wants(d);
     device_drop_rules(d);
     device_log_clear(d);
@@ -183,6 +186,7 @@ int device_tick(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
     arena_reset(&d->arena);
+    conversation_expire(d);
     d->due_ms = now + TICK_MAX_MS;
     if (!d->online)
         return TICK_MAX_MS;
@@ -200,6 +204,7 @@ int device_tick(struct device *d)
     due = device_min_due(due, device_upkeep_due(d));
     due = device_min_due(due, device_log_due(d));
     due = device_min_due(due, device_places_due(d));
+    due = device_min_due(due, conversation_due(d));
     now = clock_monotonic_ms();
     due = device_min_due(due, d->next_policy_ms - now);
     due = due < 0 ? 0 : due > TICK_MAX_MS ? TICK_MAX_MS : due;

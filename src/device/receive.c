@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/arrival.h"
+#include "device/conversation.h"
 #include "wire/seal.h"
 
 #define RECEIPTS_NS "urn:xmpp:receipts"
@@ -62,9 +63,8 @@ static int keep_message(struct arrival *a, const uint8_t *body)
                                   .verdict_unix_ms = a->has_verdict ? a->verdict.at_unix_ms : 0};
     if (a->m.to == NULL || a->m.warrants == NULL)
         return ERR_LIMIT;
-    int r = store_put_message(a->d->store, &a->m);
+    int r = conversation_keep(a->d, &a->m, a->sender, &a->held);
     a->known_id = r == ERR_EXISTS;
-    a->m.number = sqlite3_last_insert_rowid(store_database(a->d->store));
     return a->known_id ? 0 : r;
 }
 
@@ -135,6 +135,7 @@ static enum fate take_message(struct arrival *a)
         r = store_commit(d->store, &why);
     if (r < 0) {
         store_rollback(d->store);
+        conversation_settle(d, false);
         repair_session(a, r);
         return arrival_refuse(a, "it could not be decrypted (%s)",
                               why.text[0] == '\0' ? err_text(r) : why.text);
@@ -142,8 +143,9 @@ static enum fate take_message(struct arrival *a)
     if (fate != SHOW)
         return fate;
     device_send_receipt(d, a->e.from, a->e.id);
-    if (!a->known_id && d->o.events.message != NULL)
+    if (!a->known_id && !a->held && d->o.events.message != NULL)
         d->o.events.message(d->o.events.context, &a->m);
+    conversation_settle(d, true);
     device_learn_contact(d, a->sender);
     return SHOW;
 }
@@ -153,10 +155,16 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
     struct arrival a = {.d = d, .stanza = x, .arena = arena};
     const char *from = xml_attribute_of(x, "from"), *id = xml_attribute_of(x, "id");
     char bare[VALUE_JID_MAX + 1];
+    if (value_bare_of(from, bare) < 0 || peers_state(d, bare) == PEER_BLOCKED)
+        return IGNORE;
     enum fate fate = arrival_judge(&a);
+    if (fate == SHOW && peers_differ(d, a.sender))
+        fate = arrival_refuse(&a, "its sender's keys are not those that you have compared");
+    if (fate == SHOW && peers_enough(d, a.e.from))
+        fate = IGNORE; /* it comes again */
     if (fate == SHOW)
         fate = take_message(&a);
-    if (fate == REFUSE && value_bare_of(from, bare) == 0)
+    if (fate == REFUSE)
         say_refused(&a, bare, id == NULL ? "" : id);
     return fate;
 }
@@ -269,6 +277,8 @@ static void receive_other(struct device *d, const struct xml_element *x, const c
     struct arrival a = {.d = d};
     if (id != NULL)
         device_take_receipt(d, bare, id);
+    if (peers_state(d, bare) == PEER_BLOCKED)
+        return;
     if (encrypted != NULL &&
         omemo_encrypted_parse(encrypted, omemo_device_id(d->omemo), &d->arena, &parsed, NULL) ==
             0 &&

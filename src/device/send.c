@@ -5,7 +5,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/device_internal.h"
+#include "device/conversation.h"
 #include "device/places.h"
 #include "device/values.h"
 #include "wire/seal.h"
@@ -64,6 +64,11 @@ static enum have find_recipient(struct draft *f, const char *account)
     const char *wrong = device_certificate_wrong(d, c, device_now(d));
     if (wrong != NULL)
         return leave_out(f, account, wrong);
+    if (peers_differ(d, c))
+        return wait_for(f,
+                        "the keys of %s are not those that you have compared: compare again, then "
+                        "'ironside contact add'",
+                        account);
     if (!omemo_has_session(d->omemo, account, c->omemo_device, c->omemo_identity)) {
         return device_want_bundle(d, c, false) == HAVE_NONE
                    ? wait_for(f, "the server has no keys of %s yet", account)
@@ -237,7 +242,8 @@ static int keep_sent(struct device *d, const struct outbox_entry *e)
                               .body = e->body,
                               .body_len = e->body_len,
                               .warrants = ""};
-    int r = store_put_message(d->store, &m);
+    bool held;
+    int r = conversation_keep(d, &m, d->certificate, &held);
     return r == ERR_EXISTS ? 0 : r;
 }
 
@@ -264,6 +270,7 @@ static int write_signed(struct draft *f, struct diag *diag)
         r = store_commit(d->store, diag);
     if (r < 0)
         store_rollback(d->store);
+    conversation_settle(d, r == 0);
     return r;
 }
 

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-#define SQL_STATEMENTS_MAX 96
+#define SQL_STATEMENTS_MAX 192
 
 struct sql {
     sqlite3 *db;

@@ -64,6 +64,7 @@ int store_create(const char *folder, const struct vault_key *key, struct diag *d
     r = vault_open(path, KIND, key, &db, d);
     if (r == 0 && (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
                    sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK ||
+                   sqlite3_exec(db, store_content_schema, NULL, NULL, NULL) != SQLITE_OK ||
                    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK))
         r = diag_set(d, ERR_IO, "%s: cannot make its tables: %s", path, sqlite3_errmsg(db));
     return r;

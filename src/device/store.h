@@ -91,7 +91,8 @@ int store_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
 int store_put_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
                    enum store_seen how) MUST_USE;
 
-/* Conversations. A message once shown is never changed; a notice is a line of the device's own. */
+/* Conversations. A message once shown is never changed, but its text may go (store_content.h); a
+ * notice is a line of the device's own. */
 struct store_message {
     int64_t number;
     bool incoming;
@@ -104,6 +105,8 @@ struct store_message {
     bool archived;
     const char *warrants; /* ids that cover it, separated by spaces; "" for none */
     int64_t verdict_unix_ms;
+    bool plain;    /* not in the table: only a text, whatever its last line looks like */
+    bool no_group; /* not in the table: nobody's group, whatever it names */
 };
 /* ERR_EXISTS: the account's id has been shown before. */
 int store_put_message(struct store *s, const struct store_message *m) MUST_USE;

@@ -5,6 +5,8 @@
 #include "device/sql.h"
 #include "device/store.h"
 
+extern const char store_content_schema[]; /* store_content.h's tables */
+
 struct store {
     struct sql sql;
 };

@@ -25,5 +25,7 @@
 #define VALUE_LOG_CHECKPOINT "log checkpoint" /* the note that it was verified with */
 #define VALUE_LOG_FORK "log fork"             /* two notes that contradict each other */
 #define VALUE_LOG_SHRINK "log shrink"         /* a note and a later one of fewer entries */
+#define VALUE_ACCEPT_ALL "accept all"         /* a replay's fleet: nobody is a stranger */
+#define VALUE_MARKERS "read markers"          /* the user wants senders to be told */
 
 #endif

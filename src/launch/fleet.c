@@ -17,6 +17,7 @@
 #include "device/activate.h"
 #include "device/agent.h"
 #include "device/host.h"
+#include "device/values.h"
 #include "network/layout.h"
 
 #define ACTIVATE_MS 60000
@@ -90,6 +91,9 @@ static int activate(const char *folder, const uint8_t *key, const char *text, si
     }
     if (r == 0)
         r = store_open(folder, &vault, &s, d);
+    /* Whoever wrote to whom in that file had no contacts here: nobody is a stranger. */
+    if (r == 0 && store_put_text(s, VALUE_ACCEPT_ALL, "1") < 0)
+        r = diag_set(d, ERR_IO, "the store in %s cannot be written", folder);
     return r < 0 ? r : activate_run(folder, s, NULL, ACTIVATE_MS, d);
 }
 

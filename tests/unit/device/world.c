@@ -117,6 +117,7 @@ void party_activate(struct party *p)
     FIXTURE_MUST(store_put(p->store, VALUE_SIGNING_SEED, seed, sizeof seed) == 0 &&
                  store_put_text(p->store, VALUE_STATE, STATE_ACTIVE) == 0 &&
                  store_put_text(p->store, VALUE_CONSENT, "1") == 0 &&
+                 store_put_text(p->store, VALUE_ACCEPT_ALL, "1") == 0 &&
                  store_put_text(p->store, VALUE_NETWORK, w->f->network_note) == 0 &&
                  store_put_text(p->store, VALUE_CERTIFICATE, c->document.note) == 0 &&
                  store_put(p->store, VALUE_LOG_KEY, w->log.key, sizeof w->log.key) == 0);

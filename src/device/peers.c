@@ -1,0 +1,160 @@
+/* Whom the device accepts messages from. */
+#include <string.h>
+
+#include "base/encode.h"
+#include "device/conversation.h"
+#include "device/disclosure.h"
+#include "device/values.h"
+
+bool peers_accept_all(struct device *d)
+{
+    return d->accept_all;
+}
+
+enum peer_state peers_state(struct device *d, const char *account)
+{
+    struct store_peer p;
+    return store_peer(d->store, account, &p) < 0 ? PEER_BLOCKED : p.state;
+}
+
+bool peers_enough(struct device *d, const char *account)
+{
+    int64_t numbers[STORE_HELD_MAX];
+    size_t count = 0;
+    if (peers_accept_all(d) || peers_state(d, account) == PEER_CONTACT)
+        return false;
+    return (store_held(d->store, account, numbers, &count) < 0 || count == STORE_HELD_MAX) &&
+           !groups_shared(d, account);
+}
+
+void peers_fingerprint(const struct certificate *c, char ret[static PEERS_FINGERPRINT_LEN + 1])
+{
+    static const char context[] = "ironside identity 1";
+    uint8_t hash[HASH_BYTES];
+    const struct hash_part parts[] = {{context, sizeof context},
+                                      {c->account, strlen(c->account) + 1},
+                                      {c->key, sizeof c->key},
+                                      {c->omemo_identity, sizeof c->omemo_identity}};
+    hash_sha256_parts(parts, 4, hash);
+    encode_hex(hash, HASH_BYTES, ret);
+}
+
+static bool as_expected(const struct device *d, const char *expect, const struct certificate *c)
+{
+    char number[DISCLOSURE_SAFETY_LEN + 1], print[PEERS_FINGERPRINT_LEN + 1];
+    disclosure_safety_number(d->certificate, c, number);
+    peers_fingerprint(c, print);
+    return expect[0] == '\0' || strcmp(expect, number) == 0 || strcmp(expect, print) == 0;
+}
+
+bool peers_differ(struct device *d, const struct certificate *c)
+{
+    struct store_peer p;
+    return store_peer(d->store, c->account, &p) < 0 ||
+           (p.state == PEER_CONTACT && !as_expected(d, p.expect, c));
+}
+
+int peers_add(struct device *d, const char *account, const char *expect)
+{
+    struct store_peer p;
+    int r = store_peer(d->store, account, &p);
+    if (r < 0 || (p.state == PEER_CONTACT && expect == NULL))
+        return r;
+    if (p.state != PEER_CONTACT)
+        p.since_unix_ms = device_now(d);
+    p.state = PEER_CONTACT;
+    if (expect != NULL)
+        snprintf(p.expect, sizeof p.expect, "%s", expect);
+    r = store_put_peer(d->store, &p);
+    return r < 0 ? r : conversation_release(d, account, NULL);
+}
+
+/* Twelve groups of five digits, or a fingerprint. */
+static bool expect_valid(const char *expect)
+{
+    if (strlen(expect) == PEERS_FINGERPRINT_LEN)
+        return strspn(expect, "0123456789abcdef") == PEERS_FINGERPRINT_LEN;
+    if (strlen(expect) != DISCLOSURE_SAFETY_LEN)
+        return false;
+    for (size_t i = 0; i < DISCLOSURE_SAFETY_LEN; i++)
+        if (i % 6 == 5 ? expect[i] != ' ' : expect[i] < '0' || expect[i] > '9')
+            return false;
+    return true;
+}
+
+static int check_account(struct device *d, const char *account, struct diag *diag)
+{
+    if (!value_account_valid(account, d->net->domain))
+        return diag_set(diag, ERR_FORMAT, "'%s' is not an account of this network (name@%s)",
+                        account, d->net->domain);
+    if (strcmp(account, d->account) == 0)
+        return diag_set(diag, ERR_FORMAT, "%s is this device itself", account);
+    return 0;
+}
+
+/* Runs a change in a transaction of its own. */
+static int commit(struct device *d, int r, struct diag *diag)
+{
+    if (r == 0)
+        r = store_commit(d->store, diag);
+    else
+        diag_set(diag, r, "the contact cannot be written into the store");
+    if (r < 0)
+        store_rollback(d->store);
+    conversation_settle(d, r == 0);
+    d->dirty = true;
+    return r;
+}
+
+int device_contact_add(struct device *d, const char *account, const char *expect, struct diag *diag)
+{
+    const struct certificate *c;
+    int r = check_account(d, account, diag);
+    if (r < 0)
+        return r;
+    if (expect != NULL && expect[0] != '\0' && !expect_valid(expect))
+        return diag_set(diag, ERR_FORMAT,
+                        "not a safety number: twelve groups of five digits, separated by spaces");
+    if (expect != NULL && device_contact(d, account, &c) == HAVE && !as_expected(d, expect, c))
+        return diag_set(diag, ERR_AUTH,
+                        "the keys that the registrar names for %s are not those: do not talk to "
+                        "this account before you know why",
+                        account);
+    r = store_begin(d->store, diag);
+    if (r < 0)
+        return r;
+    r = commit(d, peers_add(d, account, expect), diag);
+    device_tick(d);
+    return r;
+}
+
+int device_contact_decline(struct device *d, const char *account, struct diag *diag)
+{
+    int64_t numbers[STORE_HELD_MAX];
+    size_t count = 0;
+    int r = check_account(d, account, diag);
+    if (r < 0)
+        return r;
+    if (store_held(d->store, account, numbers, &count) < 0 || count == 0)
+        return diag_set(diag, ERR_NOT_FOUND, "nothing of %s waits for consent", account);
+    r = store_begin(d->store, diag);
+    return r < 0 ? r : commit(d, store_drop_held(d->store, account), diag);
+}
+
+int device_contact_block(struct device *d, const char *account, bool block, struct diag *diag)
+{
+    struct store_peer p = {.state = PEER_BLOCKED, .since_unix_ms = device_now(d)};
+    int r = check_account(d, account, diag);
+    if (r < 0)
+        return r;
+    if (!block && peers_state(d, account) != PEER_BLOCKED)
+        return diag_set(diag, ERR_NOT_FOUND, "%s is not blocked", account);
+    snprintf(p.account, sizeof p.account, "%s", account);
+    r = store_begin(d->store, diag);
+    if (r < 0)
+        return r;
+    r = block ? store_put_peer(d->store, &p) : store_drop_peer(d->store, account);
+    if (r == 0 && block)
+        r = store_drop_held(d->store, account);
+    return commit(d, r, diag);
+}
