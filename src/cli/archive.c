@@ -14,6 +14,7 @@
 #include "cli/verb.h"
 #include "ibot/folder.h"
 #include "network/layout.h"
+#include "wire/content_json.h"
 
 #define IDENTITY_FILE_MAX 65536U
 
@@ -89,6 +90,18 @@ static int open_archive(const struct verb *v, const struct words *w, struct arch
     return r < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
+/* "text" is what was meant, "body" every byte that was said. */
+static void put_content(json_t *o, const struct reader_message *m)
+{
+    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
+    struct content c;
+    if (content_read(&arena, m->body, m->body_len, &c) == 0) {
+        content_put_json(o, &c, m->record->envelope.from);
+        json_object_set_new(o, "text", json_stringn(c.text, c.text_len));
+    }
+    arena_clear(&arena);
+}
+
 static json_t *message_json(const struct reader_message *m)
 {
     const struct envelope *e = &m->record->envelope;
@@ -101,6 +114,7 @@ static json_t *message_json(const struct reader_message *m)
                           e->from, "to", to, "id", e->id);
     json_t *body = json_stringn(m->body, m->body_len);
     json_object_set_new(o, "body", body == NULL ? json_null() : body);
+    put_content(o, m);
     json_object_set_new(o, "warrant", json_string(m->record->warrant));
     json_object_set_new(o, "verified", json_boolean(m->verified));
     if (!m->verified)
@@ -117,7 +131,13 @@ static void print_record(const struct reader_message *m)
     for (size_t i = 0; i < e->to_count; i++)
         printf("%s%s", i > 0 ? ", " : "", e->to[i]);
     putchar('\n');
-    print_body(m->body, m->body_len);
+    json_t *content = json_object();
+    put_content(content, m);
+    const json_t *text = json_object_get(content, "text");
+    print_body(text == NULL ? m->body : json_string_value(text),
+               text == NULL ? m->body_len : json_string_length(text));
+    print_content(content);
+    json_decref(content);
     printf("    [leaf %" PRIu64 ", warrant %s, %s%s]\n", m->leaf, m->record->warrant,
            m->verified ? "verified" : "NOT VERIFIED: ", m->wrong);
 }

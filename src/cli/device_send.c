@@ -1,107 +1,15 @@
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/device_session.h"
-#include "cli/print.h"
-#include "device/agent.h"
+#include "cli/sending.h"
+#include "wire/content.h"
 
-#define WAIT_VERDICT_MS 30000
-#define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */
-
-/* How far the message has come. */
-struct sending {
-    const struct verb *verb;
-    char id[VALUE_ID_MAX + 1];
-    bool json;
-    bool archived, done, stopped;
-    int64_t archived_ms;
-    char waiting[256]; /* why it waits */
+/* What is to be said besides the words. */
+struct say_words {
+    const char *group, *edit, *retract, *reply, *react, *update, *of, *timer, *position, *live;
 };
-
-static void note(struct sending *s, const char *progress, const char *detail)
-{
-    if (s->json) {
-        json_t *line = json_pack("{ss ss ss}", "id", s->id, "progress", progress, "detail", detail);
-        print_json(line);
-        json_decref(line);
-    }
-    if (strcmp(progress, "archived") == 0 || strcmp(progress, "open") == 0) {
-        s->archived = true;
-        s->archived_ms = clock_monotonic_ms();
-        if (!s->json && strcmp(progress, "archived") == 0)
-            printf("archived under %s\n", detail);
-        else if (!s->json)
-            puts("no warrant covers it: sent without archive");
-    } else if (strcmp(progress, "delivered") == 0 && !s->json) {
-        printf("delivered to %s\n", detail);
-    } else if (strcmp(progress, "done") == 0) {
-        s->done = true;
-    } else if (strcmp(progress, "stopped") == 0) {
-        s->stopped = true;
-        verb_fail(s->verb, "%s", detail);
-    } else if (strcmp(progress, "waiting") == 0) {
-        snprintf(s->waiting, sizeof s->waiting, "%s", detail);
-    }
-    fflush(stdout);
-}
-
-static void on_progress(void *context, const char *id, enum device_progress p, const char *detail)
-{
-    struct sending *s = context;
-    if (strcmp(id, s->id) == 0)
-        note(s, agent_progress_text(p), detail);
-}
-
-static void on_notice(void *context, const char *peer, const char *text)
-{
-    (void)context, (void)peer;
-    fprintf(stderr, "%s\n", text);
-}
-
-static bool finished(const struct sending *s, int64_t deadline)
-{
-    int64_t now = clock_monotonic_ms();
-    return s->done || s->stopped || (s->archived && now - s->archived_ms > WAIT_RECEIPTS_MS) ||
-           (!s->archived && now > deadline);
-}
-
-static void run_host(struct sending *s, struct device_session *x)
-{
-    int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
-    while (!finished(s, deadline) && !hosted_refused(x->hosted)) {
-        struct pollfd fds[4];
-        size_t count = host_pollfds(x->host, fds, 4);
-        int wait = host_timeout_ms(x->host);
-        poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
-        host_run(x->host);
-    }
-    if (!hosted_online(x->hosted) && s->waiting[0] == '\0')
-        snprintf(s->waiting, sizeof s->waiting, "%s", hosted_why(x->hosted));
-}
-
-/* Another process has the device: its events tell. */
-static void follow_agent(struct sending *s, struct device_session *x)
-{
-    int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
-    struct diag d;
-    while (!finished(s, deadline)) {
-        json_t *event = NULL;
-        if (!agent_link_wait(x->agent, 200))
-            continue;
-        if (agent_link_event(x->agent, &event, &d) < 0)
-            return;
-        const char *id = json_string_value(json_object_get(event, "id"));
-        const char *kind = json_string_value(json_object_get(event, "event"));
-        if (kind != NULL && strcmp(kind, "progress") == 0 && id != NULL && strcmp(id, s->id) == 0)
-            note(s, json_string_value(json_object_get(event, "progress")),
-                 json_string_value(json_object_get(event, "detail")));
-        json_decref(event);
-    }
-}
 
 static int read_body(const struct verb *v, const char *const *words, size_t count, struct buf *body)
 {
@@ -116,78 +24,169 @@ static int read_body(const struct verb *v, const char *const *words, size_t coun
                             : VERB_OK;
 }
 
-static int queue(const struct verb *v, struct device_session *x, const char *const *to,
-                 const struct buf *body, struct sending *s)
+/* Which one was asked for: NULL, and a usage error, when there are several. */
+static const char *kind_of(const struct verb *v, const struct say_words *w, const char **ret_about)
 {
-    json_t *names = json_array(), *answer = NULL, *ok = NULL;
+    const struct {
+        const char *value, *kind;
+        bool about;
+    } kinds[] = {
+        {w->edit, "edit", true},   {w->retract, "retract", true},
+        {w->reply, "reply", true}, {w->react, "react", true},
+        {w->update, "live", true}, {w->update == NULL ? w->position : NULL, "position", false}};
+    const char *found = NULL;
+    *ret_about = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].value == NULL)
+            continue;
+        if (found != NULL) {
+            verb_misused(v, "a message is one thing: %s or %s", found, kinds[i].kind);
+            return NULL;
+        }
+        found = kinds[i].kind;
+        *ret_about = kinds[i].about ? kinds[i].value : NULL;
+    }
+    return found == NULL ? "text" : found;
+}
+
+static bool has_text(const char *kind)
+{
+    return strcmp(kind, "retract") != 0 && strcmp(kind, "live") != 0 &&
+           strcmp(kind, "position") != 0;
+}
+
+static int check_words(const struct verb *v, const struct say_words *w, const char *const *to,
+                       const char *kind, const char *about, size_t count)
+{
+    bool named = to[0] != NULL || w->group != NULL;
+    if (about == NULL && !named)
+        return verb_misused(v, "to whom? Name accounts with --to, or a --group");
+    if (about != NULL && named)
+        return verb_misused(v,
+                            "it goes to those whom message %s went to: leave --to and --group "
+                            "out",
+                            about);
+    if (to[0] != NULL && w->group != NULL)
+        return verb_misused(v, "--to and --group exclude each other");
+    if (w->update != NULL && w->position == NULL)
+        return verb_misused(v, "--update needs the new --position");
+    if (!has_text(kind) && count > 0)
+        return verb_misused(v, "there is no text with this");
+    if (has_text(kind) && strcmp(kind, "react") != 0 && count == 0)
+        return verb_misused(v, "what? Give a text, or - to read one");
+    return VERB_OK;
+}
+
+static int put_seconds(const struct verb *v, json_t *request, const char *name, const char *value)
+{
+    uint64_t n;
+    if (value == NULL)
+        return VERB_OK;
+    if (value_parse_u64(value, CONTENT_TIMER_MAX_S, &n) < 0 || n == 0)
+        return verb_misused(v, "--%s is a number of seconds, at most 366 days", name);
+    json_object_set_new(request, name, json_integer((json_int_t)n));
+    return VERB_OK;
+}
+
+static void put_text(json_t *request, const char *name, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(request, name, json_string(value));
+}
+
+static int make_request(const struct verb *v, const struct say_words *w, const char *const *to,
+                        const char *kind, const char *about, const struct buf *body, json_t **ret)
+{
+    json_t *request = json_pack("{ss ss}", "do", "say", "kind", kind);
+    json_t *text = json_stringn(body->data == NULL ? "" : (const char *)body->data, body->len);
+    json_t *names = json_array();
+    int r = text == NULL ? verb_fail(v, "the text is not UTF-8") : VERB_OK;
     for (size_t i = 0; to[i] != NULL; i++)
         json_array_append_new(names, json_string(to[i]));
-    json_t *text = json_stringn((const char *)body->data, body->len);
-    if (text == NULL) {
-        json_decref(names);
-        return verb_fail(v, "the text is not UTF-8");
-    }
-    if (x->agent != NULL) {
-        int r = device_session_ask(v, x, json_pack("{ss}", "do", "follow"), &ok);
-        json_decref(ok);
-        if (r != VERB_OK)
-            return r;
-    }
-    int r = device_session_ask(
-        v, x, json_pack("{ss so so}", "do", "send", "to", names, "body", text), &answer);
+    json_object_set_new(request, "to", names);
+    if (text != NULL)
+        json_object_set_new(request, "text", text);
+    put_text(request, "group", w->group);
+    put_text(request, "about", about);
+    put_text(request, "about_from", w->of);
+    put_text(request, "position", w->position);
     if (r == VERB_OK)
-        snprintf(s->id, sizeof s->id, "%s", json_string_value(json_object_get(answer, "id")));
-    json_decref(answer);
+        r = put_seconds(v, request, "timer", w->timer);
+    if (r == VERB_OK)
+        r = put_seconds(v, request, "live", w->live);
+    if (r == VERB_OK)
+        *ret = request;
+    else
+        json_decref(request);
     return r;
 }
 
 static int run(const struct verb *v, int argc, char **argv)
 {
     struct device_words w = {.store = NULL};
-    const char *to[VALUE_RECIPIENTS_MAX + 1] = {NULL}, *words[256];
+    struct say_words y = {.group = NULL};
+    const char *to[VALUE_RECIPIENTS_MAX + 1] = {NULL}, *words[256], *about;
     const struct option_spec options[] = {
         DEVICE_OPTIONS(w),
         DEVICE_SOURCE(w),
-        {.name = "to", .list = to, .list_max = VALUE_RECIPIENTS_MAX}};
+        {.name = "to", .list = to, .list_max = VALUE_RECIPIENTS_MAX},
+        {.name = "group", .value = &y.group},
+        {.name = "edit", .value = &y.edit},
+        {.name = "retract", .value = &y.retract},
+        {.name = "reply", .value = &y.reply},
+        {.name = "react", .value = &y.react},
+        {.name = "of", .value = &y.of},
+        {.name = "timer", .value = &y.timer},
+        {.name = "position", .value = &y.position},
+        {.name = "live", .value = &y.live},
+        {.name = "update", .value = &y.update}};
     struct sending s = {.verb = v};
-    struct device_events events = {.context = &s, .progress = on_progress, .notice = on_notice};
+    struct device_events events = sending_events(&s);
     CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
+    json_t *request = NULL;
     size_t count;
     int r =
         verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], words, 256, &count);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    if (to[0] == NULL || count == 0)
-        return verb_misused(v, to[0] == NULL ? "to whom? Name accounts with --to"
-                                             : "what? Give a text, or - to read one");
+    const char *kind = kind_of(v, &y, &about);
+    if (kind == NULL)
+        return VERB_USAGE;
     s.json = w.json;
-    if ((r = read_body(v, words, count, &body)) != VERB_OK ||
-        (r = device_session_run(v, &w, &events, &x)) != VERB_OK ||
-        (r = queue(v, &x, to, &body, &s)) != VERB_OK)
+    if ((r = check_words(v, &y, to, kind, about, count)) != VERB_OK ||
+        (r = read_body(v, words, count, &body)) != VERB_OK ||
+        (r = make_request(v, &y, to, kind, about, &body, &request)) != VERB_OK)
         return r;
-    if (x.agent != NULL)
-        follow_agent(&s, &x);
-    else
-        run_host(&s, &x);
-    if (s.stopped)
-        return VERB_FAILED;
-    if (s.archived)
-        return VERB_OK;
-    return verb_fail(v,
-                     "not archived yet (%s): it stays in the outbox and goes with the next "
-                     "'device receive' or 'device send'",
-                     s.waiting[0] == '\0' ? "no answer" : s.waiting);
+    if ((r = device_session_run(v, &w, &events, &x)) != VERB_OK) {
+        json_decref(request);
+        return r;
+    }
+    return sending_run(&s, &x, request);
 }
 
 const struct verb verb_device_send = {
     .noun = "device",
     .name = "send",
     .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE
-    "\n                            --to ACCOUNT [--to …] [--json] TEXT|-",
-    .help = "send a text, and wait for the bot's verdict",
+    "\n                            --to ACCOUNT [--to …] | --group NAME | --edit ID | --reply ID |"
+    "\n                            --react ID | --retract ID | --update ID"
+    "\n                            [--of ACCOUNT] [--timer SECONDS]"
+    "\n                            [--position LAT,LON[,ACCURACY]] [--live SECONDS] [--json]"
+    "\n                            [TEXT|-]",
+    .help = "send a text, or what is about an earlier one, and wait for the bot's verdict",
     .more = DEVICE_MORE DEVICE_SOURCE_MORE
-    "  --to ACCOUNT            name@domain; as often as there are recipients\n" DEVICE_JSON_MORE
+    "  --to ACCOUNT            name@domain; as often as there are recipients\n"
+    "  --group NAME            to all members of a group, by its name or id\n"
+    "  --edit ID               correct a text of one's own; the archive keeps both\n"
+    "  --retract ID            take a message of one's own back; the archive keeps it\n"
+    "  --reply ID              answer a message\n"
+    "  --react ID              emojis, as words; none takes one's reactions back\n"
+    "  --of ACCOUNT            whose message is meant, where several have that ID\n"
+    "  --timer SECONDS         disappears from devices so long after it was read\n"
+    "  --position LAT,LON[,M]  a place in degrees, accurate to so many metres\n"
+    "  --live SECONDS          the position will be updated so long\n"
+    "  --update ID             the new --position of a live one\n" DEVICE_JSON_MORE
     "  -                       read the text from standard input\n",
     .run = run,
 };

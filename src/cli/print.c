@@ -172,7 +172,9 @@ void print_message(const json_t *message, const json_t *policy, const char *own_
     printf("%s → ", strcmp(from, own_account) == 0 ? " (this device)" : "");
     print_list(json_object_get(message, "to"), ", ");
     putchar('\n');
-    print_body(json_string_value(body), json_string_length(body));
+    if (json_object_get(message, "gone") == NULL)
+        print_body(json_string_value(body), json_string_length(body));
+    print_content(message);
     fputs("    [", stdout);
     print_readers(message, policy);
     fputs("]\n", stdout);

@@ -31,6 +31,8 @@ void print_body(const char *text, size_t len);
 /* A message as command_message_json gives it: when, who, text, and who can read it. `policy` is the
  * disclosure (device/disclosure.h) that tells the agencies of each warrant; it may be NULL. */
 void print_message(const json_t *message, const json_t *policy, const char *own_account);
+/* Further lines of it: what it is about, what became of it. Of archive records, too. */
+void print_content(const json_t *message);
 /* The page of the policy: who can read, under which warrant, until when, and the history. */
 void print_policy(const json_t *policy);
 

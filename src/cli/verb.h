@@ -22,6 +22,12 @@ extern const struct verb verb_init, verb_up, verb_status, verb_server_trace;
 extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
     verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
     verb_device_wipe, verb_device_log;
+extern const struct verb verb_device_read, verb_device_markers;
+extern const struct verb verb_contact_add, verb_contact_accept, verb_contact_decline,
+    verb_contact_block, verb_contact_unblock, verb_contact_list, verb_contact_requests,
+    verb_contact_qr, verb_contact_scan;
+extern const struct verb verb_group_new, verb_group_list, verb_group_show, verb_group_rename,
+    verb_group_add, verb_group_remove;
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
 extern const struct verb verb_custodian_new, verb_bot_add;

@@ -155,6 +155,7 @@ succeeds "is active" "$IRONSIDE" device activate "$SCENE/anna.bundle" --store "$
 [[ $SAID == *north* && $SAID == *"A Court"* ]] || fail "the activation did not show who can read"
 activate ben 127.0.49.1
 activate carla 127.0.55.1
+know anna ben carla
 [ "$("$IRONSIDE" status "$NET" --json | jq -c '[.accounts, .activated]')" = "[3,3]" ] ||
     fail "the network does not count three devices"
 [ -z "$(find "$SCENE/anna" -perm /077 -type f ! -name '*.pem' 2> /dev/null)" ] ||

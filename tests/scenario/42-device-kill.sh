@@ -103,6 +103,7 @@ wait_for 60 grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
 wait_for 20 grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
 activate anna
 activate ben
+know anna ben
 
 step "$KILLS kills while they write"
 receive ben

@@ -79,6 +79,8 @@ expect up "is up" 60
 expect up "is in force" 30
 activate anna
 activate ben
+know anna ben
+"$IRONSIDE" contact add --store "$SCENE/ben" mallory > /dev/null || fail "ben does not take mallory"
 anna_sends
 wait_for 10 bot_is_whole || fail "the bot has not its four processes: $(bot_processes)"
 PROCESSES=$(bot_processes)

@@ -139,6 +139,7 @@ BEN=$!
 for handle in anna ben; do
     wait_for 20 test -S "$SCENE/$handle/device.sock" || fail "$handle's device does not run"
 done
+know anna ben
 printf '%s' "$TEXT" | "$IRONSIDE" device send --store "$SCENE/anna" --to "ben@$DOMAIN" - \
     > "$SCENE/send.log" 2>&1 || fail "the message is not sent"
 tells send "delivered to ben@$DOMAIN" || fail "the message does not arrive"

@@ -206,6 +206,7 @@ for who in anna ben carla; do
         > "$SCENE/out" 2>&1 || fail "$who is not activated: $(cat "$SCENE/out")"
     start_device $who
 done
+know anna ben carla
 say anna ben a1
 say ben anna b1
 opens afm "a1 b1"

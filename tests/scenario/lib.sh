@@ -96,6 +96,18 @@ exempt_devices() {
         jq -c 'select(.kind == "exemptions") | {day, devices}' | jq -sc .
 }
 
+# know HANDLE…: each of these devices in $SCENE accepts messages from the others.
+know() {
+    local own other
+    for own; do
+        for other; do
+            [ "$own" = "$other" ] || "$IRONSIDE_BUILD/ironside" contact add \
+                --store "$SCENE/$own" "$other" > "$SCENE/know.log" 2>&1 < /dev/null ||
+                fail "$own does not take $other as a contact: $(cat "$SCENE/know.log")"
+        done
+    done
+}
+
 # make_authority NAME: $SCENE/NAME.pem and its key.
 make_authority() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \

@@ -1,0 +1,135 @@
+#include "cli/sending.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/print.h"
+#include "device/agent.h"
+
+#define WAIT_VERDICT_MS 30000
+#define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */
+
+static void note(struct sending *s, const char *progress, const char *detail)
+{
+    if (s->json) {
+        json_t *line = json_pack("{ss ss ss}", "id", s->id, "progress", progress, "detail", detail);
+        print_json(line);
+        json_decref(line);
+    }
+    if (strcmp(progress, "archived") == 0 || strcmp(progress, "open") == 0) {
+        s->archived = true;
+        s->archived_ms = clock_monotonic_ms();
+        if (!s->json && strcmp(progress, "archived") == 0)
+            printf("archived under %s\n", detail);
+        else if (!s->json)
+            puts("no warrant covers it: sent without archive");
+    } else if (strcmp(progress, "delivered") == 0 && !s->json) {
+        printf("delivered to %s\n", detail);
+    } else if (strcmp(progress, "done") == 0) {
+        s->done = true;
+    } else if (strcmp(progress, "stopped") == 0) {
+        s->stopped = true;
+        verb_fail(s->verb, "%s", detail);
+    } else if (strcmp(progress, "waiting") == 0) {
+        snprintf(s->waiting, sizeof s->waiting, "%s", detail);
+    }
+    fflush(stdout);
+}
+
+static void on_progress(void *context, const char *id, enum device_progress p, const char *detail)
+{
+    struct sending *s = context;
+    if (strcmp(id, s->id) == 0)
+        note(s, agent_progress_text(p), detail);
+}
+
+static void on_notice(void *context, const char *peer, const char *text)
+{
+    (void)context, (void)peer;
+    fprintf(stderr, "%s\n", text);
+}
+
+static bool finished(const struct sending *s, int64_t deadline)
+{
+    int64_t now = clock_monotonic_ms();
+    return s->done || s->stopped || (s->archived && now - s->archived_ms > WAIT_RECEIPTS_MS) ||
+           (!s->archived && now > deadline);
+}
+
+static void run_host(struct sending *s, struct device_session *x)
+{
+    int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
+    while (!finished(s, deadline) && !hosted_refused(x->hosted)) {
+        struct pollfd fds[4];
+        size_t count = host_pollfds(x->host, fds, 4);
+        int wait = host_timeout_ms(x->host);
+        poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
+        host_run(x->host);
+    }
+    if (!hosted_online(x->hosted) && s->waiting[0] == '\0')
+        snprintf(s->waiting, sizeof s->waiting, "%s", hosted_why(x->hosted));
+}
+
+/* Another process has the device: its events tell. */
+static void follow_agent(struct sending *s, struct device_session *x)
+{
+    int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
+    struct diag d;
+    while (!finished(s, deadline)) {
+        json_t *event = NULL;
+        if (!agent_link_wait(x->agent, 200))
+            continue;
+        if (agent_link_event(x->agent, &event, &d) < 0)
+            return;
+        const char *id = json_string_value(json_object_get(event, "id"));
+        const char *kind = json_string_value(json_object_get(event, "event"));
+        if (kind != NULL && strcmp(kind, "progress") == 0 && id != NULL && strcmp(id, s->id) == 0)
+            note(s, json_string_value(json_object_get(event, "progress")),
+                 json_string_value(json_object_get(event, "detail")));
+        json_decref(event);
+    }
+}
+
+struct device_events sending_events(struct sending *s)
+{
+    return (struct device_events){.context = s, .progress = on_progress, .notice = on_notice};
+}
+
+static int queue(struct sending *s, struct device_session *x, json_t *request)
+{
+    json_t *answer = NULL, *ok = NULL;
+    if (x->agent != NULL) {
+        int r = device_session_ask(s->verb, x, json_pack("{ss}", "do", "follow"), &ok);
+        json_decref(ok);
+        if (r != VERB_OK) {
+            json_decref(request);
+            return r;
+        }
+    }
+    int r = device_session_ask(s->verb, x, request, &answer);
+    if (r == VERB_OK)
+        snprintf(s->id, sizeof s->id, "%s", json_string_value(json_object_get(answer, "id")));
+    json_decref(answer);
+    return r;
+}
+
+int sending_run(struct sending *s, struct device_session *x, json_t *request)
+{
+    int r = queue(s, x, request);
+    if (r != VERB_OK)
+        return r;
+    if (x->agent != NULL)
+        follow_agent(s, x);
+    else
+        run_host(s, x);
+    if (s->stopped)
+        return VERB_FAILED;
+    if (s->archived)
+        return VERB_OK;
+    return verb_fail(s->verb,
+                     "not archived yet (%s): it stays in the outbox and goes with the next "
+                     "'device receive' or 'device send'",
+                     s->waiting[0] == '\0' ? "no answer" : s->waiting);
+}
