@@ -115,15 +115,17 @@ int device_contact_add(struct device *d, const char *account, const char *expect
     if (expect != NULL && expect[0] != '\0' && !expect_valid(expect))
         return diag_set(diag, ERR_FORMAT,
                         "not a safety number: twelve groups of five digits, separated by spaces");
-    if (expect != NULL && device_contact(d, account, &c) == HAVE && !as_expected(d, expect, c))
+    if (device_contact(d, account, &c) == HAVE && expect != NULL && !as_expected(d, expect, c)) {
+        (void)device_want_account(d, account); /* perhaps they have a new device */
         return diag_set(diag, ERR_AUTH,
                         "the keys that the registrar names for %s are not those: do not talk to "
                         "this account before you know why",
                         account);
+    }
     r = store_begin(d->store, diag);
     if (r < 0)
         return r;
-    r = commit(d, peers_add(d, account, expect), diag);
+    r = commit(d, peers_add(d, account, expect == NULL ? "" : expect), diag);
     device_tick(d);
     return r;
 }

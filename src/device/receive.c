@@ -158,8 +158,10 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
     if (value_bare_of(from, bare) < 0 || peers_state(d, bare) == PEER_BLOCKED)
         return IGNORE;
     enum fate fate = arrival_judge(&a);
-    if (fate == SHOW && peers_differ(d, a.sender))
+    if (fate == SHOW && peers_differ(d, a.sender)) {
+        device_learn_contact(d, a.sender); /* whose new keys there are to compare */
         fate = arrival_refuse(&a, "its sender's keys are not those that you have compared");
+    }
     if (fate == SHOW && peers_enough(d, a.e.from))
         fate = IGNORE; /* it comes again */
     if (fate == SHOW)

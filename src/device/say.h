@@ -52,7 +52,8 @@ struct device_group_change {
 int device_group_change(struct device *d, const struct device_group_change *g, char *ret_id,
                         struct diag *diag) MUST_USE;
 
-/* Contacts. `expect` is a safety number or the fingerprint of a QR code, or NULL. */
+/* Contacts. `expect` is a safety number or the fingerprint of a QR code; NULL: what was compared
+ * before is forgotten. */
 int device_contact_add(struct device *d, const char *account, const char *expect,
                        struct diag *diag) MUST_USE;
 int device_contact_decline(struct device *d, const char *account, struct diag *diag) MUST_USE;

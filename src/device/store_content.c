@@ -247,13 +247,17 @@ int store_release(struct store *s, int64_t number, const char *group)
 
 int store_drop_held(struct store *s, const char *sender)
 {
-    sqlite3_stmt *q = sql(&s->sql, "DELETE FROM message WHERE number IN"
-                                   " (SELECT number FROM content WHERE sender = ? AND held = 1)");
-    sql_bind_text(q, 1, sender);
-    int r = sql_run(q);
-    if (r < 0)
-        return r;
-    q = sql(&s->sql, "DELETE FROM content WHERE sender = ? AND held = 1");
-    sql_bind_text(q, 1, sender);
-    return sql_run(q);
+    int64_t numbers[STORE_HELD_MAX];
+    size_t count = 0;
+    int r = store_held(s, sender, numbers, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        sqlite3_stmt *q = sql(&s->sql, "DELETE FROM content WHERE number = ?");
+        sqlite3_bind_int64(q, 1, numbers[i]);
+        r = sql_run(q);
+        q = sql(&s->sql, "DELETE FROM message WHERE number = ?");
+        sqlite3_bind_int64(q, 1, numbers[i]);
+        if (r == 0)
+            r = sql_run(q);
+    }
+    return r;
 }

@@ -208,7 +208,7 @@ read_archive "$NORTH" > "$SCENE/north.json" || fail "north cannot read"
 read_archive "$NET/agencies/south.key" > "$SCENE/south.json" || fail "south cannot read"
 [ "$(jq -s length "$SCENE/north.json")" = 11 ] || fail "north does not open eleven messages"
 cmp -s "$SCENE/north.json" "$SCENE/south.json" || fail "south reads something else than north"
-jq -se 'all(.verified and (keys == ["at","body","from","id","leaf","to","verified","warrant"]))' \
+jq -se 'all(.verified and (keys == ["at","body","from","id","kind","leaf","text","to","verified","warrant"]))' \
     "$SCENE/north.json" > /dev/null || fail "other members, or not verified"
 jq -se --arg d "$DOMAIN" 'any(.body == "Gruß an alle 🐢 3" and .from == "ben@" + $d and
     .to == ["anna@" + $d, "carla@" + $d])' "$SCENE/north.json" > /dev/null ||

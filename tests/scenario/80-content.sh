@@ -1,0 +1,378 @@
+#!/usr/bin/env bash
+# What people send beside plain texts: corrections, retractions, replies, reactions, read marks,
+# timers, positions, groups that change, strangers. What each device shows and what the archive
+# holds are compared with what they should: the archive has every version.
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/80-content.sh
+# shellcheck source=tests/scenario/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need erl ejabberd
+need jq jq
+IRONSIDE=${IRONSIDE_BUILD:?the build folder}/ironside
+DOMAIN=chat.example
+NET=$SCENE/net
+declare -A DEVICE
+
+activate() {
+    "$IRONSIDE" distributor provision "$NET" "$1" --out "$SCENE/$1.bundle" > /dev/null ||
+        fail "$1 is not provisioned"
+    "$IRONSIDE" device activate "$SCENE/$1.bundle" --store "$SCENE/$1" --consent \
+        > "$SCENE/$1.log" 2>&1 || fail "$1 is not activated: $(tail -n 3 "$SCENE/$1.log")"
+}
+
+# run_device HANDLE: it stays; what happens to it is in HANDLE.events.
+run_device() {
+    "$IRONSIDE" device receive --store "$SCENE/$1" --follow --json \
+        >> "$SCENE/$1.events" 2>> "$SCENE/$1.log" < /dev/null &
+    DEVICE[$1]=$!
+    OWN_PIDS+=($!)
+    wait_for 20 test -S "$SCENE/$1/device.sock" || fail "$1 does not run"
+}
+
+# As a power cut would.
+kill_device() {
+    kill -KILL "${DEVICE[$1]}"
+    wait "${DEVICE[$1]}" 2> /dev/null
+    rm -f "$SCENE/$1/device.sock"
+}
+
+# put HANDLE WORD…: device send; its message's id is $ID.
+put() {
+    local own=$1
+    shift
+    "$IRONSIDE" device send --store "$SCENE/$own" --json "$@" > "$SCENE/put.log" 2>&1 < /dev/null ||
+        fail "$own cannot send $*: $(cat "$SCENE/put.log")"
+    ID=$(jq -rs '.[0].id' "$SCENE/put.log")
+}
+
+# refused TEXT NOUN VERB HANDLE WORD…
+refused() {
+    local text=$1 noun=$2 verb=$3 own=$4 said
+    shift 4
+    said=$("$IRONSIDE" "$noun" "$verb" --store "$SCENE/$own" "$@" 2>&1 < /dev/null) &&
+        fail "$noun $verb $* of $own is not refused: $said"
+    [[ $said == *"$text"* ]] || fail "$noun $verb $* says '$said', not '$text'"
+}
+
+# does NOUN VERB HANDLE WORD…
+does() {
+    local noun=$1 verb=$2 own=$3
+    shift 3
+    "$IRONSIDE" "$noun" "$verb" --store "$SCENE/$own" "$@" > "$SCENE/does.log" 2>&1 < /dev/null ||
+        fail "$noun $verb $* of $own fails: $(cat "$SCENE/does.log")"
+}
+
+# What a device shows, a line each, without what is not the same in every run.
+view() {
+    "$IRONSIDE" device messages --store "$SCENE/$1" --json | jq -c '
+        [(.from | split("@")[0]), .kind, .body]
+        + (if .edited then ["edited \(.edited)"] else [] end)
+        + (if .quote then ["> " + .quote] else [] end)
+        + (if .reactions_of then [.reactions_of[] | (.from | split("@")[0]) + " " + (.reactions | join(" "))] else [] end)
+        + (if .read_by then ["read by " + ([.read_by[] | split("@")[0]] | join(" "))] else [] end)
+        + (if .gone then ["gone: " + .gone] else [] end)
+        + (if .latitude then ["at \(.latitude) \(.longitude)"] else [] end)
+        + (if .group then ["group"] else [] end)'
+}
+
+archive() {
+    "$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" --json |
+        jq -c '[(.from | split("@")[0]), .kind, .text, .verified]'
+}
+
+# same WHAT: standard input against the file $SCENE/seen
+same() {
+    cat > "$SCENE/expected"
+    diff "$SCENE/expected" "$SCENE/seen" > "$SCENE/difference" ||
+        fail "$1 is not as expected: $(cat "$SCENE/difference")"
+}
+
+# shows HANDLE LINES…: waits until its view is just those lines.
+view_is() {
+    view "$1" > "$SCENE/seen" && cmp -s "$SCENE/seen" "$SCENE/$1.expected"
+}
+shows() {
+    cat > "$SCENE/$1.expected"
+    wait_for 20 view_is "$1" && return
+    view "$1" > "$SCENE/seen"
+    fail "$1 shows other things: $(diff "$SCENE/$1.expected" "$SCENE/seen")"
+}
+
+told() {
+    jq -r 'select(.event == "notice") | .text' "$SCENE/$1.events" | grep -qF -- "$2"
+}
+
+step "a network and four devices"
+"$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
+"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
+OWN_PIDS+=($!)
+wait_for 60 grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
+wait_for 20 grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
+for handle in anna ben carla zoe; do
+    activate $handle
+    run_device $handle
+done
+
+step "contacts: a code that is scanned, a safety number that is compared"
+CODE=$("$IRONSIDE" contact qr --store "$SCENE/anna" --json --png "$SCENE/anna.png" | jq -r .code)
+[[ $CODE == "ironside:contact?account=anna@$DOMAIN&fingerprint="* ]] || fail "the code is '$CODE'"
+[ "$(head -c 8 "$SCENE/anna.png" | tail -c 7 | head -c 3)" = PNG ] || fail "there is no picture"
+if command -v zbarimg > /dev/null; then
+    [ "$(zbarimg -q --raw "$SCENE/anna.png")" = "$CODE" ] || fail "the picture is not the code"
+fi
+[ "$("$IRONSIDE" contact qr --store "$SCENE/anna" | grep -c '█')" -gt 20 ] || fail "nothing is drawn"
+does contact scan ben "$CODE"
+refused "are not those" contact scan carla "${CODE%?????}00000"
+does contact add anna ben
+NUMBER=$("$IRONSIDE" contact list --store "$SCENE/ben" --json | jq -r .safety_number)
+does contact add anna --safety "$NUMBER" ben
+[ "$("$IRONSIDE" contact list --store "$SCENE/anna" --json | jq -r .keys)" = compared ] ||
+    fail "anna's contact is not compared"
+refused "are not those" contact add anna --safety "00000${NUMBER#?????}" ben
+does contact add anna carla
+does contact add carla anna
+does contact add ben carla
+does contact add carla ben
+
+step "corrections, replies, reactions"
+put anna --to ben@$DOMAIN --to carla@$DOMAIN "Treffen um acht"
+FIRST=$ID
+wait_for 10 grep -q "$FIRST" "$SCENE/ben.events" || fail "ben does not get it"
+put anna --edit "$FIRST" "Treffen um neun"
+put anna --edit "$FIRST" "Treffen um zehn"
+put ben --reply "$FIRST" "Gut, wo?"
+REPLY=$ID
+put carla --react "$FIRST" 👍 🐢
+put carla --react "$FIRST" 🐢
+put ben --react "$FIRST" 👍
+put ben --react "$FIRST"
+refused "no sent message" device send ben --edit "$FIRST" "um elf"
+refused "no sent message" device send ben --retract "$FIRST"
+FOLDED='["anna","text","Treffen um zehn","edited 2","carla 🐢"]
+["ben","reply","Gut, wo?","> Treffen um zehn"]'
+for handle in anna ben carla; do
+    shows $handle <<< "$FOLDED"
+done
+
+step "a retraction, also of what was corrected"
+put ben --to anna@$DOMAIN "falscher Name"
+WRONG=$ID
+put ben --edit "$WRONG" "noch falscher"
+put ben --retract "$WRONG"
+shows anna << VIEW
+$FOLDED
+["ben","text","","gone: retracted"]
+VIEW
+refused "is not on this device" device send anna --reply "$WRONG" "was?"
+grep -c '"retract"' "$SCENE/anna.events" | grep -qx 1 || fail "anna is not told of it once"
+
+step "read marks, only where the user wants them"
+does device read carla
+does device markers ben on
+does device read ben
+shows anna << VIEW
+["anna","text","Treffen um zehn","edited 2","carla 🐢","read by ben"]
+["ben","reply","Gut, wo?","> Treffen um zehn"]
+["ben","text","","gone: retracted"]
+VIEW
+
+step "a timer: gone from devices, not from the archive"
+put anna --to carla@$DOMAIN --timer 4 "nur kurz"
+wait_for 10 grep -q "nur kurz" "$SCENE/carla.events" || fail "carla does not get it"
+sleep 5
+shows carla << VIEW
+$FOLDED
+["anna","text","nur kurz"]
+VIEW
+does device read carla
+shows carla << VIEW
+$FOLDED
+["anna","text","","gone: timer"]
+VIEW
+"$IRONSIDE" device messages --store "$SCENE/carla" > "$SCENE/said"
+grep -q "disappeared after its time; the archive keeps what was said" "$SCENE/said" ||
+    fail "the device does not say that the archive keeps it"
+grep -q "edited; the archive keeps what was said before" "$SCENE/said" ||
+    fail "the device does not say that the archive keeps the first version"
+
+step "positions"
+put carla --to ben@$DOMAIN --position 52.37,4.89,15
+refused "is not live" device send carla --update "$ID" --position 1,2
+refused "no sent message" device send carla --update "$FIRST" --position 1,2
+refused "LATITUDE" device send carla --to ben@$DOMAIN --position 91,2
+put carla --to ben@$DOMAIN --position 52,4 --live 600
+LIVE=$ID
+put carla --update "$LIVE" --position 52.5,4.5
+put carla --update "$LIVE" --position 52.75,4.25
+shows ben << VIEW
+["anna","text","Treffen um zehn","edited 2","carla 🐢","read by ben"]
+["ben","reply","Gut, wo?","> Treffen um zehn"]
+["ben","text","","gone: retracted"]
+["carla","position","geo:52.37,4.89;u=15","at 52.37 4.89"]
+["carla","position","geo:52.75,4.25","at 52.75 4.25"]
+VIEW
+
+step "a group: members are added and removed"
+does group new anna --member ben@$DOMAIN Skat
+wait_for 10 told ben "Skat: anna@$DOMAIN made the group of anna@$DOMAIN, ben@$DOMAIN" ||
+    fail "ben is not told of the group"
+put ben --group Skat "zu zweit?"
+does group add ben Skat carla@$DOMAIN
+wait_for 10 told anna "Skat: ben@$DOMAIN added carla@$DOMAIN" || fail "anna is not told"
+wait_for 10 told carla "Skat: ben@$DOMAIN changed the group of" || fail "carla is not told"
+put carla --group Skat "zu dritt!"
+DRITT=$ID
+wait_for 10 grep -q "zu dritt!" "$SCENE/ben.events" || fail "ben does not get it"
+kill_device ben # between
+put anna --group Skat "ben fehlt"
+run_device ben
+does group rename anna Skat "Skat am Freitag"
+does group remove anna "Skat am Freitag" carla@$DOMAIN
+wait_for 10 told carla "you are not a member of the group Skat am Freitag any more" ||
+    fail "carla is not told that she was removed"
+put ben --group "Skat am Freitag" "wieder zu zweit"
+put anna --group "Skat am Freitag" --timer 3600 "ja"
+put ben --react "$DRITT" 👋 # of hers, and not to her any more
+refused "not a member" device send carla --group "Skat am Freitag" "und ich?"
+refused "not a member" group add carla "Skat am Freitag" zoe@$DOMAIN
+[ "$("$IRONSIDE" group list --store "$SCENE/anna" --json | jq -c '[.serial, .members]')" = \
+    "[4,[\"anna@$DOMAIN\",\"ben@$DOMAIN\"]]" ] || fail "anna's list is another"
+[ "$("$IRONSIDE" group show --store "$SCENE/ben" "Skat am Freitag" --json | jq -sc '[.[].serial]')" = \
+    "[1,2,3,4]" ] || fail "ben has not seen every change"
+in_group() {
+    "$IRONSIDE" device messages --store "$SCENE/$1" --json |
+        jq -r 'select(.group) | .body' > "$SCENE/seen"
+}
+group_is() {
+    in_group "$1" && cmp -s "$SCENE/seen" "$SCENE/expected"
+}
+printf '%s\n' "zu zweit?" "zu dritt!" "ben fehlt" "wieder zu zweit" ja > "$SCENE/expected"
+wait_for 20 group_is ben || fail "ben has of the group: $(cat "$SCENE/seen")"
+wait_for 20 group_is anna || fail "anna has of the group: $(cat "$SCENE/seen")"
+printf '%s\n' "zu dritt!" "ben fehlt" > "$SCENE/expected"
+sleep 2
+group_is carla || fail "carla has of the group: $(cat "$SCENE/seen")"
+waved() {
+    view anna | grep -q '\["carla","text","zu dritt!","ben 👋","group"\]'
+}
+wait_for 10 waved || fail "anna does not see the reaction: $(view anna)"
+
+step "a stranger's request waits for consent"
+put zoe --to anna@$DOMAIN "Kennst du mich noch?"
+put zoe --edit "$ID" "Kennst du mich noch? Zoe!"
+wait_for 10 told anna "request from zoe@$DOMAIN" || fail "anna is not told of the request"
+grep -q "Kennst du mich" "$SCENE/anna.events" && fail "anna is shown what a stranger wrote"
+view anna | grep -q zoe && fail "anna's device shows what a stranger wrote"
+[ "$("$IRONSIDE" contact requests --store "$SCENE/anna" --json | jq -c '[.account, .messages]')" = \
+    "[\"zoe@$DOMAIN\",2]" ] || fail "anna's requests are others"
+kill_device anna
+run_device anna
+does contact accept anna zoe
+wait_for 10 told zoe "anna@$DOMAIN accepts your request" || fail "zoe is not told"
+view anna | grep -q '\["zoe","text","Kennst du mich noch? Zoe!","edited 1"\]' ||
+    fail "anna does not see what zoe wrote: $(view anna | tail -n 2)"
+grep -q "Kennst du mich noch? Zoe" "$SCENE/anna.events" || fail "anna is not shown it"
+
+step "declined, and blocked"
+put zoe --to ben@$DOMAIN "Und du?"
+wait_for 10 told ben "request from zoe@$DOMAIN" || fail "ben is not told of the request"
+does contact decline ben --tell zoe
+wait_for 10 told zoe "ben@$DOMAIN declines your request" || fail "zoe is not told"
+[ -z "$("$IRONSIDE" contact requests --store "$SCENE/ben" --json)" ] || fail "it waits still"
+does contact block carla zoe
+put zoe --to carla@$DOMAIN "Niemand antwortet"
+sleep 3
+"$IRONSIDE" device outbox --store "$SCENE/zoe" --json | jq -r .state | grep -qx "on its way" ||
+    fail "carla's device acknowledges what it blocks"
+grep -q zoe "$SCENE/carla.events" && fail "carla is told of whom she blocked"
+refused "you have blocked zoe" device send carla --to zoe@$DOMAIN "doch"
+view ben | grep -q zoe && fail "ben shows what he declined"
+
+step "killed in between: nothing is lost, nothing is double"
+does contact block ben zoe
+does contact unblock carla zoe
+does contact add carla zoe
+put anna --to ben@$DOMAIN "Fassung 0"
+VERSIONS=$ID
+for i in 1 2 3 4 5 6; do
+    "$IRONSIDE" device send --store "$SCENE/anna" --edit "$VERSIONS" "Fassung $i" \
+        > "$SCENE/edit.log" 2>&1 < /dev/null &
+    edit=$!
+    sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+    if [ $((i % 2)) = 0 ]; then kill_device ben && run_device ben; else
+        kill_device anna
+        run_device anna
+    fi
+    wait $edit
+done
+"$IRONSIDE" device send --store "$SCENE/anna" --edit "$VERSIONS" "letzte Fassung" > "$SCENE/put.log" 2>&1
+last_is() {
+    view "$1" | grep -q '\["anna","text","letzte Fassung","edited '
+}
+wait_for 30 last_is ben || fail "ben does not show the last version: $(view ben | tail -n 3)"
+wait_for 30 last_is anna || fail "anna does not show the last version"
+empty() {
+    local waits
+    waits=$("$IRONSIDE" device outbox --store "$SCENE/anna" --json) && [ -z "$waits" ]
+}
+wait_for 60 empty || fail "something of anna's waits"
+count() {
+    view "$1" | grep -o '"letzte Fassung","edited [0-9]*' | grep -o '[0-9]*$'
+}
+[ "$(count anna)" = "$(count ben)" ] || fail "anna made $(count anna) corrections, ben has $(count ben)"
+view ben | grep -c "Fassung" | grep -qx 1 || fail "ben shows a correction by itself"
+
+step "the archive holds every version"
+archive > "$SCENE/archive.all"
+grep -v Fassung "$SCENE/archive.all" > "$SCENE/seen"
+same "the archive" << ARCHIVE
+["anna","text","Treffen um acht",true]
+["anna","edit","Treffen um neun",true]
+["anna","edit","Treffen um zehn",true]
+["ben","reply","Gut, wo?",true]
+["carla","react","👍 🐢",true]
+["carla","react","🐢",true]
+["ben","react","👍",true]
+["ben","react","",true]
+["ben","text","falscher Name",true]
+["ben","edit","noch falscher",true]
+["ben","retract","(retracts a message)",true]
+["ben","read","(read)",true]
+["anna","text","nur kurz",true]
+["carla","position","geo:52.37,4.89;u=15",true]
+["carla","position","geo:52,4",true]
+["carla","live","geo:52.5,4.5",true]
+["carla","live","geo:52.75,4.25",true]
+["anna","group","Skat: anna@$DOMAIN made the group of anna@$DOMAIN, ben@$DOMAIN",true]
+["ben","text","zu zweit?",true]
+["ben","group","Skat: ben@$DOMAIN added carla@$DOMAIN",true]
+["carla","text","zu dritt!",true]
+["anna","text","ben fehlt",true]
+["anna","group","Skat am Freitag: anna@$DOMAIN renamed it from Skat",true]
+["anna","group","Skat am Freitag: anna@$DOMAIN removed carla@$DOMAIN",true]
+["ben","text","wieder zu zweit",true]
+["anna","text","ja",true]
+["ben","react","👋",true]
+["zoe","text","Kennst du mich noch?",true]
+["zoe","edit","Kennst du mich noch? Zoe!",true]
+["anna","contact","(accepts your request)",true]
+["zoe","text","Und du?",true]
+["ben","contact","(declines your request)",true]
+["zoe","text","Niemand antwortet",true]
+ARCHIVE
+[ "$(grep -c '"edit".*Fassung' "$SCENE/archive.all")" = "$(count ben)" ] ||
+    fail "the archive has other corrections: $(grep Fassung "$SCENE/archive.all")"
+[ "$(grep Fassung "$SCENE/archive.all" | sort | uniq -d)" = "" ] || fail "one is archived twice"
+"$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" > "$SCENE/said" ||
+    fail "the archive cannot be read"
+grep -q "(corrects message $FIRST of anna@$DOMAIN)" "$SCENE/said" || fail "it does not tell of edits"
+"$IRONSIDE" archive verify "$NET" --identity "$NET/agencies/north.key" > "$SCENE/verify.log" 2>&1 ||
+    fail "the archive does not hold: $(cat "$SCENE/verify.log")"
+printf '   %s\n' "$(cat "$SCENE/verify.log")"
+
+step "nothing of all that stands outside the ciphertext"
+grep -rlF -e "ironside:edit" -e "Skat" -e "geo:52" "$NET" | grep -q . && fail "the server can read it"
+for handle in anna ben carla zoe; do
+    end_process "${DEVICE[$handle]}"
+done
+step "done"
