@@ -154,6 +154,22 @@ for i in 1 2 3 4 5; do
     expect anna "message bob@$DOMAIN Nummer $i für Anna ✓"
 done
 
+step "what a device says beside texts is shown in words"
+say anna "say bob@$DOMAIN edit peer-1 Grüße aus Bonn"
+expect_screen "Correction: Grüße aus Bonn"
+expect_screen "ironside:edit?id=peer-1"
+say anna "say bob@$DOMAIN reply peer-2 Ja, Nummer 1"
+expect_screen "> what was said"
+expect_screen "Ja, Nummer 1"
+say anna "say bob@$DOMAIN react peer-2 🐢 🚲"
+expect_screen "🐢 🚲"
+say anna "say bob@$DOMAIN retract peer-2 -"
+expect_screen "(retracts a message)"
+say anna "say bob@$DOMAIN read peer-2 -"
+expect_screen "(read)"
+say anna "say bob@$DOMAIN position - 52.37,4.89,15"
+expect_screen "geo:52.37,4.89;u=15"
+
 step "in turn, and after a restart of the peer"
 end_peer anna
 start_peer anna secret-anna network

@@ -5,6 +5,8 @@
  *
  * reads its password and then commands from standard input, a line each,
  *     send JID TEXT     OMEMO, to every device of the account
+ *     say JID KIND ID TEXT  the same, as a device says it (wire/content.h): KIND edit, retract,
+ *                       reply, react or read, about its message ID; a position ignores ID
  *     plain JID TEXT
  *     password NEW      changes it at the server
  *     use PASSWORD      for the next login
@@ -26,7 +28,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "omemo/omemo.h"
-#include "wire/value.h"
+#include "wire/content.h"
 #include "xmpp/client.h"
 
 struct peer {
@@ -271,6 +273,34 @@ static void command_send(struct peer *p, const char *to, const char *text)
     }
 }
 
+/* "KIND ID TEXT" */
+static void command_say(struct peer *p, const char *to, char *words)
+{
+    CLEANUP_BUF struct buf body = BUF_INIT(VALUE_BODY_MAX);
+    char *rest = NULL;
+    const char *kind = strtok_r(words, " ", &rest), *id = strtok_r(NULL, " ", &rest);
+    struct content c = {.id = id, .from = to, .text = rest, .quote = "what was said"};
+    struct diag d;
+    if (kind == NULL || id == NULL) {
+        failed("say", "a word is missing");
+        return;
+    }
+    while (c.kind < CONTENT_GROUP && strcmp(content_kind_text(c.kind), kind) != 0)
+        c.kind++;
+    c.text_len = strlen(rest);
+    if (c.kind == CONTENT_EDIT || c.kind == CONTENT_RETRACT)
+        c.from = NULL;
+    if (c.kind == CONTENT_POSITION) {
+        c.id = c.from = NULL;
+        if (geo_parse_words(rest, &c.position) < 0)
+            failed("say", "not a position");
+    }
+    if (content_write(&body, &c, &d) < 0)
+        failed("say", d.text);
+    else
+        command_send(p, to, buf_text(&body));
+}
+
 static void command_plain(struct peer *p, const char *to, const char *text)
 {
     CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
@@ -297,6 +327,8 @@ static void command(struct peer *p, char *line)
         return;
     if (strcmp(verb, "send") == 0 && (first = strtok_r(NULL, " ", &rest)) != NULL)
         command_send(p, first, rest);
+    else if (strcmp(verb, "say") == 0 && (first = strtok_r(NULL, " ", &rest)) != NULL)
+        command_say(p, first, rest);
     else if (strcmp(verb, "plain") == 0 && (first = strtok_r(NULL, " ", &rest)) != NULL)
         command_plain(p, first, rest);
     else if (strcmp(verb, "password") == 0 &&
