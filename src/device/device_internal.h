@@ -117,8 +117,8 @@ struct device {
     uint64_t published_version; /* of the bundle that is being published */
     struct store_round proved;  /* the round that is being asked about */
     int64_t proof_after;        /* the last one that was asked about */
-    bool accept_all;          /* of a replay network's fleet: nobody is a stranger */
-    struct device_late *late; /* conversation.c: heard after the commit */
+    bool accept_all;            /* of a replay network's fleet: nobody is a stranger */
+    struct device_late *late;   /* conversation.c: heard after the commit */
     struct arena arena;
 };
 

@@ -116,7 +116,7 @@ static bool read_fields(struct arena *a, const char *pos, const char *end, struc
     for (unsigned f = 0; f < FIELDS && pos < end; f++) {
         size_t len = strlen(content_field_names[f]);
         if (((form->required | form->optional) & 1U << f) == 0 || (size_t)(end - pos) <= len ||
-            memcmp(pos, content_field_names[f], len) != 0 || pos[len] != '=')
+            strncmp(pos, content_field_names[f], len) != 0 || pos[len] != '=')
             continue;
         pos += len + 1;
         const char *amp = memchr(pos, '&', (size_t)(end - pos)), *stop = amp == NULL ? end : amp;
@@ -138,7 +138,7 @@ static bool read_line(struct arena *a, const char *line, size_t len, struct cont
     size_t name_len = (size_t)((query == NULL ? end : query) - name);
     for (c->kind = CONTENT_TEXT; c->kind < CONTENT_KINDS; c->kind++)
         if (strlen(content_forms[c->kind].name) == name_len &&
-            memcmp(content_forms[c->kind].name, name, name_len) == 0)
+            strncmp(content_forms[c->kind].name, name, name_len) == 0)
             break;
     if (c->kind == CONTENT_KINDS || (query != NULL && query + 1 == end))
         return false;
