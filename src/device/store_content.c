@@ -173,7 +173,7 @@ int store_erase(struct store *s, const char *sender, const char *id, enum store_
             sql(&s->sql, "SELECT number FROM message JOIN content USING (number, sender)"
                          " WHERE sender = ?1 AND id = ?2 AND gone = 0 UNION ALL"
                          " SELECT number FROM content WHERE about_from = ?1 AND about_id = ?2"
-                         " AND about_id <> '' AND sender = ?1 AND kind IN (?3, ?4) AND gone = 0");
+                         " AND about_id <> '' AND kind IN (?3, ?4) AND gone = 0");
         sql_bind_text(q, 1, sender);
         sql_bind_text(q, 2, id);
         sqlite3_bind_int(q, 3, CONTENT_EDIT);

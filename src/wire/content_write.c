@@ -138,8 +138,10 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* Does it read as what was to be said? Whatever has no form of its own fails here. */
-static bool reads_back(const char *body, size_t len, const struct content *c)
+static bool reads_back(const struct buf *b, const struct content *c)
 {
+    const char *body = b->len == 0 ? "" : (const char *)b->data;
+    size_t len = b->len;
     struct arena arena = ARENA_INIT(4 * VALUE_BODY_MAX);
     struct content back;
     bool words = c->kind == CONTENT_TEXT || c->kind == CONTENT_EDIT || c->kind == CONTENT_REPLY ||
@@ -160,14 +162,13 @@ int content_write(struct buf *b, const struct content *c, struct diag *d)
 {
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
     put_words(&body, c);
-    if (!stands_alone(c) ||
-        (!buf_failed(&body) && !reads_back((const char *)body.data, body.len, c)))
+    if (!stands_alone(c) || (!buf_failed(&body) && !reads_back(&body, c)))
         put_line(&body, c);
     if (buf_failed(&body))
         return diag_set(d, ERR_LIMIT,
                         "the message is longer than %u bytes with what belongs to it: shorten it",
                         VALUE_BODY_MAX);
-    if (!reads_back((const char *)body.data, body.len, c))
+    if (!reads_back(&body, c))
         return diag_set(d, ERR_FORMAT, "this cannot be said as %s: a part of it is not in its form",
                         content_forms[c->kind].name);
     buf_put(b, body.data, body.len);

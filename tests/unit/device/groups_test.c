@@ -73,13 +73,15 @@ static void groups__remove__gets_nothing_more(void **state)
     (void)state;
     make_group(w, "\"bert@chat.example\",\"cara@chat.example\"");
     talk_does(cara(w), SAY "\"here\"}");
+    talk_does(bert(w), SAY "\"welcome\",\"id\":\"b1\"}");
     talk_does(anna(w), CHANGE "\"group\":\"Skat\",\"remove\":[\"cara@chat.example\"]}");
     assert_int_equal(party_count_said(cara(w), "not a member of the group Skat any more"), 1);
-    size_t shown = cara(w)->shown_count;
+    int64_t messages = party_number(cara(w), "SELECT count(*) FROM message");
     talk_does(bert(w), SAY "\"without her\"}");
+    talk_does(bert(w), "{\"do\":\"say\",\"kind\":\"edit\",\"about\":\"b1\",\"text\":\"bye\"}");
     talk_does(anna(w), SAY "\"yes\"}");
     talk_does(anna(w), CHANGE "\"group\":\"Skat\",\"name\":\"Skat\"}");
-    assert_int_equal(cara(w)->shown_count, shown);
+    assert_int_equal(party_number(cara(w), "SELECT count(*) FROM message"), messages);
     talk_refused(cara(w), SAY "\"me?\"}", "not a member of the group Skat any more");
     talk_refused(cara(w), CHANGE "\"group\":\"Skat\",\"add\":[\"cara@chat.example\"]}",
                  "not a member");
@@ -230,6 +232,23 @@ static void groups__list__of_who_may_not_change_it(void **state)
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM club"), 1);
 }
 
+/* A change is in force here as soon as it is made: the next one follows it. */
+static void groups__change__before_the_bot_has_answered(void **state)
+{
+    CLEANUP_WORLD struct world *w = strict();
+    (void)state;
+    w->bot.silent = true;
+    make_group(w, "\"bert@chat.example\"");
+    talk_does(anna(w), CHANGE "\"group\":\"Skat\",\"add\":[\"cara@chat.example\"]}");
+    assert_members(anna(w), "anna bert cara", 2);
+    party_reopen(anna(w));
+    w->bot.silent = false;
+    party_wait(anna(w));
+    party_wait(anna(w));
+    assert_members(bert(w), "anna bert cara", 2);
+    assert_members(cara(w), "anna bert cara", 2);
+}
+
 /* One change is lost, the next one counts all the same, and the gap is said. */
 static void groups__list__with_a_gap(void **state)
 {
@@ -261,6 +280,7 @@ int main(void)
         cmocka_unit_test(groups__change__what_is_refused),
         cmocka_unit_test(groups__fork__the_lower_hash_counts_everywhere),
         cmocka_unit_test(groups__list__of_who_may_not_change_it),
+        cmocka_unit_test(groups__change__before_the_bot_has_answered),
         cmocka_unit_test(groups__list__with_a_gap),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
