@@ -139,10 +139,11 @@ static int take_numbers(sqlite3_stmt *q, int64_t *ret, size_t max, size_t *ret_c
 int store_about(struct store *s, const char *from, const char *id, enum content_kind kind,
                 int64_t *ret, size_t max, size_t *ret_count)
 {
-    sqlite3_stmt *q = sql(&s->sql, "SELECT number FROM content JOIN message USING (number)"
-                                   " WHERE about_from = ? AND about_id = ? AND kind = ?"
-                                   " AND about_id <> '' AND held = 0 AND gone = 0"
-                                   " ORDER BY at, number LIMIT ?");
+    sqlite3_stmt *q = sql(
+        &s->sql, "SELECT number FROM (SELECT number, at FROM content JOIN message USING (number)"
+                 " WHERE about_from = ? AND about_id = ? AND kind = ? AND about_id <> ''"
+                 " AND held = 0 AND gone = 0 ORDER BY at DESC, number DESC LIMIT ?)"
+                 " ORDER BY at, number");
     sql_bind_text(q, 1, from);
     sql_bind_text(q, 2, id);
     sqlite3_bind_int(q, 3, (int)kind);

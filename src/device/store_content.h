@@ -33,7 +33,8 @@ int store_message_of(struct store *s, const char *sender, const char *id, struct
 /* The senders of up to `max` messages with that id, each once; strings in the arena. */
 int store_senders_of(struct store *s, const char *id, struct arena *a, const char **ret, size_t max,
                      size_t *ret_count) MUST_USE;
-/* Numbers of what is shown and about that message, of one kind, by time of signing. */
+/* Numbers of what is shown and about that message, of one kind, by time of signing: the newest
+ * `max`. */
 int store_about(struct store *s, const char *from, const char *id, enum content_kind kind,
                 int64_t *ret, size_t max, size_t *ret_count) MUST_USE;
 #define STORE_ABOUT_MAX 4096U

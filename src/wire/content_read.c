@@ -5,11 +5,16 @@
 #include "base/encode.h"
 #include "wire/content_internal.h"
 
+/* Of a capital hexadecimal digit; -1: it is none. */
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /* A value without its escapes. NULL: a character that may not stand, an escape of one that may, or
  * of NUL. */
 static char *decode(struct arena *a, const char *value, size_t len)
 {
-    static const char digits[] = "0123456789ABCDEF";
     char *out = arena_string_n(a, value, len);
     size_t n = 0;
     for (size_t i = 0; out != NULL && i < len; i++) {
@@ -21,11 +26,10 @@ static char *decode(struct arena *a, const char *value, size_t len)
         }
         if (len - i < 3)
             return NULL;
-        const char *high = memchr(digits, value[i + 1], 16),
-                   *low = memchr(digits, value[i + 2], 16);
-        if (high == NULL || low == NULL)
+        int high = digit(value[i + 1]), low = digit(value[i + 2]);
+        if (high < 0 || low < 0)
             return NULL;
-        char c = (char)((high - digits) << 4 | (low - digits));
+        char c = (char)(high << 4 | low);
         if (c == '\0' || content_plain(c))
             return NULL;
         out[n++] = c;

@@ -225,6 +225,23 @@ static void content__say__what_cannot_be_said(void **state)
     talk_refused(anna(w), SAY "\"kind\":\"file\"," TO_BERT "}", "a file is not sent this way");
 }
 
+/* Of more than are looked at, the newest count. */
+static void content__about__the_newest_of_many(void **state)
+{
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    int64_t numbers[2], last;
+    size_t count = 0;
+    (void)state;
+    first_words(w);
+    for (int i = 0; i < 3; i++)
+        talk_does(anna(w), SAY "\"kind\":\"edit\",\"about\":\"m1\",\"text\":\"x\"}");
+    last = party_number(bert(w), "SELECT max(number) FROM content WHERE kind = 1");
+    assert_int_equal(
+        store_about(bert(w)->store, anna(w)->account, "m1", CONTENT_EDIT, numbers, 2, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(numbers[1], last);
+}
+
 /* Two accounts may use the same id. */
 static void content__say__about_whose_message(void **state)
 {
@@ -255,6 +272,7 @@ int main(void)
         cmocka_unit_test(content__position__is_updated_for_the_time_chosen),
         cmocka_unit_test(content__say__a_text_stays_a_text),
         cmocka_unit_test(content__say__what_cannot_be_said),
+        cmocka_unit_test(content__about__the_newest_of_many),
         cmocka_unit_test(content__say__about_whose_message),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
