@@ -75,11 +75,13 @@ grep -q "ironside-registrar: confined" "$SCENE/up.log" || fail "the registrar is
 activate anna
 cp -a "$NET/log" "$SCENE/older" # as a copy made while it runs, with its -wal
 activate ben
+know anna ben
 follow anna
 follow ben
 say anna ben "under the log"
 say ben anna "and back"
 activate carla
+know anna ben carla
 follow carla
 say carla anna "from the third"
 for who in anna carla; do # ben has had no reason to look again

@@ -101,6 +101,7 @@ for who in anna ben; do
     "$BIN/ironside" device activate "$SCENE/$who.bundle" --store "$SCENE/$who" --consent > /dev/null 2>&1 ||
         fail "activate $who"
 done
+know anna ben
 "$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.49.1 --follow --json > "$SCENE/ben.log" 2>&1 &
 OWN_PIDS+=("$!")
 wait_for 20 test -S "$SCENE/ben/device.sock" || fail "ben does not run"
