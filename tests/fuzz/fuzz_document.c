@@ -176,8 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         return 0;
     const struct fixture_signer *const signers[] = {
         f->custodians, f->custodians, f->custodians,      &f->bots[0].signer, &f->registrar,
-        &f->registrar, &device,       &f->bots[0].signer, &f->bots[0].signer,
-        &f->registrar,
+        &f->registrar, &device,       &f->bots[0].signer, &f->bots[0].signer, &f->registrar,
     };
     CLEANUP_BUF struct buf note = BUF_INIT(FUZZ_BYTES_MAX);
     struct diag d = {""};
