@@ -14,8 +14,10 @@ SECONDS ?= 60
 
 .PHONY: all setup demo check lint bench fuzz places install clean
 
+PROGRAMS = ironside ironside-ibot ironside-registrar
+
 all: build/build.ninja
-	@ninja -C build
+	@ninja -C build $(PROGRAMS)
 
 setup:
 	@tools/setup
@@ -32,11 +34,12 @@ build/fuzz/build.ninja: | setup
 demo: all
 	@demo/run $(if $(EXIT),--exit)
 
-check: all build/check/build.ninja
+check: build/build.ninja build/check/build.ninja
+	@ninja -C build
 	@ninja -C build/check
 	@tests/run
 
-lint: all
+lint: build/build.ninja
 	@tools/lint
 
 bench: all
@@ -50,7 +53,7 @@ places:
 	@tools/places
 
 install: all
-	@meson install -C build
+	@meson install -C build --no-rebuild
 
 clean:
 	@rm -rf build
