@@ -23,7 +23,7 @@ setup:
 	@tools/setup
 
 build/build.ninja: | setup
-	@meson setup --prefix $(PREFIX) build >/dev/null
+	@meson setup build >/dev/null
 
 build/check/build.ninja: | setup
 	@meson setup -Db_sanitize=address,undefined -Db_lundef=false build/check >/dev/null
@@ -53,6 +53,7 @@ places:
 	@tools/places
 
 install: all
+	@meson setup --reconfigure --prefix $(PREFIX) build >/dev/null
 	@meson install -C build --no-rebuild
 
 clean:
