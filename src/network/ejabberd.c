@@ -110,10 +110,13 @@ static int launch_with(struct ejabberd *e, const char *library, int console, str
     CLEANUP_FREE char *erl = process_beside("erl");
     CLEANUP_FREE char *mnesia = mem_format("\"%s/server/mnesia\"", e->dir);
     CLEANUP_FREE char *spool = layout_path(e->dir, LAYOUT_SERVER_SPOOL);
+    CLEANUP_FREE char *conf = layout_path(e->dir, LAYOUT_SERVER_CONF);
+    CLEANUP_FREE char *compile = ejabberd_module_compiled(e->dir);
     const char *const argv[] = {
-        erl,         "+K",    "true",     "+P",   "250000",   "+sbwt",    "none",
-        "+sbwtdcpu", "none",  "+sbwtdio", "none", "-mnesia",  "dir",      mnesia,
-        "-ejabberd", "quiet", "true",     "-s",   "ejabberd", "-noinput", NULL,
+        erl,         "+K",    "true",     "+P",    "250000",  "+sbwt",    "none",
+        "+sbwtdcpu", "none",  "+sbwtdio", "none",  "-mnesia", "dir",      mnesia,
+        "-pa",       conf,    "-eval",    compile, "-s",      "ejabberd", "-noinput",
+        "-ejabberd", "quiet", "true",     NULL,
     };
     CLEANUP_FREE char *path =
         mem_format("PATH=%s", getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin");

@@ -149,6 +149,7 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                  "  mod_caps: {}\n"
                  "  mod_disco: {}\n"
                  "  mod_http_api: {}\n"
+                 "  " EJABBERD_MODULE ": {}\n"
                  "  mod_offline: {access_max_user_messages: max_offline}\n"
                  "  mod_ping: {}\n"
                  "  mod_pubsub:\n"
@@ -172,7 +173,9 @@ static int write_files(const char *dir, const struct buf *config, struct diag *d
     CLEANUP_FREE char *yml = file_join(conf, "ejabberd.yml");
     CLEANUP_FREE char *schema_path = file_join(conf, "ejabberd.schema");
     int r = file_write(yml, config->data, config->len, 0600, d);
-    return r < 0 ? r : file_write(schema_path, schema, strlen(schema), 0600, d);
+    if (r == 0)
+        r = file_write(schema_path, schema, strlen(schema), 0600, d);
+    return r < 0 ? r : ejabberd_write_module(dir, d);
 }
 
 int ejabberd_write_config(const char *dir, const struct settings *s, struct diag *d)

@@ -108,8 +108,10 @@ static bool component_connects(const char *jid, const char *secret)
 struct device {
     struct client_hub *hub;
     struct client *client;
-    bool online, offline;
+    bool online, offline, came;
     enum client_end end;
+    unsigned delays; /* elements of that name in the message that came, whatever their namespace */
+    char stamp[64];  /* of the last one */
 };
 
 static void on_online(void *context)
@@ -127,8 +129,21 @@ static void on_offline(void *context, enum client_end end, const char *why)
     v->end = end;
 }
 
+static void on_message(void *context, const struct xml_element *stanza)
+{
+    struct device *v = context;
+    v->came = v->came || strcmp(stanza->name, "message") == 0;
+    for (const struct xml_element *x = stanza->first; x != NULL; x = x->next) {
+        const char *stamp = xml_attribute_of(x, "stamp");
+        if (strcmp(x->name, "delay") != 0)
+            continue;
+        v->delays++;
+        snprintf(v->stamp, sizeof v->stamp, "%s", stamp == NULL ? "" : stamp);
+    }
+}
+
 static const struct client_events device_events = {
-    .online = on_online, .offline = on_offline, .stanza = on_stanza};
+    .online = on_online, .offline = on_offline, .stanza = on_message};
 
 static void device_run(struct device *v, const bool *until)
 {
@@ -366,6 +381,50 @@ static void ejabberd__ended__tells(void **state)
     e = start();
 }
 
+/* ---- stamps ---- */
+
+static void send_stamped(struct device *v, const char *to)
+{
+    CLEANUP_FREE char *text = mem_format(
+        "<message to='%s@" WORLD_DOMAIN "' id='m'><body>Hello.</body>"
+        "<delay xmlns='urn:xmpp:delay' from='" WORLD_DOMAIN "' stamp='2001-02-03T04:05:06Z'/>"
+        "<x:delay xmlns:x='urn:xmpp:delay' from='" WORLD_DOMAIN "' stamp='2001-02-03T04:05:06Z'/>"
+        "</message>",
+        to);
+    assert_int_equal(client_send(v->client, text, strlen(text)), 0);
+}
+
+/* What devices take for the server's stamp decides how old a message is. */
+static void ejabberd__messages__carry_no_stamp_of_a_senders(void **state)
+{
+    (void)state;
+    CLEANUP_EJABBERD struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    CLEANUP_DEVICE struct device anna, bert, cara;
+    struct diag d = {""};
+    const char *const names[] = {"anna", "bert", "cara"};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(admin_register(a, names[i], PASSWORD, &d), 0);
+    device_open(&anna, "anna", PASSWORD);
+    device_open(&bert, "bert", PASSWORD);
+    device_run(&anna, &anna.online);
+    device_run(&bert, &bert.online);
+    send_stamped(&anna, "bert");
+    send_stamped(&anna, "cara");
+    for (int i = 0; i < 20; i++) {
+        client_hub_run(anna.hub);
+        (void)poll(NULL, 0, 10);
+    }
+    device_run(&bert, &bert.came);
+    assert_true(bert.came);
+    assert_int_equal(bert.delays, 0);
+    device_open(&cara, "cara", PASSWORD); /* it was stored for her */
+    device_run(&cara, &cara.came);
+    assert_true(cara.came);
+    assert_int_equal(cara.delays, 1);
+    assert_int_equal(strncmp(cara.stamp, "2001", 4) != 0, true);
+}
+
 /* ---- administration ---- */
 
 static void admin__accounts__are_made_changed_and_removed(void **state)
@@ -476,6 +535,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(ejabberd__log_error__finds_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__stop__keeps_accounts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__ended__tells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__messages__carry_no_stamp_of_a_senders, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(admin__accounts__are_made_changed_and_removed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(admin__arguments__are_checked, set_up, tear_down),
