@@ -187,6 +187,8 @@ static enum fate check_open(struct arrival *a)
     if (a->rules->policy->stop_without_warrant)
         return arrival_refuse(a,
                               "no warrant covers it, and the policy lets nothing pass without one");
+    if (!a->d->newest_asked) /* what was stored comes before a policy that was issued meanwhile */
+        return PARK;
     if (a->d->newest > a->e.policy) {
         if (device_rules(a->d, a->d->newest, &newest) != HAVE)
             return PARK;

@@ -148,6 +148,7 @@ void device_online(struct device *d)
     d->bundle_unsure = true;
     d->next_bundle_ms = 0;
     d->next_policy_ms = 0;
+    d->newest_asked = false;
     device_log_refresh(d);
     device_reschedule_all(d);
     device_places_begin(d, false);

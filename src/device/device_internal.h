@@ -103,6 +103,7 @@ struct device {
     bool stopped; /* a conflict: this device needs a new activation */
     struct device_log log;
     uint32_t newest;                    /* serial of the newest policy that is logged; 0: none */
+    bool newest_asked;                  /* the registrar has named its newest in this session */
     struct policy_set *sets[SETS_KEPT]; /* the most recently used first */
     struct kept_certificate *certificates;
     struct want *wants;

@@ -161,6 +161,8 @@ static int admit(struct want *w, const char *note)
 static void settle(struct want *w, int code)
 {
     w->awaits_log = code == ERR_AGAIN;
+    if (w->kind == WANT_POLICY && w->number == 0 && (code == 0 || code == ERR_NOT_FOUND))
+        w->device->newest_asked = true; /* one that the log lacks is not in force */
     if (code == ERR_NOT_FOUND) {
         is_unlogged(w);
     } else if (code == ERR_AGAIN) {

@@ -138,6 +138,44 @@ static void receive__refuses__open_message_under_older_policy(void **state)
     letter_take(w, &forged, false, "a verdict");
 }
 
+/* What was stored comes at a session's start, before the registrar was asked what is in force. */
+static void receive__refuses__stored_open_message_under_older_policy(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&open_world);
+    struct letter older;
+    letter_acquaint(w);
+    letter_write(&older, w, NULL, "older");
+    world_new_policy(w, &(struct fixture_policy_options){
+                            .serial = 6, .issued_unix_ms = world_now() - HOUR, .without = "open"});
+    party_reopen(bert(w));
+    party_take(bert(w), older.text);
+    assert_int_equal(party_count_shown(bert(w), older.body), 0);
+    assert_int_equal(party_count_said(bert(w), "policy 5, which was not in force any more"), 1);
+    free(older.text);
+}
+
+/* It waits for the registrar's answer, in each session anew. */
+static void receive__waits__open_message_before_policy_is_known(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&open_world);
+    struct letter l;
+    letter_acquaint(w);
+    letter_write(&l, w, NULL, "waits");
+    w->registrar_down = true;
+    device_offline(bert(w)->device);
+    device_online(bert(w)->device);
+    party_take(bert(w), l.text);
+    assert_int_equal(party_count_shown(bert(w), l.body), 0);
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked"), 1);
+    w->registrar_down = false;
+    party_wait(bert(w));
+    assert_int_equal(party_count_shown(bert(w), l.body), 1);
+    assert_string_equal(party_said(bert(w)), "");
+    free(l.text);
+}
+
 static void receive__refuses__open_message_where_nothing_passes(void **state)
 {
     (void)state;
@@ -161,6 +199,8 @@ int main(void)
         cmocka_unit_test(receive__shows__open_message_that_server_kept),
         cmocka_unit_test(receive__shows__open_message_that_waited),
         cmocka_unit_test(receive__refuses__open_message_under_older_policy),
+        cmocka_unit_test(receive__refuses__stored_open_message_under_older_policy),
+        cmocka_unit_test(receive__waits__open_message_before_policy_is_known),
         cmocka_unit_test(receive__refuses__open_message_where_nothing_passes),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
