@@ -148,7 +148,8 @@ static int encrypt_payload(struct draft *f)
     return 0;
 }
 
-/* A delivery whose key was made for the recipient's present device is kept as it is. */
+/* A delivery whose key was made for the recipient's present device is kept as it is, unless an
+ * earlier signing dropped it. */
 struct keyed {
     const struct certificate *c;
     bool found;
@@ -157,7 +158,7 @@ struct keyed {
 static int is_keyed(void *context, const struct outbox_delivery *x)
 {
     struct keyed *k = context;
-    if (strcmp(x->account, k->c->account) == 0 &&
+    if (strcmp(x->account, k->c->account) == 0 && x->state != DELIVERY_DROPPED &&
         memcmp(x->certificate, k->c->document.hash, HASH_BYTES) == 0)
         k->found = true;
     return 0;

@@ -255,6 +255,28 @@ static void send__gives_up__recipient_revoked_by_incomplete_policy(void **state)
     assert_int_equal(party_count_said(anna(w), "certificate was revoked"), 1);
 }
 
+/* Left out at one signing, a recipient may be there again at the next. */
+static void send__delivers__to_recipient_who_was_left_out_once(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), "bert@chat.example cara@chat.example", "m0", "Hello.");
+    w->bot.silent = true;
+    party_send(anna(w), "bert@chat.example cara@chat.example", "m1", "Good morning.");
+    struct outbox_entry e;
+    struct arena arena = ARENA_INIT(STANZA_MEMORY);
+    assert_int_equal(outbox_get(anna(w)->store, anna(w)->device->signed_entry, &arena, &e), 0);
+    assert_int_equal(
+        outbox_set_delivery(anna(w)->store, e.number, cara(w)->account, DELIVERY_DROPPED), 0);
+    arena_clear(&arena);
+    w->bot.silent = false;
+    w->bot.refuse = VERDICT_OLD_POLICY; /* signed anew, for both */
+    w->bot.once = 1;
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
+}
+
 static void send__publishes__prekeys_again(void **state)
 {
     (void)state;
@@ -289,6 +311,7 @@ int main(void)
         cmocka_unit_test(send__keys_anew__for_new_serial),
         cmocka_unit_test(send__gives_up__recipient_revoked_later),
         cmocka_unit_test(send__gives_up__recipient_revoked_by_incomplete_policy),
+        cmocka_unit_test(send__delivers__to_recipient_who_was_left_out_once),
         cmocka_unit_test(send__publishes__prekeys_again),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
