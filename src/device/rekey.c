@@ -3,46 +3,55 @@
 #include "base/secret.h"
 #include "device/device_internal.h"
 
+#define PAGE 64 /* entries that are looked up at once */
+
 struct rekey {
-    struct device *d;
-    const struct certificate *c;
-    int64_t entries[64];
+    int64_t after; /* this entry */
+    int64_t entries[PAGE];
     size_t count;
 };
 
 static int note_entry(void *context, const struct outbox_delivery *x)
 {
     struct rekey *k = context;
-    if (k->count < sizeof k->entries / sizeof k->entries[0])
+    if (x->entry > k->after && k->count < PAGE)
         k->entries[k->count++] = x->entry;
     return 0;
 }
 
+static void rekey_entry(struct device *d, int64_t number, const struct certificate *c)
+{
+    struct outbox_entry e = {0};
+    struct arena arena = ARENA_INIT(STANZA_MEMORY);
+    struct diag diag;
+    int r = outbox_get(d->store, number, &arena, &e);
+    if (r == 0)
+        r = store_begin(d->store, &diag);
+    if (r == 0) {
+        r = device_encrypt_key(d, &e, c, &diag);
+        r = r == 0 ? store_commit(d->store, &diag) : r;
+        if (r < 0)
+            store_rollback(d->store);
+    }
+    if (r == 0 && e.state == OUTBOX_SENDING)
+        device_schedule(d, e.number, c->account);
+    secret_wipe(e.content, sizeof e.content);
+    arena_clear(&arena);
+}
+
 void device_rekey(struct device *d, const struct certificate *c)
 {
-    struct rekey k = {.d = d, .c = c};
-    struct diag diag;
+    struct rekey k = {.after = 0};
     if (!omemo_has_session(d->omemo, c->account, c->omemo_device, c->omemo_identity)) {
         (void)device_want_bundle(d, c, true);
         return;
     }
-    if (outbox_deliveries_to(d->store, c->account, note_entry, &k) < 0)
-        return;
-    for (size_t i = 0; i < k.count; i++) {
-        struct outbox_entry e;
-        struct arena arena = ARENA_INIT(STANZA_MEMORY);
-        int r = outbox_get(d->store, k.entries[i], &arena, &e);
-        if (r == 0)
-            r = store_begin(d->store, &diag);
-        if (r == 0) {
-            r = device_encrypt_key(d, &e, c, &diag);
-            r = r == 0 ? store_commit(d->store, &diag) : r;
-            if (r < 0)
-                store_rollback(d->store);
-        }
-        if (r == 0 && e.state == OUTBOX_SENDING)
-            device_schedule(d, e.number, c->account);
-        secret_wipe(e.content, sizeof e.content);
-        arena_clear(&arena);
-    }
+    do {
+        k.count = 0;
+        if (outbox_deliveries_to(d->store, c->account, note_entry, &k) < 0)
+            return;
+        for (size_t i = 0; i < k.count; i++)
+            rekey_entry(d, k.entries[i], c);
+        k.after = k.count > 0 ? k.entries[k.count - 1] : k.after;
+    } while (k.count == PAGE);
 }

@@ -277,6 +277,31 @@ static void send__delivers__to_recipient_who_was_left_out_once(void **state)
     assert_int_equal(party_count_shown(cara(w), "Good morning."), 1);
 }
 
+static void send__keys_anew__all_that_wait(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    char id[8];
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    w->tap = world_hold;
+    for (int i = 0; i < 70; i++) {
+        snprintf(id, sizeof id, "w%d", i);
+        party_send(anna(w), bert(w)->account, id, "Waits.");
+    }
+    party_close(bert(w));
+    party_activate(bert(w));
+    party_open(bert(w));
+    device_online(bert(w)->device);
+    world_run(w);
+    device_learn_contact(anna(w)->device, bert(w)->device->certificate);
+    world_run(w);
+    party_wait(anna(w)); /* the log has shown it */
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM delivery"), 70);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM delivery JOIN contact"
+                                           " USING (account, certificate)"),
+                     70);
+}
+
 static void send__publishes__prekeys_again(void **state)
 {
     (void)state;
@@ -312,6 +337,7 @@ int main(void)
         cmocka_unit_test(send__gives_up__recipient_revoked_later),
         cmocka_unit_test(send__gives_up__recipient_revoked_by_incomplete_policy),
         cmocka_unit_test(send__delivers__to_recipient_who_was_left_out_once),
+        cmocka_unit_test(send__keys_anew__all_that_wait),
         cmocka_unit_test(send__publishes__prekeys_again),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
