@@ -36,6 +36,8 @@ enum fate {
 enum fate arrival_judge(struct arrival *a);
 /* Writes the reason and returns REFUSE. */
 enum fate arrival_refuse(struct arrival *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Keeps the stanza, once, until what it needs has come: park.c */
+void device_park(struct device *d, const struct xml_element *x);
 /* XEP-0184 */
 void device_send_receipt(struct device *d, const char *to, const char *id);
 

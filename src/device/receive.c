@@ -2,7 +2,6 @@
  * what lacks a document waits. */
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -171,24 +170,6 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
     return fate;
 }
 
-/* With the time when it came, behind a stamp of the server's that it may have: its age is judged
- * by that, not by how long the document took. */
-static void park(struct device *d, const struct xml_element *x)
-{
-    static const char end[] = "</message>";
-    char stamp[CALENDAR_INSTANT_LEN + 1];
-    CLEANUP_BUF struct buf text = BUF_INIT(STANZA_MEMORY);
-    xml_put_element(&text, x);
-    if (text.len < sizeof end)
-        return;
-    text.len -= sizeof end - 1;
-    calendar_format(device_now(d), stamp);
-    buf_format(&text, "<delay xmlns='" DELAY_NS "' from='%s' stamp='%s'/>%s", d->net->domain, stamp,
-               end);
-    if (!buf_failed(&text))
-        (void)!store_park(d->store, (const char *)text.data, text.len);
-}
-
 /* A parked stanza at a time, since each may move the store on. */
 struct parked {
     int64_t after, number;
@@ -303,6 +284,6 @@ void device_receive(struct device *d, const struct xml_element *x)
     if (xml_child(x, "access", ENVELOPE_NS) == NULL)
         receive_other(d, x, bare);
     else if (take_arrival(d, x, &arena) == PARK)
-        park(d, x);
+        device_park(d, x);
     arena_clear(&arena);
 }

@@ -43,6 +43,8 @@ static void receive__waits__for_unknown_policy(void **state)
     assert_memory_equal(before, after, sizeof before);
     assert_int_equal(bert(w)->receipts, receipts);
     assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked"), 1);
+    party_take(bert(w), l.text); /* its sender has no receipt, and sends it again */
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked"), 1);
     assert_false(device_idle(bert(w)->device));
 
     party_reopen(bert(w)); /* it waits through a restart */
