@@ -16,6 +16,7 @@
 #define CERTIFICATES_KEPT 512
 #define STANZA_MEMORY (512U * 1024)
 #define NOTICED_MAX 64
+#define WANTS_MAX 512
 #define REPAIR_PAUSE_MS 60000
 
 struct kept_certificate {
@@ -160,12 +161,12 @@ int device_take_policy(struct device *d, const char *note, size_t len, uint64_t 
 void device_find_newest(struct device *d);
 void device_drop_rules(struct device *d);
 
-/* wants.c */
+/* wants.c: WANTS_MAX at once; HAVE_NOT_YET, too, while there is no room for another */
 enum have device_want_policy(struct device *d, uint32_t serial);
 enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTES]);
 enum have device_want_account(struct device *d, const char *account);
 enum have device_want_bundle(struct device *d, const struct certificate *c, bool repair);
-/* For all whose pause after a failure is over. */
+/* For all whose pause after a failure is over; and forgets some of what does not exist. */
 void device_ask_again(struct device *d);
 void device_drop_wants(struct device *d);
 /* In ms from now; -1: none. */

@@ -13,13 +13,21 @@
 
 static void ask(struct want *w);
 
+static void drop(struct want *w)
+{
+    HASH_DEL(w->device->wants, w);
+    registry_fetch_clear(&w->parts);
+    free(w);
+}
+
+/* Others name what is to be had, so there is a cap. NULL: as many as may be are there. */
 static struct want *want_of(struct device *d, enum want_kind kind, const char *parameter)
 {
     struct want *w;
     char key[sizeof w->key];
     snprintf(key, sizeof key, "%c:%s", (char)kind, parameter);
     HASH_FIND_STR(d->wants, key, w);
-    if (w != NULL)
+    if (w != NULL || HASH_COUNT(d->wants) >= WANTS_MAX)
         return w;
     w = mem_new(sizeof *w);
     memcpy(w->key, key, sizeof key);
@@ -28,13 +36,6 @@ static struct want *want_of(struct device *d, enum want_kind kind, const char *p
     w->pause_ms = PAUSE_FIRST_MS;
     HASH_ADD_STR(d->wants, key, w);
     return w;
-}
-
-static void drop(struct want *w)
-{
-    HASH_DEL(w->device->wants, w);
-    registry_fetch_clear(&w->parts);
-    free(w);
 }
 
 void device_drop_wants(struct device *d)
@@ -59,6 +60,15 @@ static enum have pursue(struct want *w)
     return HAVE_NOT_YET;
 }
 
+/* Of those that turned out not to exist the oldest go, so that half of the places stay free. */
+static void make_room(struct device *d)
+{
+    struct want *w, *next;
+    HASH_ITER (hh, d->wants, w, next)
+        if (w->absent && HASH_COUNT(d->wants) > WANTS_MAX / 2)
+            drop(w);
+}
+
 /* What waits for an answer is not looked at meanwhile, so nobody else would ask again. */
 void device_ask_again(struct device *d)
 {
@@ -66,6 +76,7 @@ void device_ask_again(struct device *d)
     HASH_ITER (hh, d->wants, w, next)
         if (!w->absent)
             (void)pursue(w);
+    make_room(d);
 }
 
 enum have device_want_policy(struct device *d, uint32_t serial)
@@ -73,6 +84,8 @@ enum have device_want_policy(struct device *d, uint32_t serial)
     char number[16];
     snprintf(number, sizeof number, "%" PRIu32, serial);
     struct want *w = want_of(d, WANT_POLICY, number);
+    if (w == NULL)
+        return HAVE_NOT_YET;
     w->number = serial;
     return pursue(w);
 }
@@ -82,6 +95,8 @@ enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTE
     char hex[2 * HASH_BYTES + 1];
     encode_hex(hash, HASH_BYTES, hex);
     struct want *w = want_of(d, WANT_HASH, hex);
+    if (w == NULL)
+        return HAVE_NOT_YET;
     memcpy(w->hash, hash, HASH_BYTES);
     return pursue(w);
 }
@@ -89,6 +104,8 @@ enum have device_want_hash(struct device *d, const uint8_t hash[static HASH_BYTE
 enum have device_want_account(struct device *d, const char *account)
 {
     struct want *w = want_of(d, WANT_ACCOUNT, account);
+    if (w == NULL)
+        return HAVE_NOT_YET;
     snprintf(w->account, sizeof w->account, "%s", account);
     return pursue(w);
 }
@@ -96,6 +113,8 @@ enum have device_want_account(struct device *d, const char *account)
 enum have device_want_bundle(struct device *d, const struct certificate *c, bool repair)
 {
     struct want *w = want_of(d, WANT_BUNDLE, c->account);
+    if (w == NULL)
+        return HAVE_NOT_YET;
     snprintf(w->account, sizeof w->account, "%s", c->account);
     w->number = c->omemo_device;
     memcpy(w->hash, c->document.hash, HASH_BYTES);
@@ -341,6 +360,7 @@ static void ask(struct want *w)
 {
     struct device *d = w->device;
     int r;
+    w->absent = false;
     w->in_flight = true;
     if (w->kind == WANT_BUNDLE) {
         char node[64];

@@ -123,12 +123,49 @@ static void wants__refuse__second_certificate_with_serial(void **state)
     certificate_free(second);
 }
 
+/* Anyone can name documents that do not exist. */
+static void wants__are_capped__however_many_are_named(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t hash[HASH_BYTES] = {0};
+    for (int i = 0; i < 3000; i++) {
+        memcpy(hash, &i, sizeof i);
+        assert_int_equal(device_want_hash(anna(w)->device, hash), HAVE_NOT_YET);
+        if (i % 10 == 0)
+            world_run(w);
+    }
+    world_run(w);
+    assert_in_range(HASH_COUNT(anna(w)->device->wants), 1, WANTS_MAX);
+    assert_int_equal(device_want_hash(anna(w)->device, hash), HAVE_NONE); /* the latest is known */
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
+/* As long as all are being asked for, nothing more is. */
+static void wants__are_capped__while_none_is_answered(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t hash[HASH_BYTES] = {0};
+    for (int i = 0; i < 3000; i++) {
+        memcpy(hash, &i, sizeof i);
+        assert_int_equal(device_want_hash(anna(w)->device, hash), HAVE_NOT_YET);
+    }
+    assert_in_range(HASH_COUNT(anna(w)->device->wants), 1, WANTS_MAX);
+    world_run(w);
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wants__recover__from_note_with_false_signature),
         cmocka_unit_test(wants__recover__from_other_kind),
         cmocka_unit_test(wants__pause__after_failure),
+        cmocka_unit_test(wants__are_capped__however_many_are_named),
+        cmocka_unit_test(wants__are_capped__while_none_is_answered),
         cmocka_unit_test(wants__refuse__second_certificate_with_serial),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
