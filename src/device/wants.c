@@ -216,8 +216,20 @@ static void note_hash(struct want *w)
     w->said = false;
 }
 
+/* A good policy with another serial is no answer: the question would be asked again at once. */
+static bool is_other_policy(const struct want *w, const char *note)
+{
+    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
+    return w->number != 0 && policy_open(w->device->net, note, strlen(note), &p, NULL) == 0 &&
+           p->serial != w->number;
+}
+
 static void take_policy(struct want *w, const char *note)
 {
+    if (is_other_policy(w, note)) {
+        fail(w);
+        return;
+    }
     note_hash(w);
     int r = admit(w, note);
     if (r == ERR_AGAIN && store_put_document(w->device->store, DOCUMENT_POLICY, w->hash, note) < 0)

@@ -123,6 +123,27 @@ static void wants__refuse__second_certificate_with_serial(void **state)
     certificate_free(second);
 }
 
+/* Another policy than the one that was asked for is no answer, however good it is. */
+static void wants__pause__after_another_policy(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    size_t i = w->document_count;
+    while (w->documents[i - 1].kind != DOCUMENT_POLICY)
+        i--;
+    uint32_t serial = w->documents[i - 1].serial;
+    w->documents[i - 1].serial = 77;
+    assert_int_equal(device_want_policy(anna(w)->device, 77), HAVE_NOT_YET);
+    world_run(w);
+    unsigned asked = w->asked_registrar;
+    for (int n = 0; n < 5; n++) {
+        assert_int_equal(device_want_policy(anna(w)->device, 77), HAVE_NOT_YET);
+        world_run(w);
+    }
+    assert_int_equal(w->asked_registrar, asked);
+    w->documents[i - 1].serial = serial;
+}
+
 /* Anyone can name documents that do not exist. */
 static void wants__are_capped__however_many_are_named(void **state)
 {
@@ -164,6 +185,7 @@ int main(void)
         cmocka_unit_test(wants__recover__from_note_with_false_signature),
         cmocka_unit_test(wants__recover__from_other_kind),
         cmocka_unit_test(wants__pause__after_failure),
+        cmocka_unit_test(wants__pause__after_another_policy),
         cmocka_unit_test(wants__are_capped__however_many_are_named),
         cmocka_unit_test(wants__are_capped__while_none_is_answered),
         cmocka_unit_test(wants__refuse__second_certificate_with_serial),
