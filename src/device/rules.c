@@ -21,17 +21,22 @@ void device_drop_rules(struct device *d)
     }
 }
 
+static bool policy_logged(struct device *d, const struct store_policy *row)
+{
+    struct log_entry entry = {.kind = DOCUMENT_POLICY};
+    bool logged = false;
+    memcpy(entry.hash, row->hash, HASH_BYTES);
+    return store_logged(d->store, &entry, &logged) == 0 && logged;
+}
+
 static int load_set(struct device *d, uint32_t serial, struct policy_set **ret)
 {
     struct store_policy row;
     struct policy *p = NULL;
-    struct log_entry entry = {.kind = DOCUMENT_POLICY};
-    bool logged = false;
     int r = store_policy(d->store, serial, &row);
     if (r < 0)
         return r;
-    memcpy(entry.hash, row.hash, HASH_BYTES);
-    if (store_logged(d->store, &entry, &logged) < 0 || !logged)
+    if (!policy_logged(d, &row))
         return ERR_NOT_FOUND; /* the bundle's, which the log lacks */
     CLEANUP_FREE char *note = store_document(d->store, row.hash);
     if (note == NULL)
@@ -154,8 +159,9 @@ int device_take_policy(struct device *d, const char *note, size_t len, uint64_t 
     }
     struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_now(d)}, known;
     memcpy(row.hash, p->document.hash, HASH_BYTES);
-    if (store_policy(d->store, p->serial, &known) == 0 &&
-        memcmp(known.hash, row.hash, HASH_BYTES) != 0) {
+    bool other = store_policy(d->store, p->serial, &known) == 0 &&
+                 memcmp(known.hash, row.hash, HASH_BYTES) != 0;
+    if (other && policy_logged(d, &known)) {
         device_notice(d, "", "a second policy with serial %" PRIu32 " was refused", p->serial);
         return ERR_AUTH;
     }
@@ -165,6 +171,8 @@ int device_take_policy(struct device *d, const char *note, size_t len, uint64_t 
     r = store_begin(d->store, &why);
     if (r == 0)
         r = store_put_document(d->store, DOCUMENT_POLICY, p->document.hash, p->document.note);
+    if (r == 0 && other) /* the bundle's, which the log lacks */
+        r = store_drop_policy(d->store, p->serial);
     if (r == 0)
         r = store_put_policy(d->store, &row);
     if (r == 0)

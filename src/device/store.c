@@ -188,6 +188,13 @@ int store_put_policy(struct store *s, const struct store_policy *p)
     return sql_run(q);
 }
 
+int store_drop_policy(struct store *s, uint32_t serial)
+{
+    sqlite3_stmt *q = sql(&s->sql, "DELETE FROM policy WHERE serial = ?");
+    sqlite3_bind_int64(q, 1, serial);
+    return sql_run(q);
+}
+
 static int read_policy(sqlite3_stmt *q, struct store_policy *ret)
 {
     ret->serial = (uint32_t)sqlite3_column_int64(q, 0);

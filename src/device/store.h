@@ -55,6 +55,7 @@ struct store_policy {
     int64_t seen_unix_ms;
 };
 int store_put_policy(struct store *s, const struct store_policy *p) MUST_USE;
+int store_drop_policy(struct store *s, uint32_t serial) MUST_USE;
 /* By serial; 0: the newest. ERR_NOT_FOUND. */
 int store_policy(struct store *s, uint32_t serial, struct store_policy *ret) MUST_USE;
 typedef int store_policy_fn(void *context, const struct store_policy *p);

@@ -144,6 +144,29 @@ static void wants__pause__after_another_policy(void **state)
     w->documents[i - 1].serial = serial;
 }
 
+/* A bundle's policy that was never logged does not keep out the one that is. */
+static void wants__take__logged_policy_beside_unlogged_one(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    const struct store_policy unlogged = {.serial = 6, .hash = {1}};
+    const struct store_policy known = {.serial = 7, .hash = {1}};
+    struct log_entry entry = {.kind = DOCUMENT_POLICY, .hash = {1}};
+    assert_int_equal(store_put_policy(anna(w)->store, &unlogged), 0);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    world_announce(w, anna(w));
+    party_wait(anna(w));
+    assert_int_equal(anna(w)->device->newest, 6);
+    assert_int_equal(party_count_said(anna(w), "a second policy"), 0);
+    /* Of two that are logged the first stays. */
+    assert_int_equal(store_put_policy(anna(w)->store, &known), 0);
+    assert_int_equal(store_put_logged(anna(w)->store, &entry), 0);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 7});
+    world_announce(w, anna(w));
+    assert_int_equal(party_count_said(anna(w), "a second policy with serial 7 was refused"), 1);
+    assert_int_equal(anna(w)->device->newest, 6);
+}
+
 /* Anyone can name documents that do not exist. */
 static void wants__are_capped__however_many_are_named(void **state)
 {
@@ -186,6 +209,7 @@ int main(void)
         cmocka_unit_test(wants__recover__from_other_kind),
         cmocka_unit_test(wants__pause__after_failure),
         cmocka_unit_test(wants__pause__after_another_policy),
+        cmocka_unit_test(wants__take__logged_policy_beside_unlogged_one),
         cmocka_unit_test(wants__are_capped__however_many_are_named),
         cmocka_unit_test(wants__are_capped__while_none_is_answered),
         cmocka_unit_test(wants__refuse__second_certificate_with_serial),
