@@ -145,8 +145,9 @@ enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BY
                              const struct certificate **ret);
 /* The newest certificate of an account. */
 enum have device_contact(struct device *d, const char *account, const struct certificate **ret);
-/* Learns of a contact's certificate; a new serial is said and deliveries are keyed anew. */
-void device_learn_contact(struct device *d, const struct certificate *c);
+/* Learns of a contact's certificate; a new serial is said and deliveries are keyed anew. `newest`:
+ * the registrar has just named it as such; what comes with a message may be an old device's. */
+void device_learn_contact(struct device *d, const struct certificate *c, bool newest);
 /* Is it good for this account at that time, by the newest policy? Else the word that says why. */
 const char *device_certificate_wrong(struct device *d, const struct certificate *c,
                                      int64_t at_unix_ms);

@@ -145,7 +145,7 @@ static enum fate take_message(struct arrival *a)
     if (!a->known_id && !a->held && d->o.events.message != NULL)
         d->o.events.message(d->o.events.context, &a->m);
     conversation_settle(d, true);
-    device_learn_contact(d, a->sender);
+    device_learn_contact(d, a->sender, false);
     return SHOW;
 }
 
@@ -158,7 +158,7 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
         return IGNORE;
     enum fate fate = arrival_judge(&a);
     if (fate == SHOW && peers_differ(d, a.sender)) {
-        device_learn_contact(d, a.sender); /* whose new keys there are to compare */
+        device_learn_contact(d, a.sender, false); /* whose new keys there are to compare */
         fate = arrival_refuse(&a, "its sender's keys are not those that you have compared");
     }
     if (fate == SHOW && peers_enough(d, a.e.from))

@@ -242,7 +242,7 @@ enum have device_contact(struct device *d, const char *account, const struct cer
     return device_certificate(d, row.certificate, ret);
 }
 
-void device_learn_contact(struct device *d, const struct certificate *c)
+void device_learn_contact(struct device *d, const struct certificate *c, bool newest)
 {
     struct store_contact row = {.serial = 0}, fresh = {.serial = c->serial};
     bool known = store_contact(d->store, c->account, &row) == 0;
@@ -259,7 +259,9 @@ void device_learn_contact(struct device *d, const struct certificate *c)
     snprintf(fresh.account, sizeof fresh.account, "%s", c->account);
     memcpy(fresh.certificate, c->document.hash, HASH_BYTES);
     /* Boot time: a check must not look fresh or stale because a clock was set. */
-    fresh.checked_unix_ms = clock_boot_seconds() * 1000;
+    fresh.checked_unix_ms = newest  ? clock_boot_seconds() * 1000
+                            : known ? row.checked_unix_ms
+                                    : -CONTACT_FRESH_MS - 1;
     if (store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note) <
             0 ||
         store_put_contact(d->store, &fresh) < 0)

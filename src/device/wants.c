@@ -173,7 +173,7 @@ static int admit(struct want *w, const char *note)
     enum have have = device_logged(d, DOCUMENT_CERTIFICATE, w->hash, c->account, &w->came);
     if (have != HAVE)
         return have == HAVE_NOT_YET ? ERR_AGAIN : ERR_NOT_FOUND;
-    device_learn_contact(d, c);
+    device_learn_contact(d, c, true);
     return 0;
 }
 

@@ -293,7 +293,7 @@ static void send__keys_anew__all_that_wait(void **state)
     party_open(bert(w));
     device_online(bert(w)->device);
     world_run(w);
-    device_learn_contact(anna(w)->device, bert(w)->device->certificate);
+    device_learn_contact(anna(w)->device, bert(w)->device->certificate, true);
     world_run(w);
     party_wait(anna(w)); /* the log has shown it */
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM delivery"), 70);

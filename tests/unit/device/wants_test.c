@@ -167,6 +167,27 @@ static void wants__take__logged_policy_beside_unlogged_one(void **state)
     assert_int_equal(anna(w)->device->newest, 6);
 }
 
+/* What comes from a contact's old device says nothing of a new one. */
+static void wants__ask__for_contact_that_writes_from_old_device(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    uint8_t key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES];
+    const struct certificate *old = bert(w)->device->certificate;
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    party_sql(anna(w), "UPDATE contact SET checked = -4000000");
+    sign_keypair(key, secret);
+    struct certificate *fresh =
+        world_certify(w, bert(w)->account, 2, key, old->omemo_device + 1,
+                      cara(w)->device->certificate->omemo_identity, &w->f->registrar);
+    party_send(bert(w), anna(w)->account, "b1", "From the old one.");
+    assert_int_equal(party_count_shown(anna(w), "From the old one."), 1);
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_wait(anna(w));
+    assert_int_equal(party_count_said(anna(w), "has a new device (certificate 2)"), 1);
+    certificate_free(fresh);
+}
+
 /* Anyone can name documents that do not exist. */
 static void wants__are_capped__however_many_are_named(void **state)
 {
@@ -210,6 +231,7 @@ int main(void)
         cmocka_unit_test(wants__pause__after_failure),
         cmocka_unit_test(wants__pause__after_another_policy),
         cmocka_unit_test(wants__take__logged_policy_beside_unlogged_one),
+        cmocka_unit_test(wants__ask__for_contact_that_writes_from_old_device),
         cmocka_unit_test(wants__are_capped__however_many_are_named),
         cmocka_unit_test(wants__are_capped__while_none_is_answered),
         cmocka_unit_test(wants__refuse__second_certificate_with_serial),
