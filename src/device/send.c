@@ -320,6 +320,12 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
         say_waiting(d, e, "waiting for this device's certificate in the public log");
         return HAVE_NOT_YET;
     }
+    const char *wrong = device_certificate_wrong(d, d->certificate, device_now(d));
+    if (wrong != NULL) {
+        (void)wait_for(&f, "this device cannot send: %s: it needs a new activation", wrong);
+        say_waiting(d, e, f.why);
+        return HAVE_NOT_YET;
+    }
     if (device_places_known(d, f.rules) != HAVE) {
         say_waiting(d, e, "waiting for the registrar to say where this device is");
         return HAVE_NOT_YET;

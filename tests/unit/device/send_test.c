@@ -232,6 +232,21 @@ static void send__gives_up__recipient_revoked_later(void **state)
     assert_int_equal(party_count_progress(anna(w), "m2 stopped"), 1);
 }
 
+static void send__says__that_own_certificate_is_revoked(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    CLEANUP_FREE char *lines = revoked_line(anna(w));
+    world_new_policy(w, &(struct fixture_policy_options){
+                            .serial = 6, .revoked = lines, .issued_unix_ms = world_now()});
+    world_announce(w, anna(w));
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_progress(anna(w), "m1 waiting this device cannot send: its "
+                                                   "certificate was revoked"),
+                     1);
+    assert_int_equal(anna(w)->blind_copies + anna(w)->deliveries, 0);
+}
+
 /* A revocation counts as soon as its policy is here, though what else that names is not. */
 static void send__gives_up__recipient_revoked_by_incomplete_policy(void **state)
 {
@@ -335,6 +350,7 @@ int main(void)
         cmocka_unit_test(send__is_done__after_crash_behind_last_receipt),
         cmocka_unit_test(send__keys_anew__for_new_serial),
         cmocka_unit_test(send__gives_up__recipient_revoked_later),
+        cmocka_unit_test(send__says__that_own_certificate_is_revoked),
         cmocka_unit_test(send__gives_up__recipient_revoked_by_incomplete_policy),
         cmocka_unit_test(send__delivers__to_recipient_who_was_left_out_once),
         cmocka_unit_test(send__keys_anew__all_that_wait),
