@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "device/conversation.h"
 
+#define LEAP_MAX 1000 /* changes that a device may have missed; the last serial can't be taken */
+
 struct group *groups_current(struct device *d, const char *id)
 {
     struct group *g = NULL;
@@ -127,6 +129,11 @@ int groups_take(struct device *d, const struct group *g)
         return conversation_say(d, g->changed_by,
                                 "%s is not a member of the group %s: their change of it does not "
                                 "count",
+                                g->changed_by, held->name);
+    if (held != NULL && g->serial > held->serial && g->serial - held->serial > LEAP_MAX)
+        return conversation_say(d, g->changed_by,
+                                "%s changed the group %s with a serial that is far ahead: it does "
+                                "not count",
                                 g->changed_by, held->name);
     int r = store_put_group(d->store, g->id, g->serial, g->document.hash, g->document.note);
     if (r == 0 && (held == NULL || g->serial > held->serial))

@@ -201,6 +201,25 @@ static void groups__fork__the_lower_hash_counts_everywhere(void **state)
     assert_int_equal(party_count_said(cara(w), "two changes of the group Doko at once"), 1);
 }
 
+/* No serial could follow the last one: a member would have the last word for good. */
+static void groups__list__with_a_leap_of_serials(void **state)
+{
+    CLEANUP_WORLD struct world *w = strict();
+    struct group g;
+    char id[CONTENT_GROUP_ID_LEN + 1];
+    (void)state;
+    make_group(w, "\"bert@chat.example\"");
+    rename_to(w, bert(w), "Skat", &g);
+    snprintf(id, sizeof id, "%s", g.id);
+    g.id = id;
+    g.serial = UINT32_MAX;
+    send_list(bert(w), &g, anna(w), "b1");
+    assert_members(anna(w), "anna bert", 1);
+    assert_int_equal(party_count_said(anna(w), "a serial that is far ahead"), 1);
+    talk_does(anna(w), CHANGE "\"group\":\"Skat\",\"add\":[\"cara@chat.example\"]}");
+    assert_members(anna(w), "anna bert cara", 2);
+}
+
 static void groups__list__of_who_may_not_change_it(void **state)
 {
     CLEANUP_WORLD struct world *w = strict();
@@ -279,6 +298,7 @@ int main(void)
         cmocka_unit_test(groups__remove__oneself),
         cmocka_unit_test(groups__change__what_is_refused),
         cmocka_unit_test(groups__fork__the_lower_hash_counts_everywhere),
+        cmocka_unit_test(groups__list__with_a_leap_of_serials),
         cmocka_unit_test(groups__list__of_who_may_not_change_it),
         cmocka_unit_test(groups__change__before_the_bot_has_answered),
         cmocka_unit_test(groups__list__with_a_gap),
