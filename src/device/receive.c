@@ -10,6 +10,8 @@
 #include "wire/seal.h"
 
 #define RECEIPTS_NS "urn:xmpp:receipts"
+#define SAID_MAX 40 /* lines about a sender in 24 hours, after which refusals are not named */
+#define SAID_MS INT64_C(86400000)
 
 void device_send_receipt(struct device *d, const char *to, const char *id)
 {
@@ -91,10 +93,14 @@ static int open_message(struct arrival *a, uint8_t *body, enum fate *ret_fate, s
     return r;
 }
 
-/* Once for each message and reason: a sender goes on sending what is not acknowledged. */
+/* Once for each message and reason: a sender goes on sending what is not acknowledged. And not
+ * more of a sender than so many lines a day: anyone can send what is refused. */
 static void say_refused(struct arrival *a, const char *from, const char *id)
 {
     struct device *d = a->d;
+    size_t said = store_count_notices(d->store, device_now(d) - SAID_MS, from);
+    if (said > SAID_MAX)
+        return;
     uint8_t hash[HASH_BYTES];
     const struct hash_part parts[] = {
         {from, strlen(from)}, {id, strlen(id)}, {a->why, strlen(a->why)}};
@@ -103,7 +109,12 @@ static void say_refused(struct arrival *a, const char *from, const char *id)
         if (memcmp(d->noticed[i], hash, HASH_BYTES) == 0)
             return;
     memcpy(d->noticed[d->next_noticed++ % NOTICED_MAX], hash, HASH_BYTES);
-    device_notice(d, from, "a message from %s was not shown: %s", from, a->why);
+    if (said < SAID_MAX)
+        device_notice(d, from, "a message from %s was not shown: %s", from, a->why);
+    else
+        device_notice(d, from,
+                      "more messages from %s were not shown: further ones of today are not named",
+                      from);
 }
 
 /* The session does not understand it: a new one, after which the sender makes its key anew. */

@@ -123,6 +123,8 @@ struct store_notice {
 };
 int store_put_notice(struct store *s, int64_t at_unix_ms, const char *peer,
                      const char *text) MUST_USE;
+/* Lines about the peer since then; SIZE_MAX: the store cannot be read. */
+size_t store_count_notices(struct store *s, int64_t since_unix_ms, const char *peer);
 typedef int store_notice_fn(void *context, const struct store_notice *n);
 int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *context) MUST_USE;
 

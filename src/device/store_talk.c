@@ -79,6 +79,16 @@ int store_put_notice(struct store *s, int64_t at_unix_ms, const char *peer, cons
     return sql_run(q);
 }
 
+size_t store_count_notices(struct store *s, int64_t since_unix_ms, const char *peer)
+{
+    sqlite3_stmt *q = sql(&s->sql, "SELECT count(*) FROM notice WHERE at > ? AND peer = ?");
+    sqlite3_bind_int64(q, 1, since_unix_ms);
+    sql_bind_text(q, 2, peer);
+    size_t count = sql_row(q) == 0 ? (size_t)sqlite3_column_int64(q, 0) : SIZE_MAX;
+    sqlite3_reset(q);
+    return count;
+}
+
 int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *context)
 {
     sqlite3_stmt *q =

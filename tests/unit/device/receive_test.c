@@ -247,9 +247,33 @@ static void receive__refuses__malformed(void **state)
     letter_refused(w, rows, COUNT(rows));
 }
 
+/* Anyone can send what is refused. */
+static void receive__names__so_many_refusals_a_day(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    for (int i = 0; i < 300; i++) {
+        CLEANUP_FREE char *text =
+            mem_format("<message xmlns='jabber:client' from='%s/x' to='%s' id='p%d'>"
+                       "<body>Psst.</body></message>",
+                       cara(w)->account, bert(w)->account, i);
+        party_take(bert(w), text);
+    }
+    assert_in_range(party_number(bert(w), "SELECT count(*) FROM notice"), 20, 41);
+    assert_int_equal(party_count_said(bert(w), "further ones of today are not named"), 1);
+    party_sql(bert(w), "UPDATE notice SET at = at - 86400000");
+    party_take(bert(w), "<message xmlns='jabber:client' from='cara@chat.example/x'"
+                        " to='bert@chat.example' id='next'><body>Psst.</body></message>");
+    assert_int_equal(
+        party_number(bert(w),
+                     "SELECT count(*) FROM notice WHERE at > 1000 * unixepoch() - 3600000"),
+        1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(receive__names__so_many_refusals_a_day),
         cmocka_unit_test(receive__shows__good_letter),
         cmocka_unit_test(receive__refuses__sender),
         cmocka_unit_test(receive__keeps_back__certificate_not_by_registrar),
