@@ -18,6 +18,7 @@ void logged_open(struct device *d, const struct tokens *t)
 {
     d->log.key = secret_new(LOG_KEY_BYTES);
     d->log.in_flight = true;
+    d->newest_asked = true;
     put(d, DOCUMENT_POLICY, &t->rules->policy->document, NULL);
     put(d, DOCUMENT_CERTIFICATE, &t->anna->certificate->document, t->anna->account);
     put(d, DOCUMENT_CERTIFICATE, &t->ben->certificate->document, t->ben->account);
