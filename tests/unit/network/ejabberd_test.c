@@ -417,12 +417,13 @@ static void ejabberd__messages__carry_no_stamp_of_a_senders(void **state)
     }
     device_run(&bert, &bert.came);
     assert_true(bert.came);
-    assert_int_equal(bert.delays, 0);
+    /* None, or the server's own: his presence may have come behind the message. */
+    assert_true(bert.delays == 0 || (bert.delays == 1 && strncmp(bert.stamp, "2001", 4) != 0));
     device_open(&cara, "cara", PASSWORD); /* it was stored for her */
     device_run(&cara, &cara.came);
     assert_true(cara.came);
     assert_int_equal(cara.delays, 1);
-    assert_int_equal(strncmp(cara.stamp, "2001", 4) != 0, true);
+    assert_true(strncmp(cara.stamp, "2001", 4) != 0);
 }
 
 /* ---- administration ---- */
