@@ -35,7 +35,7 @@ static int read_text(const json_t *o, const char *name, char *ret, size_t max, c
     const char *s = json_string_value(v);
     if (s == NULL || strlen(s) != json_string_length(v) || strlen(s) > max)
         return diag_set(d, ERR_FORMAT, "%s: '%s' is missing or not a text", path, name);
-    snprintf(ret, VALUE_DOMAIN_MAX + 1, "%s", s);
+    snprintf(ret, max + 1, "%s", s);
     return 0;
 }
 

@@ -70,6 +70,17 @@ static void settings__places__relative_to_the_folder(void **state)
     }
 }
 
+/* Longer than any domain. */
+static void settings__places__a_long_path(void **state)
+{
+    struct settings s = {.domain = "chat.test", .host = "h.test", .port = 5222}, t = {0};
+    struct diag d = {""};
+    memset(s.places, 'p', SETTINGS_PATH_MAX);
+    assert_int_equal(settings_write(*state, &s, &d), 0);
+    assert_int_equal(settings_read(*state, &t, &d), 0);
+    assert_string_equal(t.places, s.places);
+}
+
 static void settings__write__refuses_what_cannot_be_read(void **state)
 {
     struct diag d = {""};
@@ -143,6 +154,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(settings__write__is_read_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings__places__relative_to_the_folder, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(settings__places__a_long_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings__write__refuses_what_cannot_be_read, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(settings__read__is_strict, set_up, tear_down),
