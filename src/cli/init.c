@@ -16,8 +16,8 @@
 #define EXCLUDED_MAX 64
 
 struct words {
-    const char *domain, *from, *until, *exclude, *host, *port, *openers, *authority, *places,
-        *quorum;
+    const char *domain, *from, *until, *exclude, *host, *port, *upload_port, *openers, *authority,
+        *places, *quorum;
     const char *custodians[NETWORK_CUSTODIANS_MAX + 1];
     bool replay;
 };
@@ -75,6 +75,16 @@ static int parse_numbers(const struct verb *v, const struct words *w, struct fou
         return verb_misused(v, "--openers '%s' is not 1 to 16", w->openers);
     o->port = (uint16_t)port;
     o->openers = (size_t)openers;
+    if (o->replay)
+        return VERB_OK;
+    uint64_t upload = w->upload_port == NULL && w->port[0] != '0' ? port + 1 : 0;
+    if (w->upload_port != NULL && value_parse_u64(w->upload_port, 65535, &upload) < 0)
+        return verb_misused(v, "--upload-port '%s' is not 1 to 65535, or 0", w->upload_port);
+    if (upload == 0 && (upload = free_port()) == 0)
+        return verb_fail(v, "no free port was found");
+    if (upload > 65535 || upload == port)
+        return verb_misused(v, "the upload host needs a port of its own: give --upload-port");
+    o->upload_port = (uint16_t)upload;
     return VERB_OK;
 }
 
@@ -147,6 +157,7 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "exclude", .value = &w.exclude},
         {.name = "host", .value = &w.host},
         {.name = "port", .value = &w.port},
+        {.name = "upload-port", .value = &w.upload_port},
         {.name = "openers", .value = &w.openers},
         {.name = "authority", .value = &w.authority},
         {.name = "places", .value = &w.places},
@@ -190,8 +201,8 @@ const struct verb verb_init = {
     .noun = "",
     .name = "init",
     .usage = "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
-             "                     [--host H] [--port P] [--openers N] [--authority TEXT] "
-             "[--places FILE]\n"
+             "                     [--host H] [--port P] [--upload-port P] [--openers N]\n"
+             "                     [--authority TEXT] [--places FILE]\n"
              "                     [--replay] [--custodian N:K] [--quorum K]",
     .help = "make a whole network in a new folder",
     .more =
@@ -201,6 +212,7 @@ const struct verb verb_init = {
         "  --exclude CC,…    countries whose devices the warrant leaves out: NL,US\n"
         "  --host H          address that devices connect to (127.0.0.1)\n"
         "  --port P          port that devices connect to (15222); 0: one that is free now\n"
+        "  --upload-port P   port of the upload host (the one after --port); 0: one that is free\n"
         "  --openers N       processes that open seals (1)\n"
         "  --authority TEXT  who issued the warrant, as devices show it (the founder)\n"
         "  --places FILE     a MaxMind DB file that tells the countries of addresses, for "

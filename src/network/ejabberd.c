@@ -48,7 +48,8 @@ static int take_lock(struct ejabberd *e, struct diag *d)
     return diag_set(d, ERR_EXISTS, "the network in %s is running already", e->dir);
 }
 
-static socklen_t device_address(const struct settings *s, struct sockaddr_storage *ret)
+static socklen_t device_address(const struct settings *s, uint16_t port,
+                                struct sockaddr_storage *ret)
 {
     const char *text = ejabberd_bind_address(s);
     *ret = (struct sockaddr_storage){0};
@@ -56,19 +57,21 @@ static socklen_t device_address(const struct settings *s, struct sockaddr_storag
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)ret;
     if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
         four->sin_family = AF_INET;
-        four->sin_port = htons(s->port);
+        four->sin_port = htons(port);
         return sizeof *four;
     }
-    *six = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(s->port)};
+    *six = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port)};
     (void)inet_pton(AF_INET6, text, &six->sin6_addr);
     return sizeof *six;
 }
 
 /* Tries the port before ejabberd does, for a line that can be understood. */
-static int check_port(const struct settings *s, struct diag *d)
+static int check_port(const struct settings *s, const char *name, uint16_t port, struct diag *d)
 {
     struct sockaddr_storage a;
-    socklen_t len = device_address(s, &a);
+    if (port == 0)
+        return 0;
+    socklen_t len = device_address(s, port, &a);
     CLEANUP_CLOSE int fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int yes = 1;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0)
@@ -77,10 +80,10 @@ static int check_port(const struct settings *s, struct diag *d)
         return 0;
     if (errno == EADDRINUSE)
         return diag_set(d, ERR_EXISTS,
-                        "port %u is taken by another program: stop it, or set another 'port' in "
+                        "port %u is taken by another program: stop it, or set another '%s' in "
                         "network.json",
-                        s->port);
-    return diag_set(d, ERR_IO, "cannot listen on %s port %u: %s", ejabberd_bind_address(s), s->port,
+                        port, name);
+    return diag_set(d, ERR_IO, "cannot listen on %s port %u: %s", ejabberd_bind_address(s), port,
                     strerror(errno));
 }
 
@@ -100,8 +103,10 @@ static void remove_sockets(const char *dir)
 {
     CLEANUP_FREE char *component = layout_path(dir, LAYOUT_COMPONENT_SOCKET);
     CLEANUP_FREE char *admin = layout_path(dir, LAYOUT_ADMIN_SOCKET);
+    CLEANUP_FREE char *upload = layout_path(dir, LAYOUT_UPLOAD_SOCKET);
     (void)unlink(component);
     (void)unlink(admin);
+    (void)unlink(upload);
 }
 
 /* Erlang's own options: no busy waiting; no distribution, so no epmd, no cookie, no node name. */
@@ -157,7 +162,7 @@ static int launch(struct ejabberd *e, struct diag *d)
 static bool port_answers(const struct ejabberd *e)
 {
     struct sockaddr_storage a;
-    socklen_t len = device_address(&e->settings, &a);
+    socklen_t len = device_address(&e->settings, e->settings.port, &a);
     CLEANUP_CLOSE int fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     return fd >= 0 && connect(fd, (struct sockaddr *)&a, len) == 0;
 }
@@ -186,8 +191,9 @@ static bool is_ready(const struct ejabberd *e)
 {
     CLEANUP_FREE char *component = layout_path(e->dir, LAYOUT_COMPONENT_SOCKET);
     CLEANUP_FREE char *admin = layout_path(e->dir, LAYOUT_ADMIN_SOCKET);
+    CLEANUP_FREE char *upload = layout_path(e->dir, LAYOUT_UPLOAD_SOCKET);
     return socket_answers(component) && socket_answers(admin) && admin_answers(e, admin) &&
-           port_answers(e);
+           (e->settings.upload_port == 0 || socket_answers(upload)) && port_answers(e);
 }
 
 static int wait_until_ready(struct ejabberd *e, struct diag *d)
@@ -216,7 +222,9 @@ int ejabberd_start(const char *dir, const struct settings *s, struct ejabberd **
     if (r == 0)
         r = take_lock(e, d);
     if (r == 0)
-        r = check_port(s, d);
+        r = check_port(s, "port", s->port, d);
+    if (r == 0)
+        r = check_port(s, "upload_port", s->upload_port, d);
     if (r == 0)
         r = ejabberd_write_config(dir, s, d);
     if (r == 0)

@@ -91,6 +91,42 @@ static int put_components(struct buf *b, const char *dir, const struct settings 
     return r;
 }
 
+/* The upload host (XEP-0363): for devices over TLS, for the bots on a socket. What it stores is
+ * ciphertext; its paths name an account by a hash. Slots of one account hold 500 MiB at most, past
+ * which its oldest files go, and each file 30 days: a message that has no receipt by then is given
+ * up, too. */
+#define UPLOAD_DAYS 30
+static void put_upload_listeners(struct buf *b, const char *dir, const struct settings *s)
+{
+    if (s->upload_port == 0)
+        return;
+    buf_format(b,
+               "  - {module: ejabberd_http, port: %u, ip: \"%s\", tls: true, backlog: 511,\n"
+               "     protocol_options: [no_sslv3, no_tlsv1, no_tlsv1_1, no_compression],\n"
+               "     request_handlers: {/upload: mod_http_upload}}\n"
+               "  - {module: ejabberd_http, port: \"unix:%s/run/upload.sock\", backlog: 511,\n"
+               "     request_handlers: {/upload: mod_http_upload}}\n",
+               s->upload_port, ejabberd_bind_address(s), dir);
+}
+
+static void put_upload_modules(struct buf *b, const char *dir, const struct settings *s)
+{
+    if (s->upload_port == 0)
+        return;
+    buf_format(b,
+               "  mod_http_upload:\n"
+               "    host: \"upload.%s\"\n"
+               "    put_url: \"https://upload.%s:%u/upload\"\n"
+               "    docroot: \"%s/server/upload\"\n"
+               "    max_size: %u\n"
+               "    file_mode: \"0600\"\n"
+               "    dir_mode: \"0700\"\n"
+               "    rm_on_unregister: true\n"
+               "    thumbnail: false\n"
+               "  mod_http_upload_quota: {max_days: %d}\n",
+               s->domain, s->domain, s->upload_port, dir, VALUE_FILE_BYTES_MAX, UPLOAD_DAYS);
+}
+
 /* What was measured and why:
  * - An access rule named `none` aborts the start: access rules are spelled out.
  * - No listener and no access for other servers: nothing leaves the network.
@@ -136,6 +172,7 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                "  - {module: ejabberd_http, port: \"unix:%s/run/admin.sock\", backlog: 511,\n"
                "     request_handlers: {/api: mod_http_api}}\n",
                dir);
+    put_upload_listeners(b, dir, s);
     buf_put_text(b,
                  "acl: {local: {user_regexp: \"\"}}\n"
                  "access_rules: {local: {allow: local}, closed: {deny: all}, "
@@ -143,7 +180,8 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                  "api_permissions:\n"
                  "  registrar: {from: [mod_http_api], who: all, what: [register, unregister,\n"
                  "    change_password, kick_session, user_sessions_info, set_loglevel]}\n"
-                 "shaper_rules: {max_offline: {infinity: all}}\n"
+                 "shaper_rules: {max_offline: {infinity: all}, soft_upload_quota: {400: all},\n"
+                 "  hard_upload_quota: {500: all}}\n"
                  "modules:\n"
                  "  mod_admin_extra: {}\n"
                  "  mod_caps: {}\n"
@@ -161,6 +199,7 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                  "  mod_roster: {}\n"
                  "  mod_stream_mgmt: "
                  "{resume_timeout: 0, resend_on_timeout: if_offline, max_ack_queue: infinity}\n");
+    put_upload_modules(b, dir, s);
 }
 
 /* In memory the offline messages are about eight times faster than in ejabberd's default; a start

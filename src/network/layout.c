@@ -32,12 +32,14 @@ static const char *const names[] = {
     [LAYOUT_SERVER_LOG] = "server/log",
     [LAYOUT_SERVER_MNESIA] = "server/mnesia",
     [LAYOUT_SERVER_SPOOL] = "server/spool",
+    [LAYOUT_SERVER_UPLOAD] = "server/upload",
     [LAYOUT_RUN] = "run",
     [LAYOUT_CLOCK] = "run/clock",
     [LAYOUT_LOCK] = "run/lock",
     [LAYOUT_REGISTRAR_SOCKET] = "run/registrar.sock",
     [LAYOUT_COMPONENT_SOCKET] = "run/component.sock",
     [LAYOUT_ADMIN_SOCKET] = "run/admin.sock",
+    [LAYOUT_UPLOAD_SOCKET] = "run/upload.sock",
 };
 
 char *layout_path(const char *dir, enum layout_name name)
@@ -86,7 +88,8 @@ int layout_make(const char *dir, struct diag *d)
         {LAYOUT_AUTHORITY, 0700},     {LAYOUT_AGENCIES, 0700},     {LAYOUT_DOCUMENTS, 0755},
         {LAYOUT_LOG, 0755},           {LAYOUT_REGISTRAR, 0700},    {LAYOUT_BOTS, 0700},
         {LAYOUT_SERVER, 0700},        {LAYOUT_SERVER_CONF, 0700},  {LAYOUT_SERVER_LOG, 0700},
-        {LAYOUT_SERVER_MNESIA, 0700}, {LAYOUT_SERVER_SPOOL, 0700}, {LAYOUT_RUN, 0700},
+        {LAYOUT_SERVER_MNESIA, 0700}, {LAYOUT_SERVER_SPOOL, 0700}, {LAYOUT_SERVER_UPLOAD, 0700},
+        {LAYOUT_RUN, 0700},
     };
     int r = file_make_folder(dir, 0755, d);
     for (size_t i = 0; r == 0 && i < sizeof folders / sizeof folders[0]; i++) {
@@ -99,7 +102,7 @@ int layout_make(const char *dir, struct diag *d)
 int layout_check_run(const char *dir, struct diag *d)
 {
     static const enum layout_name sockets[] = {LAYOUT_REGISTRAR_SOCKET, LAYOUT_COMPONENT_SOCKET,
-                                               LAYOUT_ADMIN_SOCKET};
+                                               LAYOUT_ADMIN_SOCKET, LAYOUT_UPLOAD_SOCKET};
     const size_t max = sizeof((struct sockaddr_un *)0)->sun_path - 1;
     CLEANUP_FREE char *whole = file_absolute(dir);
     for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {

@@ -9,6 +9,7 @@
  *     registrar/sign.key component.secret vault.key registrar.db log.key
  *     bots/NAME/component.secret      of the bot NAME.DOMAIN, with its other files
  *     server/server.pem               ejabberd's key and certificate; conf/ log/ mnesia/ spool/
+ *     server/upload/                  the upload host's files, as devices encrypted them
  *     run/                            clock, lock and sockets: who may enter it may do everything,
  *                                     so it is 0700
  */
@@ -40,12 +41,14 @@ enum layout_name {
     LAYOUT_SERVER_LOG,
     LAYOUT_SERVER_MNESIA,
     LAYOUT_SERVER_SPOOL,
+    LAYOUT_SERVER_UPLOAD,
     LAYOUT_RUN,
     LAYOUT_CLOCK,
     LAYOUT_LOCK,
     LAYOUT_REGISTRAR_SOCKET,
     LAYOUT_COMPONENT_SOCKET,
     LAYOUT_ADMIN_SOCKET,
+    LAYOUT_UPLOAD_SOCKET,
 };
 
 /* That file or folder of the network in `dir`; owned by the caller. */

@@ -25,6 +25,18 @@ static int check(const struct settings *s, const char *path, struct diag *d)
         return diag_set(d, ERR_FORMAT, "%s: 'host' is neither a name nor an address", path);
     if (s->port == 0)
         return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
+    if (s->upload_port == s->port)
+        return diag_set(d, ERR_FORMAT, "%s: 'upload_port' is 'port', too: choose another", path);
+    return 0;
+}
+
+static int read_port(const json_t *o, const char *name, uint16_t *ret, const char *path,
+                     struct diag *d)
+{
+    const json_t *v = json_object_get(o, name);
+    if (!json_is_integer(v) || json_integer_value(v) < 1 || json_integer_value(v) > 65535)
+        return diag_set(d, ERR_FORMAT, "%s: '%s' is not between 1 and 65535", path, name);
+    *ret = (uint16_t)json_integer_value(v);
     return 0;
 }
 
@@ -58,15 +70,20 @@ static int read_members(const json_t *o, const char *path, struct settings *s, s
         r = read_places(o, path, s, d);
     if (r < 0)
         return r;
-    const json_t *port = json_object_get(o, "port"), *replay = json_object_get(o, "replay");
-    if (!json_is_integer(port) || json_integer_value(port) < 0 || json_integer_value(port) > 65535)
-        return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
+    const json_t *replay = json_object_get(o, "replay");
+    bool upload = json_object_get(o, "upload_port") != NULL;
+    r = read_port(o, "port", &s->port, path, d);
+    if (r == 0 && upload)
+        r = read_port(o, "upload_port", &s->upload_port, path, d);
+    if (r < 0)
+        return r;
     if (!json_is_boolean(replay))
         return diag_set(d, ERR_FORMAT, "%s: 'replay' is neither true nor false", path);
-    if (json_object_size(o) != (s->places[0] == '\0' ? 4U : 5U))
+    if (json_object_size(o) != 4U + (s->places[0] != '\0') + upload)
         return diag_set(d, ERR_FORMAT,
-                        "%s: has members other than domain, host, port, replay and places", path);
-    s->port = (uint16_t)json_integer_value(port);
+                        "%s: has members other than domain, host, port, upload_port, replay and "
+                        "places",
+                        path);
     s->replay = json_is_true(replay);
     return check(s, path, d);
 }
@@ -103,6 +120,8 @@ int settings_write(const char *dir, const struct settings *s, struct diag *d)
         return r;
     json_t *o = json_pack("{ss ss si sb}", "domain", s->domain, "host", s->host, "port",
                           (int)s->port, "replay", s->replay ? 1 : 0);
+    if (s->upload_port != 0)
+        (void)json_object_set_new(o, "upload_port", json_integer(s->upload_port));
     if (s->places[0] != '\0' && json_object_set_new(o, "places", json_string(s->places)) < 0)
         r = diag_set(d, ERR_FORMAT, "%s: the path of the places is not UTF-8", path);
     char *text = json_dumps(o, JSON_INDENT(1));

@@ -41,7 +41,7 @@ static int read_text(const char *dir, const char *text, struct diag *d)
 
 static void settings__write__is_read_again(void **state)
 {
-    const struct settings s = {"chat.test", "203.0.113.7", 5222, true};
+    const struct settings s = {"chat.test", "203.0.113.7", 5222, 5223, true};
     struct settings t = {0};
     struct diag d = {""};
     assert_int_equal(settings_write(*state, &s, &d), 0);
@@ -49,6 +49,7 @@ static void settings__write__is_read_again(void **state)
     assert_string_equal(t.domain, "chat.test");
     assert_string_equal(t.host, "203.0.113.7");
     assert_int_equal(t.port, 5222);
+    assert_int_equal(t.upload_port, 5223);
     assert_true(t.replay);
     assert_string_equal(t.places, "");
     assert_null(settings_places("/net", &t));
@@ -59,7 +60,7 @@ static void settings__places__relative_to_the_folder(void **state)
     static const char *const names[] = {"places.map", "/srv/a \"b\".mmdb"};
     static const char *const paths[] = {"/net/places.map", "/srv/a \"b\".mmdb"};
     for (size_t i = 0; i < 2; i++) {
-        struct settings s = {"chat.test", "h.test", 5222, false, ""}, t = {0};
+        struct settings s = {.domain = "chat.test", .host = "h.test", .port = 5222}, t = {0};
         struct diag d = {""};
         snprintf(s.places, sizeof s.places, "%s", names[i]);
         assert_int_equal(settings_write(*state, &s, &d), 0);
@@ -103,6 +104,10 @@ static void settings__read__is_strict(void **state)
         "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":0,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":65536,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"replay\":0}",
+        "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"upload_port\":0,"
+        "\"replay\":false}",
+        "{\"domain\":\"chat.test\",\"host\":\"h.test\",\"port\":5222,\"upload_port\":5222,"
+        "\"replay\":false}",
         "{\"domain\":\"CHAT.test\",\"host\":\"h.test\",\"port\":5222,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h test\",\"port\":5222,\"replay\":false}",
         "{\"domain\":\"chat.test\",\"host\":\"h\\u0000\",\"port\":5222,\"replay\":false}",

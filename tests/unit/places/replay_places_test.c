@@ -15,7 +15,7 @@
 static char *make_network(const char *map)
 {
     char folder[] = "/tmp/ironside-replay.XXXXXX";
-    struct settings s = {"chat.example", "127.0.0.1", 1, true, ""};
+    struct settings s = {.domain = "chat.example", .host = "127.0.0.1", .port = 1, .replay = true};
     assert_non_null(mkdtemp(folder));
     if (map != NULL) {
         CLEANUP_FREE char *path = file_join(folder, "places.map");
