@@ -135,6 +135,23 @@ void frames_put_round(struct buf *b, const struct frames_round *r)
     buf_put_u32(b, r->line_count);
     buf_put(b, r->lines, (size_t)r->line_count * VERDICT_LINE_BYTES);
     buf_put(b, r->tags, (size_t)r->line_count * 8);
+    buf_put_u32(b, r->file_count);
+    buf_put(b, r->files, (size_t)r->file_count * FRAMES_FILE_BYTES);
+}
+
+void frames_put_file(struct buf *b, const uint8_t sha256[static HASH_BYTES], uint64_t size)
+{
+    buf_put(b, sha256, HASH_BYTES);
+    buf_put_u64(b, size);
+}
+
+struct frames_file frames_round_file(const struct frames_round *r, uint32_t file)
+{
+    struct cursor c = cursor_over(r->files + (size_t)file * FRAMES_FILE_BYTES, FRAMES_FILE_BYTES);
+    struct frames_file f;
+    cursor_copy(&c, f.sha256, HASH_BYTES);
+    f.size = cursor_u64(&c);
+    return f;
 }
 
 static bool get_warrant(struct cursor *c, char ret[static VALUE_WARRANT_MAX + 1])
@@ -177,8 +194,15 @@ int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret)
     r.lines = (const uint8_t(*)[VERDICT_LINE_BYTES])cursor_bytes(&c, (size_t)r.line_count *
                                                                          VERDICT_LINE_BYTES);
     r.tags = cursor_bytes(&c, (size_t)r.line_count * 8);
+    r.file_count = cursor_u32(&c);
+    if (r.file_count > FRAMES_ROUND_FILES_MAX)
+        return ERR_FORMAT;
+    r.files = cursor_bytes(&c, (size_t)r.file_count * FRAMES_FILE_BYTES);
     if (cursor_end(&c) < 0)
         return ERR_FORMAT;
+    for (uint32_t i = 0; i < r.file_count; i++)
+        if (frames_round_file(&r, i).size > VALUE_FILE_BYTES_MAX)
+            return ERR_FORMAT;
     *ret = r;
     return 0;
 }

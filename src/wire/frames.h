@@ -39,6 +39,12 @@ enum frame_type {
     FRAME_REPORT, /* kind, note: a statement or destruction for the registrar */
     /* link to keeper */
     FRAME_SUBMITTED, /* hash, and whether the registrar took it */
+    /* files: link and keeper, and from link to opener (frames_files.h) */
+    FRAME_FILE_ASK = 32, /* ticket, sha256, size: is it stored? */
+    FRAME_FILE_DATA,     /* ticket, bytes */
+    FRAME_FILE_END,      /* ticket, whole (1) or given up (0) */
+    FRAME_FILE_STATE,    /* ticket, state: keeper's answer */
+    FRAME_NO_FILE,       /* a FRAME_REQUEST whose files are not what it says */
 };
 
 void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e);
@@ -82,6 +88,11 @@ struct frames_batch {
     const uint8_t *sealed;
     size_t sealed_len;
 };
+struct frames_file {
+    uint8_t sha256[HASH_BYTES];
+    uint64_t size;
+};
+#define FRAMES_ROUND_FILES_MAX (VERDICT_ROUND_MAX * VALUE_FILES_MAX)
 struct frames_round {
     uint32_t policy; /* the serial in force */
     struct frames_batch batches[VALUE_WRAPS_MAX];
@@ -89,7 +100,12 @@ struct frames_round {
     const uint8_t (*lines)[VERDICT_LINE_BYTES];
     const uint8_t *tags; /* 8 bytes each, as link gave them */
     uint32_t line_count;
+    const uint8_t *files; /* of its archived messages: 40 bytes each, frames_round_file */
+    uint32_t file_count;
 };
+#define FRAMES_FILE_BYTES 40
+void frames_put_file(struct buf *b, const uint8_t sha256[static HASH_BYTES], uint64_t size);
+struct frames_file frames_round_file(const struct frames_round *r, uint32_t file);
 void frames_put_round(struct buf *b, const struct frames_round *r);
 int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret) MUST_USE;
 uint64_t frames_round_tag(const struct frames_round *r, uint32_t line);

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) || exit 2
 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- access age bundle content document frames note record registry replay_line stanza \
+[ $# -gt 0 ] || set -- access age bundle content document file frames note photo record registry replay_line stanza \
     vault xml_stream
 
 # A little over what the format allows where that is small; else what is enough to meet its caps

@@ -255,7 +255,7 @@ static void frames__later__each_byte(void **state)
     assert_memory_equal(b.data, "\0\0\0\0\0\0\0\7\7\0\1\x51\x80", 13);
     check_whole(&b, read_later);
     check_changed(&b, read_later, 8, "\x00", 1);
-    check_changed(&b, read_later, 8, "\x08", 1);
+    check_changed(&b, read_later, 8, "\x09", 1);
     check_changed(&b, read_later, 9, "\0\1\x51\x81", 4);
 }
 
