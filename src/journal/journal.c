@@ -219,6 +219,8 @@ int journal_open(const char *path, bool writer, struct journal **ret, struct dia
         r = journal_failed(j, d, "cannot end a view");
     if (r == 0 && writer)
         r = journal_make_reports(j, d);
+    if (r == 0 && writer)
+        r = journal_make_files(j, d);
     if (r == 0)
         *ret = TAKE(j);
     return r;

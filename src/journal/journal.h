@@ -3,8 +3,9 @@
  *
  * A round is the unit: sealed batches of every warrant, the verdict lines with the root's
  * signature, the chains' new heads and the tree's new leaves are committed together or not at all.
- * Leaves of a round, in order: for each batch its records' leaves and then the batch's own; at the
- * end the round's. This room may not hold keys, and may not open anything.
+ * Leaves of a round, in order: for each batch its records' leaves and then the batch's own; one for
+ * each file that is named for the first time; at the end the round's. This room may not hold keys,
+ * and may not open anything.
  */
 #ifndef IRONSIDE_JOURNAL_JOURNAL_H
 #define IRONSIDE_JOURNAL_JOURNAL_H
@@ -29,6 +30,11 @@ struct journal_batch {
     uint64_t first; /* leaf index of its first record; set on reading */
 };
 
+struct journal_file { /* a ciphertext that a message of the round names (files.h) */
+    uint8_t sha256[HASH_BYTES];
+    uint64_t size;
+};
+
 struct journal_round {
     int64_t at_unix_ms;
     const struct journal_batch *batches;
@@ -38,6 +44,8 @@ struct journal_round {
     uint8_t root[MERKLE_BYTES]; /* over the lines */
     uint8_t signature[SIGN_BYTES];
     uint32_t policy; /* the opener's serial; kept as the lowest that may follow */
+    const struct journal_file *files;
+    size_t file_count;
 };
 
 struct journal_head {

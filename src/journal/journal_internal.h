@@ -61,6 +61,11 @@ int journal_last_round(struct journal *j, int64_t *ret_number, uint64_t *ret_siz
 int journal_find_end(struct journal *j, struct diag *d) MUST_USE;
 /* Makes the tables of reports in a journal that has none. */
 int journal_make_reports(struct journal *j, struct diag *d) MUST_USE;
+/* The table of files, in a journal that has none. */
+int journal_make_files(struct journal *j, struct diag *d) MUST_USE;
+/* In a round's transaction: a leaf, when the file is named for the first time. */
+int journal_put_file(struct journal *j, int64_t round, int64_t at_unix_ms,
+                     const struct journal_file *f) MUST_USE;
 /* "PATH: what: why SQLite refused", ERR_IO. */
 int journal_failed(struct journal *j, struct diag *d, const char *what);
 

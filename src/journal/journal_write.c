@@ -148,6 +148,9 @@ static int put_all(struct journal *j, int64_t number, const struct journal_round
     for (size_t i = 0; i < round->batch_count; i++)
         if (put_batch(j, number, &round->batches[i]) < 0)
             return journal_failed(j, d, "cannot write a batch");
+    for (size_t i = 0; i < round->file_count; i++)
+        if (journal_put_file(j, number, round->at_unix_ms, &round->files[i]) < 0)
+            return journal_failed(j, d, "cannot write a file's leaf");
     for (uint32_t i = 0; i < round->line_count; i++) {
         int r = put_line(j, number, i, round->lines[i], d);
         if (r < 0)
