@@ -5,6 +5,7 @@
 #include <uthash.h>
 
 #include "base/memory.h"
+#include "journal/files.h"
 
 /* A chain as the lines tell it. */
 struct chain {
@@ -67,6 +68,22 @@ static int check_batch(void *context, const struct journal_batch_row *row)
     return r;
 }
 
+/* A file that this round named first: its leaf follows the batches'. */
+static int check_file(void *context, const struct journal_file_row *row)
+{
+    struct batch_walk *walk = context;
+    struct audit *a = walk->a;
+    if (row->leaf != a->next_leaf)
+        return diag_set(a->d, ERR_FORMAT,
+                        "round %lld: a file's leaf does not follow the ones before",
+                        (long long)row->round);
+    CLEANUP_BUF struct buf text = BUF_INIT(256);
+    journal_file_leaf_text(&text, row->file.sha256, row->file.size);
+    a->next_leaf++;
+    a->counts.files++;
+    return check_leaf(a, row->leaf, &text, "a file of round", row->round);
+}
+
 static int check_line(struct audit *a, int64_t round, const struct verdict_line *l)
 {
     struct chain *c;
@@ -120,6 +137,8 @@ static int check_round(void *context, const struct journal_round_row *row)
     int r = check_signature(a, row);
     if (r == 0)
         r = journal_batches(a->j, a->next_batch, check_batch, &walk, a->d);
+    if (r >= 0)
+        r = journal_files(a->j, row->number, check_file, &walk, a->d);
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < row->line_count; i++) {

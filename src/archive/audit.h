@@ -10,6 +10,7 @@
 struct audit_counts {
     uint64_t leaves, rounds, batches, records, lines, archived, refused, conflicts, chains;
     uint64_t checkpoints;
+    uint64_t files; /* leaves of files */
     uint64_t sealed_bytes;
 };
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "wire/certificate.h"
+#include "wire/file_content.h"
 #include "wire/seal.h"
 
 #define BATCH_BYTES_MAX (4U * 1024 * 1024)
@@ -178,6 +179,9 @@ static const char *check_record(struct reader *r, const struct record *rec, size
         wrong = check_chain(r, rec, digest);
     if (wrong[0] == '\0')
         wrong = check_seal(r, rec, transcript);
+    if (wrong[0] == '\0' &&
+        !file_content_matches((const char *)r->body, e->payload_len, e, r->o.net->upload))
+        wrong = "its text and its signed part name different files";
     return wrong;
 }
 

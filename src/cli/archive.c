@@ -6,6 +6,7 @@
 #include "archive/audit.h"
 #include "archive/logged.h"
 #include "archive/reader.h"
+#include "archive/stored.h"
 #include "base/calendar.h"
 #include "base/encode.h"
 #include "base/file.h"
@@ -19,7 +20,7 @@
 #define IDENTITY_FILE_MAX 65536U
 
 struct words {
-    const char *dir, *bot, *identity;
+    const char *dir, *bot, *identity, *files;
     bool json;
 };
 
@@ -45,10 +46,10 @@ static int parse(const struct verb *v, int argc, char **argv, struct words *w)
 {
     const struct option_spec options[] = {{.name = "bot", .value = &w->bot},
                                           {.name = "json", .flag = true, .set = &w->json},
-                                          {.name = "identity", .value = &w->identity}};
-    size_t count;
-    int r =
-        verb_parse(v, argc, argv, options, v == &verb_archive_stats ? 2 : 3, &w->dir, 1, &count);
+                                          {.name = "identity", .value = &w->identity},
+                                          {.name = "files", .value = &w->files}};
+    size_t count, own = v == &verb_archive_stats ? 2 : v == &verb_archive_verify ? 3 : 4;
+    int r = verb_parse(v, argc, argv, options, own, &w->dir, 1, &count);
     if (r == VERB_OK && count != 1)
         r = verb_misused(v, "which network?");
     return r;
@@ -102,7 +103,8 @@ static void put_content(json_t *o, const struct reader_message *m)
     arena_clear(&arena);
 }
 
-static json_t *message_json(const struct reader_message *m)
+/* `written`: where its file is; or NULL */
+static json_t *message_json(const struct reader_message *m, const char *written)
 {
     const struct envelope *e = &m->record->envelope;
     char at[CALENDAR_INSTANT_LEN + 1];
@@ -117,12 +119,14 @@ static json_t *message_json(const struct reader_message *m)
     put_content(o, m);
     json_object_set_new(o, "warrant", json_string(m->record->warrant));
     json_object_set_new(o, "verified", json_boolean(m->verified));
+    if (written != NULL)
+        json_object_set_new(o, "written", json_string(written));
     if (!m->verified)
         json_object_set_new(o, "wrong", json_string(m->wrong));
     return o;
 }
 
-static void print_record(const struct reader_message *m)
+static void print_record(const struct reader_message *m, const char *written)
 {
     const struct envelope *e = &m->record->envelope;
     char at[CALENDAR_INSTANT_LEN + 1];
@@ -134,30 +138,53 @@ static void print_record(const struct reader_message *m)
     json_t *content = json_object();
     put_content(content, m);
     const json_t *text = json_object_get(content, "text");
-    print_body(text == NULL ? m->body : json_string_value(text),
-               text == NULL ? m->body_len : json_string_length(text));
+    if (!print_is_file(content))
+        print_body(text == NULL ? m->body : json_string_value(text),
+                   text == NULL ? m->body_len : json_string_length(text));
     print_content(content);
     json_decref(content);
+    if (written != NULL)
+        printf("    written to %s\n", written);
     printf("    [leaf %" PRIu64 ", warrant %s, %s%s]\n", m->leaf, m->record->warrant,
            m->verified ? "verified" : "NOT VERIFIED: ", m->wrong);
 }
 
 struct reading {
+    const struct verb *verb;
+    struct archive *archive;
     bool json;
-    uint64_t count, unverified;
+    const char *files; /* folder to write files to; NULL: none */
+    char *store;
+    uint64_t count, unverified, no_file;
 };
+
+/* The message's file into the folder; its name there, or NULL. Goes on when one is not to be had.
+ */
+static char *write_file(struct reading *r, const struct reader_message *m)
+{
+    struct diag d;
+    char *name = NULL;
+    if (r->files == NULL || stored_open(r->archive->journal, r->store, m, r->files, &name, &d) == 0)
+        return name;
+    if (d.text[0] != '\0') {
+        r->no_file++;
+        (void)verb_fail(r->verb, "message %s: %s", m->record->envelope.id, d.text);
+    }
+    return NULL;
+}
 
 static int show_message(void *context, const struct reader_message *m)
 {
     struct reading *r = context;
     r->count++;
     r->unverified += !m->verified;
+    CLEANUP_FREE char *name = write_file(r, m);
     if (r->json) {
-        json_t *o = message_json(m);
+        json_t *o = message_json(m, name);
         print_json(o);
         json_decref(o);
     } else {
-        print_record(m);
+        print_record(m, name);
     }
     return 0;
 }
@@ -166,7 +193,7 @@ static int run_read(const struct verb *v, int argc, char **argv)
 {
     struct words w = {.bot = "ibot"};
     struct archive a = {.net = NULL};
-    struct reading reading = {.json = false};
+    struct reading reading = {.verb = v, .archive = &a};
     uint64_t foreign = 0;
     struct diag d;
     int r = parse(v, argc, argv, &w);
@@ -175,8 +202,12 @@ static int run_read(const struct verb *v, int argc, char **argv)
     if (w.identity == NULL)
         return verb_misused(v, "with which key? Name the agency's --identity FILE");
     reading.json = w.json;
+    reading.files = w.files;
+    if (w.files != NULL && file_make_folder(w.files, 0700, &d) < 0)
+        return verb_fail(v, "%s", d.text);
     r = open_archive(v, &w, &a);
     if (r == VERB_OK) {
+        reading.store = bot_folder_file(&a.bot, "files");
         struct reader_options o = {
             .journal = a.journal, .net = a.net, .library = a.library, .identity = a.identity};
         CLEANUP(reader_free_cleanup) struct reader *reader = reader_new(&o);
@@ -192,13 +223,17 @@ static int run_read(const struct verb *v, int argc, char **argv)
         else if (reading.unverified > 0)
             r = verb_fail(v, "%" PRIu64 " of %" PRIu64 " messages could not be verified",
                           reading.unverified, reading.count);
+        else if (reading.no_file > 0)
+            r = verb_fail(v, "%" PRIu64 " files could not be written out", reading.no_file);
     }
+    free(reading.store);
     archive_clear(&a);
     return r;
 }
 
 struct verifying {
     uint64_t count;
+    struct stored_counts stored;
     struct diag *d;
 };
 
@@ -225,7 +260,10 @@ static int verify(const struct archive *a, struct audit_counts *counts, struct v
     const uint8_t *key = key_of_bot(a);
     if (key == NULL)
         return diag_set(d, ERR_NOT_FOUND, "no policy in the documents names %s", a->bot.jid);
+    CLEANUP_FREE char *store = bot_folder_file(&a->bot, "files");
     int r = audit_journal(a->journal, key, counts, d);
+    if (r == 0)
+        r = stored_check(a->journal, store, &opened->stored, d);
     if (r < 0 || a->identity == NULL)
         return r;
     struct reader_options o = {
@@ -235,7 +273,8 @@ static int verify(const struct archive *a, struct audit_counts *counts, struct v
     return reader_run(reader, 0, check_message, opened, NULL, d);
 }
 
-static void print_verified(const struct audit_counts *c, const struct verifying *opened)
+static void print_verified(const struct audit_counts *c, const struct verifying *opened,
+                           bool with_key)
 {
     fputs("verified: ", stdout);
     print_count(c->leaves, "leaf, ", "leaves, ");
@@ -243,7 +282,14 @@ static void print_verified(const struct audit_counts *c, const struct verifying 
     print_count(c->batches, "batch, ", "batches, ");
     print_count(c->chains, "chain, ", "chains, ");
     print_count(c->checkpoints, "checkpoint\n", "checkpoints\n");
-    if (opened == NULL)
+    if (c->files > 0) {
+        fputs("files:    ", stdout);
+        print_count(opened->stored.files, "file of ", "files of ");
+        print_count(opened->stored.bytes, "byte, ", "bytes, ");
+        printf("each with its leaf and hash; %" PRIu64 " removed by retention\n",
+               opened->stored.removed);
+    }
+    if (!with_key)
         return;
     fputs("opened:   ", stdout);
     print_count(opened->count, "message", "messages");
@@ -288,14 +334,15 @@ static int run_verify(const struct verb *v, int argc, char **argv)
     if (r == VERB_OK)
         warn_unlogged(&w, &a);
     if (r == VERB_OK && w.json) {
-        json_t *o = json_pack("{sb sI sI sI sI sI sI}", "verified", 1, "leaves",
-                              (json_int_t)c.leaves, "rounds", (json_int_t)c.rounds, "batches",
-                              (json_int_t)c.batches, "chains", (json_int_t)c.chains, "checkpoints",
-                              (json_int_t)c.checkpoints, "opened", (json_int_t)opened.count);
+        json_t *o = json_pack(
+            "{sb sI sI sI sI sI sI sI sI}", "verified", 1, "leaves", (json_int_t)c.leaves, "rounds",
+            (json_int_t)c.rounds, "batches", (json_int_t)c.batches, "chains", (json_int_t)c.chains,
+            "checkpoints", (json_int_t)c.checkpoints, "opened", (json_int_t)opened.count, "files",
+            (json_int_t)opened.stored.files, "removed", (json_int_t)opened.stored.removed);
         print_json(o);
         json_decref(o);
     } else if (r == VERB_OK) {
-        print_verified(&c, w.identity != NULL ? &opened : NULL);
+        print_verified(&c, &opened, w.identity != NULL);
     }
     archive_clear(&a);
     return r;
@@ -397,9 +444,10 @@ static int run_stats(const struct verb *v, int argc, char **argv)
 const struct verb verb_archive_read = {
     .noun = "archive",
     .name = "read",
-    .usage = "DIR --identity FILE [--bot NAME] [--json]",
+    .usage = "DIR --identity FILE [--bot NAME] [--files FOLDER] [--json]",
     .help = "open what an agency's key opens, each message checked",
-    .more = IDENTITY_MORE BOT_MORE JSON_MORE,
+    .more = IDENTITY_MORE BOT_MORE
+    "  --files FOLDER   write the messages' files there, opened, as LEAF-NAME\n" JSON_MORE,
     .run = run_read,
 };
 const struct verb verb_archive_verify = {

@@ -1,14 +1,18 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/secret.h"
+#include "cli/device_send_file.h"
 #include "cli/sending.h"
 #include "wire/content.h"
 
 /* What is to be said besides the words. */
 struct say_words {
     const char *group, *edit, *retract, *reply, *react, *update, *of, *timer, *position, *live;
+    struct send_file file;
 };
 
 static int read_body(const struct verb *v, const char *const *words, size_t count, struct buf *body)
@@ -30,10 +34,13 @@ static const char *kind_of(const struct verb *v, const struct say_words *w, cons
     const struct {
         const char *value, *kind;
         bool about;
-    } kinds[] = {
-        {w->edit, "edit", true},   {w->retract, "retract", true},
-        {w->reply, "reply", true}, {w->react, "react", true},
-        {w->update, "live", true}, {w->update == NULL ? w->position : NULL, "position", false}};
+    } kinds[] = {{w->edit, "edit", true},
+                 {w->retract, "retract", true},
+                 {w->reply, "reply", true},
+                 {w->react, "react", true},
+                 {w->update, "live", true},
+                 {w->update == NULL ? w->position : NULL, "position", false},
+                 {send_file_named(&w->file) ? "" : NULL, "file", false}};
     const char *found = NULL;
     *ret_about = NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -52,7 +59,7 @@ static const char *kind_of(const struct verb *v, const struct say_words *w, cons
 static bool has_text(const char *kind)
 {
     return strcmp(kind, "retract") != 0 && strcmp(kind, "live") != 0 &&
-           strcmp(kind, "position") != 0;
+           strcmp(kind, "position") != 0 && strcmp(kind, "file") != 0;
 }
 
 static int check_words(const struct verb *v, const struct say_words *w, const char *const *to,
@@ -71,10 +78,10 @@ static int check_words(const struct verb *v, const struct say_words *w, const ch
     if (w->update != NULL && w->position == NULL)
         return verb_misused(v, "--update needs the new --position");
     if (!has_text(kind) && count > 0)
-        return verb_misused(v, "there is no text with this");
+        return verb_misused(v, "there is no text with this: send it as a message of its own");
     if (has_text(kind) && strcmp(kind, "react") != 0 && count == 0)
         return verb_misused(v, "what? Give a text, or - to read one");
-    return VERB_OK;
+    return send_file_check(v, &w->file);
 }
 
 static int put_seconds(const struct verb *v, json_t *request, const char *name, const char *value)
@@ -115,6 +122,8 @@ static int make_request(const struct verb *v, const struct say_words *w, const c
     if (r == VERB_OK)
         r = put_seconds(v, request, "live", w->live);
     if (r == VERB_OK)
+        r = send_file_put(v, &w->file, request);
+    if (r == VERB_OK)
         *ret = request;
     else
         json_decref(request);
@@ -139,7 +148,12 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "timer", .value = &y.timer},
         {.name = "position", .value = &y.position},
         {.name = "live", .value = &y.live},
-        {.name = "update", .value = &y.update}};
+        {.name = "update", .value = &y.update},
+        {.name = "file", .value = &y.file.file},
+        {.name = "photo", .value = &y.file.photo},
+        {.name = "voice", .value = &y.file.voice},
+        {.name = "duration", .value = &y.file.duration},
+        {.name = "keep-metadata", .flag = true, .set = &y.file.keep_metadata}};
     struct sending s = {.verb = v};
     struct device_events events = sending_events(&s);
     CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
@@ -173,8 +187,9 @@ const struct verb verb_device_send = {
     "\n                            --react ID | --retract ID | --update ID"
     "\n                            [--of ACCOUNT] [--timer SECONDS]"
     "\n                            [--position LAT,LON[,ACCURACY]] [--live SECONDS] [--json]"
-    "\n                            [TEXT|-]",
-    .help = "send a text, or what is about an earlier one, and wait for the bot's verdict",
+    "\n                            [TEXT|-] | --file F | --photo F [--keep-metadata] |"
+    "\n                            --voice F [--duration SECONDS]",
+    .help = "send a text, a file, or what is about an earlier one, and wait for the bot's verdict",
     .more = DEVICE_MORE DEVICE_SOURCE_MORE
     "  --to ACCOUNT            name@domain; as often as there are recipients\n"
     "  --group NAME            to all members of a group, by its name or id\n"
@@ -186,7 +201,13 @@ const struct verb verb_device_send = {
     "  --timer SECONDS         disappears from devices so long after it was read\n"
     "  --position LAT,LON[,M]  a place in degrees, accurate to so many metres\n"
     "  --live SECONDS          the position will be updated so long\n"
-    "  --update ID             the new --position of a live one\n" DEVICE_JSON_MORE
+    "  --update ID             the new --position of a live one\n"
+    "  --file F                send this file, 50 MiB at most\n"
+    "  --photo F               the same, with a small picture of it in the message\n"
+    "  --keep-metadata         leave in a photo where, when and with what it was taken; else that\n"
+    "                          is removed, with --file, too (JPEG, PNG, WebP)\n"
+    "  --voice F               a voice note: WAV, Ogg, FLAC, MP3\n"
+    "  --duration SECONDS      of a voice note of another format\n" DEVICE_JSON_MORE
     "  -                       read the text from standard input\n",
     .run = run,
 };

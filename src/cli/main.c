@@ -22,6 +22,7 @@ static const struct verb *const verbs[] = {
     &verb_device_policy,
     &verb_device_outbox,
     &verb_device_log,
+    &verb_device_save,
     &verb_device_wipe,
     &verb_contact_add,
     &verb_contact_qr,

@@ -163,6 +163,26 @@ void print_body(const char *text, size_t len)
     putchar('\n');
 }
 
+void print_file(const json_t *file)
+{
+    const char *name = text_of(file, "name");
+    uint64_t size = (uint64_t)json_integer_value(json_object_get(file, "size"));
+    json_int_t duration = json_integer_value(json_object_get(file, "duration"));
+    fputs("    ", stdout);
+    fputs(duration > 0 ? "voice note " : "file ", stdout);
+    print_text(name, strlen(name), 4);
+    printf(" (%s, %" PRIu64 " %s", text_of(file, "type"), size < 10240 ? size : size / 1024,
+           size < 10240 ? "bytes" : "KiB");
+    if (duration > 0)
+        printf(", %d:%02d minutes", (int)(duration / 60), (int)(duration % 60));
+    puts(")");
+}
+
+bool print_is_file(const json_t *message)
+{
+    return strcmp(text_of(message, "kind"), "file") == 0;
+}
+
 void print_message(const json_t *message, const json_t *policy, const char *own_account)
 {
     const json_t *body = json_object_get(message, "body");
@@ -172,7 +192,7 @@ void print_message(const json_t *message, const json_t *policy, const char *own_
     printf("%s → ", strcmp(from, own_account) == 0 ? " (this device)" : "");
     print_list(json_object_get(message, "to"), ", ");
     putchar('\n');
-    if (json_object_get(message, "gone") == NULL)
+    if (json_object_get(message, "gone") == NULL && !print_is_file(message))
         print_body(json_string_value(body), json_string_length(body));
     print_content(message);
     fputs("    [", stdout);

@@ -28,6 +28,10 @@ void print_list(const json_t *list, const char *separator);
 
 /* A message's text as a block of its own, indented by four. */
 void print_body(const char *text, size_t len);
+/* A message's file, as in its member "file". */
+void print_file(const json_t *file);
+/* Does this message send a file? Then its text is a link, which is not for people. */
+bool print_is_file(const json_t *message);
 /* A message as command_message_json gives it: when, who, text, and who can read it. `policy` is the
  * disclosure (device/disclosure.h) that tells the agencies of each warrant; it may be NULL. */
 void print_message(const json_t *message, const json_t *policy, const char *own_account);

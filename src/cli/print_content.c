@@ -33,9 +33,7 @@ static void print_kind(const json_t *m, const char *kind)
         if (strcmp(kind, about[i][0]) == 0)
             print_about(m, about[i][1]);
     if (strcmp(kind, "file") == 0) {
-        fputs("    (file ", stdout);
-        put(text_of(m, "name"));
-        printf(", %lld bytes)\n", (long long)json_integer_value(json_object_get(m, "size")));
+        print_file(m);
     }
     if (json_object_get(m, "group") != NULL)
         printf("    (to the group %s)\n", text_of(m, "group"));

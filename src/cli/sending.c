@@ -4,12 +4,22 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/print.h"
 #include "device/agent.h"
 
 #define WAIT_VERDICT_MS 30000
 #define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */
+
+/* On one line of the terminal; a log gets none of it. */
+static void note_upload(struct sending *s, const char *detail)
+{
+    s->moved_ms = clock_monotonic_ms();
+    s->waiting[0] = '\0';
+    if (!s->json && isatty(STDERR_FILENO))
+        fprintf(stderr, "\ruploading %s%s", detail, strcmp(detail, "100%") == 0 ? "\n" : "");
+}
 
 static void note(struct sending *s, const char *progress, const char *detail)
 {
@@ -32,6 +42,8 @@ static void note(struct sending *s, const char *progress, const char *detail)
     } else if (strcmp(progress, "stopped") == 0) {
         s->stopped = true;
         verb_fail(s->verb, "%s", detail);
+    } else if (strcmp(progress, "uploading") == 0) {
+        note_upload(s, detail);
     } else if (strcmp(progress, "waiting") == 0) {
         snprintf(s->waiting, sizeof s->waiting, "%s", detail);
     }
@@ -55,7 +67,7 @@ static bool finished(const struct sending *s, int64_t deadline)
 {
     int64_t now = clock_monotonic_ms();
     return s->done || s->stopped || (s->archived && now - s->archived_ms > WAIT_RECEIPTS_MS) ||
-           (!s->archived && now > deadline);
+           (!s->archived && now > deadline && now > s->moved_ms + WAIT_VERDICT_MS);
 }
 
 static void run_host(struct sending *s, struct device_session *x)

@@ -198,7 +198,7 @@ const char *agent_progress_text(enum device_progress p)
         [DEVICE_SIGNED] = "signed",   [DEVICE_ARCHIVED] = "archived",
         [DEVICE_OPEN] = "open",       [DEVICE_DELIVERED] = "delivered",
         [DEVICE_DONE] = "done",       [DEVICE_WAITING] = "waiting",
-        [DEVICE_STOPPED] = "stopped",
+        [DEVICE_STOPPED] = "stopped", [DEVICE_UPLOADING] = "uploading",
     };
     return texts[p];
 }

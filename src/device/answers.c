@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/conversation.h"
+#include "device/files_internal.h"
 #include "device/places.h"
 #include "device/values.h"
 
@@ -39,6 +40,7 @@ void device_finish_if_done(struct device *d, int64_t entry)
             store_rollback(d->store);
         else
             device_progress(d, e.id, DEVICE_DONE, "");
+        device_files_sweep(d);
         secret_wipe(e.content, sizeof e.content);
     }
     arena_clear(&arena);
@@ -94,6 +96,8 @@ static const char *refusal_stops(struct device *d, struct outbox_entry *e,
     switch (reason) {
     case VERDICT_OLD_POLICY:
         return NULL; /* the newest one is fetched first */
+    case VERDICT_NO_FILE:
+        return NULL; /* its file is uploaded again */
     case VERDICT_WRONG_DAY:
         return e->wrong_days < WRONG_DAYS_MAX
                    ? NULL
@@ -126,6 +130,8 @@ static int take_refused(struct device *d, struct outbox_entry *e, const char **r
     e->state = stop != NULL ? OUTBOX_STOPPED : OUTBOX_QUEUED;
     e->reason = stop != NULL ? stop : "";
     *ret_stop = stop;
+    if (r == 0 && reason == VERDICT_NO_FILE)
+        r = device_files_again(d, e);
     return r < 0 ? r : outbox_update(d->store, e);
 }
 
@@ -263,6 +269,7 @@ static void take_later(struct device *d, struct outbox_entry *e, const struct la
     case LATER_SLOW_DOWN:
     case LATER_CLOSED:
     case LATER_UNKNOWN_DEVICE:
+    case LATER_FILE:
         break;
     }
     uint32_t seconds = l->seconds < 1 ? 1 : l->seconds > 60 ? 60 : l->seconds;

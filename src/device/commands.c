@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "device/commands_internal.h"
 #include "device/disclosure.h"
+#include "device/file_commands.h"
 #include "device/values.h"
 #include "device/view.h"
 #include "wire/certificate.h"
@@ -203,5 +204,7 @@ json_t *command_run(struct store *s, struct device *d, const struct clock *clock
         return run_outbox(s);
     if (strcmp(verb, "log") == 0)
         return run_log(s);
+    if (strcmp(verb, "file") == 0)
+        return command_file(s, request);
     return command_error("this device does not know that");
 }

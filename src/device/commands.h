@@ -9,6 +9,7 @@
 #include "device/device.h"
 
 /* {"do":"send","to":[…],"body":"…"[,"id"][,"at"]}  → {"ok":true,"id"}
+ * files: file_commands.h
  * {"do":"policy"}                                 → {"ok":true,"policy":{…}} (disclosure.h)
  * {"do":"messages"[,"after":N]}                   → {"ok":true,"messages":[…]}
  * {"do":"notices"[,"after":N]}                    → {"ok":true,"notices":[…]}

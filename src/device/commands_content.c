@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/secret.h"
 #include "device/commands_internal.h"
+#include "device/file_commands.h"
 #include "device/values.h"
 #include "device/view.h"
 
@@ -75,7 +76,8 @@ static bool take_number(const json_t *request, const char *name, uint64_t max, u
 }
 
 /* Members: "to":[…] or "group"; "text"; "about":ID, "about_from"; "timer" and "live" in seconds;
- * "position":"LAT,LON[,ACCURACY]"; "contact"; "id"; "at". Returns what is wrong, or NULL. */
+ * "position":"LAT,LON[,ACCURACY]"; "file" (file_commands.h); "contact"; "id"; "at". Returns what is
+ * wrong, or NULL. */
 static const char *take_say(const json_t *request, const char **to, struct device_say *ret)
 {
     const char *at = json_string_value(json_object_get(request, "at"));
@@ -103,8 +105,8 @@ static const char *take_say(const json_t *request, const char **to, struct devic
         return "'timer' and 'live' are seconds, at most 366 days";
     ret->timer_s = (uint32_t)timer;
     ret->live_s = (uint32_t)live;
-    if (ret->kind == CONTENT_FILE)
-        return "a file is not sent this way";
+    if ((ret->kind == CONTENT_FILE) != (json_object_get(request, "file") != NULL))
+        return "a message of the kind 'file' has a 'file', and no other has one";
     if ((ret->kind == CONTENT_POSITION || ret->kind == CONTENT_LIVE) &&
         (position == NULL || geo_parse_words(position, &ret->position) < 0))
         return "'position' is not LATITUDE,LONGITUDE[,ACCURACY] in degrees and metres";
@@ -126,7 +128,11 @@ json_t *command_say(struct store *s, struct device *d, const struct clock *clock
     const char *wrong = take_say(request, to, &m);
     if (wrong != NULL)
         return command_error(wrong);
-    if (device_say(d, &m, id, &why) < 0)
+    struct device_file f;
+    const json_t *file = json_object_get(request, "file");
+    if (file != NULL && command_file_parse(file, &f) < 0)
+        return command_error("'file' lacks its path, or is of no known kind");
+    if ((file != NULL ? device_say_file(d, &m, &f, id, &why) : device_say(d, &m, id, &why)) < 0)
         return command_error(why.text);
     return json_pack("{sb ss}", "ok", 1, "id", id);
 }

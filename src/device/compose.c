@@ -36,7 +36,8 @@ static void random_id(char ret[static VALUE_ID_MAX + 1])
     encode_hex(bytes, sizeof bytes, ret);
 }
 
-int device_queue(struct device *d, const struct device_text *m, char *ret_id, struct diag *diag)
+int device_queue(struct device *d, const struct device_text *m, const struct file_row *file,
+                 char *ret_id, struct diag *diag)
 {
     const char *to[VALUE_RECIPIENTS_MAX];
     char id[VALUE_ID_MAX + 1];
@@ -74,6 +75,8 @@ int device_queue(struct device *d, const struct device_text *m, char *ret_id, st
     r = outbox_add(d->store, &e, &number);
     if (r == ERR_EXISTS)
         return diag_set(diag, r, "this device has sent a message with the id %s before", id);
+    if (r == 0 && file != NULL)
+        r = file_rows_put(d->store, number, file);
     if (r < 0)
         return diag_set(diag, r, "the message cannot be written into the store");
     if (ret_id != NULL)

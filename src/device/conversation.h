@@ -8,6 +8,7 @@
 #define IRONSIDE_DEVICE_CONVERSATION_H
 
 #include "device/device_internal.h"
+#include "device/file_rows.h"
 #include "device/say.h"
 #include "device/store_content.h"
 #include "wire/group.h"
@@ -64,8 +65,9 @@ char *groups_words(const struct group *before, const struct group *after);
  * member. ERR_NOT_FOUND, ERR_INVALID_STATE. */
 int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag) MUST_USE;
 
-/* compose.c: a body as it is, in the caller's transaction, without looking whom it goes to. */
-int device_queue(struct device *d, const struct device_text *m, char *ret_id,
-                 struct diag *diag) MUST_USE;
+/* compose.c: a body as it is, in the caller's transaction, without looking whom it goes to; or a
+ * file (else NULL), and the body comes once it is uploaded. */
+int device_queue(struct device *d, const struct device_text *m, const struct file_row *file,
+                 char *ret_id, struct diag *diag) MUST_USE;
 
 #endif

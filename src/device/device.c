@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/conversation.h"
+#include "device/files_internal.h"
 #include "device/places.h"
 #include "device/values.h"
 
@@ -104,6 +105,7 @@ int device_open(const struct device_options *o, struct device **ret, struct diag
         r = diag_set(diag, ERR_IO, "the store cannot be read");
     if (r < 0)
         return r;
+    device_files_sweep(d);
     device_load_outbox(d);
     *ret = TAKE(d);
     return 0;
@@ -199,6 +201,7 @@ int device_tick(struct device *d)
     device_ask_again(d);
     device_upkeep(d);
     device_places_upkeep(d);
+    device_files_run(d);
     settle(d);
     device_log_follow(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
@@ -206,6 +209,7 @@ int device_tick(struct device *d)
     due = device_min_due(due, device_log_due(d));
     due = device_min_due(due, device_places_due(d));
     due = device_min_due(due, conversation_due(d));
+    due = device_min_due(due, device_files_due(d));
     now = clock_monotonic_ms();
     due = device_min_due(due, d->next_policy_ms - now);
     due = due < 0 ? 0 : due > TICK_MAX_MS ? TICK_MAX_MS : due;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "device/outbox.h"
 #include "device/store.h"
+#include "wire/file_uri.h"
 #include "wire/xml.h"
 
 struct device;
@@ -20,6 +21,16 @@ struct device;
 /* How stanzas get out (xmpp/client.h in production). `answer` is called exactly once, possibly much
  * later, with NULL when there was no answer, unless the call itself fails. */
 typedef void device_answer(void *context, const struct xml_element *iq);
+/* A file on its way to the upload host. `progress` may come often; `done` comes once, later, with 0
+ * or an error and why. */
+struct device_put {
+    const struct file_uri *place;
+    const char *path; /* of the ciphertext */
+    uint64_t size;
+    void *context;
+    void (*progress)(void *context, uint64_t done, uint64_t size);
+    void (*done)(void *context, int code, const char *why);
+};
 struct device_net {
     void *context;
     int (*send)(void *context, const void *stanza, size_t len);
@@ -31,6 +42,8 @@ struct device_net {
                  void *answer_context);
     /* The payload of the first item of that node in a fetch's answer. */
     const struct xml_element *(*item)(const struct xml_element *iq, const char *node);
+    /* NULL: no files are sent. One at a time. ERR_IO: the ciphertext can't be read. */
+    int (*upload)(void *context, const struct device_put *put);
 };
 
 enum device_progress {
@@ -39,8 +52,9 @@ enum device_progress {
     DEVICE_OPEN,      /* no warrant covers it; sent without archive */
     DEVICE_DELIVERED, /* `detail`: to whom */
     DEVICE_DONE,
-    DEVICE_WAITING, /* `detail`: why */
-    DEVICE_STOPPED, /* `detail`: what the user must do */
+    DEVICE_WAITING,   /* `detail`: why */
+    DEVICE_STOPPED,   /* `detail`: what the user must do */
+    DEVICE_UPLOADING, /* its file; `detail`: "42%" */
 };
 
 struct device_events {
@@ -53,6 +67,7 @@ struct device_events {
 
 struct device_options {
     struct store *store; /* the caller's, outlives the device */
+    const char *folder;  /* for ciphertexts of files, the caller's; NULL: none are sent */
     struct clock clock;
     struct device_net net;
     struct device_events events; /* functions may be NULL */

@@ -88,6 +88,18 @@ struct device_places {
     int pause_ms;
 };
 
+/* The upload under way; one at a time. */
+struct device_upload {
+    enum { UPLOAD_NONE, UPLOAD_SLOT, UPLOAD_PUT } state;
+    bool wanted; /* there is a file that waits */
+    int64_t entry;
+    char id[VALUE_ID_MAX + 1];
+    struct file_uri place;
+    unsigned percent; /* that was said */
+    int64_t next_ms;
+    int pause_ms;
+};
+
 struct device {
     struct device_options o;
     struct store *store;
@@ -121,6 +133,7 @@ struct device {
     int64_t proof_after;        /* the last one that was asked about */
     bool accept_all;            /* of a replay network's fleet: nobody is a stranger */
     struct device_late *late;   /* conversation.c: heard after the commit */
+    struct device_upload upload;
     struct arena arena;
 };
 

@@ -163,7 +163,7 @@ static int queue_change(struct device *d, const struct group *before, const stru
                             .body = buf_text(&body),
                             .body_len = body.len};
     r = store_put_group(d->store, g->id, g->serial, g->document.hash, g->document.note);
-    return r < 0 ? r : device_queue(d, &m, ret_id, diag);
+    return r < 0 ? r : device_queue(d, &m, NULL, ret_id, diag);
 }
 
 int device_group_change(struct device *d, const struct device_group_change *c, char *ret_id,

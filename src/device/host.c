@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/activate.h"
+#include "device/transfer.h"
 #include "device/values.h"
 #include "xmpp/client.h"
 
@@ -17,6 +18,7 @@ struct hosted {
     struct device *device;
     struct client *client;
     char *folder;
+    struct transfers *transfers;
     bool refused;
     char why[256];
     int64_t last_stanza_ms;
@@ -39,6 +41,7 @@ struct host *host_new(void)
 static void free_hosted(struct hosted *x)
 {
     client_free(x->client); /* first: its pending queries call the engine back */
+    transfers_free(x->transfers);
     device_free(x->device);
     store_close(x->store);
     free(x->folder);
@@ -113,6 +116,12 @@ static int net_fetch(void *context, const char *account, const char *node, devic
                              : client_fetch(x->client, account, node, answer, answer_context);
 }
 
+static int net_upload(void *context, const struct device_put *put)
+{
+    struct hosted *x = context;
+    return transfers_put(x->transfers, put);
+}
+
 static int open_client(struct hosted *x, const char *source, struct diag *d)
 {
     static const struct client_events events = {
@@ -129,6 +138,11 @@ static int open_client(struct hosted *x, const char *source, struct diag *d)
                                .port = (uint16_t)strtoul(port, NULL, 10),
                                .authority = authority,
                                .source = source};
+    struct transfer_options t = {.authority = authority, .host = host, .source = source};
+    if (x->transfers == NULL)
+        x->transfers = transfers_new(&t);
+    else
+        transfers_move(x->transfers, source);
     return client_new(x->host->hub, &c, &events, x, &x->client, d);
 }
 
@@ -158,14 +172,17 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
     if (r == 0)
         r = check_clock(x->store, &o->clock, d);
     if (r == 0) {
+        x->folder = mem_string(o->folder);
         struct device_options options = {.store = x->store,
+                                         .folder = x->folder,
                                          .clock = o->clock,
                                          .net = {.context = x,
                                                  .send = net_send,
                                                  .query = net_query,
                                                  .publish = net_publish,
                                                  .fetch = net_fetch,
-                                                 .item = client_item},
+                                                 .item = client_item,
+                                                 .upload = net_upload},
                                          .events = o->events};
         r = device_open(&options, &x->device, d);
     }
@@ -222,7 +239,10 @@ int64_t hosted_last_stanza_ms(const struct hosted *x)
 
 size_t host_pollfds(const struct host *h, struct pollfd *fds, size_t max)
 {
-    return client_hub_pollfds(h->hub, fds, max);
+    size_t count = client_hub_pollfds(h->hub, fds, max);
+    for (const struct hosted *x = h->devices; x != NULL; x = x->next)
+        count += transfers_pollfds(x->transfers, fds + count, max - count);
+    return count;
 }
 
 int host_timeout_ms(const struct host *h)
@@ -230,8 +250,11 @@ int host_timeout_ms(const struct host *h)
     int64_t now = clock_monotonic_ms(), left = client_hub_timeout_ms(h->hub);
     for (const struct hosted *x = h->devices; x != NULL; x = x->next) {
         int64_t at = device_due_ms(x->device), due = at > now ? at - now : 0;
+        int transfer = transfers_timeout_ms(x->transfers);
         if (hosted_online(x) && (left < 0 || due < left))
             left = due;
+        if (transfer >= 0 && (left < 0 || transfer < left))
+            left = transfer;
     }
     return (int)left;
 }
@@ -240,7 +263,9 @@ void host_run(struct host *h)
 {
     client_hub_run(h->hub);
     int64_t now = clock_monotonic_ms();
-    for (struct hosted *x = h->devices; x != NULL; x = x->next)
+    for (struct hosted *x = h->devices; x != NULL; x = x->next) {
+        transfers_run(x->transfers);
         if (hosted_online(x) && now >= device_due_ms(x->device))
             device_tick(x->device);
+    }
 }

@@ -130,6 +130,14 @@ int outbox_set_reason(struct store *s, int64_t number, const char *reason)
     return sql_run(q);
 }
 
+int outbox_set_body(struct store *s, int64_t number, const void *body, size_t len)
+{
+    sqlite3_stmt *q = sql(&s->sql, "UPDATE outbox SET body = ? WHERE number = ?");
+    sql_bind_bytes(q, 1, body, len);
+    sqlite3_bind_int64(q, 2, number);
+    return sql_run(q);
+}
+
 int outbox_list(struct store *s, enum outbox_state state, int64_t after, int64_t *ret, size_t max,
                 size_t *ret_count)
 {

@@ -56,6 +56,8 @@ int outbox_find(struct store *s, const char *id, struct arena *a,
                 struct outbox_entry *ret) MUST_USE;
 /* Writes everything but id, to, body and the times. */
 int outbox_update(struct store *s, const struct outbox_entry *e) MUST_USE;
+/* Of a message whose text is known only once its file is uploaded. */
+int outbox_set_body(struct store *s, int64_t number, const void *body, size_t len) MUST_USE;
 int outbox_set_reason(struct store *s, int64_t number, const char *reason) MUST_USE;
 /* Numbers of the first `max` entries in this state from number `after` on (without it), ascending.
  */

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "device/arrival.h"
 #include "device/conversation.h"
+#include "device/file_rows.h"
 #include "wire/seal.h"
 
 #define RECEIPTS_NS "urn:xmpp:receipts"
@@ -65,6 +66,8 @@ static int keep_message(struct arrival *a, const uint8_t *body)
     if (a->m.to == NULL || a->m.warrants == NULL)
         return ERR_LIMIT;
     int r = conversation_keep(a->d, &a->m, a->sender, &a->held);
+    if (r == 0 && a->e.file_count > 0)
+        r = file_rows_put_attached(a->d->store, a->e.from, a->e.id, &a->e.files[0]);
     a->known_id = r == ERR_EXISTS;
     return a->known_id ? 0 : r;
 }
@@ -85,6 +88,8 @@ static int open_message(struct arrival *a, uint8_t *body, enum fate *ret_fate, s
         fate = arrival_refuse(a, "its seal for the archive is not under its key");
     else if (!value_utf8_valid((const char *)body, a->e.payload_len))
         fate = arrival_refuse(a, "its text is not UTF-8");
+    else if (!file_content_matches((const char *)body, a->e.payload_len, &a->e, a->d->net->upload))
+        fate = arrival_refuse(a, "its text and its signed part name different files");
     secret_wipe(content, sizeof content);
     r = store_put_seen(a->d->store, a->digest, fate == SHOW ? STORE_SHOWN : STORE_REFUSED);
     if (r == 0 && fate == SHOW)

@@ -193,12 +193,6 @@ static void fill(struct saying *s)
                             .text_len = m->text_len,
                             .position = m->position,
                             .has_until = m->kind == CONTENT_POSITION && m->live_s > 0,
-                            .url = m->url,
-                            .preview = m->preview,
-                            .name = m->name,
-                            .type = m->type,
-                            .size = m->size,
-                            .duration_s = m->duration_s,
                             .contact = m->contact,
                             .timer_s = m->timer_s};
     if (s->c.has_until)
@@ -247,10 +241,25 @@ static int check_peers(struct saying *s, bool add)
     return r < 0 ? diag_set(s->diag, r, "the contact cannot be written into the store") : 0;
 }
 
+/* The text that sends a file is written once it is uploaded: until then the row holds what goes
+ * into it. */
+static int put_file(struct saying *s, struct file_row **ret)
+{
+    if (s->m->file == NULL)
+        return diag_set(s->diag, ERR_FORMAT, "which file?");
+    struct file_row *f = secret_new(sizeof *f);
+    *f = *s->m->file;
+    f->content.timer_seconds = s->c.timer_s;
+    snprintf(f->content.group, sizeof f->content.group, "%s", s->c.group == NULL ? "" : s->c.group);
+    *ret = f;
+    return 0;
+}
+
 static int queue(struct saying *s, char *ret_id)
 {
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
-    int r = content_write(&body, &s->c, s->diag);
+    CLEANUP_SECRET struct file_row *file = NULL;
+    int r = s->m->kind == CONTENT_FILE ? put_file(s, &file) : content_write(&body, &s->c, s->diag);
     if (r < 0)
         return r;
     const struct device_text m = {.to = s->to,
@@ -264,7 +273,7 @@ static int queue(struct saying *s, char *ret_id)
         return r;
     r = check_peers(s, makes_contacts(s));
     if (r == 0)
-        r = device_queue(s->d, &m, ret_id, s->diag);
+        r = device_queue(s->d, &m, file, ret_id, s->diag);
     if (r == 0 && s->marks != 0)
         r = store_set_read(s->d->store, s->marks, device_now(s->d));
     if (r == 0)

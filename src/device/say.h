@@ -7,6 +7,8 @@
 #include "device/device.h"
 #include "wire/content.h"
 
+struct file_row;
+
 struct device_say {
     enum content_kind kind;
     /* A text, a position or a file, and a contact's line: to these accounts, or to a group by its
@@ -20,10 +22,8 @@ struct device_say {
     const char *about_id;
     uint32_t timer_s;
     struct geo position;
-    uint32_t live_s;                         /* a position: it will be updated so long */
-    const char *url, *preview, *name, *type; /* file */
-    uint64_t size;                           /* file */
-    uint32_t duration_s;                     /* file */
+    uint32_t live_s;             /* a position: it will be updated so long */
+    const struct file_row *file; /* a file, as device_say_file takes it in */
     enum content_contact contact;
     const char *id;     /* NULL: a random one */
     int64_t at_unix_ms; /* 0, but in replay networks */

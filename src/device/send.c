@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/conversation.h"
+#include "device/files_internal.h"
 #include "device/places.h"
 #include "device/values.h"
 #include "wire/seal.h"
@@ -25,6 +26,8 @@ struct draft {
         const char *why;
     } left_out[VALUE_RECIPIENTS_MAX];
     size_t left_out_count;
+    struct envelope_file file; /* that the message sends */
+    size_t file_count;
     char why[256]; /* it waits; "" */
 };
 
@@ -113,6 +116,8 @@ static void begin_envelope(struct draft *f)
     memcpy(e.iv, f->e->envelope.iv, sizeof e.iv);
     e.payload = f->e->envelope.payload;
     e.payload_len = f->e->envelope.payload_len;
+    e.file_count = f->file_count;
+    e.files[0] = f->file;
     f->e->envelope = e;
 }
 
@@ -265,6 +270,8 @@ static int write_signed(struct draft *f, struct diag *diag)
         f->e->reason = "";
         r = outbox_update(d->store, f->e);
     }
+    if (r == 0 && f->file_count > 0)
+        r = file_rows_put_attached(d->store, d->account, f->e->id, &f->file);
     if (r == 0 && !covered)
         r = keep_sent(d, f->e);
     if (r == 0)
@@ -330,6 +337,8 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
         say_waiting(d, e, "waiting for the registrar to say where this device is");
         return HAVE_NOT_YET;
     }
+    if (device_files_ready(d, e, &f.file, &f.file_count) != HAVE)
+        return HAVE_NOT_YET; /* its upload says why */
     begin_envelope(&f);
     have = find_coverage(&f);
     if (have == HAVE && f.cover.count > 0 && bot_is_lost(d, e->bot_key))

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "device/file_rows.h"
 #include "device/store_internal.h"
 
 #define KIND "device-store"
@@ -84,6 +85,11 @@ int store_open(const char *folder, const struct vault_key *key, struct store **r
         return r;
     struct store *s = mem_new(sizeof *s);
     s->sql.db = db;
+    if (file_rows_make(s) < 0) {
+        r = failed(s, d, "cannot make its tables");
+        store_close(s);
+        return r;
+    }
     *ret = s;
     return 0;
 }

@@ -146,6 +146,23 @@ static int check_lines(const struct keeper *k, size_t opener, const struct frame
     return r;
 }
 
+/* The files that the round names must be in the store: link has said so, and may have been taken
+ * over. `ret` is the caller's to free. */
+static int find_files(const struct keeper *k, const struct frames_round *in,
+                      struct journal_file **ret, struct diag *d)
+{
+    CLEANUP_FREE struct journal_file *files = mem_array(in->file_count + 1U, sizeof *files);
+    for (uint32_t i = 0; i < in->file_count; i++) {
+        struct frames_file f = frames_round_file(in, i);
+        if (k->o.files == NULL || !files_has(k->o.files, &f))
+            return diag_set(d, ERR_INVALID_STATE, "a round names a file that is not stored");
+        files[i].size = f.size;
+        memcpy(files[i].sha256, f.sha256, HASH_BYTES);
+    }
+    *ret = TAKE(files);
+    return 0;
+}
+
 static int take_round(struct keeper *k, size_t opener, const struct frame *f, struct diag *d)
 {
     struct frames_round in = {0};
@@ -167,6 +184,12 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
                                   .lines = in.lines,
                                   .line_count = in.line_count,
                                   .policy = in.policy};
+    CLEANUP_FREE struct journal_file *files = NULL;
+    r = find_files(k, &in, &files, d);
+    if (r < 0)
+        return r;
+    round.files = files;
+    round.file_count = in.file_count;
     for (uint32_t i = 0; i < in.line_count; i++)
         merkle_leaf(in.lines[i], VERDICT_LINE_BYTES, k->leaves[i]);
     struct merkle_memory *tree =
@@ -245,6 +268,8 @@ int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d)
     CLEANUP_FREE char *note = NULL;
     if (f->type == FRAME_SUBMITTED)
         return statements_submitted(k->statements, f, d);
+    if (k->o.files != NULL && f->type >= FRAME_FILE_ASK && f->type <= FRAME_FILE_END)
+        return files_take(k->o.files, f, d);
     if (f->type != FRAME_INCLUSION || frames_get_inclusion(f->body, f->len, &tag, &q) < 0)
         return diag_set(d, ERR_FORMAT, "link sent a malformed frame of type %u", f->type);
     bool found = find_inclusion(k, &q, &proof, &note);

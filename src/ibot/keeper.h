@@ -7,6 +7,7 @@
 
 #include "base/channel.h"
 #include "base/clock.h"
+#include "ibot/files.h"
 #include "journal/journal.h"
 #include "wire/frames.h"
 
@@ -19,6 +20,7 @@ struct keeper_options {
     const uint8_t *secret; /* SIGN_SECRET_BYTES of the bot's signing key, the caller's */
     const char *domain;    /* the network's */
     struct clock clock;
+    struct files *files; /* the store, the caller's; NULL: messages have no files */
     struct channel *link;
     struct channel *openers[FRAMES_OPENERS_MAX];
     size_t opener_count;

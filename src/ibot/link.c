@@ -17,6 +17,7 @@ struct link *link_new(const struct link_options *options)
     l->o = *options;
     l->arena = (struct arena)ARENA_INIT(2 * LINK_STANZA_MEMORY);
     l->next_policy_ms = INT64_MAX;
+    l->files = link_files_new(l);
     return l;
 }
 
@@ -59,9 +60,15 @@ void link_free(struct link *l)
         free_known(l, k);
     link_drop_fetches(l);
     link_drop_report(l);
+    link_files_free(l->files);
     policy_set_free(l->set);
     arena_clear(&l->arena);
     free(l);
+}
+
+struct link_files *link_files(struct link *l)
+{
+    return l->files;
 }
 
 bool link_failed(const struct link *l)
@@ -132,7 +139,22 @@ static struct channel *opener_of(struct link *l, const uint8_t certificate[stati
 void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES],
                     const uint8_t *body, size_t len)
 {
-    if (channel_send(opener_of(l, certificate), FRAME_REQUEST, body, len) == 0)
+    struct arena arena = ARENA_INIT(2 * LINK_STANZA_MEMORY);
+    struct envelope e;
+    uint64_t tag;
+    int r = frames_get_request(body, len, &arena, &tag, &e);
+    if (r == 0 && e.file_count > 0)
+        link_files_take(l->files, body, len, tag, &e);
+    else if (r == 0)
+        link_send_request(l, certificate, body, len, false);
+    arena_clear(&arena);
+}
+
+void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
+                       const uint8_t *body, size_t len, bool no_file)
+{
+    if (channel_send(opener_of(l, certificate), no_file ? FRAME_NO_FILE : FRAME_REQUEST, body,
+                     len) == 0)
         return;
     /* The opener does not keep up: its queue is full. */
     struct cursor tag = cursor_over(body, len);
@@ -213,7 +235,7 @@ static enum later_reason admit(struct link *l, const struct envelope *e, uint32_
         return LATER_SLOW_DOWN;
     }
     uint64_t tag = add_pending(l, e->from, e->id, false);
-    if (k->account != NULL) {
+    if (k->account != NULL && e->file_count == 0) {
         struct channel *c = opener_of(l, e->certificate);
         frames_put_request(channel_begin(c, FRAME_REQUEST), tag, e);
         if (channel_end(c) < 0)
@@ -222,7 +244,10 @@ static enum later_reason admit(struct link *l, const struct envelope *e, uint32_
     }
     CLEANUP_BUF struct buf body = BUF_INIT(FRAMES_REQUEST_MAX);
     frames_put_request(&body, tag, e);
-    wait_for_certificate(l, k, &body);
+    if (k->account != NULL)
+        link_files_take(l->files, body.data, body.len, tag, e);
+    else
+        wait_for_certificate(l, k, &body);
     return 0;
 }
 
@@ -368,6 +393,8 @@ int link_from_keeper(struct link *l, const struct frame *f, struct diag *d)
     int r = ERR_FORMAT;
     if (f->type == FRAME_REPORT)
         return link_take_report(l, f, d);
+    if (f->type == FRAME_FILE_STATE)
+        return link_files_from_keeper(l->files, f, d);
     arena_reset(&l->arena);
     if (f->type == FRAME_VERDICT)
         r = frames_get_verdict(f->body, f->len, &tag, &v);

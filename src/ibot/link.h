@@ -24,7 +24,8 @@ struct link;
 
 struct link_options {
     const struct network_note *net;
-    const char *bot; /* JID */
+    const char *bot;           /* JID */
+    const char *upload_socket; /* of the upload host; NULL: the network has none */
     struct channel *keeper;
     struct channel *openers[FRAMES_OPENERS_MAX];
     size_t opener_count;
@@ -38,6 +39,8 @@ struct link *link_new(const struct link_options *options);
 void link_set_component(struct link *l, struct component *c);
 void link_free(struct link *l);
 
+/* For the loop that polls: its fetches of files (link_files.h). */
+struct link_files *link_files(struct link *l);
 /* Frames from an opener or the keeper. ERR_FORMAT, ERR_LIMIT: the other side has failed. */
 int link_from_opener(struct link *l, const struct frame *f, struct diag *d) MUST_USE;
 int link_from_keeper(struct link *l, const struct frame *f, struct diag *d) MUST_USE;

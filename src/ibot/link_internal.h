@@ -5,6 +5,7 @@
 #include <uthash.h>
 
 #include "ibot/link.h"
+#include "ibot/link_files.h"
 #include "wire/policy_set.h"
 #include "wire/registry.h"
 
@@ -77,15 +78,20 @@ struct link {
     unsigned next_absent;
     struct link_report report;
     bool failed;
+    struct link_files *files;
     struct diag notice;
     struct arena arena;
 };
 
 /* Answers the request behind `tag` with `later` and forgets it. */
 void link_answer_later(struct link *l, uint64_t tag, enum later_reason reason, uint32_t seconds);
-/* Hands the request's frame to the opener of the device. */
+/* Hands the request's frame to the opener of the device, once its files are stored. */
 void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES],
                     const uint8_t *body, size_t len);
+
+/* The same at once; `no_file`: a file of it is not what it says. */
+void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
+                       const uint8_t *body, size_t len, bool no_file);
 
 /* link_documents.c */
 void link_want_policy(struct link *l);

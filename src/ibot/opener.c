@@ -183,7 +183,8 @@ static bool continues_chain(const struct device *dev, const struct envelope *e)
     return memcmp(e->prev, dev->n == 0 ? zeros : dev->digest, HASH_BYTES) == 0;
 }
 
-static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
+static int judge(struct opener *o, uint64_t tag, const struct envelope *e, bool no_file,
+                 struct diag *d)
 {
     uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
     struct device *dev = find_device(o, e->certificate);
@@ -208,7 +209,8 @@ static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struc
         return ask_keeper(o, tag, e, digest, d);
     if (e->n == dev->n || !continues_chain(dev, e))
         return answer(o, tag, dev, e, digest, VERDICT_CONFLICT);
-    return answer(o, tag, dev, e, digest, opener_open_request(o, e, dev, transcript));
+    return answer(o, tag, dev, e, digest,
+                  no_file ? VERDICT_NO_FILE : opener_open_request(o, e, dev, transcript));
 }
 
 static int take_request(struct opener *o, const struct frame *f, struct diag *d)
@@ -225,7 +227,7 @@ static int take_request(struct opener *o, const struct frame *f, struct diag *d)
         if (r < 0)
             return r;
     }
-    int r = judge(o, tag, &e, d);
+    int r = judge(o, tag, &e, f->type == FRAME_NO_FILE, d);
     if (r == ERR_LIMIT)
         return diag_set(d, r, "link or keeper does not take its answers");
     return r;
@@ -235,6 +237,7 @@ int opener_from_link(struct opener *o, const struct frame *f, struct diag *d)
 {
     switch (f->type) {
     case FRAME_REQUEST:
+    case FRAME_NO_FILE:
         return take_request(o, f, d);
     case FRAME_DOCUMENT:
         return take_document(o, f, d);

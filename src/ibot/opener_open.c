@@ -73,6 +73,7 @@ static void add_records(struct opener *o, const struct coverage *cover, const st
         rec.warrant = o->set->warrants[cover->index[i]]->id;
         opener_round_add_record(o->round, cover->index[i], &rec);
     }
+    opener_round_add_files(o->round, e);
     secret_wipe(rec.content, sizeof rec.content);
 }
 

@@ -22,6 +22,7 @@ struct opener_round {
     size_t bytes; /* of all batches */
     uint8_t lines[OPENER_ROUND_LINES][VERDICT_LINE_BYTES];
     struct buf tags;
+    struct buf files; /* of all archived messages */
     uint32_t line_count;
     int64_t started_ms;
     ZSTD_CCtx *zstd;
@@ -36,6 +37,8 @@ struct opener_round *opener_round_new(void)
         r->batches[i].leaves = (struct buf)BUF_INIT(OPENER_ROUND_LINES * MERKLE_BYTES);
     }
     r->tags = (struct buf)BUF_INIT(OPENER_ROUND_LINES * 8);
+    r->files =
+        (struct buf)BUF_INIT((size_t)OPENER_ROUND_LINES * VALUE_FILES_MAX * FRAMES_FILE_BYTES);
     r->compressed = (struct buf)BUF_INIT_SECRET(ZSTD_COMPRESSBOUND(BATCH_BYTES_MAX));
     r->sealed = (struct buf)BUF_INIT(FRAMES_ROUND_MAX);
     r->zstd = ZSTD_createCCtx();
@@ -54,6 +57,7 @@ void opener_round_free(struct opener_round *r)
         buf_clear(&r->batches[i].leaves);
     }
     buf_clear(&r->tags);
+    buf_clear(&r->files);
     buf_clear(&r->compressed);
     buf_clear(&r->sealed);
     ZSTD_freeCCtx(r->zstd);
@@ -80,6 +84,12 @@ void opener_round_add_record(struct opener_round *r, size_t index, const struct 
     buf_put(&b->leaves, leaf, sizeof leaf);
     b->count++;
     r->bytes += b->lines.len - start;
+}
+
+void opener_round_add_files(struct opener_round *r, const struct envelope *e)
+{
+    for (size_t i = 0; i < e->file_count; i++)
+        frames_put_file(&r->files, e->files[i].sha256, e->files[i].size);
 }
 
 void opener_round_add_line(struct opener_round *r, uint64_t tag, const struct verdict_line *l)
@@ -124,6 +134,7 @@ static void empty(struct opener_round *r)
         r->batches[i].count = 0;
     }
     buf_reset(&r->tags);
+    buf_reset(&r->files);
     buf_reset(&r->compressed);
     buf_reset(&r->sealed);
     r->bytes = 0;
@@ -136,7 +147,9 @@ int opener_round_send(struct opener_round *r, const struct policy_set *set, stru
     struct frames_round f = {.policy = set->policy->serial,
                              .lines = (const uint8_t(*)[VERDICT_LINE_BYTES])r->lines,
                              .tags = r->tags.data,
-                             .line_count = r->line_count};
+                             .line_count = r->line_count,
+                             .files = r->files.data,
+                             .file_count = (uint32_t)(r->files.len / FRAMES_FILE_BYTES)};
     for (size_t i = 0; i < set->policy->warrant_count; i++) {
         const struct batch *b = &r->batches[i];
         if (b->count == 0)

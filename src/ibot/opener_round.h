@@ -16,6 +16,8 @@ void opener_round_free(struct opener_round *r); /* wipes */
 bool opener_round_has_room(const struct opener_round *r);
 /* Adds the record to the batch of warrant number `index` of the policy set. */
 void opener_round_add_record(struct opener_round *r, size_t index, const struct record *rec);
+/* Each file that the archived message names. */
+void opener_round_add_files(struct opener_round *r, const struct envelope *e);
 void opener_round_add_line(struct opener_round *r, uint64_t tag, const struct verdict_line *l);
 uint32_t opener_round_lines(const struct opener_round *r);
 /* Monotonic time of its first line. */

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -12,6 +13,7 @@ struct process {
     struct journal *journal;
     struct signing_key *key;
     struct keeper *keeper;
+    struct files *files;
     struct channel link, openers[FRAMES_OPENERS_MAX];
     size_t opener_count;
 };
@@ -19,6 +21,7 @@ struct process {
 static void clear(struct process *p)
 {
     keeper_free(p->keeper);
+    files_free(p->files);
     channel_clear(&p->link);
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
@@ -52,6 +55,17 @@ static int open_all(struct process *p, const struct bot_folder *f, struct diag *
         r = journal_open(path, true, &p->journal, d);
     if (r < 0)
         return r;
+    CLEANUP_FREE char *store = bot_folder_file(f, "files");
+    struct files_options s = {.folder = store,
+                              .journal = p->journal,
+                              .clock = o.clock,
+                              .quota_bytes = f->file_quota_bytes,
+                              .retention_days = f->file_retention_days,
+                              .link = &p->link};
+    r = files_open(&s, &p->files, d);
+    if (r < 0)
+        return r;
+    o.files = p->files;
     o.journal = p->journal;
     o.secret = p->key->secret;
     o.domain = p->net->domain;
@@ -67,8 +81,11 @@ static int turn(struct process *p, struct diag *d)
     for (size_t i = 0; i < p->opener_count; i++)
         fds[1 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
     int timeout = keeper_timeout_ms(p->keeper), reports = keeper_reports_timeout_ms(p->keeper);
+    int retention = files_timeout_ms(p->files);
     if (timeout < 0 || reports < timeout)
         timeout = reports;
+    if (retention >= 0 && retention < timeout)
+        timeout = retention;
     if (poll(fds, 1 + p->opener_count, timeout) < 0)
         return 0; /* a signal */
     int r = 0;
@@ -95,6 +112,8 @@ static int turn(struct process *p, struct diag *d)
     }
     if (r == 0)
         r = l;
+    if (r == 0)
+        r = files_tick(p->files, d);
     return r == 0 ? keeper_tick(p->keeper, d) : r;
 }
 
@@ -106,13 +125,20 @@ int role_keeper(const struct bot_folder *f)
         p.openers[i].fd = -1;
     role_catch_signals();
     CLEANUP_FREE char *folder = bot_folder_file(f, "journal");
+    CLEANUP_FREE char *store = bot_folder_file(f, "files");
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is a full disk */
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = role_confine(&(struct confine){.folder = folder}, &d);
+        r = role_confine(&(struct confine){.folder = folder, .folders = {{store, CONFINE_WRITE}}},
+                         &d);
     if (r == 0)
         r = keeper_start(p.keeper, &d);
-    while (r == 0)
+    while (r == 0) {
+        struct diag notice;
         r = turn(&p, &d);
+        if (files_take_notice(p.files, &notice) != NULL)
+            log_notice("%s", notice.text);
+    }
     if (r == ERR_CLOSED) {
         struct diag last;
         if (keeper_checkpoint(p.keeper, &last) < 0)

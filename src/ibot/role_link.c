@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
-#include "ibot/link.h"
+#include "ibot/link_files.h"
 #include "ibot/roles.h"
 #include "network/layout.h"
 
@@ -11,6 +11,7 @@ struct process {
     struct network_note *net;
     struct component *component;
     struct link *link;
+    char *upload_socket;
     struct channel keeper, openers[FRAMES_OPENERS_MAX];
     size_t opener_count;
 };
@@ -23,6 +24,7 @@ static void clear(struct process *p)
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
     network_note_free(p->net);
+    free(p->upload_socket);
     channel_clear(&p->keeper);
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
@@ -50,8 +52,12 @@ static int open_all(struct process *p, const struct bot_folder *f, struct diag *
         r = keys_secret_read(secret_path, &secret, d);
     if (r < 0)
         return r;
-    struct link_options o = {
-        .net = p->net, .bot = f->jid, .keeper = &p->keeper, .opener_count = f->openers};
+    p->upload_socket = layout_path(f->network, LAYOUT_UPLOAD_SOCKET);
+    struct link_options o = {.net = p->net,
+                             .bot = f->jid,
+                             .upload_socket = p->upload_socket,
+                             .keeper = &p->keeper,
+                             .opener_count = f->openers};
     for (size_t i = 0; i < f->openers; i++)
         o.openers[i] = &p->openers[i];
     p->link = link_new(&o);
@@ -75,20 +81,27 @@ static int take_frames(struct link *l, struct channel *c, short revents,
 
 static int turn(struct process *p, struct diag *d)
 {
-    struct pollfd fds[2 + FRAMES_OPENERS_MAX];
+    struct pollfd fds[2 + FRAMES_OPENERS_MAX + LINK_FILES_MAX];
+    struct link_files *files = link_files(p->link);
     int timeout = link_tick(p->link), other = component_timeout_ms(p->component);
+    int fetching = link_files_timeout_ms(files);
     if (other >= 0 && other < timeout)
         timeout = other;
+    if (fetching >= 0 && fetching < timeout)
+        timeout = fetching;
     fds[0] = (struct pollfd){component_fd(p->component), component_poll_events(p->component), 0};
     fds[1] = (struct pollfd){p->keeper.fd, role_wanted(&p->keeper), 0};
     for (size_t i = 0; i < p->opener_count; i++)
         fds[2 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
-    if (poll(fds, 2 + p->opener_count, timeout) < 0)
+    size_t own = 2 + p->opener_count,
+           fetches = link_files_pollfds(files, fds + own, LINK_FILES_MAX);
+    if (poll(fds, own + fetches, timeout) < 0)
         return 0; /* a signal */
     component_process(p->component, fds[0].revents);
     int r = take_frames(p->link, &p->keeper, fds[1].revents, link_from_keeper, d);
     for (size_t i = 0; r == 0 && i < p->opener_count; i++)
         r = take_frames(p->link, &p->openers[i], fds[2 + i].revents, link_from_opener, d);
+    link_files_run(files, fds + own, fetches);
     component_flush(p->component);
     if (r == 0)
         r = role_flush(&p->keeper);

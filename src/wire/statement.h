@@ -20,7 +20,7 @@
 #include "wire/verdict.h"
 
 #define STATEMENT_WARRANTS_MAX 256U
-#define STATEMENT_REASONS (VERDICT_CONFLICT + 1) /* by enum verdict_reason */
+#define STATEMENT_REASONS (VERDICT_NO_FILE + 1) /* by enum verdict_reason */
 
 struct statement_warrant {
     const char *warrant;

@@ -14,7 +14,7 @@ static const char *const reasons[] = {
     [VERDICT_NO_REASON] = "",          [VERDICT_NOT_COVERED] = "not-covered",
     [VERDICT_WRONG_DAY] = "wrong-day", [VERDICT_BAD_SEAL] = "bad-seal",
     [VERDICT_BAD_PLACE] = "bad-place", [VERDICT_OLD_POLICY] = "old-policy",
-    [VERDICT_CONFLICT] = "conflict",
+    [VERDICT_CONFLICT] = "conflict",   [VERDICT_NO_FILE] = "no-file",
 };
 #define REASON_COUNT (sizeof reasons / sizeof reasons[0])
 
@@ -26,6 +26,7 @@ static const char *const laters[] = {
     [LATER_TOO_LARGE] = "too-large",
     [LATER_BAD_SIGNATURE] = "bad-signature",
     [LATER_GAP] = "gap",
+    [LATER_FILE] = "file",
 };
 #define LATER_COUNT (sizeof laters / sizeof laters[0])
 

@@ -222,7 +222,8 @@ static void content__say__what_cannot_be_said(void **state)
     talk_refused(anna(w), SAY "\"kind\":\"text\",\"to\":[],\"text\":\"x\"}", "1 to 50 recipients");
     talk_refused(anna(w), SAY "\"kind\":\"text\",\"group\":\"Skat\",\"text\":\"x\"}",
                  "no group 'Skat'");
-    talk_refused(anna(w), SAY "\"kind\":\"file\"," TO_BERT "}", "a file is not sent this way");
+    talk_refused(anna(w), SAY "\"kind\":\"file\"," TO_BERT "}", "'file'");
+    talk_refused(anna(w), SAY "\"kind\":\"text\",\"file\":{}," TO_BERT "}", "no other has one");
 }
 
 /* Of more than are looked at, the newest count. */

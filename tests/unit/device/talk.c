@@ -122,7 +122,7 @@ void talk_raw(struct party *p, const char *to, const char *id, const char *body)
     const struct device_text m = {
         .to = &to, .to_count = 1, .body = body, .body_len = strlen(body), .id = id};
     struct diag d;
-    if (device_queue(p->device, &m, NULL, &d) < 0)
+    if (device_queue(p->device, &m, NULL, NULL, &d) < 0)
         fail_msg("%s", d.text);
     (void)device_tick(p->device);
     world_run(p->w);

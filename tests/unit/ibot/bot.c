@@ -6,9 +6,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/file.h"
 #include "base/process.h"
 #include "base/secret.h"
+#include "ibot/link_files.h"
 
 #define OUTPUT_MAX (1U << 20)
 
@@ -91,7 +95,12 @@ static void start(struct bot *b)
     open_keys(b);
     start_openers(b);
     make_pair(b->link_keeper, FRAMES_REQUEST_MAX, BOT_QUEUE_MAX);
+    CLEANUP_FREE char *store = file_join(b->folder, "files");
+    struct files_options files = {
+        .folder = store, .journal = b->journal, .clock = b->clock, .link = &b->link_keeper[1]};
+    FIXTURE_MUST(files_open(&files, &b->files, &b->d) == 0);
     struct keeper_options k = {.journal = b->journal,
+                               .files = b->files,
                                .secret = self->signer.secret,
                                .domain = b->f->domain,
                                .clock = b->clock,
@@ -116,6 +125,7 @@ static void stop(struct bot *b)
     link_free(b->link);
     component_free(b->component);
     keeper_free(b->keeper);
+    files_free(b->files);
     channel_clear(&b->link_keeper[0]);
     channel_clear(&b->link_keeper[1]);
     for (size_t i = 0; i < b->opener_count; i++) {
@@ -236,9 +246,26 @@ static int to_keeper_from_opener(struct bot *b, size_t i, const struct frame *f)
     return keeper_from_opener(b->keeper, i, f, &b->d);
 }
 
+/* The store has whatever file is asked for: zeros of its size under its name. */
+static void plant_file(struct bot *b, const struct frame *f)
+{
+    uint64_t ticket;
+    struct frames_file file;
+    if (b->no_files || f->type != FRAME_FILE_ASK ||
+        frames_get_file_ask(f->body, f->len, &ticket, &file) < 0)
+        return;
+    CLEANUP_FREE char *store = file_join(b->folder, "files");
+    CLEANUP_FREE char *path = journal_file_path(store, file.sha256);
+    CLEANUP_FREE char *folder = mem_string_n(path, (size_t)(strrchr(path, '/') - path));
+    FIXTURE_MUST(file_make_folder(folder, 0700, NULL) == 0);
+    CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    FIXTURE_MUST(fd >= 0 && ftruncate(fd, (off_t)file.size) == 0);
+}
+
 static int to_keeper_from_link(struct bot *b, size_t i, const struct frame *f)
 {
     (void)i;
+    plant_file(b, f);
     return keeper_from_link(b->keeper, f, &b->d);
 }
 
@@ -279,7 +306,11 @@ int bot_try_run(struct bot *b)
 {
     bool moved = true;
     while (b->code == 0 && moved) {
-        moved = bot_carry_output(b);
+        struct pollfd fds[LINK_FILES_MAX];
+        size_t fetches = link_files_pollfds(link_files(b->link), fds, LINK_FILES_MAX);
+        int ready = poll(fds, fetches, 0);
+        link_files_run(link_files(b->link), fds, fetches);
+        moved = bot_carry_output(b) || ready > 0;
         for (size_t i = 0; i < b->opener_count; i++) {
             struct channel *lo = b->link_opener[i], *ok = b->opener_keeper[i];
             moved = carry(b, i, &ok[1], &ok[0], to_opener_from_keeper) || moved;

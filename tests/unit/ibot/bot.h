@@ -57,7 +57,9 @@ struct bot {
     /* Both ends: the role that is named first has end 0. */
     struct channel link_keeper[2], link_opener[FRAMES_OPENERS_MAX][2];
     struct channel opener_keeper[FRAMES_OPENERS_MAX][2];
-    bool hold; /* rounds stay open */
+    bool hold;     /* rounds stay open */
+    bool no_files; /* the keeper's store lacks what is asked for; else it has everything */
+    struct files *files;
 
     bot_registrar_fn *registrar; /* NULL: honest */
     struct bot_document *documents;

@@ -12,6 +12,7 @@ static const char text[] = "ironside statement 1\n"
                            "archived 2001-0010 12\n"
                            "refused wrong-day 2\n"
                            "refused bad-place 1\n"
+                           "refused no-file 4\n"
                            "journal 1043 " ROOT "\n";
 
 static int open_it(void *context, const char *note, size_t len, struct diag *d)
@@ -63,6 +64,7 @@ static void statement__open__values_as_written(void **state)
     assert_int_equal(s->refused[VERDICT_WRONG_DAY], 2);
     assert_int_equal(s->refused[VERDICT_BAD_PLACE], 1);
     assert_int_equal(s->refused[VERDICT_CONFLICT], 0);
+    assert_int_equal(s->refused[VERDICT_NO_FILE], 4);
     assert_int_equal(s->size, 1043);
     assert_int_equal(s->root[31], 0x44);
     statement_free(NULL);
@@ -82,7 +84,8 @@ static void statement__open__lines(void **state)
         {NULL, "not in ascending order",
          "line 'archived 2001-0010 12': 'journal' is expected here"},
         {NULL, "not in their order", "not in their order"},
-        {NULL, "not in their order", "line 'refused bad-place 1': not expected here"},
+        {NULL, "not in their order", "not in their order"},
+        {NULL, "not in their order", "line 'refused no-file 4': not expected here"},
         {"the line 'journal' is missing at the end", "not expected here", NULL},
     };
     CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);

@@ -65,7 +65,7 @@ static void verdict__line_get__state_and_reason(void **state)
             bytes[72] = (uint8_t)s;
             bytes[73] = (uint8_t)r;
             bool fits = (s == VERDICT_ARCHIVED && r == 0) ||
-                        (s == VERDICT_REFUSED && r >= 1 && r <= VERDICT_CONFLICT);
+                        (s == VERDICT_REFUSED && r >= 1 && r <= VERDICT_NO_FILE);
             assert_int_equal(verdict_line_get(bytes, &got), fits ? 0 : ERR_FORMAT);
             if (fits)
                 assert_int_equal(verdict_line_consumes(&got), r != VERDICT_CONFLICT);
@@ -377,10 +377,12 @@ static void verdict__reason_text__each(void **state)
     (void)state;
     assert_string_equal(verdict_reason_text(VERDICT_NO_REASON), "");
     assert_string_equal(verdict_reason_text(VERDICT_CONFLICT), "conflict");
-    assert_null(verdict_reason_text((enum verdict_reason)7));
+    assert_string_equal(verdict_reason_text(VERDICT_NO_FILE), "no-file");
+    assert_null(verdict_reason_text((enum verdict_reason)8));
     assert_null(later_reason_text((enum later_reason)0));
     assert_string_equal(later_reason_text(LATER_GAP), "gap");
-    assert_null(later_reason_text((enum later_reason)8));
+    assert_string_equal(later_reason_text(LATER_FILE), "file");
+    assert_null(later_reason_text((enum later_reason)9));
 }
 
 static int parse_later(const char *text, struct later *ret)

@@ -1,0 +1,116 @@
+#include "archive/stored.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "journal/files.h"
+#include "media/sealed.h"
+
+/* Are these the bytes of that hash and size? */
+static int check_bytes(const char *path, const struct media_source *s,
+                       const uint8_t sha256[static HASH_BYTES], uint64_t size, struct diag *d)
+{
+    uint8_t hash[HASH_BYTES];
+    if (sealed_hash(s, hash) < 0)
+        return diag_set(d, ERR_IO, "%s cannot be read", path);
+    return s->size == size && memcmp(hash, sha256, HASH_BYTES) == 0
+               ? 0
+               : diag_set(d, ERR_AUTH, "%s: its bytes are not those that were archived", path);
+}
+
+static int open_source(const char *path, int *fd, struct media_source *ret, struct diag *d)
+{
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (*fd < 0)
+        return diag_set(d, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path,
+                        errno == ENOENT ? "an archived file is missing" : strerror(errno));
+    return media_source_fd(fd, ret) < 0 ? diag_set(d, ERR_IO, "%s is not a file", path) : 0;
+}
+
+struct checking {
+    const char *folder;
+    struct stored_counts *counts;
+    struct diag *d;
+};
+
+static int check_row(void *context, const struct journal_file_row *row)
+{
+    struct checking *x = context;
+    struct media_source s;
+    CLEANUP_FREE char *path = journal_file_path(x->folder, row->file.sha256);
+    CLEANUP_CLOSE int fd = -1;
+    if (row->removed_unix_ms != 0) {
+        x->counts->removed++;
+        return 0;
+    }
+    int r = open_source(path, &fd, &s, x->d);
+    if (r == 0)
+        r = check_bytes(path, &s, row->file.sha256, row->file.size, x->d);
+    x->counts->files++;
+    x->counts->bytes += row->file.size;
+    return r;
+}
+
+int stored_check(struct journal *j, const char *folder, struct stored_counts *ret, struct diag *d)
+{
+    struct checking x = {.folder = folder, .counts = ret, .d = d};
+    *ret = (struct stored_counts){0};
+    return journal_files(j, 0, check_row, &x, d);
+}
+
+/* Bytes that are not authentic never stand under the name. */
+static int write_opened(const struct media_source *s, const struct file_content *f,
+                        const char *path, struct diag *d)
+{
+    CLEANUP_FREE char *part = mem_format("%s.part", path);
+    if (file_exists(path))
+        return diag_set(d, ERR_EXISTS, "%s is there already: choose an empty folder", path);
+    CLEANUP_CLOSE int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return diag_set(d, ERR_IO, "cannot write %s: %s", part, strerror(errno));
+    int r = sealed_open(s, f->uri.key, f->uri.iv, fd);
+    if (r == 0 && rename(part, path) != 0)
+        r = ERR_IO;
+    if (r == 0)
+        return 0;
+    (void)unlink(part);
+    return r == ERR_AUTH ? diag_set(d, r, "%s: the message's key does not open it", path)
+                         : diag_set(d, r, "cannot write %s: %s", path, strerror(errno));
+}
+
+int stored_open(struct journal *j, const char *folder, const struct reader_message *m,
+                const char *to, char **ret_name, struct diag *d)
+{
+    const struct envelope *e = &m->record->envelope;
+    struct file_content f;
+    struct journal_file_row row;
+    struct media_source s;
+    d->text[0] = '\0';
+    if (e->file_count != 1 || file_content_parse(m->body, m->body_len, &f) < 0)
+        return ERR_NOT_FOUND;
+    CLEANUP_FREE char *path = journal_file_path(folder, e->files[0].sha256);
+    CLEANUP_FREE char *name = mem_format("%" PRIu64 "-%s", m->leaf, f.name);
+    CLEANUP_FREE char *out = file_join(to, name);
+    CLEANUP_CLOSE int fd = -1;
+    int r = 0;
+    if (journal_file(j, e->files[0].sha256, &row) < 0)
+        r = diag_set(d, ERR_NOT_FOUND, "%s: the journal does not name it", path);
+    else if (row.removed_unix_ms != 0)
+        r = diag_set(d, ERR_NOT_FOUND, "%s: removed at the end of its retention", path);
+    if (r == 0)
+        r = open_source(path, &fd, &s, d);
+    if (r == 0)
+        r = check_bytes(path, &s, e->files[0].sha256, e->files[0].size, d);
+    if (r == 0)
+        r = write_opened(&s, &f, out, d);
+    secret_wipe(&f, sizeof f);
+    if (r == 0)
+        *ret_name = TAKE(name);
+    return r;
+}

@@ -1,0 +1,50 @@
+/* The keeper's store of files: ciphertexts that archived messages name, each once under its
+ * SHA-256, in the bot's folder files/. Nobody holds a key of theirs but who opens the messages.
+ *
+ *     files/ab/abcd…64      whole, synced, and named by the journal once the round is committed
+ *     files/incoming/N      on their way; removed when a generation starts
+ *
+ * Room is kept on the disk for the journal. Without room, or past the quota, nothing is lost: the
+ * messages wait at their devices. What no message names when a generation starts is removed; after
+ * the retention's days the bytes of a file are, and its leaf stays.
+ */
+#ifndef IRONSIDE_IBOT_FILES_H
+#define IRONSIDE_IBOT_FILES_H
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "journal/files.h"
+#include "wire/frames_files.h"
+
+#define FILES_INCOMING_MAX 16
+#define FILES_RESERVE_BYTES (16U * 1024 * 1024) /* of the disk, left to the journal */
+#define FILES_RETENTION_LOOK_MS 60000
+
+struct files;
+
+struct files_options {
+    const char *folder;      /* made, if it is not there */
+    struct journal *journal; /* the caller's; its writer */
+    struct clock clock;
+    uint64_t quota_bytes;    /* 0: the disk is the limit */
+    uint32_t retention_days; /* 0: for ever */
+    struct channel *link;    /* states are appended here; the caller flushes */
+};
+
+/* ERR_IO. */
+int files_open(const struct files_options *o, struct files **ret, struct diag *d) MUST_USE;
+void files_free(struct files *f);
+DEFINE_CLEANUP(struct files, files_free)
+
+/* A frame from link. ERR_FORMAT, ERR_LIMIT: link has failed. */
+int files_take(struct files *f, const struct frame *frame, struct diag *d) MUST_USE;
+/* Is that file there? Asked before a round that names it is committed. */
+bool files_has(const struct files *f, const struct frames_file *file);
+/* Removes what is past its retention. ERR_IO: the journal can't be written. */
+int files_tick(struct files *f, struct diag *d) MUST_USE;
+/* In ms; -1: never. */
+int files_timeout_ms(const struct files *f);
+/* A line for the person who runs the bot, once; NULL when there is none. */
+const char *files_take_notice(struct files *f, struct diag *ret);
+
+#endif

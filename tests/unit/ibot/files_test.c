@@ -1,0 +1,314 @@
+/* The keeper's store of files, and the leaves that name them. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "base/secret.h"
+#include "bot.h"
+#include "ibot/files.h"
+
+#define SIZE 100000U
+#define DAY_MS INT64_C(86400000)
+
+struct scene {
+    char folder[40];
+    char *store, *journal_path, *page;
+    struct journal *journal;
+    struct clock clock;
+    struct channel ends[2]; /* the store's, link's */
+    struct files_options o;
+    struct files *files;
+    uint64_t ticket;
+    uint8_t bytes[SIZE];
+    struct frames_file file;
+};
+
+static void open_files(struct scene *s)
+{
+    struct diag d = {""};
+    files_free(s->files);
+    s->files = NULL;
+    if (files_open(&s->o, &s->files, &d) < 0)
+        fail_msg("%s", d.text);
+}
+
+static int set_up(void **state)
+{
+    struct scene *s = mem_new(sizeof *s);
+    static const uint8_t key[SIGN_PUBLIC_BYTES] = {1};
+    int fds[2];
+    struct diag d;
+    strcpy(s->folder, "/tmp/files-test-XXXXXX");
+    FIXTURE_MUST(mkdtemp(s->folder) != NULL);
+    s->store = file_join(s->folder, "files");
+    s->journal_path = file_join(s->folder, "journal.db");
+    s->page = file_join(s->folder, "clock");
+    FIXTURE_MUST(clock_page_create(s->page, FIXTURE_AT, &s->clock, NULL) == 0);
+    FIXTURE_MUST(journal_create(s->journal_path, "ibot.chat.example", key, &d) == 0);
+    FIXTURE_MUST(journal_open(s->journal_path, true, &s->journal, &d) == 0);
+    FIXTURE_MUST(process_socketpair(fds) == 0);
+    for (int i = 0; i < 2; i++)
+        FIXTURE_MUST(channel_init(&s->ends[i], fds[i], FRAMES_REQUEST_MAX, BOT_QUEUE_MAX) == 0);
+    s->o = (struct files_options){
+        .folder = s->store, .journal = s->journal, .clock = s->clock, .link = &s->ends[0]};
+    for (size_t i = 0; i < SIZE; i++)
+        s->bytes[i] = (uint8_t)(i >> 4);
+    hash_sha256(s->bytes, SIZE, s->file.sha256);
+    s->file.size = SIZE;
+    open_files(s);
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *s = *state;
+    files_free(s->files);
+    journal_close(s->journal);
+    channel_clear(&s->ends[0]);
+    channel_clear(&s->ends[1]);
+    clock_clear(&s->clock);
+    int r = file_remove_tree(s->folder, NULL);
+    free(s->store);
+    free(s->journal_path);
+    free(s->page);
+    free(s);
+    return r;
+}
+
+static int give(struct scene *s, uint8_t type, const struct buf *body)
+{
+    const struct frame f = {.type = type, .body = body->data, .len = body->len};
+    struct diag d = {""};
+    int r = files_take(s->files, &f, &d);
+    assert_true(r == 0 || d.text[0] != '\0');
+    return r;
+}
+
+/* The state that the store has sent; 0: none. */
+static int state_of(struct scene *s)
+{
+    struct frame f;
+    uint64_t ticket;
+    enum frames_file_state state;
+    int r = channel_flush(&s->ends[0]);
+    assert_true(r == 0 || r == ERR_AGAIN);
+    (void)!channel_fill(&s->ends[1]);
+    if (channel_next(&s->ends[1], &f) < 0)
+        return 0;
+    assert_int_equal(f.type, FRAME_FILE_STATE);
+    assert_int_equal(frames_get_file_state(f.body, f.len, &ticket, &state), 0);
+    assert_int_equal(ticket, s->ticket);
+    return (int)state;
+}
+
+static int ask(struct scene *s)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(100);
+    frames_put_file_ask(&b, ++s->ticket, &s->file);
+    assert_int_equal(give(s, FRAME_FILE_ASK, &b), 0);
+    return state_of(s);
+}
+
+static void send_bytes(struct scene *s, const uint8_t *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += 40000) {
+        CLEANUP_BUF struct buf b = BUF_INIT(FRAMES_FILE_DATA_MAX + 8);
+        buf_put_u64(&b, s->ticket);
+        buf_put(&b, data + at, len - at < 40000 ? len - at : 40000);
+        assert_int_equal(give(s, FRAME_FILE_DATA, &b), 0);
+    }
+}
+
+static int end(struct scene *s, bool whole)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(100);
+    frames_put_file_end(&b, s->ticket, whole);
+    assert_int_equal(give(s, FRAME_FILE_END, &b), 0);
+    return state_of(s);
+}
+
+static int store(struct scene *s)
+{
+    assert_int_equal(ask(s), FILE_WANTED);
+    send_bytes(s, s->bytes, SIZE);
+    return end(s, true);
+}
+
+/* A round that names the file. */
+static void name_file(struct scene *s)
+{
+    struct verdict_line l = {.n = 1, .state = VERDICT_REFUSED, .reason = VERDICT_CONFLICT};
+    uint8_t lines[1][VERDICT_LINE_BYTES];
+    struct journal_file f = {.size = s->file.size};
+    struct diag d = {""};
+    memcpy(f.sha256, s->file.sha256, HASH_BYTES);
+    verdict_line_put(&l, lines[0]);
+    struct journal_round round = {.at_unix_ms = clock_now_ms(&s->clock),
+                                  .lines = (const uint8_t(*)[VERDICT_LINE_BYTES])lines,
+                                  .line_count = 1,
+                                  .files = &f,
+                                  .file_count = 1};
+    if (journal_commit(s->journal, &round, &d) < 0)
+        fail_msg("%s", d.text);
+}
+
+static size_t incoming(const struct scene *s)
+{
+    CLEANUP_FREE char *path =
+        mem_format("%s/incoming/%llu", s->store, (unsigned long long)s->ticket);
+    return file_exists(path);
+}
+
+static void files__whole__stored_once(void **state)
+{
+    struct scene *s = *state;
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(store(s), FILE_STORED);
+    assert_true(files_has(s->files, &s->file));
+    assert_int_equal(incoming(s), 0);
+    assert_int_equal(ask(s), FILE_STORED);
+    s->file.size++;
+    assert_false(files_has(s->files, &s->file));
+}
+
+static void files__wrong_bytes__not_kept(void **state)
+{
+    struct scene *s = *state;
+    s->bytes[99999] ^= 1;
+    assert_int_equal(store(s), FILE_WRONG);
+    s->bytes[99999] ^= 1;
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(ask(s), FILE_WANTED); /* too few */
+    send_bytes(s, s->bytes, SIZE - 1);
+    assert_int_equal(end(s, true), FILE_WRONG);
+    assert_int_equal(ask(s), FILE_WANTED); /* too many */
+    send_bytes(s, s->bytes, SIZE);
+    send_bytes(s, s->bytes, 1);
+    assert_int_equal(state_of(s), FILE_WRONG);
+    assert_int_equal(end(s, true), 0);     /* it is over already */
+    assert_int_equal(ask(s), FILE_WANTED); /* given up */
+    send_bytes(s, s->bytes, 5);
+    assert_int_equal(end(s, false), 0);
+    assert_int_equal(incoming(s), 0);
+    assert_int_equal(store(s), FILE_STORED);
+}
+
+static void files__quota__full_until_raised(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    s->o.quota_bytes = SIZE - 1;
+    open_files(s);
+    assert_int_equal(ask(s), FILE_FULL);
+    assert_non_null(strstr(files_take_notice(s->files, &d), "over the quota"));
+    assert_int_equal(ask(s), FILE_FULL);
+    assert_null(files_take_notice(s->files, &d)); /* said once */
+    s->o.quota_bytes = SIZE;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    s->file.sha256[0] ^= 1;
+    assert_int_equal(ask(s), FILE_FULL);
+}
+
+static void files__full_disk__nothing_left_behind(void **state)
+{
+    struct scene *s = *state;
+    struct rlimit old, small;
+    struct diag d;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = (struct rlimit){50000, old.rlim_max};
+    assert_int_equal(ask(s), FILE_WANTED);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    send_bytes(s, s->bytes, SIZE);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(state_of(s), FILE_FULL);
+    assert_non_null(files_take_notice(s->files, &d));
+    assert_int_equal(incoming(s), 0);
+    assert_int_equal(store(s), FILE_STORED);
+    assert_non_null(strstr(files_take_notice(s->files, &d), "room for files again"));
+}
+
+static void files__retention__bytes_go_and_leaf_stays(void **state)
+{
+    struct scene *s = *state;
+    struct journal_file_row row;
+    struct diag d;
+    s->o.retention_days = 30;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    uint64_t size = journal_size(s->journal);
+    clock_page_set(&s->clock, FIXTURE_AT + 30 * DAY_MS);
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_true(files_has(s->files, &s->file)); /* not a day too early */
+    name_file(s);                               /* again: its days count anew, without a leaf */
+    assert_int_equal(journal_size(s->journal), size + 1);
+    clock_page_set(&s->clock, FIXTURE_AT + 60 * DAY_MS);
+    open_files(s);
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_true(files_has(s->files, &s->file));
+    clock_page_set(&s->clock, FIXTURE_AT + 61 * DAY_MS);
+    open_files(s);
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(journal_file(s->journal, s->file.sha256, &row), 0);
+    assert_int_equal(row.removed_unix_ms, FIXTURE_AT + 61 * DAY_MS);
+    assert_int_equal(store(s), FILE_STORED); /* sent again */
+    name_file(s);
+    assert_int_equal(journal_file(s->journal, s->file.sha256, &row), 0);
+    assert_int_equal(row.removed_unix_ms, 0);
+}
+
+static void files__open__sweeps_what_nothing_names(void **state)
+{
+    struct scene *s = *state;
+    assert_int_equal(store(s), FILE_STORED);
+    open_files(s);
+    assert_false(files_has(s->files, &s->file)); /* its message was never archived */
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    assert_int_equal(ask(s), FILE_STORED);
+    open_files(s);
+    assert_true(files_has(s->files, &s->file));
+}
+
+static void files__frames__malformed(void **state)
+{
+    struct scene *s = *state;
+    CLEANUP_BUF struct buf b = BUF_INIT(100);
+    static const uint8_t types[] = {FRAME_FILE_ASK, FRAME_FILE_DATA, FRAME_FILE_END,
+                                    FRAME_FILE_STATE, FRAME_INCLUSION};
+    for (size_t i = 0; i < COUNT(types); i++)
+        assert_int_equal(give(s, types[i], &b), ERR_FORMAT);
+    buf_put_u64(&b, 1);
+    assert_int_equal(give(s, FRAME_FILE_DATA, &b), ERR_FORMAT); /* no bytes */
+    buf_put_u8(&b, 2);
+    assert_int_equal(give(s, FRAME_FILE_END, &b), ERR_FORMAT);
+    buf_reset(&b);
+    s->file.size = VALUE_FILE_BYTES_MAX + 1U;
+    frames_put_file_ask(&b, 1, &s->file);
+    assert_int_equal(give(s, FRAME_FILE_ASK, &b), ERR_FORMAT);
+}
+
+#define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(files__whole__stored_once),
+        T(files__wrong_bytes__not_kept),
+        T(files__quota__full_until_raised),
+        T(files__full_disk__nothing_left_behind),
+        T(files__retention__bytes_go_and_leaf_stays),
+        T(files__open__sweeps_what_nothing_names),
+        T(files__frames__malformed),
+    };
+    secret_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+/* Link and the upload host: what each of its answers makes of a message. The host is played here,
+ * on a real socket. */
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ibot/link_internal.h"
+#include "table.h"
+
+#define SIZE 300000U
+
+struct host {
+    int fd; /* it listens there */
+    char *path;
+    uint8_t *bytes;
+    struct envelope_file file;
+};
+
+static void host_clear(struct host *h)
+{
+    close(h->fd);
+    free(h->path);
+    free(h->bytes);
+}
+
+/* A host with a file, and a message that names it. */
+static void open_host(struct scene *s, struct host *h)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    h->path = file_join(s->b->folder, "upload.sock");
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", h->path);
+    h->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    FIXTURE_MUST(bind(h->fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(h->fd, 4) == 0);
+    h->bytes = mem_array(SIZE, 1);
+    memset(h->bytes, 'x', SIZE);
+    h->file = (struct envelope_file){.size = SIZE, .path = "/upload/1/f"};
+    hash_sha256(h->bytes, SIZE, h->file.sha256);
+    s->options.files = &h->file;
+    s->options.file_count = 1;
+    s->b->no_files = true;
+    s->b->link->o.upload_socket = h->path;
+}
+
+/* Takes one request and answers it with the head and so many of the bytes. */
+static void serve(struct scene *s, const struct host *h, const char *head, size_t len)
+{
+    char request[4096] = "";
+    bot_run(s->b);
+    CLEANUP_CLOSE int fd = accept(h->fd, NULL, NULL);
+    FIXTURE_MUST(fd >= 0 && recv(fd, request, sizeof request - 1, 0) > 0);
+    assert_string_equal(request, "GET /upload/1/f HTTP/1.1\r\nHost: upload.chat.example\r\n"
+                                 "Connection: close\r\n\r\n");
+    FIXTURE_MUST(send(fd, head, strlen(head), 0) == (ssize_t)strlen(head));
+    for (size_t at = 0; at < len;) {
+        size_t n = len - at < 20000 ? len - at : 20000;
+        ssize_t sent = send(fd, h->bytes + at, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent > 0)
+            at += (size_t)sent;
+        else if (s->b->answer_count > 0)
+            return; /* link has seen enough */
+        bot_run(s->b);
+    }
+}
+
+struct answer_case {
+    const char *head;
+    size_t len;
+    bool changed; /* other bytes */
+    enum expected expected;
+};
+
+static void check(const struct answer_case *c)
+{
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    h.bytes[SIZE / 2] ^= c->changed;
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    serve(s, &h, c->head, c->len);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 1);
+    if (c->expected == LATER) {
+        assert_int_equal(bot_later(&s->b->answers[0]).reason, LATER_FILE);
+        assert_int_equal(bot_head(s->b, s->dev, (uint8_t[HASH_BYTES]){0}), 0);
+        return;
+    }
+    struct verdict v = bot_verdict(s->b, &s->b->answers[0], s->dev);
+    assert_int_equal(v.line.reason, c->expected == ARCHIVED ? VERDICT_NO_REASON : VERDICT_NO_FILE);
+    struct audit_counts counts = bot_audit(s->b);
+    assert_int_equal(counts.files, c->expected == ARCHIVED);
+    assert_int_equal(counts.records, c->expected == ARCHIVED);
+}
+
+#define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: x\r\n\r\n"
+
+static void link_files__each_answer(void **state)
+{
+    (void)state;
+    static const struct answer_case cases[] = {
+        {OK_HEAD, SIZE, false, ARCHIVED},
+        {OK_HEAD, SIZE, true, REFUSED},
+        {OK_HEAD "more", SIZE, false, REFUSED},
+        {OK_HEAD, SIZE - 1, false, LATER}, /* broken off */
+        {"HTTP/1.1 200 OK\r\n", 0, false, LATER},
+        {"HTTP/1.1 404 Not Found\r\n\r\n", 0, false, REFUSED},
+        {"HTTP/1.1 410 Gone\r\n\r\n", 0, false, REFUSED},
+        {"HTTP/1.1 503 Busy\r\n\r\n", 0, false, LATER},
+        {"HTTP/1.1 2000 OK\r\n\r\n", 0, false, LATER},
+        {"hello\r\n\r\n", 0, false, LATER},
+        {"", 0, false, LATER},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check(&cases[i]);
+}
+
+static void link_files__host_away__later_then_archived(void **state)
+{
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    struct diag d;
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    s->b->link->o.upload_socket = "/nonexistent/upload.sock";
+    (void)link_take_notice(s->b->link, &d);
+    assert_int_equal(bot_later(bot_ask(s->b, stanza)).reason, LATER_FILE);
+    assert_string_equal(link_take_notice(s->b->link, &d),
+                        "the upload host does not answer: messages with files wait");
+    s->b->link->o.upload_socket = h.path;
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    serve(s, &h, OK_HEAD, SIZE);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 1);
+    assert_int_equal(bot_verdict(s->b, &s->b->answers[0], s->dev).line.state, VERDICT_ARCHIVED);
+    /* The same bytes once more: the stored verdict, though the host is away. */
+    s->b->link->o.upload_socket = "/nonexistent/upload.sock";
+    assert_int_equal(bot_verdict(s->b, bot_ask(s->b, stanza), s->dev).line.state, VERDICT_ARCHIVED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(link_files__each_answer),
+        cmocka_unit_test(link_files__host_away__later_then_archived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
