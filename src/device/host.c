@@ -172,7 +172,6 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
     if (r == 0)
         r = check_clock(x->store, &o->clock, d);
     if (r == 0) {
-        x->folder = mem_string(o->folder);
         struct device_options options = {.store = x->store,
                                          .folder = x->folder,
                                          .clock = o->clock,
