@@ -169,6 +169,10 @@ say anna "say bob@$DOMAIN read peer-2 -"
 expect_screen "(read)"
 say anna "say bob@$DOMAIN position - 52.37,4.89,15"
 expect_screen "geo:52.37,4.89;u=15"
+link=aesgcm://upload.$DOMAIN/4f2a/harbour#$(printf '%088d' 7)
+say anna "say bob@$DOMAIN file - $link"
+expect_screen "aesgcm://upload.$DOMAIN/4f2a/harbour#"
+expect_screen "name=harbour.jpg"
 
 step "in turn, and after a restart of the peer"
 end_peer anna

@@ -6,7 +6,8 @@
  * reads its password and then commands from standard input, a line each,
  *     send JID TEXT     OMEMO, to every device of the account
  *     say JID KIND ID TEXT  the same, as a device says it (wire/content.h): KIND edit, retract,
- *                       reply, react or read, about its message ID; a position ignores ID
+ *                       reply, react or read, about its message ID; position and file
+ *                       ignore ID, a file's TEXT is its link
  *     plain JID TEXT
  *     password NEW      changes it at the server
  *     use PASSWORD      for the next login
@@ -294,6 +295,11 @@ static void command_say(struct peer *p, const char *to, char *words)
         c.id = c.from = NULL;
         if (geo_parse_words(rest, &c.position) < 0)
             failed("say", "not a position");
+    }
+    if (c.kind == CONTENT_FILE) {
+        c = (struct content){.kind = CONTENT_FILE, .url = rest, .size = 4096};
+        c.name = "harbour.jpg";
+        c.type = "image/jpeg";
     }
     if (content_write(&body, &c, &d) < 0)
         failed("say", d.text);
