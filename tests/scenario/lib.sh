@@ -23,6 +23,29 @@ skip() {
     exit 77
 }
 
+# succeeds TEXT COMMAND…: it ends well and says the text ("" for anything); what it said is $SAID.
+succeeds() {
+    local text=$1 status=0
+    shift
+    SAID=$("$@" 2>&1 < /dev/null) || status=$?
+    [ "$status" -eq 0 ] || fail "$* ends with $status: $SAID"
+    [[ $SAID == *"$text"* ]] || fail "$* says '$SAID', not '$text'"
+}
+
+# refused STATUS TEXT COMMAND…: it ends with the status and says the text.
+refused() {
+    local want=$1 text=$2 status=0
+    shift 2
+    SAID=$("$@" 2>&1 < /dev/null) || status=$?
+    [ "$status" -eq "$want" ] || fail "$* ends with $status, not $want: $SAID"
+    [[ $SAID == *"$text"* ]] || fail "$* says '$SAID', not '$text'"
+}
+
+# tells NAME TEXT: the output $SCENE/NAME.log has it.
+tells() {
+    grep -qF -- "$2" "$SCENE/$1.log"
+}
+
 # need PROGRAM PACKAGE
 need() {
     command -v "$1" > /dev/null || skip "$1 is not installed (Debian package $2)"
