@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "bench/measure.h"
 #include "launch/fleet.h"
@@ -151,6 +152,7 @@ static int measure_turns(const char *ibot, const char *work, struct results *r)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     static struct results results;
     struct measure_network network;
     secret_init();

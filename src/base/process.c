@@ -17,8 +17,19 @@
 
 #define FIRST_GIVEN_FD 3
 #define MAX_GIVEN 16
+#define NOT_STARTED 127 /* a shell's status for it */
 
 extern char **environ;
+
+void process_begin(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        /* The lowest that is free: this one, since those below are open. */
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", way) != fd)
+            _exit(NOT_STARTED);
+    }
+}
 
 /* From here to `become`: in the child, between fork and exec, async-signal-safe calls only. */
 
@@ -37,14 +48,14 @@ static int move_up(int fd, int floor)
 {
     int moved = fcntl(fd, F_DUPFD, floor);
     if (moved < 0)
-        _exit(127);
+        _exit(NOT_STARTED);
     return moved;
 }
 
 static void place(int fd, int at)
 {
     if (dup2(fd, at) < 0)
-        _exit(127);
+        _exit(NOT_STARTED);
 }
 
 /* The descriptors are first moved out of the way of their places, then each to its own. One
@@ -64,22 +75,22 @@ static void place_descriptors(const struct process *p, int null_fd)
     for (size_t i = 0; i < p->fd_count; i++)
         place(given[i], FIRST_GIVEN_FD + (int)i);
     if (close_range((unsigned)floor, ~0U, 0) != 0)
-        _exit(127);
+        _exit(NOT_STARTED);
 }
 
 static void become(const struct process *p, int null_fd, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
-        _exit(127);
+        _exit(NOT_STARTED);
     default_signals();
     if (p->own_session)
         setsid();
     place_descriptors(p, null_fd);
     if (p->folder != NULL && chdir(p->folder) != 0)
-        _exit(127);
+        _exit(NOT_STARTED);
     execve(p->argv[0], (char *const *)p->argv, p->env != NULL ? (char *const *)p->env : environ);
-    _exit(127);
+    _exit(NOT_STARTED);
 }
 
 /* A regular file (a folder may be "executable") that may be run; sets errno. */

@@ -1,4 +1,5 @@
-/* Children: started with just the descriptors they are given, ended when their parent ends. */
+/* A process of ours, and its children: started with just the descriptors they are given, ended when
+ * their parent ends. */
 #ifndef IRONSIDE_BASE_PROCESS_H
 #define IRONSIDE_BASE_PROCESS_H
 
@@ -16,6 +17,12 @@ struct process {
     int out_fd;       /* becomes standard output and error; -1: the parent's */
     bool own_session; /* a new session: the terminal's Ctrl-C does not reach it */
 };
+
+/* The first call of every main, before anything is opened: a descriptor from 0 to 2 that is closed
+ * gets /dev/null, so that no file or socket of ours lies where lines are logged or answers read. It
+ * is held the wrong way round: reading and writing there still fail. A process for which that
+ * cannot be done ends with status 127. */
+void process_begin(void);
 
 /* Starts it. Standard input is /dev/null. All other descriptors are closed, no signal is
  * blocked or ignored. When the thread that calls this ends, the child gets SIGTERM

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "base/secret.h"
 #include "cli/verb.h"
 
@@ -138,6 +139,7 @@ static void print_noun_help(const char *noun)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_DFL);
     secret_init();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "ibot/roles.h"
 
@@ -52,6 +53,7 @@ static int run(const char *network, const char *name)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     secret_init();
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);

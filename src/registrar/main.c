@@ -12,6 +12,7 @@
 #include "base/confine.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "network/admin.h"
 #include "network/keys.h"
@@ -223,6 +224,7 @@ static void free_wiped(void *p)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     log_open("ironside-registrar");
     if (argc != 2 || argv[1][0] == '-') {
         bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;

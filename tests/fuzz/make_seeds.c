@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "fuzz.h"
 #include "wire/bundle.h"
 #include "wire/fixture.h"
@@ -456,6 +457,7 @@ static void content(void)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return 2;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "fuzz.h"
 
 static void run_file(const char *path)
@@ -36,6 +37,7 @@ static size_t run_folder(const char *path)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     for (int i = 1; i < argc; i++) {
         DIR *folder = opendir(argv[i]);
         if (folder == NULL) {

@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "network/keys.h"
 #include "network/layout.h"
 #include "network/registrar_store.h"
@@ -196,6 +197,7 @@ static int run_impostor(char **argv)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     static const struct {
         const char *name;
         int words;

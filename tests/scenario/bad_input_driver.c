@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "network/layout.h"
 #include "wire/fixture.h"
 
@@ -382,6 +383,7 @@ static void close_all(struct driver *v)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     struct driver v = {.arena = ARENA_INIT(1U << 20)};
     char line[64];
     secret_init();

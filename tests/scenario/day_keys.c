@@ -8,6 +8,8 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "base/process.h"
+
 #define HEADER_BYTES 64
 #define SLOT_BYTES 192
 #define MADE_AT 8 /* from here to the nonce it is the associated data */
@@ -35,6 +37,7 @@ static int print_slot(const unsigned char slot[static SLOT_BYTES],
 
 int main(int argc, char **argv)
 {
+    process_begin();
     unsigned char credential[32], header[HEADER_BYTES], slot[SLOT_BYTES];
     int status = 0;
     if (argc != 3 || sodium_init() < 0)

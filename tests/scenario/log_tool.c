@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "network/keys.h"
 #include "network/layout.h"
@@ -170,6 +171,7 @@ static void certify(struct office *o, const char *handle)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     secret_init();
     struct office o = {.dir = argc > 2 ? argv[2] : ""};
     if (argc == 3 && strcmp(argv[1], "fork") == 0) {

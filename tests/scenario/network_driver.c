@@ -23,6 +23,7 @@
 #include "../unit/network/world.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "network/admin.h"
 #include "network/control.h"
 #include "network/ejabberd.h"
@@ -231,6 +232,7 @@ static int run_session(char **argv)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     static const struct {
         const char *name;
         int arguments;

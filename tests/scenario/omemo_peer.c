@@ -27,6 +27,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "omemo/omemo.h"
 #include "wire/content.h"
@@ -420,6 +421,7 @@ static int run(struct peer *p, char **argv, struct diag *d)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     struct peer p = {.clock = clock_live()};
     struct diag d = {0};
     if (argc != 5 && argc != 6)

@@ -12,6 +12,7 @@
 #include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "ibot/folder.h"
 #include "network/layout.h"
@@ -121,6 +122,7 @@ static void read_archive(struct thief *t, const char *dir, const char *identity_
 
 int main(int argc, char **argv)
 {
+    process_begin();
     static struct thief t;
     char day[CALENDAR_DAY_LEN + 1];
     secret_init();

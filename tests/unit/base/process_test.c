@@ -613,6 +613,49 @@ static void process__beside__of_nothing_is_the_name(void **state)
     assert_string_equal(again, "no-such-program");
 }
 
+/* ---- the beginning ---- */
+
+/* The first that is not as it should be once the descriptors in `closed` (a bit each) were closed
+ * and the process has begun; 0: none. */
+static int begin_without(int closed)
+{
+    struct stat null, st;
+    char c;
+    if (stat("/dev/null", &null) != 0)
+        return 100;
+    for (int fd = 0; fd < FIRST; fd++)
+        if ((closed & 1 << fd) != 0)
+            close(fd);
+    process_begin();
+    for (int fd = 0; fd < FIRST; fd++) {
+        if (fstat(fd, &st) != 0)
+            return 10 + fd;
+        if ((closed & 1 << fd) == 0)
+            continue;
+        if (st.st_rdev != null.st_rdev)
+            return 20 + fd;
+        /* What cannot be read or written is still said to be lost. */
+        if (fd == STDIN_FILENO ? read(fd, &c, 1) >= 0 : write(fd, "x", 1) >= 0)
+            return 30 + fd;
+    }
+    return open("/dev/null", O_RDONLY | O_CLOEXEC) < FIRST ? 40 : 0;
+}
+
+static void process__begin__leaves_no_standard_descriptor_free(void **state)
+{
+    (void)state;
+    for (int closed = 0; closed < 1 << FIRST; closed++) {
+        int status = 0;
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+            _exit(begin_without(closed));
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 static void process__socketpair__is_connected_and_closed_on_exec(void **state)
 {
     (void)state;
@@ -634,6 +677,7 @@ int main(int argc, char **argv)
     if (argc > 1)
         return child(argv[1]);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(process__begin__leaves_no_standard_descriptor_free),
         cmocka_unit_test(process__start__passes_descriptors_in_every_order),
         cmocka_unit_test(process__start__passes_up_to_sixteen_descriptors),
         cmocka_unit_test(process__start__output_among_the_descriptors),
