@@ -85,4 +85,10 @@ int daykeys_step(struct daykeys *k, const struct daykeys_time *t, struct diag *d
  * there is none. `ret_warrant` lives as long as the keys, or until they are read anew. */
 bool daykeys_next_destroyed(struct daykeys *k, const char **ret_warrant, int64_t *ret_day);
 
+/* Counts slots without opening any: those that are to be destroyed on `today`, a day of the
+ * network's clock, and are not yet; and those that are destroyed. Another process may have the file
+ * open. ERR_IO, ERR_FORMAT. */
+int daykeys_tally(int fd, int64_t today, size_t *ret_due, size_t *ret_destroyed,
+                  struct diag *d) MUST_USE;
+
 #endif

@@ -7,6 +7,7 @@
 
 #define DAYKEYS_HEADER_BYTES 64
 #define DAYKEYS_SLOT_BYTES 192
+#define DAYKEYS_DAY_AT 16    /* of a slot */
 #define DAYKEYS_NONCE_AT 120 /* of a slot: what stands from there on is the secret */
 #define DAYKEYS_NO_DAY INT64_MIN
 

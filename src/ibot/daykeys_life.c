@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/calendar.h"
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "ibot/daykeys_internal.h"
@@ -147,10 +148,14 @@ static bool overwritten(const struct buf *file, size_t slot)
     return any == 0;
 }
 
+static bool past_grace(int64_t day, int64_t today)
+{
+    return day < today - DAYKEYS_GRACE_DAYS;
+}
+
 static bool day_over(const struct daykeys_slot *s, const struct daykeys_time *t)
 {
-    return s->state != DAYKEYS_DESTROYED &&
-           s->day < calendar_day_of(t->now_ms) - DAYKEYS_GRACE_DAYS;
+    return s->state != DAYKEYS_DESTROYED && past_grace(s->day, calendar_day_of(t->now_ms));
 }
 
 /* The day that may be destroyed now: the first one that is over, if the pause is. */
@@ -226,4 +231,27 @@ bool daykeys_next_destroyed(struct daykeys *k, const char **ret_warrant, int64_t
         return true;
     }
     return false;
+}
+
+int daykeys_tally(int fd, int64_t today, size_t *ret_due, size_t *ret_destroyed, struct diag *d)
+{
+    CLEANUP_BUF struct buf file = BUF_INIT(FILE_MAX);
+    struct daykeys_header h;
+    size_t due_count = 0, destroyed = 0;
+    int r = daykeys_lock(fd, d);
+    if (r < 0)
+        return r;
+    r = daykeys_read(fd, &file, &h, d);
+    daykeys_unlock(fd);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; (size_t)place_of(i + 1) <= file.len; i++) {
+        struct cursor c = cursor_over(file.data + place_of(i) + DAYKEYS_DAY_AT, sizeof(uint64_t));
+        bool gone = file.data[place_of(i)] == DAYKEYS_DESTROYED;
+        destroyed += gone;
+        due_count += !gone && past_grace((int64_t)cursor_u64(&c), today);
+    }
+    *ret_due = due_count;
+    *ret_destroyed = destroyed;
+    return 0;
 }

@@ -54,6 +54,7 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
     [S_ADD_DESTROYED] = "INSERT OR IGNORE INTO destroyed VALUES (?, ?, NULL)",
     [S_UNPUBLISHED] = "SELECT warrant, day FROM destroyed WHERE report IS NULL"
                       " ORDER BY warrant, day LIMIT ?",
+    [S_COUNT_PUBLISHED] = "SELECT count(report) FROM destroyed",
     [S_PUBLISHED] = "UPDATE destroyed SET report = ? WHERE warrant = ? AND day = ?",
     [S_PUT_REPORT] = "INSERT INTO report (kind, day, round, batch, hash, note, sent)"
                      " VALUES (?, ?, ?, ?, ?, ?, 0)",

@@ -28,6 +28,7 @@ enum journal_statement {
     S_ROUNDS,
     S_ADD_DESTROYED,
     S_UNPUBLISHED,
+    S_COUNT_PUBLISHED,
     S_PUBLISHED,
     S_PUT_REPORT,
     S_NEXT_REPORT,

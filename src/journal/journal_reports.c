@@ -77,6 +77,16 @@ int journal_unpublished(struct journal *j, struct journal_destroyed *ret, size_t
     return 0;
 }
 
+int journal_count_published(struct journal *j, size_t *ret, struct diag *d)
+{
+    sqlite3_stmt *s = journal_statement(j, S_COUNT_PUBLISHED);
+    int step = sqlite3_step(s);
+    if (step == SQLITE_ROW)
+        *ret = (size_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return step == SQLITE_ROW ? 0 : journal_failed(j, d, "cannot count what was destroyed");
+}
+
 static int put_report(struct journal *j, enum document_kind kind, const struct journal_tally *t,
                       const uint8_t hash[static HASH_BYTES], const char *note)
 {

@@ -25,6 +25,9 @@ int journal_add_destroyed(struct journal *j, const struct journal_destroyed *key
 int journal_unpublished(struct journal *j, struct journal_destroyed *ret, size_t max,
                         size_t *ret_count, struct diag *d) MUST_USE;
 
+/* How many keys stand in a destruction. ERR_IO. */
+int journal_count_published(struct journal *j, size_t *ret, struct diag *d) MUST_USE;
+
 /* Keeps a signed destruction of those keys, as one that waits for the registrar. ERR_IO. */
 int journal_put_destruction(struct journal *j, const struct journal_destroyed *keys, size_t count,
                             const uint8_t hash[static HASH_BYTES], const char *note,
