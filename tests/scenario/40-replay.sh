@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # build: plain
-# Real messages through a whole network: each is archived once and delivered once to each recipient,
+# corpus: data/enron/core.jsonl.zst
+# Messages of a file through a whole network: each is archived once and delivered once to each recipient,
 # and both agencies open exactly the file's messages, byte for byte.
-# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_SHARED=FOLDER] [IRONSIDE_OPENERS='1 2'] 40-replay.sh
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_CORPUS=FILE] [IRONSIDE_OPENERS='1 2'] 40-replay.sh
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/scenario/replay.sh
@@ -38,6 +39,23 @@ replay() {
     [ "$SEND_SECONDS" -lt "$TOO_SLOW" ] || fail "it took $SEND_SECONDS seconds"
 }
 
+# 10147 messages that people wrote.
+replay_corpus() {
+    local openers
+    zstd -qdc "$CORPUS" > "$SCENE/corpus.jsonl"
+    for openers in ${IRONSIDE_OPENERS:-1}; do
+        step "10147 real messages, openers: $openers"
+        NET=$SCENE/corpus$openers
+        make_network --openers "$openers"
+        replay "$CORPUS" 10147 11741
+        check_archive "$SCENE/corpus.jsonl"
+    done
+    step "done"
+    exit 0
+}
+
+[ -z "$CORPUS" ] || replay_corpus
+
 step "200 messages with everything that a text may hold"
 make_network
 replay "$TALK" 200 353
@@ -56,14 +74,4 @@ make_network --openers 2
 replay "$TALK" 200 353
 [ "$(grep -c 'opener: confined' "$SCENE/up.log")" = 2 ] || fail "there are not two openers"
 check_archive "$TALK"
-
-[ -r "$ENRON" ] || skip "the Enron corpus is not at $ENRON"
-zstd -qdc "$ENRON" > "$SCENE/enron.jsonl"
-for openers in ${IRONSIDE_OPENERS:-1}; do
-    step "10147 real messages, openers: $openers"
-    NET=$SCENE/enron$openers
-    make_network --openers "$openers"
-    replay "$ENRON" 10147 11741
-    check_archive "$SCENE/enron.jsonl"
-done
 step "done"

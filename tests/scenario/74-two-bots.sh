@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # build: plain
 # timeout: 500
+# corpus: data/enron/core.jsonl.zst
 # Two bots by country and overlapping warrants to different agencies: each identity opens exactly
 # its own warrant's records, counted against the source file; devices that move go over to the
-# other bot, and nothing is lost. A month of the Enron core, or a file of its own where that is
-# absent.
-# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/74-two-bots.sh
+# other bot, and nothing is lost. A file of its own, or a month of the corpus.
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_CORPUS=FILE] tests/scenario/74-two-bots.sh
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
 . "$here/lib.sh"
 
 BIN=${IRONSIDE_BUILD:?the build folder}
-CORPUS=${IRONSIDE_SHARED:-$here/../../../shared}/data/enron/core.jsonl.zst
+CORPUS=${IRONSIDE_CORPUS:-}
 need jq jq
 need age-keygen age
 need zstd zstd
-need ejabberdctl ejabberd
+need erl ejabberd
 
 same() { # WHAT EXPECTED GOT
     [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
@@ -23,10 +23,9 @@ same() { # WHAT EXPECTED GOT
 }
 
 FILE=$SCENE/month.jsonl
-if [ -r "$CORPUS" ]; then
+if [ -n "$CORPUS" ]; then
     zstd -dcq "$CORPUS" | grep '"ts": "2001-06-' > "$SCENE/plain.jsonl"
 else
-    step "no corpus at $CORPUS: a file of its own"
     jq -nc 'range(240) as $i | ($i / 8 | floor) as $day | ["anna", "ben", "carla", "dora", "emil", "fred"] as $all
         | $all[($i + $day) % 6] as $from | ($all - [$from]) as $others
         | {id: "m\($i)", ts: "2001-06-\($day + 101 | tostring | .[1:])T1\($i % 8):00:00Z",

@@ -1,26 +1,27 @@
 #!/usr/bin/env bash
 # build: plain
 # timeout: 400
+# corpus: data/enron/core.jsonl.zst
 # Three months of messages under a warrant for the middle one. Without a warrant a network is open, and
 # then just that month is archived and all is delivered; or it rests, and then just that month is
 # delivered. What the bot states of its days is what the file holds of them.
-# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_SHARED=FOLDER] tests/scenario/75-months.sh
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_CORPUS=FILE] tests/scenario/75-months.sh
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/scenario/replay.sh
 . "$(dirname "$0")/replay.sh"
 
 # The months of the file that is replayed, the warrant's in the middle.
-if [ -r "$ENRON" ]; then
-    BEFORE=2001-07 MONTH=2001-08 AFTER=2001-09
-    zstd -qdc "$ENRON" > "$SCENE/source.jsonl"
+BEFORE=2001-07 MONTH=2001-08 AFTER=2001-09
+if [ -n "$CORPUS" ]; then
+    zstd -qdc "$CORPUS"
 else
-    step "without the Enron corpus: a file of our own, moved to three months"
-    BEFORE=2001-07 MONTH=2001-08 AFTER=2001-09
-    jq -c --arg months "$BEFORE $MONTH $AFTER" \
-        '. as $m | ($months | split(" "))[input_line_number % 3] as $month
-         | .ts = $month + $m.ts[7:]' "$TALK" | jq -sc 'sort_by(.ts)[]' > "$SCENE/source.jsonl"
-fi
+    # Spread over the days that each of the three months has, 1 to 30.
+    jq -sc --arg months "$BEFORE $MONTH $AFTER" '($months | split(" ")) as $months
+        | length as $all | to_entries[] | (.key * 90 / $all | floor) as $day
+        | .value + {ts: "\($months[$day / 30 | floor])-\($day % 30 + 101 | tostring[1:])\(.value.ts[10:])"}' "$TALK" |
+        jq -sc 'sort_by(.ts)[]'
+fi > "$SCENE/source.jsonl" || fail "no source"
 jq -c --arg from "$BEFORE" --arg until "$AFTER" \
     'select(.ts[0:7] >= $from and .ts[0:7] <= $until)' "$SCENE/source.jsonl" > "$SCENE/all.jsonl"
 jq -c --arg month "$MONTH" 'select(.ts[0:7] == $month)' "$SCENE/all.jsonl" > "$SCENE/month.jsonl"

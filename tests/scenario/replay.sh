@@ -6,7 +6,7 @@ BUILD=${IRONSIDE_BUILD:?the build folder}
 IRONSIDE=$BUILD/ironside
 HERE=$(dirname "${BASH_SOURCE[0]}")
 TALK=$HERE/data/talk.jsonl
-ENRON=${IRONSIDE_SHARED:-$HERE/../../../shared}/data/enron/core.jsonl.zst
+CORPUS=${IRONSIDE_CORPUS:-}
 NET=$SCENE/net
 UP_PID=
 

@@ -126,8 +126,11 @@ static int in_child(const struct scene *s, int (*what)(const struct scene *s))
 
 static int must_be_confined(int status)
 {
-    if (status == 101)
+    if (status == 101) {
+        print_message(
+            "sanitized programs are not confined, nor are those of a kernel without it: skipped\n");
         skip();
+    }
     return status;
 }
 

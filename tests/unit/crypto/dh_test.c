@@ -94,6 +94,28 @@ static void shared__refuse__low_order(void **state)
     }
 }
 
+/* RFC 7748, section 5: the highest bit is not looked at, and what is not below p is taken modulo p.
+ */
+static void shared__compute__unusual_encodings(void **state)
+{
+    (void)state;
+    static const uint8_t nine[DH_BYTES] = {9};
+    uint8_t secret[DH_BYTES], public[DH_BYTES], peer[DH_BYTES], shared[DH_BYTES];
+    uint8_t expected[DH_BYTES];
+    pair(secret, public);
+    assert_int_equal(dh_shared(secret, public, nine, shared), 0);
+    assert_memory_equal(shared, public, sizeof shared);
+    vectors_unhex("f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", peer,
+                  sizeof peer); /* p + 9 */
+    assert_int_equal(dh_shared(secret, public, peer, shared), 0);
+    assert_memory_equal(shared, public, sizeof shared);
+    dh_public_of(nine, peer);
+    assert_int_equal(dh_shared(secret, public, peer, expected), 0);
+    peer[DH_BYTES - 1] |= 0x80;
+    assert_int_equal(dh_shared(secret, public, peer, shared), 0);
+    assert_memory_equal(shared, expected, sizeof shared);
+}
+
 /* Its "acceptable" cases have unusual public keys. X25519 takes them, but for the zero secret. */
 static void shared__compute__wycheproof(void **state)
 {
@@ -134,6 +156,7 @@ int main(void)
         cmocka_unit_test(key__prepare__many_peers),
         cmocka_unit_test(key__prepare__wrong_public_half),
         cmocka_unit_test(shared__refuse__low_order),
+        cmocka_unit_test(shared__compute__unusual_encodings),
         cmocka_unit_test(shared__compute__wycheproof),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

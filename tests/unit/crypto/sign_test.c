@@ -69,6 +69,51 @@ static void verify__refuse__any_changed_bit(void **state)
     assert_int_equal(sign_verify(public, message, sizeof message, signature), ERR_AUTH);
 }
 
+/* With such a key the equation holds for R = 1 and S = 0, whatever the message is, where it holds
+ * at all: the first is the neutral element, for which it always does. */
+static void verify__refuse__points_of_small_order(void **state)
+{
+    (void)state;
+    static const char *const points[] = {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "0100000000000000000000000000000000000000000000000000000000000080", /* not canonical */
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", /* nor this one */
+    };
+    uint8_t public[SIGN_PUBLIC_BYTES], signature[SIGN_BYTES] = {1};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        vectors_unhex(points[i], public, sizeof public);
+        for (uint8_t text = 0; text < 32; text++)
+            assert_int_equal(sign_verify(public, &text, 1, signature), ERR_AUTH);
+    }
+}
+
+/* S and S + L, the order of the group, are the same number in the equation. */
+static void verify__refuse__a_number_not_below_the_order(void **state)
+{
+    (void)state;
+    uint8_t public[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES], signature[SIGN_BYTES];
+    uint8_t order[SIGN_BYTES / 2];
+    unsigned carry = 0;
+    vectors_unhex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", order,
+                  sizeof order);
+    sign_keypair(public, secret);
+    sign_detached(secret, "text", 4, signature);
+    for (size_t i = 0; i < sizeof order; i++) {
+        carry += signature[SIGN_BYTES / 2 + i] + (unsigned)order[i];
+        signature[SIGN_BYTES / 2 + i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    assert_int_equal(carry, 0);
+    assert_int_equal(sign_verify(public, "text", 4, signature), ERR_AUTH);
+}
+
 /* A signature of another length does not fit the prototype. */
 static void verify__judge__wycheproof(void **state)
 {
@@ -144,6 +189,8 @@ int main(void)
         cmocka_unit_test(detached__sign__rfc8032),
         cmocka_unit_test(keypair__make__differs),
         cmocka_unit_test(verify__refuse__any_changed_bit),
+        cmocka_unit_test(verify__refuse__points_of_small_order),
+        cmocka_unit_test(verify__refuse__a_number_not_below_the_order),
         cmocka_unit_test(verify__judge__wycheproof),
         cmocka_unit_test(verify__judge__cctv),
     };

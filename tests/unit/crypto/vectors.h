@@ -1,5 +1,6 @@
 /* Public test vectors that are not part of the project: JSON files in the folder "vectors" of
- * $IRONSIDE_SHARED, else of ../shared beside the project. Tests skip those that are absent.
+ * $IRONSIDE_SHARED, else of ../shared beside the project. They are additional cases: what each is
+ * about has a test with data of our own, too. Tests skip those that are absent.
  */
 #ifndef IRONSIDE_TESTS_VECTORS_H
 #define IRONSIDE_TESTS_VECTORS_H

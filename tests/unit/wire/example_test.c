@@ -142,8 +142,10 @@ static char *read_page(void)
 {
     const char *source = getenv("IRONSIDE_SOURCE");
     char *text = NULL;
-    if (source == NULL)
+    if (source == NULL) {
+        print_message("there is no $IRONSIDE_SOURCE, the project's folder: skipped\n");
         skip();
+    }
     CLEANUP_FREE char *path = file_join(source, "docs/protocol.md");
     assert_int_equal(file_read_text(path, 1U << 20, &text, NULL), 0);
     return text;

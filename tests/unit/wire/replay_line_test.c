@@ -178,27 +178,13 @@ static void replay_line__parse__caps(void **state)
     assert_string_equal(d.text, "the line is too large");
 }
 
-/* Every line of the corpus, if it is there. */
-static void replay_line__parse__enron(void **state)
+/* Every line is taken; they are sorted by time, and so many. */
+static void assert_file(const char *text, size_t len, size_t expected, size_t expected_deliveries)
 {
-    (void)state;
-    const char *shared = getenv("IRONSIDE_SHARED");
-    char path[512];
-    snprintf(path, sizeof path, "%s/data/enron/core.jsonl.zst",
-             shared == NULL ? "../shared" : shared);
-    if (!file_exists(path)) {
-        print_message("skipped: no %s\n", path);
-        skip(); /* jumps out: nothing may have been allocated */
-    }
-    CLEANUP_BUF struct buf packed = BUF_INIT(CORPUS_MAX);
-    assert_int_equal(file_read(path, &packed, NULL), 0);
-    CLEANUP_FREE char *text = mem_new(CORPUS_MAX);
-    size_t len = ZSTD_decompress(text, CORPUS_MAX, packed.data, packed.len);
-    assert_false(ZSTD_isError(len));
     CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
     size_t lines = 0, deliveries = 0, longest = 0;
     int64_t before = 0;
-    for (char *at = text, *end; at < text + len; at = end + 1, lines++) {
+    for (const char *at = text, *end; at < text + len; at = end + 1, lines++) {
         struct replay_line l;
         struct diag d;
         end = memchr(at, '\n', (size_t)(text + len - at));
@@ -211,9 +197,41 @@ static void replay_line__parse__enron(void **state)
         deliveries += l.to_count;
         longest = l.body_len > longest ? l.body_len : longest;
     }
-    assert_int_equal(lines, 10147);
-    assert_int_equal(deliveries, 11741);
+    assert_int_equal(lines, expected);
+    assert_int_equal(deliveries, expected_deliveries);
     assert_true(longest <= VALUE_BODY_MAX);
+}
+
+/* The file that the scenarios replay. */
+static void replay_line__parse__talk(void **state)
+{
+    (void)state;
+    const char *source = getenv("IRONSIDE_SOURCE");
+    CLEANUP_FREE char *path =
+        file_join(source == NULL ? "." : source, "tests/scenario/data/talk.jsonl");
+    CLEANUP_BUF struct buf file = BUF_INIT(CORPUS_MAX);
+    assert_int_equal(file_read(path, &file, NULL), 0);
+    assert_file((const char *)file.data, file.len, 200, 353);
+}
+
+static void replay_line__parse__corpus(void **state)
+{
+    (void)state;
+    const char *shared = getenv("IRONSIDE_SHARED"), *source = getenv("IRONSIDE_SOURCE");
+    char path[512];
+    snprintf(path, sizeof path, "%s%s/data/enron/core.jsonl.zst",
+             shared != NULL || source == NULL ? "" : source,
+             shared == NULL ? "/../shared" : shared);
+    if (!file_exists(path)) {
+        print_message("skipped: no %s\n", path);
+        skip(); /* jumps out: nothing may have been allocated */
+    }
+    CLEANUP_BUF struct buf packed = BUF_INIT(CORPUS_MAX);
+    assert_int_equal(file_read(path, &packed, NULL), 0);
+    CLEANUP_FREE char *text = mem_new(CORPUS_MAX);
+    size_t len = ZSTD_decompress(text, CORPUS_MAX, packed.data, packed.len);
+    assert_false(ZSTD_isError(len));
+    assert_file(text, len, 10147, 11741);
 }
 
 int main(void)
@@ -225,7 +243,8 @@ int main(void)
         cmocka_unit_test(replay_line__parse__body),
         cmocka_unit_test(replay_line__parse__refused),
         cmocka_unit_test(replay_line__parse__caps),
-        cmocka_unit_test(replay_line__parse__enron),
+        cmocka_unit_test(replay_line__parse__talk),
+        cmocka_unit_test(replay_line__parse__corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
