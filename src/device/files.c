@@ -72,6 +72,17 @@ static int open_source(struct intake *x)
     return 0;
 }
 
+/* A format from which nothing is removed: whoever sends it is told. */
+static void say_uncleaned(struct intake *x)
+{
+    const char *format = photo_uncleaned(&x->source);
+    if (format != NULL && !x->f->keep_metadata)
+        device_notice(x->d, "",
+                      "%s: a %s file goes as it is: what it says of place, time and "
+                      "device is not removed",
+                      x->row.content.name, format);
+}
+
 static int look_at_photo(struct intake *x)
 {
     struct diag why;
@@ -80,6 +91,8 @@ static int look_at_photo(struct intake *x)
     x->is_photo = r == 0;
     if (r == 0)
         snprintf(x->row.content.type, sizeof x->row.content.type, "%s", photo_type(x->plan.kind));
+    if (!asked && r == ERR_NOT_FOUND)
+        say_uncleaned(x);
     if (r == 0 || (!asked && (r == ERR_NOT_FOUND || x->f->keep_metadata)))
         return 0;
     return diag_set(x->diag, r,

@@ -95,10 +95,34 @@ int photo_plan(const struct media_source *s, struct photo_plan *ret, struct diag
     else
         return diag_set(d, ERR_NOT_FOUND, "neither JPEG, PNG nor WebP");
     if (r == ERR_LIMIT)
-        diag_set(d, r, "a photo of too many parts");
+        diag_set(d, r, "a photo that is too large, of too many parts, or coded in a rare way");
     else if (r == ERR_FORMAT)
         diag_set(d, r, "a damaged photo");
     return r;
+}
+
+const char *photo_uncleaned(const struct media_source *s)
+{
+    static const struct {
+        uint8_t at, len;
+        const char *magic, *name;
+    } rows[] = {
+        {0, 4, "II*\0", "TIFF"},       {0, 4, "MM\0*", "TIFF"},
+        {0, 4, "GIF8", "GIF"},         {0, 4, "%PDF", "PDF"},
+        {4, 7, "ftyphei", "HEIC"},     {4, 7, "ftyphev", "HEIC"},
+        {4, 7, "ftypmif", "HEIC"},     {4, 7, "ftypmsf", "HEIC"},
+        {4, 7, "ftypavi", "AVIF"},     {4, 7, "ftypcrx", "CR3"},
+        {4, 4, "ftyp", "MP4"},         {0, 4, "\x1a\x45\xdf\xa3", "Matroska"},
+        {0, 2, "\xff\x0a", "JPEG XL"}, {4, 4, "JXL ", "JPEG XL"},
+        {4, 4, "jP  ", "JPEG 2000"},
+    };
+    uint8_t head[16] = {0};
+    if (media_read(s, 0, head, s->size < sizeof head ? (size_t)s->size : sizeof head) < 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (memcmp(head + rows[i].at, rows[i].magic, rows[i].len) == 0)
+            return rows[i].name;
+    return NULL;
 }
 
 int photo_read(const struct photo_plan *p, const struct media_source *s, uint64_t offset, void *ret,

@@ -1,70 +1,61 @@
 /* JPEG (ITU T.81): segments of marker, length, data, and behind SOS the picture's own bytes. */
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/memory.h"
+#include "media/jpeg_scan.h"
 #include "media/photo_internal.h"
 
-#define SOI 0xd8
-#define EOI 0xd9
-#define SOS 0xda
-#define APP0 0xe0
-#define APP1 0xe1
-#define APP14 0xee
+#define MARK 0xffU
+#define SOF0 0xc0U
+#define DHT 0xc4U
+#define JPG 0xc8U
+#define DAC 0xccU
+#define SOF15 0xcfU
+#define RST0 0xd0U
+#define SOI 0xd8U
+#define EOI 0xd9U
+#define SOS 0xdaU
+#define DQT 0xdbU
+#define DRI 0xddU
+#define APP0 0xe0U
+#define APP1 0xe1U
+#define APP14 0xeeU
 #define JFIF_LEN 16U /* the segment's length without thumbnail */
 #define ADOBE_LEN 14U
+
+#define TABLE_LEN 65U /* of a DQT segment: its number and 64 values of a byte */
+#define WIDE_TABLE_LEN 129U
 
 struct jpeg {
     const struct media_source *s;
     struct photo_plan *p;
     uint64_t at;
+    struct jpeg_scan scan;
 };
 
-static bool is_picture(unsigned marker)
-{
-    return (marker >= 0xc0 && marker <= 0xcf && marker != 0xc8) ||
-           (marker >= 0xda && marker <= 0xdd); /* SOS, DQT, DNL, DRI */
-}
-
-/* The marker at the place, over the fill bytes that may stand before it. */
+/* The next marker, over whatever stands before it: programs leave zeros between segments, and what
+ * is no segment is not kept. ERR_NOT_FOUND: there is none any more. */
 static int next_marker(struct jpeg *j, unsigned *ret)
 {
-    uint8_t b = 0;
-    int r = media_read(j->s, j->at++, &b, 1);
-    if (r == 0 && b != 0xff)
-        r = ERR_FORMAT;
-    while (r == 0 && b == 0xff)
-        r = media_read(j->s, j->at++, &b, 1);
-    *ret = b;
-    return r;
-}
-
-/* From the place on to the next marker that is no restart. */
-static int skip_scan(struct jpeg *j)
-{
-    uint8_t chunk[4096];
-    bool escape = false;
+    uint8_t b = 0, before = 0;
     while (j->at < j->s->size) {
-        uint64_t left = j->s->size - j->at;
-        size_t n = left < sizeof chunk ? (size_t)left : sizeof chunk;
-        int r = media_read(j->s, j->at, chunk, n);
+        int r = media_read(j->s, j->at++, &b, 1);
         if (r < 0)
             return r;
-        for (size_t i = 0; i < n; i++) {
-            uint8_t b = chunk[i];
-            if (escape && b != 0 && b != 0xff && (b < 0xd0 || b > 0xd7)) {
-                j->at += i - 1U; /* wraps back to the byte before the chunk when i is 0 */
-                return 0;
-            }
-            escape = b == 0xff;
+        if (before == MARK && b >= SOF0 && b != MARK && (b < RST0 || b > SOI)) {
+            *ret = b;
+            return 0;
         }
-        j->at += n;
+        before = b;
     }
-    return ERR_FORMAT;
+    return ERR_NOT_FOUND;
 }
 
 /* Version and density stay, the thumbnail goes. */
 static int keep_jfif(struct jpeg *j, uint64_t data, size_t len)
 {
-    uint8_t b[4 + JFIF_LEN - 2] = {0xff, APP0, 0, JFIF_LEN};
+    uint8_t b[4 + JFIF_LEN - 2] = {MARK, APP0, 0, JFIF_LEN};
     if (len < JFIF_LEN - 2)
         return 0;
     int r = media_read(j->s, data, b + 4, JFIF_LEN - 2);
@@ -77,7 +68,7 @@ static int keep_jfif(struct jpeg *j, uint64_t data, size_t len)
 /* How the colours are turned: without it pictures of some programs come out inverted. */
 static int keep_adobe(struct jpeg *j, uint64_t data, size_t len)
 {
-    uint8_t b[4 + ADOBE_LEN - 2] = {0xff, APP14, 0, ADOBE_LEN};
+    uint8_t b[4 + ADOBE_LEN - 2] = {MARK, APP14, 0, ADOBE_LEN};
     if (len < ADOBE_LEN - 2)
         return 0;
     int r = media_read(j->s, data, b + 4, ADOBE_LEN - 2);
@@ -95,6 +86,46 @@ static int look_at_exif(struct jpeg *j, uint64_t data, size_t len)
     return exif_read(j->s, data + sizeof head, len - sizeof head, &j->p->orientation);
 }
 
+static bool is_frame(unsigned marker)
+{
+    return marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC;
+}
+
+static bool tables_are_whole(const uint8_t *data, size_t len)
+{
+    for (size_t n; len > 0; data += n, len -= n) {
+        n = data[0] >> 4 == 0 ? TABLE_LEN : WIDE_TABLE_LEN;
+        if (n > len)
+            return false;
+    }
+    return true;
+}
+
+/* A segment of the picture: checked as far as it could hold something else. */
+static int check_segment(struct jpeg *j, unsigned marker, const uint8_t *data, size_t len)
+{
+    if (is_frame(marker))
+        return jpeg_scan_frame(&j->scan, marker, data, len);
+    if (marker == DHT)
+        return jpeg_scan_tables(&j->scan, data, len);
+    if (marker == DRI)
+        return jpeg_scan_restart(&j->scan, data, len);
+    return marker != DQT || tables_are_whole(data, len) ? 0 : ERR_FORMAT;
+}
+
+static int keep_segment(struct jpeg *j, unsigned marker, uint64_t at, size_t len)
+{
+    CLEANUP_FREE uint8_t *data = mem_array(len + 1, 1);
+    uint64_t end = at + len;
+    int r = media_read(j->s, at, data, len);
+    if (r == 0 && marker == SOS)
+        r = jpeg_scan_end(&j->scan, data, len, j->s, at + len, &end);
+    else if (r == 0)
+        r = check_segment(j, marker, data, len);
+    j->at = end;
+    return r < 0 ? r : photo_keep(j->p, at - 4, end - (at - 4));
+}
+
 /* A segment whose marker ends at the place. */
 static int take_segment(struct jpeg *j, unsigned marker)
 {
@@ -102,41 +133,38 @@ static int take_segment(struct jpeg *j, unsigned marker)
     int r = media_read(j->s, j->at, b, 2);
     if (r < 0)
         return r;
-    uint64_t start = j->at - 2, data = j->at + 2;
+    uint64_t data = j->at + 2;
     size_t len = (size_t)b[0] << 8 | b[1];
     if (len < 2 || len - 2 > j->s->size - data)
         return ERR_FORMAT;
-    j->at = data + len - 2;
-    if (is_picture(marker))
-        r = photo_keep(j->p, start, len + 2);
-    else if (marker == APP0)
-        r = keep_jfif(j, data, len - 2);
-    else if (marker == APP14)
-        r = keep_adobe(j, data, len - 2);
-    else if (marker == APP1)
-        r = look_at_exif(j, data, len - 2);
-    if (r < 0 || marker != SOS)
-        return r;
-    uint64_t scan = j->at;
-    r = skip_scan(j);
-    return r < 0 ? r : photo_keep(j->p, scan, j->at - scan);
+    len -= 2;
+    j->at = data + len;
+    if (is_frame(marker) || marker == DHT || marker == DQT || marker == DRI || marker == SOS)
+        return keep_segment(j, marker, data, len);
+    if (marker == APP0)
+        return keep_jfif(j, data, len);
+    if (marker == APP14)
+        return keep_adobe(j, data, len);
+    return marker == APP1 ? look_at_exif(j, data, len) : 0;
 }
 
+/* What follows a picture that is complete is not looked at; of others the end may be missing. */
 static int take_all(struct jpeg *j)
 {
+    static const uint8_t end[] = {MARK, EOI};
     unsigned marker = 0;
     int r = 0;
     j->at = 2;
-    while (r == 0) {
+    while (r == 0 && !jpeg_scan_complete(&j->scan)) {
         r = next_marker(j, &marker);
         if (r == 0 && marker == EOI)
-            return photo_keep(j->p, j->at - 2, 2);
-        if (r == 0 && (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)))
-            r = ERR_FORMAT; /* none that stands between segments */
+            r = ERR_NOT_FOUND;
         if (r == 0)
             r = take_segment(j, marker);
     }
-    return r;
+    if (r == ERR_NOT_FOUND)
+        r = jpeg_scan_begun(&j->scan) ? 0 : ERR_FORMAT;
+    return r < 0 ? r : photo_put(j->p, end, sizeof end);
 }
 
 int photo_plan_jpeg(const struct media_source *s, struct photo_plan *p, struct diag *d)
@@ -145,12 +173,13 @@ int photo_plan_jpeg(const struct media_source *s, struct photo_plan *p, struct d
     struct jpeg j = {.s = s, .p = &rest};
     (void)d;
     int r = take_all(&j);
+    jpeg_scan_clear(&j.scan);
     p->kind = PHOTO_JPEG;
     p->orientation = rest.orientation;
     if (r == 0)
         r = photo_keep(p, 0, 2);
     if (r == 0 && p->orientation > 1) {
-        uint8_t exif[10 + EXIF_TIFF_LEN] = {0xff, APP1, 0, 8 + EXIF_TIFF_LEN, 'E', 'x', 'i', 'f'};
+        uint8_t exif[10 + EXIF_TIFF_LEN] = {MARK, APP1, 0, 8 + EXIF_TIFF_LEN, 'E', 'x', 'i', 'f'};
         exif_put(p->orientation, exif + 10);
         r = photo_put(p, exif, sizeof exif);
     }

@@ -224,6 +224,27 @@ static void files__send__refused(void **state)
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM file_out"), 0);
 }
 
+/* What no metadata is removed from is sent, and its sender is told so, unless it was meant. */
+static void files__send__says_what_is_not_cleaned(void **state)
+{
+    (void)state;
+    for (int kept = 0; kept < 2; kept++) {
+        CLEANUP_WORLD struct world *w = world_with_host();
+        CLEANUP_FREE char *path = file_join(anna(w)->folder, "holiday.heic");
+        assert_int_equal(file_write(path,
+                                    "\0\0\0\x18"
+                                    "ftypheic....",
+                                    16, 0600, NULL),
+                         0);
+        struct device_file f = {.path = path, .keep_metadata = kept == 1};
+        struct diag d = {""};
+        assert_int_equal(send_file(w, "m1", &f, &d), 0);
+        assert_int_equal(party_number(anna(w), "SELECT count(*) FROM notice WHERE text LIKE "
+                                               "'holiday.heic: a HEIC file goes as it is%'"),
+                         1 - kept);
+    }
+}
+
 /* A text that names a file which its signed part does not. */
 static void files__receive__unsigned_file_not_shown(void **state)
 {
@@ -246,6 +267,7 @@ int main(void)
         cmocka_unit_test(files__upload_broken__begins_again),
         cmocka_unit_test(files__slot_elsewhere__nothing_is_uploaded),
         cmocka_unit_test(files__send__refused),
+        cmocka_unit_test(files__send__says_what_is_not_cleaned),
         cmocka_unit_test(files__receive__unsigned_file_not_shown),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
