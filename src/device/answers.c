@@ -6,11 +6,13 @@
 #include "base/secret.h"
 #include "device/conversation.h"
 #include "device/files_internal.h"
+#include "device/left.h"
 #include "device/places.h"
 #include "device/values.h"
 
 #define BOUNCE_PAUSE_MS 250
 #define BOUNCE_PAUSE_MAX_MS 10000
+#define LATER_PAUSE_MAX_S 60
 #define WRONG_DAYS_MAX 2
 
 static int still_waiting(void *context, const struct outbox_delivery *x)
@@ -117,6 +119,18 @@ static const char *refusal_stops(struct device *d, struct outbox_entry *e,
     return "the bot refused it";
 }
 
+/* The bot has another message in the place of this one. It may be one that was left there: then the
+ * chain goes on from that, and this one is signed anew. Else this device is not what it was. */
+static int take_conflict(struct device *d, const struct outbox_entry *e, const char **stop)
+{
+    struct left x;
+    int r = left_take(d->store, e->bot_key, e->envelope.n, &x);
+    if (r == ERR_NOT_FOUND)
+        return store_put_text(d->store, VALUE_STOPPED, "conflict");
+    *stop = NULL;
+    return r < 0 ? r : store_put_chain(d->store, x.bot_key, x.n, x.digest);
+}
+
 static int take_refused(struct device *d, struct outbox_entry *e, const char **ret_stop)
 {
     enum verdict_reason reason = e->verdict.line.reason;
@@ -125,7 +139,7 @@ static int take_refused(struct device *d, struct outbox_entry *e, const char **r
     if (verdict_line_consumes(&e->verdict.line))
         r = store_put_chain(d->store, e->bot_key, e->envelope.n, e->digest);
     else
-        r = store_put_text(d->store, VALUE_STOPPED, "conflict");
+        r = take_conflict(d, e, &stop);
     e->has_verdict = false; /* it was for bytes that will not be sent again */
     e->state = stop != NULL ? OUTBOX_STOPPED : OUTBOX_QUEUED;
     e->reason = stop != NULL ? stop : "";
@@ -149,7 +163,7 @@ static void after_refused(struct device *d, const struct outbox_entry *e, const 
 {
     if (v->line.reason == VERDICT_OLD_POLICY)
         d->next_policy_ms = 0;
-    if (v->line.reason == VERDICT_CONFLICT)
+    if (v->line.reason == VERDICT_CONFLICT && stop != NULL)
         d->stopped = true;
     if (stop != NULL)
         device_notice(d, "", "message %s was refused (%s): %s", e->id,
@@ -196,25 +210,28 @@ static void take_verdict(struct device *d, struct outbox_entry *e, const struct 
     d->dirty = true;
 }
 
-/* Back to the queue: the bot's key is not to be used any more. */
-static bool queue_again(struct device *d, struct outbox_entry *e, bool lost)
+/* Back to the queue: the bot's key is not to be used any more. Whether the bot has the message is
+ * not known. */
+static void leave_bot(struct device *d, struct outbox_entry *e)
 {
     struct diag why;
+    struct left x = {.n = e->envelope.n};
+    memcpy(x.bot_key, e->bot_key, sizeof x.bot_key);
+    memcpy(x.digest, e->digest, sizeof x.digest);
     int r = store_begin(d->store, &why);
     e->state = OUTBOX_QUEUED;
-    if (r == 0 && lost)
-        r = store_put(d->store, VALUE_LOST_BOT, e->bot_key, sizeof e->bot_key);
+    if (r == 0)
+        r = left_put(d->store, &x);
     if (r == 0)
         r = outbox_update(d->store, e);
     if (r == 0)
         r = store_commit(d->store, &why);
     if (r < 0) {
         store_rollback(d->store);
-        return false;
+        return;
     }
     d->signed_entry = 0;
     device_unschedule(d, e->number, "");
-    return true;
 }
 
 void device_leave_old_bot(struct device *d, const struct policy *p)
@@ -224,58 +241,67 @@ void device_leave_old_bot(struct device *d, const struct policy *p)
     if (d->signed_entry != 0 && outbox_get(d->store, d->signed_entry, &arena, &e) == 0) {
         const struct policy_bot *bot = policy_bot(p, e.envelope.bot);
         if (bot == NULL || memcmp(bot->key, e.bot_key, sizeof e.bot_key) != 0)
-            (void)queue_again(d, &e, false);
+            leave_bot(d, &e);
         secret_wipe(e.content, sizeof e.content);
     }
     arena_clear(&arena);
 }
 
-static void wait_for_new_bot(struct device *d, struct outbox_entry *e)
+/* What a bot in order does not say of a device in order; NULL: it passes by itself. */
+static const char *later_lasts(enum later_reason reason)
 {
-    if (!queue_again(d, e, true))
-        return;
-    device_notice(d, "",
-                  "the bot has lost records: it does not know this device's last archived "
-                  "message. Nothing is sent until a policy names a new bot key");
-}
-
-static void stop_signed(struct device *d, struct outbox_entry *e, const char *reason)
-{
-    e->state = OUTBOX_STOPPED;
-    e->reason = reason;
-    if (outbox_update(d->store, e) < 0)
-        return;
-    d->signed_entry = 0;
-    device_unschedule(d, e->number, "");
-    device_notice(d, "", "message %s can't be archived: %s", e->id, reason);
-    device_progress(d, e->id, DEVICE_STOPPED, reason);
-}
-
-static void take_later(struct device *d, struct outbox_entry *e, const struct later *l)
-{
-    switch (l->reason) {
+    switch (reason) {
     case LATER_MALFORMED:
+        return "it is malformed";
     case LATER_TOO_LARGE:
+        return "it is too large";
     case LATER_BAD_SIGNATURE:
-        /* Unsigned: whoever can write to us could say so. It stops one message, loses nothing. */
-        stop_signed(d, e,
-                    l->reason == LATER_MALFORMED   ? "the bot says that it is malformed"
-                    : l->reason == LATER_TOO_LARGE ? "the bot says that it is too large"
-                                                   : "the bot says that its signature is bad");
-        return;
+        return "its signature is bad";
     case LATER_GAP:
-        wait_for_new_bot(d, e);
-        return;
+        return "it lacks the messages before it";
     case LATER_SLOW_DOWN:
     case LATER_CLOSED:
     case LATER_UNKNOWN_DEVICE:
     case LATER_FILE:
         break;
     }
-    uint32_t seconds = l->seconds < 1 ? 1 : l->seconds > 60 ? 60 : l->seconds;
+    return NULL;
+}
+
+/* Said once for a message and reason while the device runs. */
+static void say_lasting(struct device *d, const struct outbox_entry *e, struct attempt *a,
+                        enum later_reason reason)
+{
+    char text[128];
+    if (a->told == reason)
+        return;
+    a->told = reason;
+    snprintf(text, sizeof text, "the bot says that %s", later_lasts(reason));
+    (void)!outbox_set_reason(d->store, e->number, text);
+    device_notice(d, "",
+                  "message %s waits: the bot, or the server in its name, says that %s. It is sent "
+                  "again unchanged, and nothing goes before it. If this lasts, ask who runs the "
+                  "network: a new bot key, or a new activation of this device, ends it",
+                  e->id, later_lasts(reason));
+}
+
+/* Unsigned: the server could have said so, and kept a verdict. Signing another message in the place
+ * of this one would then be a conflict, and the end of this device. So the same bytes come again,
+ * whatever was said: a bot that has them answers with its verdict. */
+static void take_later(struct device *d, const struct outbox_entry *e, const struct later *l)
+{
+    uint32_t seconds = l->seconds < 1                   ? 1
+                       : l->seconds > LATER_PAUSE_MAX_S ? LATER_PAUSE_MAX_S
+                                                        : l->seconds;
+    int64_t next_ms = clock_monotonic_ms() + (int64_t)seconds * 1000;
+    bool lasts = later_lasts(l->reason) != NULL;
     struct attempt *a = device_attempt(d, e->number, "");
-    if (a != NULL)
-        a->next_ms = clock_monotonic_ms() + (int64_t)seconds * 1000;
+    if (a == NULL)
+        return;
+    if (!lasts || a->next_ms < next_ms) /* what lasts: after the pause that grows */
+        a->next_ms = next_ms;
+    if (lasts)
+        say_lasting(d, e, a, l->reason);
     device_progress(d, e->id, DEVICE_WAITING, later_reason_text(l->reason));
 }
 

@@ -56,7 +56,8 @@ struct attempt {
     } key;
     int64_t next_ms;
     int64_t pause_ms;
-    unsigned count; /* times sent in this session */
+    unsigned count;         /* times sent in this session */
+    enum later_reason told; /* the latest lasting one that was said; 0: none */
     UT_hash_handle hh;
 };
 

@@ -298,14 +298,6 @@ static void say_waiting(struct device *d, const struct outbox_entry *e, const ch
     device_progress(d, e->id, DEVICE_WAITING, why);
 }
 
-/* A bot that has lost records gets nothing more under its old key. */
-static bool bot_is_lost(struct device *d, const uint8_t key[static SIGN_PUBLIC_BYTES])
-{
-    size_t len = 0;
-    CLEANUP_SECRET char *lost = store_get(d->store, VALUE_LOST_BOT, &len);
-    return lost != NULL && len == SIGN_PUBLIC_BYTES && memcmp(lost, key, len) == 0;
-}
-
 static void say_left_out(struct draft *f)
 {
     for (size_t i = 0; i < f->left_out_count; i++)
@@ -341,8 +333,6 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
         return HAVE_NOT_YET; /* its upload says why */
     begin_envelope(&f);
     have = find_coverage(&f);
-    if (have == HAVE && f.cover.count > 0 && bot_is_lost(d, e->bot_key))
-        have = wait_for(&f, "the bot lost records: waiting for a policy with a new bot key");
     if (have == HAVE)
         have = find_recipients(&f);
     if (have == HAVE_NOT_YET) {

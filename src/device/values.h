@@ -18,7 +18,7 @@
 #define VALUE_CERTIFICATE "certificate"   /* this device's note */
 #define VALUE_SIGNING_SEED "signing seed"
 #define VALUE_STOPPED "stopped"               /* a conflict: needs a new activation */
-#define VALUE_LOST_BOT "lost bot"             /* key of a bot that lost records */
+#define VALUE_LEFT "left"                     /* signed for a bot's key, without a verdict */
 #define VALUE_CHECKPOINT "checkpoint "        /* and a bot's key in hexadecimal: its size, root */
 #define VALUE_LOG_KEY "log key"               /* finds accounts in the public log */
 #define VALUE_LOG "log"                       /* as far as it was verified (log.c) */

@@ -131,14 +131,17 @@ static void answers__stop__device_after_conflict(void **state)
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM chain"), 0);
 }
 
-/* "later" changes nothing: the same bytes again. */
+/* "later" is unsigned and changes nothing, whatever it says: the same bytes again. */
+static const enum later_reason laters[] = {LATER_SLOW_DOWN, LATER_CLOSED,    LATER_UNKNOWN_DEVICE,
+                                           LATER_MALFORMED, LATER_TOO_LARGE, LATER_BAD_SIGNATURE,
+                                           LATER_GAP,       LATER_FILE};
+
 static void answers__send_again__later(void **state)
 {
     (void)state;
-    static const enum later_reason rows[] = {LATER_SLOW_DOWN, LATER_CLOSED, LATER_UNKNOWN_DEVICE};
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(laters); i++) {
         CLEANUP_WORLD struct world *w = world_new(NULL);
-        w->bot.later = rows[i];
+        w->bot.later = laters[i];
         w->bot.once = 1;
         party_send(anna(w), bert(w)->account, "m1", "Good morning.");
         assert_int_equal(w->bot.archived, 0);
@@ -147,23 +150,76 @@ static void answers__send_again__later(void **state)
         assert_int_equal(anna(w)->blind_copies, 2);
         assert_int_equal(w->bot.last_n, 1);
         assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+        assert_int_equal(party_number(anna(w), STOPPED), 0);
     }
 }
 
-static void answers__stop__later_that_will_not_pass(void **state)
+static void say_later(struct world *w, const char *id, enum later_reason reason)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(4096);
+    buf_format(&b, "<message xmlns='jabber:client' from='%s' to='%s' id='%s'>", w->f->bots[0].jid,
+               anna(w)->account, id);
+    later_put_xml(&b, &(struct later){.reason = reason, .seconds = 1});
+    buf_put_text(&b, "</message>");
+    party_take(anna(w), buf_text(&b));
+}
+
+/* The server hands the blind copy over, keeps the verdict, and says something in the bot's name.
+ * Another message in the place of the archived one would be a conflict, and the device's end. */
+static void answers__keep__chain_when_later_is_forged(void **state)
 {
     (void)state;
-    static const enum later_reason rows[] = {LATER_MALFORMED, LATER_TOO_LARGE, LATER_BAD_SIGNATURE};
+    for (size_t i = 0; i < COUNT(laters); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.withheld = true;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(w->bot.archived, 1);
+        say_later(w, "m1", laters[i]);
+        party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+        party_reopen(anna(w)); /* it is the same after a restart */
+        world_run(w);
+        w->bot.withheld = false;
+        party_wait(anna(w));
+        assert_int_equal(w->bot.strange, 0);
+        assert_int_equal(w->bot.archived, 2);
+        assert_int_equal(w->bot.last_n, 2);
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+        assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+        assert_int_equal(party_number(anna(w), STOPPED), 0);
+    }
+}
+
+/* What will not pass by itself is said once, with what may help; its reason stands in the outbox
+ * until it has passed. */
+static void answers__say__later_that_lasts(void **state)
+{
+    (void)state;
+    static const struct {
+        enum later_reason reason;
+        const char *says;
+    } rows[] = {
+        {LATER_MALFORMED, "says that it is malformed"},
+        {LATER_TOO_LARGE, "says that it is too large"},
+        {LATER_BAD_SIGNATURE, "says that its signature is bad"},
+        {LATER_GAP, "says that it lacks the messages before it"},
+    };
     for (size_t i = 0; i < COUNT(rows); i++) {
         CLEANUP_WORLD struct world *w = world_new(NULL);
-        w->bot.later = rows[i];
-        w->bot.once = 1;
+        w->bot.later = rows[i].reason;
         party_send(anna(w), bert(w)->account, "m1", "Good morning.");
-        assert_int_equal(party_count_said(anna(w), "message m1 can't be archived"), 1);
-        assert_int_equal(party_number(anna(w), STOPPED), 1);
-        party_send(anna(w), bert(w)->account, "m2", "Good evening.");
-        assert_int_equal(w->bot.last_n, 1);
-        assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+        party_wait(anna(w));
+        party_wait(anna(w));
+        assert_int_equal(anna(w)->blind_copies, 3);
+        assert_int_equal(party_count_said(anna(w), rows[i].says), 1);
+        assert_int_equal(party_count_said(anna(w), "It is sent again unchanged"), 1);
+        assert_int_equal(anna(w)->notice_count, 1);
+        assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE reason != ''"),
+                         1);
+        w->bot.later = 0;
+        party_wait(anna(w));
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+        assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE reason != ''"),
+                         0);
     }
 }
 
@@ -187,12 +243,13 @@ static void answers__wait__for_new_key_of_lost_bot(void **state)
     CLEANUP_WORLD struct world *w = world_new(NULL);
     party_send(anna(w), bert(w)->account, "m1", "Good morning.");
     w->bot.later = LATER_GAP;
-    w->bot.once = 1;
     party_send(anna(w), bert(w)->account, "m2", "Good evening.");
-    assert_int_equal(party_count_said(anna(w), "the bot has lost records"), 1);
+    assert_int_equal(party_count_said(anna(w), "lacks the messages before it"), 1);
     party_reopen(anna(w));
     party_wait(anna(w));
-    assert_int_equal(anna(w)->blind_copies, 2); /* nothing more under the old key */
+    assert_int_equal(w->bot.last_n, 2); /* still the same bytes */
+    assert_int_equal(w->bot.archived, 1);
+    w->bot.later = 0;
     change_bot_key(w);
     world_announce(w, anna(w));
     assert_int_equal(w->bot.last_n, 1); /* a chain of its own */
@@ -223,6 +280,54 @@ static void answers__sign_anew__for_new_bot_key(void **state)
         assert_int_equal(w->bot.strange, 0);
         assert_int_equal(w->bot.archived, 1);
         assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+    }
+}
+
+/* The bot's first key, with the first warrant, is in force again. */
+static void take_first_key_back(struct world *w, uint32_t serial)
+{
+    CLEANUP_FREE char *jid = mem_string(w->f->bots[0].jid);
+    struct fixture_warrant second = w->f->warrants[0];
+    fixture_signer_init(&w->f->bots[0].signer, jid, jid);
+    w->f->warrants[0] = w->f->warrants[1];
+    w->f->warrants[1] = second;
+    w->f->warrant_count = 1;
+    world_new_policy(w, &(struct fixture_policy_options){.serial = serial});
+    w->f->warrant_count = 2;
+}
+
+/* A message was left behind at a bot's key, and that key comes back: nobody but the bot knows
+ * whether it has it. If it has, its place is taken; that is not this device's end. */
+static void answers__go_on__when_bot_key_comes_back(void **state)
+{
+    (void)state;
+    for (int archived = 0; archived < 2; archived++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        w->bot.withheld = archived;
+        w->bot.silent = !archived;
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        assert_int_equal(w->bot.archived, archived);
+        change_bot_key(w);
+        w->bot.withheld = w->bot.silent = false;
+        world_announce(w, anna(w));
+        world_announce(w, bert(w));
+        assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+        take_first_key_back(w, 7);
+        world_announce(w, anna(w));
+        world_announce(w, bert(w));
+        party_reopen(anna(w));
+        world_run(w);
+        party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+        party_send(anna(w), bert(w)->account, "m3", "Good night.");
+        assert_int_equal(w->bot.strange, archived); /* one conflict, and on from there */
+        assert_int_equal(w->bot.last_n, archived + 2);
+        assert_int_equal(party_count_shown(bert(w), "Good evening."), 1);
+        assert_int_equal(party_count_shown(bert(w), "Good night."), 1);
+        assert_int_equal(party_count_said(anna(w), "needs a new activation"), 0);
+        /* What the bot has twice is a conflict again, and the end. */
+        party_sql(anna(w), "UPDATE chain SET n = n - 1 WHERE n > 1");
+        party_send(anna(w), bert(w)->account, "m4", "One more.");
+        assert_int_equal(party_count_said(anna(w), "needs a new activation"), 1);
     }
 }
 
@@ -302,9 +407,11 @@ int main(void)
         cmocka_unit_test(answers__sign_anew__wrong_day_twice_apart),
         cmocka_unit_test(answers__stop__device_after_conflict),
         cmocka_unit_test(answers__send_again__later),
-        cmocka_unit_test(answers__stop__later_that_will_not_pass),
+        cmocka_unit_test(answers__keep__chain_when_later_is_forged),
+        cmocka_unit_test(answers__say__later_that_lasts),
         cmocka_unit_test(answers__wait__for_new_key_of_lost_bot),
         cmocka_unit_test(answers__sign_anew__for_new_bot_key),
+        cmocka_unit_test(answers__go_on__when_bot_key_comes_back),
         cmocka_unit_test(answers__ignore__verdict_of_wrong_key),
         cmocka_unit_test(answers__ignore__verdict_for_something_else),
         cmocka_unit_test(answers__ignore__verdict_twice),

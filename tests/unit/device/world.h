@@ -63,6 +63,7 @@ struct post {
 /* How the bot answers the next blind copies; `strange` counts what no device in order sends. */
 struct world_bot {
     bool silent;
+    bool withheld;              /* it takes them, and its answers do not arrive */
     enum verdict_reason refuse; /* 0: archives */
     enum later_reason later;    /* 0: a verdict */
     int once;                   /* the two above hold for that many answers; 0: for all */

@@ -82,6 +82,15 @@ static void answer_later(enum later_reason reason, struct buf *b, const struct f
     buf_put_text(b, "</message>");
 }
 
+static void put_conflict(struct world *w, const struct fixture_bot *by, const struct envelope *e,
+                         const uint8_t *digest, struct buf *b)
+{
+    struct verdict_line l = {.n = e->n, .state = VERDICT_REFUSED, .reason = VERDICT_CONFLICT};
+    memcpy(l.digest, digest, HASH_BYTES);
+    memcpy(l.certificate, e->certificate, HASH_BYTES);
+    world_put_verdict(w, b, by, e->from, e->id, &l, world_now());
+}
+
 static void judge(struct world *w, const struct envelope *e, const uint8_t *digest, size_t chain,
                   struct buf *b)
 {
@@ -129,11 +138,14 @@ static void take(struct world *w, const struct envelope *e, struct buf *b)
     } else if (sign_verify(c->key, signed_bytes.data, signed_bytes.len, e->signature) < 0) {
         bot->strange++;
         answer_later(LATER_BAD_SIGNATURE, b, by, e);
-    } else if (e->n != bot->chains[i].n + 1 ||
+    } else if (e->n > bot->chains[i].n + 1) {
+        bot->strange++;
+        answer_later(LATER_GAP, b, by, e);
+    } else if (e->n <= bot->chains[i].n ||
                memcmp(e->prev, bot->chains[i].n == 0 ? zeros : bot->chains[i].digest, HASH_BYTES) !=
                    0) {
         bot->strange++;
-        answer_later(LATER_GAP, b, by, e);
+        put_conflict(w, by, e, digest, b);
     } else {
         check_seals(w, e, transcript);
         judge(w, e, digest, i, b);
@@ -154,5 +166,7 @@ void world_bot_take(struct world *w, const struct xml_element *x, struct buf *b)
         fail_msg("a blind copy: %s", why.text);
     if (!w->bot.silent)
         take(w, &e, b);
+    if (w->bot.withheld)
+        buf_reset(b);
     arena_clear(&arena);
 }
