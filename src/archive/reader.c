@@ -149,7 +149,12 @@ static const char *check_seal(struct reader *r, const struct record *rec,
     int code = seal_check(e, set, &cover, transcript, rec->content);
     if (code == ERR_NOT_FOUND)
         return "the epochs of its warrant are not in the documents";
-    return code < 0 ? "its seal is not the one that its key gives" : "";
+    if (code < 0)
+        return "its seal is not the one that its key gives";
+    return policy_set_dated_back(set, &q, e->at_unix_ms, rec->received_at_unix_ms,
+                                 VALUE_BEHIND_VERDICT_MAX_MS)
+               ? "it is dated back to a day on which other warrants cover it"
+               : "";
 }
 
 /* The hash of the certificate stands in T, but not in the record: it follows from the text. */

@@ -103,7 +103,7 @@ static const char *refusal_stops(struct device *d, struct outbox_entry *e,
     case VERDICT_WRONG_DAY:
         return e->wrong_days < WRONG_DAYS_MAX
                    ? NULL
-                   : "the bot has no key for this message's day: set this device's clock";
+                   : "the bot does not take this message's day: set this device's clock";
     case VERDICT_BAD_PLACE:
         return device_places_refused(d) ? NULL : "the bot refused this device's place token";
     case VERDICT_NOT_COVERED:

@@ -65,6 +65,7 @@ static enum fate check_sender(struct arrival *a)
     if (c->omemo_device != a->e.sid)
         return arrival_refuse(a, "it comes from another OMEMO device than the certified one");
     a->sender = c;
+    value_handle_of(a->e.from, a->handle);
     return SHOW;
 }
 
@@ -118,17 +119,24 @@ static enum fate check_place(struct arrival *a)
     return SHOW;
 }
 
+static const char *country_of(const struct arrival *a)
+{
+    return a->country[0] == '\0' ? NULL : a->country;
+}
+
+static struct coverage_query query_of(const struct arrival *a)
+{
+    return (struct coverage_query){.handle = a->handle,
+                                   .bot = a->e.bot,
+                                   .day = calendar_day_of(a->e.at_unix_ms),
+                                   .country = country_of(a)};
+}
+
 /* Which warrants should have sealed it, by the policy that T names? */
 static enum fate check_coverage(struct arrival *a)
 {
-    char handle[VALUE_HANDLE_MAX + 1];
-    const char *country = a->country[0] == '\0' ? NULL : a->country;
-    value_handle_of(a->e.from, handle);
-    struct coverage_query q = {.handle = handle,
-                               .bot = a->e.bot,
-                               .day = calendar_day_of(a->e.at_unix_ms),
-                               .country = country};
-    if (policy_bot_for(a->rules->policy, country) != policy_bot(a->rules->policy, a->e.bot))
+    const struct coverage_query q = query_of(a);
+    if (policy_bot_for(a->rules->policy, q.country) != policy_bot(a->rules->policy, a->e.bot))
         return arrival_refuse(a, "it went to a bot that is not its sender's");
     if (policy_set_coverage(a->rules, &q, &a->cover) < 0)
         return PARK;
@@ -160,6 +168,43 @@ static enum fate check_bot_key(struct arrival *a, const uint8_t key[static SIGN_
     return SHOW;
 }
 
+/* Would the message have gone to the same bot, by the same key, under the same warrants? */
+static bool same_rules(const struct arrival *a, const struct policy_set *then)
+{
+    const struct coverage_query q = query_of(a);
+    const struct policy_bot *named = policy_bot(a->rules->policy, a->e.bot);
+    const struct policy_bot *bot = policy_bot_for(then->policy, q.country);
+    return strcmp(bot->jid, named->jid) == 0 &&
+           memcmp(bot->key, named->key, SIGN_PUBLIC_BYTES) == 0 &&
+           policy_set_same_coverage(a->rules, &q, then, &q);
+}
+
+/* The verdict's time is the bot's: by the policy of that time and, if the message is older, by the
+ * rules of that day just the same warrants must cover it. Else one was left out, by a sender who
+ * dated the message back, or since the server kept a new policy from the bot. */
+static enum fate check_not_behind(struct arrival *a)
+{
+    const struct coverage_query q = query_of(a);
+    const struct policy_set *then = a->rules;
+    int64_t at = a->verdict.at_unix_ms;
+    uint32_t serial;
+    if (device_in_force(a->d, a->e.policy, at, &serial) != HAVE)
+        return PARK;
+    if (serial != a->e.policy) {
+        if (device_rules(a->d, serial, &then) != HAVE ||
+            device_rules(a->d, a->e.policy, &a->rules) != HAVE)
+            return PARK;
+        if (!same_rules(a, then))
+            return arrival_refuse(a,
+                                  "it names policy %" PRIu32 ", which was not in force any more "
+                                  "when the bot took it",
+                                  a->e.policy);
+    }
+    if (policy_set_dated_back(then, &q, a->e.at_unix_ms, at, VALUE_BEHIND_VERDICT_MAX_MS))
+        return arrival_refuse(a, "it is dated back to a day on which other warrants cover it");
+    return SHOW;
+}
+
 static enum fate check_verdict(struct arrival *a)
 {
     uint8_t root[MERKLE_BYTES];
@@ -173,7 +218,8 @@ static enum fate check_verdict(struct arrival *a)
         return arrival_refuse(a, "its verdict is not that it was archived");
     if (verdict_verify(&a->verdict, bot->jid, bot->key, root) < 0)
         return arrival_refuse(a, "its verdict was not signed by the bot");
-    return check_bot_key(a, bot->key);
+    enum fate f = check_bot_key(a, bot->key);
+    return f == SHOW ? check_not_behind(a) : f;
 }
 
 /* A message that no warrant covers is sent openly. Its policy must be the one in force when it was

@@ -17,11 +17,12 @@ struct arrival {
     struct coverage cover;
     bool has_verdict;
     struct verdict verdict;
-    char country[3];        /* of a place token; "" */
-    struct store_message m; /* what is shown, once it is kept */
-    bool known_id;          /* the account's id was shown before, under another digest */
-    bool held;              /* a stranger's: kept, but not shown before the user's consent */
-    char why[256];          /* it is refused; "" */
+    char handle[VALUE_HANDLE_MAX + 1]; /* the sender's */
+    char country[3];                   /* of a place token; "" */
+    struct store_message m;            /* what is shown, once it is kept */
+    bool known_id;                     /* the account's id was shown before, under another digest */
+    bool held;     /* a stranger's: kept, but not shown before the user's consent */
+    char why[256]; /* it is refused; "" */
 };
 
 enum fate {

@@ -153,8 +153,14 @@ enum have { HAVE, HAVE_NOT_YET, HAVE_NONE, HAVE_UNLOGGED };
 /* The policy with all that it names; asks for what is missing. HAVE_NONE: the registrar has no such
  * policy. */
 enum have device_rules(struct device *d, uint32_t serial, const struct policy_set **ret);
-/* The newest one alone, whether or not what it names is here. NULL: there is none yet. */
+/* A policy alone, whether or not what it names is here, until the next one is asked for. NULL: it
+ * is not held. */
+const struct policy *device_policy(struct device *d, uint32_t serial);
+/* The one in force. NULL: there is none yet. */
 const struct policy *device_newest_policy(struct device *d);
+/* The serial of the policy that was in force at that time, from `named` on: a policy ceases to be
+ * when the next one is issued, and ten minutes more. HAVE_NOT_YET: one between was asked for. */
+enum have device_in_force(struct device *d, uint32_t named, int64_t at_unix_ms, uint32_t *ret);
 enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
                              const struct certificate **ret);
 /* The newest certificate of an account. */

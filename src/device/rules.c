@@ -68,10 +68,31 @@ static struct policy_set *find_set(struct device *d, uint32_t serial)
     return load_set(d, serial, &s) < 0 ? NULL : keep_in_front(d, s, SETS_KEPT);
 }
 
+const struct policy *device_policy(struct device *d, uint32_t serial)
+{
+    const struct policy_set *s = serial == 0 ? NULL : find_set(d, serial);
+    return s == NULL ? NULL : s->policy;
+}
+
 const struct policy *device_newest_policy(struct device *d)
 {
-    const struct policy_set *s = d->newest == 0 ? NULL : find_set(d, d->newest);
-    return s == NULL ? NULL : s->policy;
+    return device_policy(d, d->newest);
+}
+
+enum have device_in_force(struct device *d, uint32_t named, int64_t at_unix_ms, uint32_t *ret)
+{
+    uint32_t serial = named;
+    for (; serial < d->newest; serial++) {
+        const struct policy *next = device_policy(d, serial + 1);
+        if (next == NULL) {
+            (void)device_want_policy(d, serial + 1);
+            return HAVE_NOT_YET;
+        }
+        if (at_unix_ms <= next->issued_unix_ms + VALUE_AHEAD_MAX_MS)
+            break;
+    }
+    *ret = serial;
+    return HAVE;
 }
 
 /* Adds from the store what the set still wants; asks for the rest. */

@@ -84,9 +84,10 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
     char handle[VALUE_HANDLE_MAX + 1], country[3];
     uint8_t content[PAYLOAD_CONTENT_BYTES];
     struct coverage cover;
+    int64_t now = clock_now_ms(&o->o.clock);
     if (e->policy < o->set->policy->serial)
         return VERDICT_OLD_POLICY;
-    if (e->at_unix_ms > clock_now_ms(&o->o.clock) + VALUE_AHEAD_MAX_MS)
+    if (e->at_unix_ms > now + VALUE_AHEAD_MAX_MS)
         return VERDICT_WRONG_DAY;
     if (!check_place(o, e, country))
         return VERDICT_BAD_PLACE;
@@ -99,6 +100,8 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
     if (policy_set_coverage(o->set, &q, &cover) < 0 || cover.count == 0 ||
         !seals_match(o->set, &cover, e))
         return VERDICT_NOT_COVERED;
+    if (policy_set_dated_back(o->set, &q, e->at_unix_ms, now, VALUE_BEHIND_MAX_MS))
+        return VERDICT_WRONG_DAY;
     enum verdict_reason reason = open_seals(o, e, transcript, content);
     if (reason == VERDICT_NO_REASON && !payload_authentic(e, content))
         reason = VERDICT_BAD_SEAL;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/memory.h"
 
 struct policy_set *policy_set_new(struct policy *p)
@@ -128,6 +129,28 @@ int policy_set_coverage(const struct policy_set *s, const struct coverage_query 
     }
     *ret = c;
     return 0;
+}
+
+bool policy_set_same_coverage(const struct policy_set *a, const struct coverage_query *qa,
+                              const struct policy_set *b, const struct coverage_query *qb)
+{
+    struct coverage x, y;
+    if (policy_set_coverage(a, qa, &x) < 0 || policy_set_coverage(b, qb, &y) < 0 ||
+        x.count != y.count)
+        return false;
+    for (size_t i = 0; i < x.count; i++)
+        if (memcmp(a->policy->warrants[x.index[i]].hash, b->policy->warrants[y.index[i]].hash,
+                   HASH_BYTES) != 0)
+            return false;
+    return true;
+}
+
+bool policy_set_dated_back(const struct policy_set *s, const struct coverage_query *q,
+                           int64_t at_unix_ms, int64_t then_unix_ms, int64_t max_ms)
+{
+    struct coverage_query then = *q;
+    then.day = calendar_day_of(then_unix_ms);
+    return then_unix_ms - at_unix_ms > max_ms && !policy_set_same_coverage(s, q, s, &then);
 }
 
 bool policy_set_places_matter(const struct policy_set *s)

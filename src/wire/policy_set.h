@@ -43,6 +43,17 @@ struct coverage {
 int policy_set_coverage(const struct policy_set *s, const struct coverage_query *q,
                         struct coverage *ret) MUST_USE;
 
+/* Do the same warrants, by the same texts, cover it by both sets, each asked with a query of its
+ * own? Needs every warrant of both; without one it says no. */
+bool policy_set_same_coverage(const struct policy_set *a, const struct coverage_query *qa,
+                              const struct policy_set *b, const struct coverage_query *qb);
+/* Was a message dated back over a change? Seals follow the day of `at`, and a day's key lives on
+ * for a while: who names the day before a warrant began leaves that warrant out. So where other
+ * warrants cover it on the day of `then` than on its own (`q->day`), it must not be more than
+ * `max_ms` older. */
+bool policy_set_dated_back(const struct policy_set *s, const struct coverage_query *q,
+                           int64_t at_unix_ms, int64_t then_unix_ms, int64_t max_ms);
+
 /* May a device's country change what covers its messages, or which bot they go to? Where it may
  * not, nobody asks for places. Of that country: does a token for it? Both need every warrant of the
  * set; one that is not held is taken to. */

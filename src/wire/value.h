@@ -30,6 +30,10 @@
 #define VALUE_PLACE_MAX 2048U
 
 #define VALUE_AHEAD_MAX_MS INT64_C(600000) /* `at` ahead of the reader's clock */
+/* `at` behind the bot's clock, over a change of coverage; for a recipient behind the verdict's
+ * time, which is a moment after the bot looked. */
+#define VALUE_BEHIND_MAX_MS INT64_C(600000)
+#define VALUE_BEHIND_VERDICT_MAX_MS (VALUE_BEHIND_MAX_MS + INT64_C(60000))
 
 /* [a-z0-9][a-z0-9._-]{0,63} */
 bool value_handle_valid(const char *s);

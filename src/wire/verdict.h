@@ -29,7 +29,7 @@ enum verdict_state { VERDICT_ARCHIVED = 1, VERDICT_REFUSED = 2 };
 enum verdict_reason {
     VERDICT_NO_REASON = 0,
     VERDICT_NOT_COVERED = 1, /* the seals are not those of the warrants that cover it */
-    VERDICT_WRONG_DAY = 2,   /* no day key for `at`, or `at` too far ahead */
+    VERDICT_WRONG_DAY = 2,   /* no day key for `at`, `at` too far ahead, or dated back */
     VERDICT_BAD_SEAL = 3,    /* does not open, or the payload is not under its key */
     VERDICT_BAD_PLACE = 4,
     VERDICT_OLD_POLICY = 5,

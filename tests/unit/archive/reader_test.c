@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "archive/reader.h"
+#include "base/calendar.h"
 #include "base/secret.h"
 
 /* What a run gave. */
@@ -275,6 +276,19 @@ static void reader__run__names_a_wrong_seal(void **state)
                  "its seal is not the one that its key gives");
 }
 
+/* The bot took it when the warrant had ended. */
+static void receive_late(struct shelf *s, struct record *r)
+{
+    (void)s;
+    r->received_at_unix_ms += 3 * CALENDAR_DAY_MS;
+}
+
+static void reader__run__names_a_message_that_was_dated_back(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.record = receive_late},
+                 "it is dated back to a day on which other warrants cover it");
+}
+
 static void break_chain(struct shelf *s, struct fixture_message *m)
 {
     m->envelope.prev[0] ^= 1;
@@ -361,6 +375,7 @@ int main(void)
         SHELF_TEST(reader__run__names_another_accounts_certificate),
         SHELF_TEST(reader__run__names_a_certificate_that_is_not_the_registrars),
         SHELF_TEST(reader__run__names_a_wrong_seal),
+        SHELF_TEST(reader__run__names_a_message_that_was_dated_back),
         SHELF_TEST(reader__run__names_a_broken_chain),
         SHELF_TEST(reader__run__names_a_record_without_a_verdict),
         SHELF_TEST(reader__run__names_a_record_that_was_refused),

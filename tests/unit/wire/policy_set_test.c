@@ -1,4 +1,5 @@
 /* Gathering a policy's documents, and coverage: the one rule of the network. */
+#include "base/calendar.h"
 #include "test.h"
 
 #define D FIXTURE_DAY
@@ -280,6 +281,69 @@ static void policy_set__coverage__sixteen(void **state)
         assert_int_equal(cover.index[i], i);
 }
 
+/* A begins, B ends, and C goes on over the midnight between D - 1 and D. */
+static void policy_set__dated_back__over_midnight(void **state)
+{
+    (void)state;
+    static const int64_t midnight = D * CALENDAR_DAY_MS, minute = 60000, max = 10 * 60000;
+    static const struct {
+        const char *without; /* the policy lacks this warrant */
+        int64_t at, then;
+        bool back;
+    } rows[] = {
+        {"", midnight - 5 * minute, midnight + 5 * minute, false}, /* ten minutes */
+        {"", midnight - 5 * minute, midnight + 5 * minute + 1, true},
+        {"", midnight - CALENDAR_DAY_MS, midnight, true},
+        {"A", midnight - CALENDAR_DAY_MS, midnight, true},    /* B ended */
+        {"B", midnight - CALENDAR_DAY_MS, midnight, true},    /* A began */
+        {"A B", midnight - CALENDAR_DAY_MS, midnight, false}, /* C alone: nothing changed */
+        {"", midnight, midnight + 20 * 60 * minute, false},   /* within a day */
+        {"", midnight - 1, midnight - 1, false},
+        {"", midnight + 5 * minute, midnight - 5 * minute, false}, /* ahead: not asked here */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        static const struct fixture_warrant_options warrants[] = {
+            {.id = "A", .from_day = D}, {.id = "B", .until_day = D - 1}, {.id = "C"}};
+        CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+        for (size_t k = 0; k < COUNT(warrants); k++)
+            if (strstr(rows[i].without, warrants[k].id) == NULL)
+                add_warrant(f, &warrants[k]);
+        CLEANUP(policy_set_free_cleanup) struct policy_set *s = fixture_policy(f, NULL);
+        struct coverage_query q = {
+            .handle = "anna", .bot = FIXTURE_BOT, .day = calendar_day_of(rows[i].at)};
+        if (policy_set_dated_back(s, &q, rows[i].at, rows[i].then, max) != rows[i].back)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* Of two policies: a warrant is the same by its text, not by its id. */
+static void policy_set__same_coverage__by_text(void **state)
+{
+    (void)state;
+    static const struct {
+        struct fixture_warrant_options first, second;
+        bool same;
+    } rows[] = {
+        {{.id = "A"}, {.id = "A"}, true},
+        {{.id = "A"}, {.id = "B"}, false},
+        {{.id = "A"}, {.id = "A", .exclude = "US"}, false},
+        {{.id = "A"}, {.id = "A", .until_day = D - 1}, false},
+        {{.id = "A", .until_day = D - 1},
+         {.id = "B", .from_day = D + 1},
+         true}, /* neither covers */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL), *g = fixture_new(NULL);
+        add_warrant(f, &rows[i].first);
+        add_warrant(g, &rows[i].second);
+        CLEANUP(policy_set_free_cleanup) struct policy_set *s = fixture_policy(f, NULL);
+        CLEANUP(policy_set_free_cleanup) struct policy_set *t = fixture_policy(g, NULL);
+        struct coverage_query q = {.handle = "anna", .bot = FIXTURE_BOT, .day = D};
+        if (policy_set_same_coverage(s, &q, t, &q) != rows[i].same)
+            fail_msg("row %zu", i);
+    }
+}
+
 struct place_case {
     struct fixture_warrant_options warrants[2];
     size_t warrant_count;
@@ -337,6 +401,8 @@ int main(void)
         cmocka_unit_test(policy_set__add__not_the_policys),
         cmocka_unit_test(policy_set__coverage__table),
         cmocka_unit_test(policy_set__coverage__sixteen),
+        cmocka_unit_test(policy_set__dated_back__over_midnight),
+        cmocka_unit_test(policy_set__same_coverage__by_text),
         cmocka_unit_test(policy_set__places_matter__table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
