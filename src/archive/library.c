@@ -72,13 +72,6 @@ static int read_files(const char *folder, struct file **ret, size_t *ret_count, 
     return r;
 }
 
-static bool is_kind(const struct file *f, const char *kind)
-{
-    char first[64];
-    int len = snprintf(first, sizeof first, "ironside %s 1\n", kind);
-    return strncmp(f->note, first, (size_t)len) == 0;
-}
-
 static void insert(struct library *l, struct policy_set *s)
 {
     size_t at = l->count++;
@@ -93,7 +86,7 @@ static int add_policies(struct library *l, const struct network_note *net, const
 {
     for (size_t i = 0; i < count; i++) {
         struct policy *p = NULL;
-        if (!is_kind(&files[i], "policy"))
+        if (!document_is(files[i].note, files[i].len, "policy"))
             continue;
         int r = policy_open(net, files[i].note, files[i].len, &p, d);
         if (r < 0)
@@ -115,7 +108,7 @@ static int add_named(struct library *l, const struct network_note *net, const st
 {
     const char *word = kind == DOCUMENT_WARRANT ? "warrant" : "epochs";
     for (size_t i = 0; i < count; i++) {
-        if (!is_kind(&files[i], word))
+        if (!document_is(files[i].note, files[i].len, word))
             continue;
         for (size_t k = 0; k < l->count; k++) {
             int r = policy_set_add(l->sets[k], net, kind, files[i].note, files[i].len, d);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "authority/draft_internal.h"
+#include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "wire/policy_change.h"
@@ -17,9 +18,16 @@ static const char usual_notice[] =
 
 int draft_new(const struct published *x, int64_t at_unix_ms, struct draft **ret, struct diag *d)
 {
+    char at[CALENDAR_INSTANT_LEN + 1];
     const struct policy *p = published_policy(x);
     if (p != NULL && p->serial == UINT32_MAX)
         return diag_set(d, ERR_LIMIT, "policy %" PRIu32 " is the last one there can be", p->serial);
+    if (p != NULL && at_unix_ms < p->issued_unix_ms) {
+        calendar_format(p->issued_unix_ms, at);
+        return diag_set(d, ERR_INVALID_STATE,
+                        "policy %" PRIu32 " was issued at %s: the next one can't be earlier",
+                        p->serial, at);
+    }
     struct draft *t = mem_new(sizeof *t);
     t->x = x;
     t->at_unix_ms = at_unix_ms;
@@ -33,6 +41,8 @@ int draft_new(const struct published *x, int64_t at_unix_ms, struct draft **ret,
     t->next.revoked = t->revoked;
     t->next.serial = p == NULL ? 1 : p->serial + 1;
     t->next.issued_unix_ms = at_unix_ms;
+    if (p != NULL)
+        memcpy(t->next.previous, p->document.hash, HASH_BYTES);
     *ret = t;
     return 0;
 }

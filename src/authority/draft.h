@@ -13,7 +13,9 @@ struct draft; /* of one proposal */
 
 /* Begins with all that the newest policy says, one serial higher; `x` must outlive it. The first
  * policy of a network has no bot and no warrant yet, a usual notice, and stops without a warrant.
- * `at_unix_ms` is the network's time. ERR_LIMIT: the last serial is in force. */
+ * `at_unix_ms` is when it is issued, in the
+ * network's time. ERR_LIMIT: the last serial is in force; ERR_INVALID_STATE: that one was issued
+ * later. */
 int draft_new(const struct published *x, int64_t at_unix_ms, struct draft **ret,
               struct diag *d) MUST_USE;
 void draft_free(struct draft *t);

@@ -11,8 +11,6 @@
 #include "base/memory.h"
 #include "wire/policy_change.h"
 
-#define LIST_MAX 2048U
-
 enum page_signature page_signature_of(const struct network_note *net, const struct document *x,
                                       size_t i)
 {
@@ -60,9 +58,7 @@ static void put_day(int64_t day, char *ret, size_t size)
     snprintf(ret, size, "%d %s %.4s", in_month, months[month - 1], iso);
 }
 
-/* "DE, FR and NL" */
-static void put_list(const char *const *words, size_t count, const char *last, char *ret,
-                     size_t size)
+void page_list(const char *const *words, size_t count, const char *last, char *ret, size_t size)
 {
     ret[0] = '\0';
     for (size_t i = 0, at = 0; i < count && at < size; i++)
@@ -73,7 +69,7 @@ static void put_list(const char *const *words, size_t count, const char *last, c
                                words[i]);
 }
 
-static void put_signatures(struct buf *b, const struct page_context *c, const struct document *x)
+void page_signatures(struct buf *b, const struct page_context *c, const struct document *x)
 {
     char hex[2 * HASH_BYTES + 1];
     page_hex(x->hash, hex);
@@ -120,7 +116,7 @@ static void put_account(struct buf *b, const struct page_context *c, const struc
 
 static void put_scope(struct buf *b, const struct page_context *c, const struct warrant *w)
 {
-    char list[LIST_MAX], hex[2 * HASH_BYTES + 1];
+    char list[PAGE_LIST_MAX], hex[2 * HASH_BYTES + 1];
     switch (w->scope) {
     case WARRANT_ALL:
         page_field(b, "Covers",
@@ -140,7 +136,7 @@ static void put_scope(struct buf *b, const struct page_context *c, const struct 
                    "learn them; show it with --account HANDLE to test one.");
         break;
     case WARRANT_COUNTRIES:
-        put_list(w->countries, w->country_count, " or ", list, sizeof list);
+        page_list(w->countries, w->country_count, " or ", list, sizeof list);
         page_field(b, "Covers",
                    "every message that is sent on these days through the bot below "
                    "from a device in %s, or from one whose country is not certified",
@@ -150,7 +146,7 @@ static void put_scope(struct buf *b, const struct page_context *c, const struct 
     put_account(b, c, w);
     if (w->excluded_count == 0)
         return;
-    put_list(w->excluded, w->excluded_count, " or ", list, sizeof list);
+    page_list(w->excluded, w->excluded_count, " or ", list, sizeof list);
     page_field(b, "Leaves out",
                "messages from devices in %s, as the registrar sees from their "
                "address and certifies",
@@ -216,54 +212,11 @@ void page_warrant(struct buf *b, const struct page_context *c, const struct warr
     put_scope(b, c, w);
     put_readers(b, w);
     put_limits(b, w);
-    put_signatures(b, c, &w->document);
+    page_signatures(b, c, &w->document);
     buf_put_text(b, "\nFor the issuing authority\n\n\n"
                     "________________________________________  "
                     "______________________________________\n"
                     "Name and signature                        Place and date\n");
-}
-
-static void put_change(void *context, const char *line)
-{
-    page_item(context, "%s", line);
-}
-
-static void put_bots(struct buf *b, const struct policy *p)
-{
-    char list[LIST_MAX];
-    for (size_t i = 0; i < p->bot_count; i++) {
-        const struct policy_bot *x = &p->bots[i];
-        put_list(x->countries, x->country_count, " and ", list, sizeof list);
-        page_field(b, i == 0 ? "Bots" : "", "%s: %s%s", x->jid,
-                   x->is_default ? "all devices that no other bot has" : "devices in ", list);
-    }
-}
-
-void page_policy(struct buf *b, const struct page_context *c, const struct policy *p,
-                 const struct policy *before)
-{
-    char at[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(p->issued_unix_ms, at);
-    page_rule(b, '=');
-    page_title(b, "POLICY %" PRIu32, p->serial);
-    if (before != NULL)
-        page_title(b, "which follows policy %" PRIu32, before->serial);
-    page_rule(b, '=');
-    buf_put_u8(b, '\n');
-    page_field(b, "Issued", "%s", at);
-    buf_put_text(b, before == NULL ? "\nWHAT IT SAYS\n" : "\nWHAT CHANGES\n");
-    policy_change_each(before, p, put_change, b);
-    buf_put_text(b, "\nWHAT IS SO THEN\n");
-    put_bots(b, p);
-    for (size_t i = 0; i < p->warrant_count; i++)
-        page_field(b, i == 0 ? "Warrants" : "", "%s", p->warrants[i].id);
-    if (p->warrant_count == 0)
-        page_field(b, "Warrants", "none: nothing is archived");
-    page_field(b, "Without one", "%s",
-               p->stop_without_warrant ? "the network rests: nothing is delivered"
-                                       : "messages are delivered and not archived");
-    page_field(b, "Notice", "%s", p->notice);
-    put_signatures(b, c, &p->document);
 }
 
 static void put_network(struct buf *b, const struct network_note *net)
@@ -288,7 +241,7 @@ static void put_network(struct buf *b, const struct network_note *net)
     buf_put_u8(b, '\n');
     page_text(b, "Every device pins this. Custodians can't be exchanged later: that is a new "
                  "network.");
-    put_signatures(b, &c, &net->document);
+    page_signatures(b, &c, &net->document);
 }
 
 void page_proposal(struct buf *b, const struct proposal *p, const char *account)

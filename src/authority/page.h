@@ -18,7 +18,8 @@ struct page_context {
 };
 
 void page_warrant(struct buf *b, const struct page_context *c, const struct warrant *w);
-/* What `p` changes from `before` (NULL: there was none), what is so then, and who has signed. */
+/* What `p` changes from `before` (NULL: there was none), what is so then, with every revocation
+ * that stands, and who has signed. */
 void page_policy(struct buf *b, const struct page_context *c, const struct policy *p,
                  const struct policy *before);
 /* All that the custodians are asked to sign. */
@@ -28,8 +29,9 @@ void page_proposal(struct buf *b, const struct proposal *p, const char *account)
  *  "exclude":[…],"bot","agencies":[{"name","recipient"}],"text":HASH,"revoked":INSTANT|null,
  *  "account":{"handle","named"},"signatures":{"needed","signed":[…],"missing":[…],"enough"}} */
 json_t *page_warrant_json(const struct page_context *c, const struct warrant *w);
-/* {"serial","issued","network","changes":[…],"warrants":[ID…],"bots":[{"address","default",
- *  "countries"}],"without_warrant","notice","text","signatures"} */
+/* {"serial","issued","previous":HASH|null,"changes":[…],"revoked":[{"what","id","since"}],
+ *  "warrants":[ID…],"bots":[{"address","default","countries"}],"without_warrant","notice","text",
+ *  "signatures"} */
 json_t *page_policy_json(const struct page_context *c, const struct policy *p,
                          const struct policy *before);
 /* {"network","founding","policy":{…}|null,"warrants":[{…}]} */

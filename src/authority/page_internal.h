@@ -13,4 +13,10 @@ size_t page_signed(const struct network_note *net, const struct document *x);
 bool page_names(const struct warrant *w, const char *handle);
 void page_hex(const uint8_t hash[static HASH_BYTES], char ret[static 2 * HASH_BYTES + 1]);
 
+#define PAGE_LIST_MAX 2048U
+/* "DE, FR and NL": `last` is " and ". */
+void page_list(const char *const *words, size_t count, const char *last, char *ret, size_t size);
+/* The text's hash, and of each custodian whether they have signed it. */
+void page_signatures(struct buf *b, const struct page_context *c, const struct document *x);
+
 #endif

@@ -86,6 +86,19 @@ static void add_line(void *context, const char *line)
     json_array_append_new(context, json_string(line));
 }
 
+static json_t *revoked_json(const struct policy *p)
+{
+    json_t *list = json_array();
+    char id[POLICY_REVOKED_ID_MAX + 1];
+    for (size_t i = 0; i < p->revoked_count; i++) {
+        policy_revoked_id(&p->revoked[i], id);
+        json_array_append_new(list, json_pack("{ss ss so}", "what",
+                                              policy_revoked_word(p->revoked[i].kind), "id", id,
+                                              "since", instant_json(p->revoked[i].since_unix_ms)));
+    }
+    return list;
+}
+
 json_t *page_policy_json(const struct page_context *c, const struct policy *p,
                          const struct policy *before)
 {
@@ -98,10 +111,12 @@ json_t *page_policy_json(const struct page_context *c, const struct policy *p,
             bots,
             json_pack("{ss sb so}", "address", p->bots[i].jid, "default", p->bots[i].is_default,
                       "countries", words_json(p->bots[i].countries, p->bots[i].country_count)));
-    return json_pack("{sI so so so so ss ss so so}", "serial", (json_int_t)p->serial, "issued",
-                     instant_json(p->issued_unix_ms), "changes", changes, "warrants", warrants,
-                     "bots", bots, "without_warrant", p->stop_without_warrant ? "stop" : "open",
-                     "notice", p->notice, "text", hash_json(p->document.hash), "signatures",
+    return json_pack("{sI so so so so so so ss ss so so}", "serial", (json_int_t)p->serial,
+                     "issued", instant_json(p->issued_unix_ms), "previous",
+                     p->serial == 1 ? json_null() : hash_json(p->previous), "changes", changes,
+                     "revoked", revoked_json(p), "warrants", warrants, "bots", bots,
+                     "without_warrant", p->stop_without_warrant ? "stop" : "open", "notice",
+                     p->notice, "text", hash_json(p->document.hash), "signatures",
                      signatures_json(c->net, &p->document));
 }
 

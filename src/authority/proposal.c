@@ -103,12 +103,14 @@ static int read_policy(struct proposal *p, struct diag *d)
     if (r < 0)
         return diag_prefix(d, r, "%s/policy.note", p->path);
     r = check_signatures(p, &p->policy->document, "policy.note", NULL, d);
-    if (r == 0 && p->before != NULL && p->policy->serial <= p->before->serial)
-        r = diag_set(d, ERR_INVALID_STATE,
-                     "%s/policy.note: serial %" PRIu32 " does not follow policy %" PRIu32
-                     ", which is in force",
-                     p->path, p->policy->serial, p->before->serial);
-    return r;
+    if (r < 0)
+        return r;
+    /* The signed text itself says what it follows: no other before.note can be put beside it. */
+    r = policy_follows(p->before, p->policy, d);
+    return r < 0 ? diag_prefix(d, r, "%s/%s", p->path,
+                               p->before == NULL ? "policy.note, without a before.note"
+                                                 : "before.note")
+                 : 0;
 }
 
 static const struct policy_warrant *named(const struct policy *p, const char *id)

@@ -2,7 +2,8 @@
  *
  *     network.note          the network whose custodians sign; unsigned while it is being founded
  *     policy.note           the next policy
- *     before.note           the policy that is in force until then, signed; none for the first one
+ *     before.note           the policy that is in force until then, signed, which policy.note names
+ *                           by its hash; none for the first one
  *     warrant-ID.note       each warrant that is new, and
  *     epochs-ID.note        the offer of day keys that it is for, signed by its bot
  *

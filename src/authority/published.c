@@ -16,7 +16,7 @@
 struct file {
     char *path;
     uint8_t hash[HASH_BYTES]; /* of its text */
-    uint32_t serial;          /* of a policy with enough signatures; 0: something else */
+    struct policy *policy;    /* with enough signatures; NULL: something else */
 };
 
 struct reading {
@@ -73,26 +73,23 @@ static int read_network(struct published *x, const char *dir, struct diag *d)
 
 static void add_file(struct reading *g, const char *folder, const char *name)
 {
-    static const char first[] = "ironside policy 1\n";
     struct file f = {.path = file_join(folder, name)};
     struct diag why = {""};
     CLEANUP_FREE char *note = NULL;
-    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     struct note view;
     int r = file_read_text(f.path, VALUE_EPOCHS_MAX, &note, &why);
     if (r == 0 && note_parse(note, strlen(note), VALUE_EPOCHS_MAX, &view) < 0)
         r = diag_set(&why, ERR_FORMAT, "not a signed note");
     if (r == 0) {
         hash_sha256(view.text, view.text_len, f.hash);
-        if (strncmp(note, first, strlen(first)) == 0)
-            r = policy_open(g->x->net, note, strlen(note), &p, &why);
+        if (document_is(note, strlen(note), "policy"))
+            r = policy_open(g->x->net, note, strlen(note), &f.policy, &why);
     }
     if (r < 0) {
         leave_out(g->x, f.path, &why);
         free(f.path);
         return;
     }
-    f.serial = p == NULL ? 0 : p->serial;
     g->files[g->count++] = f;
 }
 
@@ -121,12 +118,29 @@ static int read_folder(struct reading *g, const char *dir, struct diag *d)
                : diag_set(d, ERR_LIMIT, "%s: more than %d documents", folder, FILES_MAX);
 }
 
-/* Highest serial first; of two with the same the first in the folder, as the registrar has it. */
+/* Of two with the same serial the first in the folder, as the registrar has it. */
 static int by_serial(const void *a, const void *b)
 {
     const struct file *x = a, *y = b;
-    return x->serial != y->serial ? (x->serial < y->serial) - (x->serial > y->serial)
-                                  : strcmp(x->path, y->path);
+    uint32_t p = x->policy == NULL ? 0 : x->policy->serial;
+    uint32_t q = y->policy == NULL ? 0 : y->policy->serial;
+    return p != q ? (p > q) - (p < q) : strcmp(x->path, y->path);
+}
+
+/* What does not follow the one before it was never in force: the registrar refuses it, too. The
+ * first that is there is believed. */
+static void keep_chain(struct reading *g)
+{
+    const struct policy *before = NULL;
+    for (size_t i = 0; i < g->count; i++) {
+        struct file *f = &g->files[i];
+        struct diag why = {""};
+        if (before != NULL && f->policy != NULL && policy_follows(before, f->policy, &why) < 0) {
+            leave_out(g->x, f->path, &why);
+            policy_free(TAKE(f->policy));
+        }
+        before = f->policy == NULL ? before : f->policy;
+    }
 }
 
 static int add_wanted(const struct reading *g, struct policy_set *s, enum document_kind kind,
@@ -145,18 +159,12 @@ static int add_wanted(const struct reading *g, struct policy_set *s, enum docume
     return r;
 }
 
-static int take_policy(struct reading *g, const struct file *f, struct diag *d)
+static int take_policy(struct reading *g, struct file *f, struct diag *d)
 {
-    CLEANUP_FREE char *note = NULL;
-    struct policy *p = NULL;
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];
-    int r = file_read_text(f->path, VALUE_NOTE_MAX, &note, d);
-    if (r == 0)
-        r = policy_open(g->x->net, note, strlen(note), &p, d);
-    if (r < 0)
-        return r;
-    CLEANUP(policy_set_free_cleanup) struct policy_set *s = policy_set_new(p);
+    int r = 0;
+    CLEANUP(policy_set_free_cleanup) struct policy_set *s = policy_set_new(TAKE(f->policy));
     while (r == 0 && policy_set_wants(s, &kind, hash))
         r = add_wanted(g, s, kind, hash, d);
     if (r == 0)
@@ -167,9 +175,10 @@ static int take_policy(struct reading *g, const struct file *f, struct diag *d)
 static void take_newest(struct reading *g)
 {
     qsort(g->files, g->count, sizeof *g->files, by_serial);
-    for (size_t i = 0; g->x->set == NULL && i < g->count && g->files[i].serial > 0; i++) {
+    keep_chain(g);
+    for (size_t i = g->count; g->x->set == NULL && i-- > 0;) {
         struct diag why = {""};
-        if (take_policy(g, &g->files[i], &why) < 0)
+        if (g->files[i].policy != NULL && take_policy(g, &g->files[i], &why) < 0)
             leave_out(g->x, g->files[i].path, &why);
     }
 }
@@ -183,8 +192,10 @@ int published_open(const char *dir, struct published **ret, struct diag *d)
         r = read_folder(&g, dir, d);
     if (r == 0)
         take_newest(&g);
-    for (size_t i = 0; i < g.count; i++)
+    for (size_t i = 0; i < g.count; i++) {
         free(g.files[i].path);
+        policy_free(g.files[i].policy);
+    }
     free(g.files);
     if (r == 0)
         *ret = TAKE(x);

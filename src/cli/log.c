@@ -12,7 +12,7 @@
 #include "network/layout.h"
 #include "network/log_audit.h"
 #include "wire/exemptions.h"
-#include "wire/policy.h"
+#include "wire/policy_change.h"
 #include "wire/registry.h"
 
 struct opened {
@@ -80,12 +80,9 @@ static void add(json_t *o, const char *member, const char *note, const char *key
 
 static void describe_policy(json_t *o, const struct network_note *net, const char *note)
 {
-    static const char *const kinds[] = {[POLICY_REVOKED_CERTIFICATE] = "certificate",
-                                        [POLICY_REVOKED_BOT_KEY] = "bot key",
-                                        [POLICY_REVOKED_WARRANT] = "warrant"};
     CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     json_t *warrants = json_array(), *revoked = json_array();
-    char at[CALENDAR_INSTANT_LEN + 1];
+    char at[CALENDAR_INSTANT_LEN + 1], previous[2 * HASH_BYTES + 1];
     json_object_set_new(o, "warrants", warrants);
     json_object_set_new(o, "revoked", revoked);
     if (policy_open_unsigned(net->domain, note, strlen(note), &p, NULL) < 0)
@@ -93,19 +90,17 @@ static void describe_policy(json_t *o, const struct network_note *net, const cha
     calendar_format(p->issued_unix_ms, at);
     json_object_set_new(o, "serial", json_integer(p->serial));
     json_object_set_new(o, "issued", json_string(at));
+    encode_hex(p->previous, HASH_BYTES, previous);
+    json_object_set_new(o, "previous", p->serial == 1 ? json_null() : json_string(previous));
     for (size_t i = 0; i < p->warrant_count; i++)
         json_array_append_new(warrants, json_string(p->warrants[i].id));
     for (size_t i = 0; i < p->revoked_count; i++) {
         const struct policy_revoked *x = &p->revoked[i];
-        char id[ENCODE_BASE64_LEN(HASH_BYTES) + 1 + HASH_BYTES];
-        if (x->kind == POLICY_REVOKED_CERTIFICATE)
-            encode_hex(x->id, HASH_BYTES, id);
-        else
-            encode_base64(x->id, HASH_BYTES, id);
+        char id[POLICY_REVOKED_ID_MAX + 1];
+        policy_revoked_id(x, id);
         calendar_format(x->since_unix_ms, at);
-        json_array_append_new(
-            revoked, json_pack("{ss ss ss}", "what", kinds[x->kind], "id",
-                               x->kind == POLICY_REVOKED_WARRANT ? x->warrant : id, "since", at));
+        json_array_append_new(revoked, json_pack("{ss ss ss}", "what", policy_revoked_word(x->kind),
+                                                 "id", id, "since", at));
     }
 }
 

@@ -167,7 +167,7 @@ const struct verb verb_policy_draft = {
             "  --drop-warrant ID            a warrant that has ended is named no more\n"
             "  --revoke-certificate WHO     a device, by its account or its certificate's SHA-256\n"
             "  --revoke-bot-key KEY         nothing that it signs counts any more\n"
-            "  --at INSTANT                 the network's time (now)\n"
+            "  --at INSTANT                 when it is issued, in the network's time (now)\n"
             "  --json                       for programs: one JSON object in a line\n",
     .run = run_draft,
 };
@@ -177,7 +177,7 @@ const struct verb verb_warrant_revoke = {
     .usage = "DIR ID --out PROPOSAL [--at INSTANT] [--json]",
     .help = "propose the end of a warrant, for ever, to the custodians",
     .more = "  --out PROPOSAL  the folder that is made for the custodians\n"
-            "  --at INSTANT    the network's time (now)\n"
+            "  --at INSTANT    when it is issued, in the network's time (now)\n"
             "  --json          for programs: one JSON object in a line\n",
     .run = run_revoke,
 };

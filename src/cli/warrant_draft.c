@@ -183,7 +183,7 @@ const struct verb verb_warrant_draft = {
             "  --until DAY          last day (the last that was offered)\n"
             "  --exclude CC,…       countries whose devices are left out: NL,US\n"
             "  --notice TEXT        what devices show from then on\n"
-            "  --at INSTANT         the network's time (now)\n"
+            "  --at INSTANT         when it is issued, in the network's time (now)\n"
             "  --json               for programs: one JSON object in a line\n",
     .run = run,
 };

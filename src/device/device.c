@@ -100,8 +100,9 @@ int device_open(const struct device_options *o, struct device **ret, struct diag
     if (omemo_device_id(d->omemo) != d->certificate->omemo_device ||
         memcmp(omemo_identity(d->omemo), d->certificate->omemo_identity, OMEMO_IDENTITY_BYTES) != 0)
         return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its OMEMO identity");
+    uint32_t first = 0;
     r = device_log_open(d, diag);
-    if (r == 0 && store_policy_in_force(d->store, &d->newest) < 0)
+    if (r == 0 && store_policy_range(d->store, &first, &d->newest) < 0)
         r = diag_set(diag, ERR_IO, "the store cannot be read");
     if (r < 0)
         return r;
@@ -133,12 +134,22 @@ void device_free(struct device *d)
     free(d);
 }
 
+bool device_is_news(struct device *d, const uint8_t hash[static HASH_BYTES])
+{
+    for (size_t i = 0; i < NOTICED_MAX; i++)
+        if (memcmp(d->noticed[i], hash, HASH_BYTES) == 0)
+            return false;
+    memcpy(d->noticed[d->next_noticed++ % NOTICED_MAX], hash, HASH_BYTES);
+    return true;
+}
+
 /* Does what has become possible; again as long as something did. */
 static void settle(struct device *d)
 {
     device_pump(d);
     while (d->dirty) {
         d->dirty = false;
+        device_admit_wants(d);
         device_receive_parked(d);
         device_pump(d);
     }
@@ -196,6 +207,7 @@ int device_tick(struct device *d)
     device_log_follow(d); /* before what it may have to show is asked for */
     if (now >= d->next_policy_ms) {
         d->next_policy_ms = now + POLICY_POLL_MS;
+        device_admit_wants(d);
         (void)device_want_policy(d, 0);
     }
     device_ask_again(d);

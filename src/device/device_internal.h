@@ -38,7 +38,7 @@ struct want {
     uint8_t hash[HASH_BYTES]; /* wanted; of a policy or an account's certificate: what has come */
     char account[VALUE_JID_MAX + 1];
     uint64_t came;       /* for device_logged */
-    bool awaits_log;     /* it has come, and counts once it is logged */
+    bool awaits;         /* it has come, and counts once it is logged and in the chain */
     bool unlogged, said; /* the log lacks it, and the user was told */
     bool repair;         /* a bundle for a session that must be made anew */
     bool in_flight, absent;
@@ -118,6 +118,7 @@ struct device {
     struct device_log log;
     uint32_t newest;                    /* serial of the newest policy that is logged; 0: none */
     bool newest_asked;                  /* the registrar has named its newest in this session */
+    bool doubted;                       /* the bot goes by a newer one: nothing before that */
     struct policy_set *sets[SETS_KEPT]; /* the most recently used first */
     struct kept_certificate *certificates;
     struct want *wants;
@@ -146,6 +147,8 @@ void device_notice(struct device *d, const char *peer, const char *fmt, ...) PRI
 void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail);
 /* The store can't be written: nothing may go on as if it had been. Says so. */
 void device_store_failed(struct device *d, const struct diag *why);
+/* The first time of late that it is asked of this hash? What comes again is said once. */
+bool device_is_news(struct device *d, const uint8_t hash[static HASH_BYTES]);
 
 /* rules.c: policies, certificates, contacts */
 /* HAVE_UNLOGGED: it is there, and does not count: the public log lacks it. */
@@ -161,6 +164,7 @@ const struct policy *device_newest_policy(struct device *d);
 /* The serial of the policy that was in force at that time, from `named` on: a policy ceases to be
  * when the next one is issued, and ten minutes more. HAVE_NOT_YET: one between was asked for. */
 enum have device_in_force(struct device *d, uint32_t named, int64_t at_unix_ms, uint32_t *ret);
+bool device_policy_logged(struct device *d, const struct store_policy *row);
 enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],
                              const struct certificate **ret);
 /* The newest certificate of an account. */
@@ -175,12 +179,22 @@ const char *device_certificate_wrong(struct device *d, const struct certificate 
  * ERR_NOT_FOUND: none wants it. */
 int device_take_rule(struct device *d, enum document_kind kind,
                      const uint8_t hash[static HASH_BYTES], const char *note, size_t len);
-/* Any policy that is logged is kept; the highest serial ever is in force. `came` as device_logged
- * has it. ERR_AGAIN: it is not known yet whether it is logged; ERR_NOT_FOUND: it is not. */
+void device_drop_rules(struct device *d);
+
+/* policy_chain.c */
+/* A policy is kept if it is logged and follows the one before it, or is followed by the one behind
+ * it; the one with the highest serial is in force. `came` as device_logged has it. ERR_AGAIN: it is
+ * not known yet whether it is logged, or one between it and those that are held was asked for;
+ * ERR_NOT_FOUND: it is not logged; ERR_AUTH: it does not belong to the chain, and
+ * ERR_INVALID_STATE: its time has not come: the user was told. */
 int device_take_policy(struct device *d, const char *note, size_t len, uint64_t *came) MUST_USE;
 /* Something has been logged: is another policy in force? */
 void device_find_newest(struct device *d);
-void device_drop_rules(struct device *d);
+/* The registrar has named the newest policy, and it is held. */
+void device_newest_named(struct device *d);
+/* The bot goes by a newer policy: the registrar is asked, and nothing is signed before it answers.
+ */
+void device_doubt_newest(struct device *d);
 
 /* wants.c: WANTS_MAX at once; HAVE_NOT_YET, too, while there is no room for another */
 enum have device_want_policy(struct device *d, uint32_t serial);
@@ -194,7 +208,7 @@ void device_drop_wants(struct device *d);
 int64_t device_wants_due(const struct device *d);
 bool device_wants_any(const struct device *d);
 
-/* Takes what has come and was not logged then. */
+/* Takes what has come and could not count then: it was not logged, or a policy before it lacked. */
 void device_admit_wants(struct device *d);
 
 /* log.c: the public log */

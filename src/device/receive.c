@@ -110,10 +110,8 @@ static void say_refused(struct arrival *a, const char *from, const char *id)
     const struct hash_part parts[] = {
         {from, strlen(from)}, {id, strlen(id)}, {a->why, strlen(a->why)}};
     hash_sha256_parts(parts, 3, hash);
-    for (size_t i = 0; i < NOTICED_MAX; i++)
-        if (memcmp(d->noticed[i], hash, HASH_BYTES) == 0)
-            return;
-    memcpy(d->noticed[d->next_noticed++ % NOTICED_MAX], hash, HASH_BYTES);
+    if (!device_is_news(d, hash))
+        return;
     if (said < SAID_MAX)
         device_notice(d, from, "a message from %s was not shown: %s", from, a->why);
     else

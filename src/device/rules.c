@@ -21,7 +21,7 @@ void device_drop_rules(struct device *d)
     }
 }
 
-static bool policy_logged(struct device *d, const struct store_policy *row)
+bool device_policy_logged(struct device *d, const struct store_policy *row)
 {
     struct log_entry entry = {.kind = DOCUMENT_POLICY};
     bool logged = false;
@@ -36,7 +36,7 @@ static int load_set(struct device *d, uint32_t serial, struct policy_set **ret)
     int r = store_policy(d->store, serial, &row);
     if (r < 0)
         return r;
-    if (!policy_logged(d, &row))
+    if (!device_policy_logged(d, &row))
         return ERR_NOT_FOUND; /* the bundle's, which the log lacks */
     CLEANUP_FREE char *note = store_document(d->store, row.hash);
     if (note == NULL)
@@ -140,70 +140,6 @@ enum have device_rules(struct device *d, uint32_t serial, const struct policy_se
     if (have == HAVE)
         *ret = s;
     return have;
-}
-
-static void say_new_policy(struct device *d, const struct policy *p)
-{
-    char day[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(p->issued_unix_ms, day);
-    device_notice(d, "", "policy %" PRIu32 " of %s is in force: see 'ironside device policy'",
-                  p->serial, day);
-}
-
-void device_find_newest(struct device *d)
-{
-    uint32_t serial = 0;
-    struct store_policy row;
-    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
-    if (store_policy_in_force(d->store, &serial) < 0 || serial <= d->newest ||
-        store_policy(d->store, serial, &row) < 0)
-        return;
-    CLEANUP_FREE char *note = store_document(d->store, row.hash);
-    if (note == NULL || policy_open(d->net, note, strlen(note), &p, NULL) < 0)
-        return;
-    bool first = d->newest == 0;
-    d->newest = serial;
-    device_leave_old_bot(d, p);
-    device_places_begin(d, true);
-    if (!first)
-        say_new_policy(d, p);
-}
-
-int device_take_policy(struct device *d, const char *note, size_t len, uint64_t *came)
-{
-    CLEANUP(policy_free_cleanup) struct policy *p = NULL;
-    struct diag why;
-    int r = policy_open(d->net, note, len, &p, &why);
-    if (r < 0) {
-        device_notice(d, "", "a policy was refused: %s", why.text);
-        return r;
-    }
-    struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_now(d)}, known;
-    memcpy(row.hash, p->document.hash, HASH_BYTES);
-    bool other = store_policy(d->store, p->serial, &known) == 0 &&
-                 memcmp(known.hash, row.hash, HASH_BYTES) != 0;
-    if (other && policy_logged(d, &known)) {
-        device_notice(d, "", "a second policy with serial %" PRIu32 " was refused", p->serial);
-        return ERR_AUTH;
-    }
-    enum have logged = device_logged(d, DOCUMENT_POLICY, row.hash, NULL, came);
-    if (logged != HAVE)
-        return logged == HAVE_NOT_YET ? ERR_AGAIN : ERR_NOT_FOUND;
-    r = store_begin(d->store, &why);
-    if (r == 0)
-        r = store_put_document(d->store, DOCUMENT_POLICY, p->document.hash, p->document.note);
-    if (r == 0 && other) /* the bundle's, which the log lacks */
-        r = store_drop_policy(d->store, p->serial);
-    if (r == 0)
-        r = store_put_policy(d->store, &row);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0) {
-        store_rollback(d->store);
-        return r;
-    }
-    device_find_newest(d);
-    return 0;
 }
 
 static struct kept_certificate *keep_certificate(struct device *d, struct certificate *c)

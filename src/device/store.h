@@ -64,8 +64,8 @@ int store_policies(struct store *s, store_policy_fn *fn, void *context) MUST_USE
 /* What the verified public log has: certificates, each under its account's tag, and policies. */
 int store_put_logged(struct store *s, const struct log_entry *e) MUST_USE;
 int store_logged(struct store *s, const struct log_entry *e, bool *ret) MUST_USE;
-/* Serial of the newest policy that was seen and is logged; 0: none. */
-int store_policy_in_force(struct store *s, uint32_t *ret) MUST_USE;
+/* Serials of the first and the newest policy that were seen and are logged; both 0: none. */
+int store_policy_range(struct store *s, uint32_t *ret_first, uint32_t *ret_newest) MUST_USE;
 
 /* The newest certificate that is known of an account. */
 struct store_contact {

@@ -25,14 +25,17 @@ int store_logged(struct store *s, const struct log_entry *e, bool *ret)
     return r == ERR_NOT_FOUND ? 0 : r;
 }
 
-int store_policy_in_force(struct store *s, uint32_t *ret)
+int store_policy_range(struct store *s, uint32_t *ret_first, uint32_t *ret_newest)
 {
-    sqlite3_stmt *q = sql(&s->sql, "SELECT ifnull(max(serial), 0) FROM policy JOIN logged"
+    sqlite3_stmt *q = sql(&s->sql, "SELECT ifnull(min(serial), 0), ifnull(max(serial), 0)"
+                                   " FROM policy JOIN logged"
                                    " ON logged.hash = policy.hash AND logged.kind = ?");
     sqlite3_bind_int(q, 1, DOCUMENT_POLICY);
     int r = sql_row(q);
-    if (r == 0)
-        *ret = (uint32_t)sqlite3_column_int64(q, 0);
+    if (r == 0) {
+        *ret_first = (uint32_t)sqlite3_column_int64(q, 0);
+        *ret_newest = (uint32_t)sqlite3_column_int64(q, 1);
+    }
     sqlite3_reset(q);
     return r;
 }

@@ -53,7 +53,7 @@ static enum have pursue(struct want *w)
         return HAVE_NOT_YET;
     if (w->absent && now < w->next_ms)
         return w->unlogged ? HAVE_UNLOGGED : HAVE_NONE;
-    if (w->awaits_log)
+    if (w->awaits)
         return HAVE_NOT_YET;
     if (w->device->online && now >= w->next_ms)
         ask(w);
@@ -154,7 +154,7 @@ static void is_unlogged(struct want *w)
                       "log: it is not used",
                       w->account);
     w->said = true;
-    w->awaits_log = false;
+    w->awaits = false;
     w->came = 0; /* to be looked for again */
     is_absent(w);
     w->unlogged = true;
@@ -179,9 +179,9 @@ static int admit(struct want *w, const char *note)
 
 static void settle(struct want *w, int code)
 {
-    w->awaits_log = code == ERR_AGAIN;
+    w->awaits = code == ERR_AGAIN;
     if (w->kind == WANT_POLICY && w->number == 0 && (code == 0 || code == ERR_NOT_FOUND))
-        w->device->newest_asked = true; /* one that the log lacks is not in force */
+        device_newest_named(w->device); /* one that the log lacks is not in force */
     if (code == ERR_NOT_FOUND) {
         is_unlogged(w);
     } else if (code == ERR_AGAIN) {
@@ -199,7 +199,7 @@ void device_admit_wants(struct device *d)
 {
     struct want *w, *next;
     HASH_ITER (hh, d->wants, w, next) {
-        if (!w->awaits_log)
+        if (!w->awaits)
             continue;
         CLEANUP_FREE char *note = store_document(d->store, w->hash);
         settle(w, note == NULL ? ERR_IO : admit(w, note));
@@ -408,7 +408,7 @@ int64_t device_wants_due(const struct device *d)
     int64_t due = -1, now = clock_monotonic_ms();
     const struct want *w, *next;
     HASH_ITER (hh, d->wants, w, next)
-        if (!w->in_flight && !w->absent && !w->awaits_log)
+        if (!w->in_flight && !w->absent && !w->awaits)
             due = device_min_due(due, w->next_ms > now ? w->next_ms - now : 0);
     return due;
 }

@@ -227,6 +227,14 @@ static int put_first_warrant(struct founding *f, struct draft *t, const struct b
     return r < 0 ? r : draft_add_warrant(t, &w, (const char *)offer->data, offer->len, f->d);
 }
 
+/* With the first day, but on a live network not later than now: it is in force from its start. */
+static int64_t first_issued(const struct found_options *o)
+{
+    struct clock live = clock_live();
+    int64_t now = clock_now_ms(&live), from = o->from_day * CALENDAR_DAY_MS;
+    return o->replay || from < now ? from : now;
+}
+
 /* Drafts, signs and publishes what separate people would, with the keys that were made here. */
 static int make_documents(struct founding *f)
 {
@@ -240,7 +248,7 @@ static int make_documents(struct founding *f)
     if (r == 0)
         r = published_open(f->o->dir, &x, f->d);
     if (r == 0)
-        r = draft_new(x, f->o->from_day * CALENDAR_DAY_MS, &t, f->d);
+        r = draft_new(x, first_issued(f->o), &t, f->d);
     if (r == 0)
         r = put_first_warrant(f, t, &offer);
     if (r == 0)

@@ -15,11 +15,11 @@ int log_audit_policy(struct log_audit *a, const struct log_row *row)
     int r = policy_open(a->net, row->document.note, row->document.note_len, &p, a->d);
     if (r < 0)
         return diag_prefix(a->d, r, "entry %" PRId64, row->number);
-    if (p->serial <= a->counts.policy) {
-        r = diag_set(a->d, ERR_AUTH, "entry %" PRId64 ": policy %" PRIu32 " after policy %" PRIu32,
-                     row->number, p->serial, a->counts.policy);
+    r = policy_follows(a->policy_count == 0 ? NULL : a->policies[a->policy_count - 1].policy, p,
+                       a->d);
+    if (r < 0) {
         policy_free(p);
-        return r;
+        return diag_prefix(a->d, ERR_AUTH, "entry %" PRId64, row->number);
     }
     a->counts.policy = p->serial;
     a->policies = mem_resize(a->policies, a->policy_count + 1, sizeof *a->policies);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "network/layout.h"
@@ -54,17 +55,13 @@ static void import_clear(struct import *m)
     registrar_report_clear(&m->report);
 }
 
-static bool begins(const struct note *n, const char *first)
-{
-    return n->text_len > strlen(first) && memcmp(n->text, first, strlen(first)) == 0;
-}
-
-/* A policy that is not held yet must be newer than the newest one. */
+/* A policy that is not held yet must be newer than the newest one, and its time must have come. */
 static int open_new(struct import *m, struct file *f, const char *note, size_t len, struct diag *d)
 {
     CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     CLEANUP_DOCUMENT struct registrar_document held = {0};
     const struct policy *newest = registrar_policy(m->r);
+    char at[CALENDAR_INSTANT_LEN + 1];
     int e = registrar_store_document(m->r->store, f->hash, &held, d);
     if (e != ERR_NOT_FOUND)
         return e;
@@ -75,6 +72,12 @@ static int open_new(struct import *m, struct file *f, const char *note, size_t l
         return diag_set(d, ERR_INVALID_STATE,
                         "policy %u comes too late: policy %u is in force already", p->serial,
                         newest->serial);
+    if (!m->r->settings.replay && policy_is_ahead(p, registrar_now_ms(m->r))) {
+        calendar_format(p->issued_unix_ms, at);
+        return diag_set(d, ERR_AGAIN,
+                        "policy %u is issued at %s, which is still to come: publish it again then",
+                        p->serial, at);
+    }
     f->policy = TAKE(p);
     return 0;
 }
@@ -90,8 +93,9 @@ static int read_file(struct import *m, struct file *f, struct diag *d)
     if (e < 0)
         return diag_set(d, e, "not a signed note");
     hash_sha256(view.text, view.text_len, f->hash);
-    f->epochs = begins(&view, "ironside epochs 1\n");
-    return begins(&view, "ironside policy 1\n") ? open_new(m, f, note, strlen(note), d) : 0;
+    f->epochs = document_is(view.text, view.text_len, "epochs");
+    return document_is(view.text, view.text_len, "policy") ? open_new(m, f, note, strlen(note), d)
+                                                           : 0;
 }
 
 static void add_file(struct import *m, const char *folder, const char *name)
@@ -218,8 +222,12 @@ static int take_policy(struct import *m, struct file *f, struct diag *d)
     struct registrar *r = m->r;
     const struct policy *newest = registrar_policy(r);
     struct diag why = {""};
-    if (newest != NULL && f->policy->serial <= newest->serial) {
-        diag_set(&why, 0, "another policy %u is there", f->policy->serial);
+    int e = 0;
+    if (newest != NULL && f->policy->serial <= newest->serial)
+        e = diag_set(&why, ERR_EXISTS, "another policy %u is there", f->policy->serial);
+    else
+        e = policy_follows(newest, f->policy, &why);
+    if (e < 0) {
         report(m, f->path, &why);
         return 0;
     }
@@ -229,7 +237,7 @@ static int take_policy(struct import *m, struct file *f, struct diag *d)
         report(m, f->path, &why);
         return 0;
     }
-    int e = store_set(r, s, d);
+    e = store_set(r, s, d);
     if (e == 0)
         e = log_set(r, s, d);
     if (e < 0)

@@ -9,6 +9,19 @@
 
 #define SHOWN_MAX 80 /* characters of a line that a diag repeats */
 
+/* The version of each kind's text. */
+static unsigned version_of(const char *kind)
+{
+    return strcmp(kind, "policy") == 0 ? 2 : 1;
+}
+
+bool document_is(const char *text, size_t len, const char *kind)
+{
+    char first[64];
+    int n = snprintf(first, sizeof first, "ironside %s ", kind);
+    return len > (size_t)n && memcmp(text, first, (size_t)n) == 0;
+}
+
 typedef int (*note_parser)(const char *data, size_t len, size_t max, struct note *ret);
 
 static int begin(note_parser parse, struct document_reader *r, struct document *doc,
@@ -29,7 +42,7 @@ static int begin(note_parser parse, struct document_reader *r, struct document *
     *r = (struct document_reader){
         .document = doc, .kind = kind, .pos = n->text, .end = n->text + n->text_len, .diag = d};
     char first[64];
-    snprintf(first, sizeof first, "%s 1", kind);
+    snprintf(first, sizeof first, "%s %u", kind, version_of(kind));
     const char *value = document_value(r, "ironside");
     if (r->failed == 0 && strcmp(value, first) != 0)
         document_refuse(r, "ironside", value, "not this kind of document, or another version");

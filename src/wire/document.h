@@ -1,6 +1,7 @@
 /* What all signed documents share: a signed note whose text is lines of "key value" in a fixed
- * order, the first one "ironside KIND 1". A document is named by the SHA-256 of its text, without
- * the signature lines. Each kind has a header of its own; all keep their strings in one arena.
+ * order, the first one "ironside KIND VERSION". A document is named by the SHA-256 of its text,
+ * without the signature lines. Each kind has a header of its own; all keep their strings in one
+ * arena.
  */
 #ifndef IRONSIDE_WIRE_DOCUMENT_H
 #define IRONSIDE_WIRE_DOCUMENT_H
@@ -44,6 +45,9 @@ struct document_reader {
     struct diag *diag;
     int failed; /* the first error's code, or 0 */
 };
+
+/* Does the text begin as one of this kind does, of whatever version? */
+bool document_is(const char *text, size_t len, const char *kind);
 
 /* Copies the note, finds its text and hash, and checks the first line. `n` views the copy. */
 int document_begin(struct document_reader *r, struct document *doc, const char *kind,

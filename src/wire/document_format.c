@@ -118,7 +118,12 @@ static void put_revoked(struct buf *b, const struct policy_revoked *r)
 
 void policy_format(struct buf *b, const char *domain, const struct policy *p)
 {
-    buf_format(b, "ironside policy 1\nnetwork %s\nserial %" PRIu32 "\nissued ", domain, p->serial);
+    buf_format(b, "ironside policy 2\nnetwork %s\nserial %" PRIu32, domain, p->serial);
+    if (p->serial > 1) {
+        buf_put_text(b, "\nprevious ");
+        put_hash(b, p->previous);
+    }
+    buf_put_text(b, "\nissued ");
     put_instant(b, p->issued_unix_ms);
     buf_put_u8(b, '\n');
     for (size_t i = 0; i < p->bot_count; i++) {

@@ -1,5 +1,6 @@
 #include "wire/policy.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/calendar.h"
@@ -119,6 +120,8 @@ static int read_text(struct document_reader *r, struct policy *p, const char *do
     p->serial = (uint32_t)document_number(r, "serial", UINT32_MAX);
     if (p->serial == 0)
         document_refuse(r, "serial", "0", "serials start at 1");
+    if (p->serial > 1)
+        document_hash(r, "previous", p->previous);
     p->issued_unix_ms = document_instant(r, "issued");
     read_bots(r, p);
     read_warrants(r, p);
@@ -160,6 +163,30 @@ int policy_open_unsigned(const char *domain, const char *note, size_t len, struc
                          struct diag *d)
 {
     return open_any(NULL, domain, note, len, ret, d);
+}
+
+int policy_follows(const struct policy *before, const struct policy *p, struct diag *d)
+{
+    uint32_t last = before == NULL ? 0 : before->serial;
+    if (last == UINT32_MAX || p->serial != last + 1)
+        return diag_set(d, ERR_INVALID_STATE, "policy %" PRIu32 " does not follow policy %" PRIu32,
+                        p->serial, last);
+    if (before == NULL)
+        return 0;
+    if (memcmp(p->previous, before->document.hash, HASH_BYTES) != 0)
+        return diag_set(d, ERR_INVALID_STATE,
+                        "policy %" PRIu32 " was made to follow another policy %" PRIu32
+                        " than the one that is known here",
+                        p->serial, last);
+    if (p->issued_unix_ms < before->issued_unix_ms)
+        return diag_set(d, ERR_INVALID_STATE,
+                        "policy %" PRIu32 " was issued before policy %" PRIu32, p->serial, last);
+    return 0;
+}
+
+bool policy_is_ahead(const struct policy *p, int64_t now_unix_ms)
+{
+    return p->issued_unix_ms > now_unix_ms + VALUE_AHEAD_MAX_MS;
 }
 
 const struct policy_bot *policy_bot(const struct policy *p, const char *jid)

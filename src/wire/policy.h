@@ -1,9 +1,11 @@
 /* The policy: which bots and warrants are in force, what happens without a warrant, who has been
- * revoked, and what devices show. Signed by k custodians; a serial never goes down.
+ * revoked, and what devices show. Signed by k custodians. Policies are a chain: serials follow one
+ * another from 1 on, and each names the hash of the text before it.
  *
- *     ironside policy 1
+ *     ironside policy 2
  *     network chat.example
  *     serial 7
+ *     previous SHA-256 of the text of policy 6               from serial 2 on
  *     issued 2019-10-07T00:00:00.000Z
  *     bot ibot.chat.example KEY default | countries CC …     one to eight, one of them default
  *     warrant ID SHA-256 of its text                         none to sixteen, ascending
@@ -55,6 +57,7 @@ struct policy_revoked {
 struct policy {
     struct document document;
     uint32_t serial;
+    uint8_t previous[HASH_BYTES]; /* of the policy before; of the first one zeros */
     int64_t issued_unix_ms;
     struct policy_bot bots[POLICY_BOTS_MAX];
     size_t bot_count;
@@ -76,6 +79,14 @@ DEFINE_CLEANUP(struct policy, policy_free)
 
 /* Appends the text that the custodians sign. */
 void policy_format(struct buf *b, const char *domain, const struct policy *p);
+
+/* Does it come next after `before` (NULL: after none, so it is the first)? ERR_INVALID_STATE: it
+ * has not the next serial, names another text than that one's, or was issued before it; the line
+ * says which. */
+int policy_follows(const struct policy *before, const struct policy *p, struct diag *d) MUST_USE;
+/* Was it issued after `now`, by more than clocks may differ? Of live networks alone is that asked:
+ * a replay's clock follows a file. */
+bool policy_is_ahead(const struct policy *p, int64_t now_unix_ms);
 
 /* NULL when the policy has no such bot. */
 const struct policy_bot *policy_bot(const struct policy *p, const char *jid);

@@ -111,25 +111,44 @@ static bool holds(const struct policy *p, const struct policy_revoked *x)
     return false;
 }
 
-static void tell_revocation(const struct teller *t, const struct policy_revoked *x, bool fresh)
+const char *policy_revoked_word(enum policy_revoked_kind kind)
 {
-    char since[CALENDAR_INSTANT_LEN + 1], hex[2 * HASH_BYTES + 1];
-    char base64[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
-    const char *verb = fresh ? "was revoked, from" : "is no longer revoked; it was from";
-    calendar_format(x->since_unix_ms, since);
+    return kind == POLICY_REVOKED_WARRANT       ? "warrant"
+           : kind == POLICY_REVOKED_CERTIFICATE ? "certificate"
+                                                : "bot key";
+}
+
+_Static_assert(VALUE_WARRANT_MAX <= POLICY_REVOKED_ID_MAX &&
+                   ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) <= POLICY_REVOKED_ID_MAX,
+               "room for each kind");
+
+void policy_revoked_id(const struct policy_revoked *x, char ret[static POLICY_REVOKED_ID_MAX + 1])
+{
     switch (x->kind) {
     case POLICY_REVOKED_WARRANT:
-        tell(t, "warrant %s %s %s on", x->warrant, verb, since);
+        snprintf(ret, POLICY_REVOKED_ID_MAX + 1, "%s", x->warrant);
         break;
     case POLICY_REVOKED_CERTIFICATE:
-        encode_hex(x->id, sizeof x->id, hex);
-        tell(t, "the device certificate %s %s %s on", hex, verb, since);
+        encode_hex(x->id, sizeof x->id, ret);
         break;
     case POLICY_REVOKED_BOT_KEY:
-        encode_base64(x->id, sizeof x->id, base64);
-        tell(t, "the bot key %s %s %s on", base64, verb, since);
+        encode_base64(x->id, sizeof x->id, ret);
         break;
     }
+}
+
+static void tell_revocation(const struct teller *t, const struct policy_revoked *x, bool fresh)
+{
+    char since[CALENDAR_INSTANT_LEN + 1], id[POLICY_REVOKED_ID_MAX + 1];
+    const char *verb = fresh ? "was revoked, from" : "is no longer revoked; it was from";
+    const char *word = policy_revoked_word(x->kind);
+    calendar_format(x->since_unix_ms, since);
+    policy_revoked_id(x, id);
+    tell(t, "%s%s %s %s %s on",
+         x->kind == POLICY_REVOKED_WARRANT       ? ""
+         : x->kind == POLICY_REVOKED_CERTIFICATE ? "the device "
+                                                 : "the ",
+         word, id, verb, since);
 }
 
 static void tell_revocations(const struct teller *t, const struct policy *old,

@@ -287,19 +287,26 @@ done
 
 # ---- k-1 custodians, with everything else there is ----
 
+# text_of NOTE: what is signed of it
+text_of() {
+    sed -n '1,/^$/p' "$1" | sed '/^$/d'
+}
+
 # forge NAME SED: documents/policy-8.note with another text, into $SCENE/NAME.text
 forge() {
-    sed -n '1,/^$/p' "$NET/documents/policy-8.note" | sed '/^$/d' | sed -E "$2" > "$SCENE/$1.text"
+    text_of "$NET/documents/policy-8.note" | sed -E "$2" > "$SCENE/$1.text"
 }
 
 COURT_KEY=$SCENE/court/court.key
+# As the one that comes after policy 8.
+NEXT="s/^serial .*/serial 9/; s/^previous .*/previous $(text_of "$NET/documents/policy-8.note" | sha256sum | cut -d' ' -f1)/"
 SIGNED_BY_ONE="signed by 1 of the 2 custodians that it needs; missing: ministry, auditor"
-forge open 's/^serial .*/serial 9/; /^warrant /d'
-forge revoking 's/^serial .*/serial 9/; s/^without-warrant/revoked warrant NL-3 2026-01-01T00:00:00.000Z\n&/; /^warrant NL-3/d'
-sed -n '1,/^$/p' "$NET/documents/warrant-NL-1.note" | sed '/^$/d' |
+forge open "$NEXT; /^warrant /d"
+forge revoking "$NEXT; s/^without-warrant/revoked warrant NL-3 2026-01-01T00:00:00.000Z\n&/; /^warrant NL-3/d"
+text_of "$NET/documents/warrant-NL-1.note" |
     sed "s/^agency afm .*/agency afm $FIOD/" > "$SCENE/warrant.text"
 WARRANT_HASH=$(sha256sum < "$SCENE/warrant.text" | cut -d' ' -f1)
-forge warrant-policy "s/^serial .*/serial 9/; s/^warrant NL-1 .*/warrant NL-1 $WARRANT_HASH/"
+forge warrant-policy "$NEXT; s/^warrant NL-1 .*/warrant NL-1 $WARRANT_HASH/"
 
 step "k-1 signatures in documents/ are refused by the registrar, with a line each"
 for name in open revoking warrant-policy; do
@@ -331,6 +338,13 @@ forge lower 's/^serial .*/serial 2/'
 "$SERVER_DRIVER" ask "$NET" '{"do":"import"}' > "$SCENE/out" || fail "no import"
 jq -e '.policy == 8 and (.problems | any(contains("policy 2 comes too late")))' "$SCENE/out" \
     > /dev/null || fail "a lower serial: $(cat "$SCENE/out")"
+# Signed by two, as the next one, but made to follow another policy 8, without what that revoked.
+forge astray 's/^serial .*/serial 9/; /^revoked /d'
+"$DRIVER" sign "$SCENE/astray.text" "$NET/documents/x-astray.note" "$COURT_KEY" \
+    "$SCENE/ministry/ministry.key" || fail "no forgery"
+"$SERVER_DRIVER" ask "$NET" '{"do":"import"}' > "$SCENE/out" || fail "no import"
+jq -e '.policy == 8 and (.problems | any(contains("policy 9 was made to follow another policy 8")))' \
+    "$SCENE/out" > /dev/null || fail "one that follows another: $(cat "$SCENE/out")"
 rm "$NET"/documents/x-*.note
 all_have 9 && fail "a device has policy 9"
 

@@ -70,7 +70,7 @@ static int run_sign(char **argv)
 /* The note as the registrar keeps it; of a policy with its serial. */
 static int read_document(const char *path, struct registrar_document *ret, struct diag *d)
 {
-    static const char *const kinds[] = {[DOCUMENT_POLICY] = "ironside policy 1\n",
+    static const char *const kinds[] = {[DOCUMENT_POLICY] = "ironside policy 2\n",
                                         [DOCUMENT_WARRANT] = "ironside warrant 1\n",
                                         [DOCUMENT_EPOCHS] = "ironside epochs 1\n"};
     CLEANUP_FREE char *note = NULL;

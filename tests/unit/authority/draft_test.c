@@ -277,9 +277,23 @@ static void draft__write__needs_a_change(void **state)
     assert_string_equal(p->policy->notice, "A word.");
 }
 
+/* Policies go forward in time. */
+static void draft__new__not_before_the_last_one(void **state)
+{
+    const struct scene *s = *state;
+    struct diag d = {""};
+    CLEANUP(published_free_cleanup) struct published *x = NULL;
+    struct draft *t = NULL;
+    assert_int_equal(published_open(s->dir, &x, NULL), 0);
+    assert_int_equal(draft_new(x, SCENE_NOW - 1, &t, &d), ERR_INVALID_STATE);
+    assert_null(t);
+    assert_says(d.text, "policy 1 was issued at 2021-06-07T10:11:12.123Z: the next one can't be");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE_TEST(draft__new__not_before_the_last_one),
         SCENE_TEST(draft__add_warrant__text),
         SCENE_TEST(draft__add_warrant__refusals),
         SCENE_TEST(draft__add_warrant__forged_offer),

@@ -1,5 +1,6 @@
 #include "authority/page.h"
 #include "authority/page_text.h"
+#include "base/encode.h"
 #include "scene.h"
 
 /* No line is wider than the page, none ends in a space. */
@@ -143,12 +144,64 @@ static void page__proposal__warrant_and_policy(void **state)
     json_decref(o);
 }
 
+/* Those of earlier policies, too, which this one leaves as they are. */
+static void page__policy__all_revocations(void **state)
+{
+    const struct scene *s = *state;
+    struct diag d = {""};
+    const uint8_t hash[HASH_BYTES] = {0xab};
+    char before[2 * HASH_BYTES + 1];
+    CLEANUP(proposal_free_cleanup) struct proposal *p = NULL, *q = NULL;
+    CLEANUP(published_free_cleanup) struct published *x = NULL, *y = NULL;
+    CLEANUP(draft_free_cleanup) struct draft *t = NULL, *u = NULL;
+    CLEANUP_FREE char *second = file_join(s->root, "second");
+    CLEANUP_BUF struct buf b = BUF_INIT(PAGE_MAX);
+    assert_int_equal(published_open(s->dir, &x, &d), 0);
+    assert_int_equal(draft_new(x, SCENE_NOW, &t, &d), 0);
+    assert_int_equal(draft_revoke_warrant(t, "2019-0147", &d), 0);
+    assert_int_equal(draft_revoke_certificate(t, hash, &d), 0);
+    assert_int_equal(draft_revoke_bot_key(t, hash, &d), 0);
+    assert_int_equal(draft_write(t, s->proposal, &p, &d), 0);
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP_SECRET struct signing_key *k = scene_key(&s->f->custodians[i]);
+        assert_int_equal(proposal_sign(p, k, &d), 0);
+    }
+    assert_int_equal(published_add(s->dir, p, &d), 0);
+    assert_int_equal(published_open(s->dir, &y, &d), 0);
+    assert_int_equal(draft_new(y, SCENE_NOW, &u, &d), 0);
+    assert_int_equal(draft_notice(u, "Another notice.", &d), 0);
+    assert_int_equal(draft_write(u, second, &q, &d), 0);
+    page_proposal(&b, q, NULL);
+    const char *page = buf_text(&b);
+    encode_hex(p->policy->document.hash, HASH_BYTES, before);
+    assert_says(page, "WHAT CHANGES\n  - the notice changed\n\n");
+    assert_says(page, "Follows         policy 2 with the text\n");
+    assert_says(page, before);
+    assert_says(page, "Revoked         warrant 2019-0147 from 2021-06-07T10:11:12.123Z on\n");
+    assert_says(page, "certificate\n                "
+                      "ab00000000000000000000000000000000000000000000000000000000000000\n");
+    assert_says(page, "bot key qwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= from\n");
+    assert_fits(page);
+    json_t *o = page_proposal_json(q, NULL), *policy = json_object_get(o, "policy");
+    assert_int_equal(json_array_size(json_object_get(policy, "revoked")), 3);
+    assert_string_equal(json_string_value(json_object_get(policy, "previous")), before);
+    json_decref(o);
+    buf_reset(&b);
+    struct page_context c = {.net = s->f->network};
+    page_policy(&b, &c, published_policy(x), NULL);
+    assert_says(buf_text(&b), "Follows         none: it is the first one\n");
+    assert_says(buf_text(&b), "Revoked         nothing\n");
+    o = page_policy_json(&c, published_policy(x), NULL);
+    assert_true(json_is_null(json_object_get(o, "previous")));
+    json_decref(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_text__wrap__words),       SCENE_TEST(page__warrant__says_all),
         SCENE_TEST(page__warrant__signatures),          SCENE_TEST(page__warrant__false_signature),
-        SCENE_TEST(page__proposal__warrant_and_policy),
+        SCENE_TEST(page__proposal__warrant_and_policy), SCENE_TEST(page__policy__all_revocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "scene.h"
 
+#include <unistd.h>
+
 static void sign(struct proposal *p, const struct scene *s, size_t custodian)
 {
     struct diag d = {""};
@@ -206,8 +208,12 @@ static void proposal__open__what_does_not_fit_together(void **state)
     CLEANUP(proposal_free_cleanup) struct proposal *p = scene_propose(s, "proposal");
     CLEANUP_FREE char *good = scene_read(s->proposal, "policy.note");
 
-    edit_policy(s, "serial 2", "serial 1");
-    open_refused(s, ERR_INVALID_STATE, "serial 1 does not follow policy 1, which is in force");
+    edit_policy(s, "serial 2", "serial 3");
+    open_refused(s, ERR_INVALID_STATE, "before.note: policy 3 does not follow policy 1");
+    scene_write(s->proposal, "policy.note", good);
+
+    edit_policy(s, "issued 2021", "issued 2020");
+    open_refused(s, ERR_INVALID_STATE, "before.note: policy 2 was issued before policy 1");
     scene_write(s->proposal, "policy.note", good);
 
     edit_policy(s, "without-warrant",
@@ -230,6 +236,23 @@ static void proposal__open__what_does_not_fit_together(void **state)
     scene_write(s->proposal, "policy.note", good);
     struct proposal *q = reopened(s->proposal);
     proposal_free(q);
+}
+
+/* An earlier policy beside it, which lacks a revocation, must not make that look like no change. */
+static void proposal__open__another_before(void **state)
+{
+    const struct scene *s = *state;
+    CLEANUP(proposal_free_cleanup) struct proposal *p = scene_propose(s, "proposal");
+    CLEANUP_FREE char *before = file_join(s->proposal, "before.note");
+    const struct fixture_policy_options old = {.notice = "As it was."};
+    CLEANUP_FREE char *text = fixture_policy_text(s->f, &old);
+    CLEANUP_FREE char *note = fixture_sign_quorum(s->f, text);
+    scene_write(s->proposal, "before.note", note);
+    open_refused(s, ERR_INVALID_STATE,
+                 "before.note: policy 2 was made to follow another policy 1 than the one that is");
+    assert_int_equal(unlink(before), 0);
+    open_refused(s, ERR_INVALID_STATE,
+                 "policy.note, without a before.note: policy 2 does not follow policy 0");
 }
 
 static void proposal__open__a_false_signature(void **state)
@@ -258,6 +281,7 @@ int main(void)
         SCENE_TEST(proposal__check__strangers),
         SCENE_TEST(proposal__open__each_line_tampered),
         SCENE_TEST(proposal__open__what_does_not_fit_together),
+        SCENE_TEST(proposal__open__another_before),
         SCENE_TEST(proposal__open__a_false_signature),
         SCENE_TEST(proposal__open__not_a_proposal),
     };

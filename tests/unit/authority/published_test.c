@@ -64,7 +64,9 @@ static void published__open__leaves_forgeries_out(void **state)
 static void published__open__needs_the_documents(void **state)
 {
     const struct scene *s = *state;
-    struct fixture_policy_options o = {.serial = 2};
+    CLEANUP(published_free_cleanup) struct published *now = opened(s);
+    struct fixture_policy_options o = {.serial = 2,
+                                       .previous = published_policy(now)->document.hash};
     struct fixture_warrant_options more = {.id = "2020-0007"};
     fixture_add_warrant(s->f, &more);
     CLEANUP_FREE char *text = fixture_policy_text(s->f, &o);
@@ -74,6 +76,24 @@ static void published__open__needs_the_documents(void **state)
     assert_int_equal(published_policy(x)->serial, 1);
     assert_int_equal(x->problem_count, 1);
     assert_says(x->problems[0], "policy-2.note: its warrants are not all there");
+}
+
+/* Signed well, and never in force: the registrar refuses them, too. */
+static void published__open__leaves_out_what_does_not_follow(void **state)
+{
+    const struct scene *s = *state;
+    struct fixture_policy_options astray = {.serial = 2}, far = {.serial = 3};
+    CLEANUP_FREE char *second = fixture_policy_text(s->f, &astray);
+    CLEANUP_FREE char *third = fixture_policy_text(s->f, &far);
+    CLEANUP_FREE char *note = fixture_sign_quorum(s->f, second);
+    CLEANUP_FREE char *other = fixture_sign_quorum(s->f, third);
+    scene_publish(s, "policy-2", note);
+    scene_publish(s, "policy-3", other);
+    CLEANUP(published_free_cleanup) struct published *x = opened(s);
+    assert_int_equal(published_policy(x)->serial, 1);
+    assert_int_equal(x->problem_count, 2);
+    assert_says(x->problems[0], "policy-2.note: policy 2 was made to follow another policy 1");
+    assert_says(x->problems[1], "policy-3.note: policy 3 does not follow policy 1");
 }
 
 static void published__open__not_a_network(void **state)
@@ -195,6 +215,7 @@ int main(void)
         SCENE_TEST(published__open__newest_policy),
         SCENE_TEST(published__open__leaves_forgeries_out),
         SCENE_TEST(published__open__needs_the_documents),
+        SCENE_TEST(published__open__leaves_out_what_does_not_follow),
         SCENE_TEST(published__open__not_a_network),
         SCENE_TEST(published__add__with_the_quorum),
         SCENE_TEST(published__add__too_late),

@@ -79,7 +79,12 @@ char *scene_certificate_note(struct scene *s, const char *account, uint64_t seri
 
 char *scene_policy_note(struct scene *s, uint32_t serial, uint8_t ret_hash[static HASH_BYTES])
 {
-    const struct fixture_policy_options o = {.serial = serial, .without = "open"};
+    uint8_t previous[HASH_BYTES] = {0};
+    struct note view;
+    const struct fixture_policy_options o = {
+        .serial = serial, .without = "open", .previous = previous};
+    if (s->policy != NULL && note_parse(s->policy, strlen(s->policy), VALUE_NOTE_MAX, &view) == 0)
+        hash_sha256(view.text, view.text_len, previous);
     CLEANUP_FREE char *text = fixture_policy_text(s->f, &o);
     hash_sha256(text, strlen(text), ret_hash);
     return fixture_sign_quorum(s->f, text);

@@ -34,10 +34,16 @@ void world_put_document(struct world *w, enum document_kind kind, const struct d
         log_book_add(&w->log, kind, d->hash, account);
 }
 
-void world_new_policy(struct world *w, const struct fixture_policy_options *o)
+void world_new_policy(struct world *w, const struct fixture_policy_options *options)
 {
-    policy_set_free(w->rules);
-    w->rules = fixture_policy(w->f, o);
+    struct fixture_policy_options o = *options;
+    struct policy_set *before = TAKE(w->rules);
+    if (before != NULL && o.previous == NULL)
+        o.previous = before->policy->document.hash;
+    if (before != NULL && o.issued_unix_ms == 0)
+        o.issued_unix_ms = before->policy->issued_unix_ms;
+    w->rules = fixture_policy(w->f, &o);
+    policy_set_free(before);
     const struct policy *p = w->rules->policy;
     world_put_document(w, DOCUMENT_POLICY, &p->document, NULL, p->serial);
     for (size_t i = 0; i < p->warrant_count; i++) {
@@ -268,9 +274,10 @@ struct world *world_new(const struct world_options *options)
         fixture_add_warrant(w->f, &(struct fixture_warrant_options){.id = "2020-0002",
                                                                     .from_day = today - 2,
                                                                     .until_day = today + 2});
-    world_new_policy(w, &(struct fixture_policy_options){.serial = 5,
-                                                         .issued_unix_ms = world_now() - DAY_MS,
-                                                         .without = o.without});
+    for (uint32_t serial = 5 - o.earlier; serial <= 5; serial++)
+        world_new_policy(w, &(struct fixture_policy_options){.serial = serial,
+                                                             .issued_unix_ms = world_now() - DAY_MS,
+                                                             .without = o.without});
     for (size_t i = 0; i < WORLD_PARTIES; i++) {
         struct party *p = &w->parties[i];
         p->w = w;

@@ -111,6 +111,7 @@ struct world_options {
     const char *without; /* "open": what no warrant covers passes */
     bool no_warrant;
     bool two_warrants;
+    unsigned earlier; /* policies before the one that all know, 5; at most 4 */
 };
 /* Once for a program: cmocka's group setup. */
 int world_start(void **state);
@@ -137,7 +138,8 @@ int64_t world_now(void);
  * certificate without one is a forgery, and not logged. */
 void world_put_document(struct world *w, enum document_kind kind, const struct document *d,
                         char *account, uint32_t serial);
-/* A policy of all that the fixture has, with the registrar; devices are not told. */
+/* A policy of all that the fixture has, with the registrar; devices are not told. What `o` leaves
+ * open is as the chain needs it: the hash of the newest one's text, and its `issued`. */
 void world_new_policy(struct world *w, const struct fixture_policy_options *o);
 /* Tells a device that there is a new policy. */
 void world_announce(struct world *w, struct party *p);

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include "archive/library.h"
+#include "base/calendar.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "ibot/folder.h"
 #include "launch/found.h"
@@ -194,10 +196,33 @@ static void found__network__refuses_an_authority_that_is_no_line(void **state)
     assert_refused(state, &o, ERR_FORMAT, "authority");
 }
 
+/* Its registrar refuses what is issued in the future: the warrant waits for its first day, the
+ * policy does not. */
+static void found__network__whose_first_day_is_to_come(void **state)
+{
+    CLEANUP_FREE char *dir = file_join(*state, "net");
+    struct found_options o = options(dir);
+    struct clock live = clock_live();
+    struct diag d;
+    int64_t now = clock_now_ms(&live);
+    o.from_day = calendar_day_of(now) + 3;
+    o.until_day = o.from_day + 1;
+    if (found_network(&o, &d) != 0)
+        fail_msg("%s", d.text);
+    struct network_note *net = open_note(dir);
+    CLEANUP_FREE char *documents = layout_path(dir, LAYOUT_DOCUMENTS);
+    CLEANUP(library_free_cleanup) struct library *l = NULL;
+    assert_int_equal(library_open(net, documents, &l, &d), 0);
+    const struct policy *p = library_newest(l)->policy;
+    assert_true(p->issued_unix_ms >= now && !policy_is_ahead(p, now));
+    network_note_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(found__network__makes_one_that_fits_together),
+        FOLDER_TEST(found__network__whose_first_day_is_to_come),
         FOLDER_TEST(found__network__gives_the_bot_the_keys_that_the_epochs_name),
         FOLDER_TEST(found__network__keeps_its_keys_to_itself),
         FOLDER_TEST(found__network__takes_an_empty_folder),

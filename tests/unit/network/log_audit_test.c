@@ -232,7 +232,7 @@ static void log_audit__run__a_registrar_that_logs_anything(void **state)
         enum document_kind kind;
         const char *text, *says;
     } documents[] = {
-        {DOCUMENT_POLICY, "ironside policy 1\nx\n", "entry 11: policy: line 'x'"},
+        {DOCUMENT_POLICY, "ironside policy 2\nx\n", "entry 11: policy: line 'x'"},
         {DOCUMENT_WARRANT, "ironside warrant 1\nx\n", "entry 11: warrant: line 'x'"},
         {DOCUMENT_EPOCHS, HEAD("epochs") "warrant W-1\nbot other." WORLD_DOMAIN "\n20800 x\n",
          "entry 11: epochs: no policy names the bot that made them"},
@@ -299,14 +299,41 @@ static void log_audit__run__policies(void **state)
     if (audit(s, &c, &d) < 0)
         fail_msg("%s", d.text);
     assert_int_equal(c.policy, 3);
-    world_publish(w, &(struct world_policy){.serial = 2, .signers = 2, .notice = "again"});
-    add_file(s, DOCUMENT_POLICY, "policy-2");
-    refuse(s, "lower serial", "entry 14: policy 2 after policy 3");
-
     assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
     world_publish(w, &(struct world_policy){.serial = 4, .signers = 1});
     add_file(s, DOCUMENT_POLICY, "policy-4");
     refuse(s, "one custodian", "entry 11: policy: signed by 1 of the 2 custodians");
+}
+
+/* Policy 2 is the newest one. */
+static void log_audit__run__policies_that_are_no_chain(void **state)
+{
+    struct scene *s = *state;
+    static const struct {
+        struct world_policy policy;
+        const char *says;
+    } rows[] = {
+        {{.serial = 2, .notice = "again"}, "entry 11: policy 2 does not follow policy 2"},
+        {{.serial = 4}, "entry 11: policy 4 does not follow policy 2"},
+        {{.serial = 3, .astray = true}, "entry 11: policy 3 was made to follow another policy 2"},
+        {{.serial = 3, .issued = "1969-12-31T23:59:59.999Z"},
+         "entry 11: policy 3 was issued before policy 2"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world_policy p = rows[i].policy;
+        CLEANUP_FREE char *path = NULL, *name = mem_format("policy-%u", p.serial);
+        CLEANUP_FREE char *before = NULL;
+        p.signers = 2;
+        assert_int_equal(layout_document(s->office->world.dir, name, &path, NULL), 0);
+        if (file_exists(path))
+            assert_int_equal(file_read_text(path, VALUE_NOTE_MAX, &before, NULL), 0);
+        assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
+        world_publish(&s->office->world, &p);
+        add_file(s, DOCUMENT_POLICY, name);
+        refuse(s, rows[i].says, rows[i].says);
+        if (before != NULL)
+            assert_int_equal(file_write(path, before, strlen(before), 0644, NULL), 0);
+    }
 }
 
 #define SCENE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
@@ -319,6 +346,7 @@ int main(void)
         SCENE_TEST(log_audit__run__each_row_changed),
         SCENE_TEST(log_audit__run__a_registrar_that_logs_anything),
         SCENE_TEST(log_audit__run__policies),
+        SCENE_TEST(log_audit__run__policies_that_are_no_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

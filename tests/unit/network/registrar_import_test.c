@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/encode.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "network/layout.h"
@@ -62,20 +63,20 @@ static void registrar__import__takes_a_policy_with_its_documents(void **state)
 {
     struct office *o = *state;
     CLEANUP_DOCUMENT struct registrar_document x = {0};
-    publish(o, 3, "W-1");
+    publish(o, 1, "W-1");
     assert_string_equal(import(o, 1), "");
-    assert_int_equal(serial(o), 3);
-    assert_int_equal(registrar_unannounced(o->registrar), 3);
+    assert_int_equal(serial(o), 1);
+    assert_int_equal(registrar_unannounced(o->registrar), 1);
     const struct policy_warrant *w = &registrar_policy(o->registrar)->warrants[0];
     assert_int_equal(registrar_store_document(registrar_database(o->registrar), w->hash, &x, NULL),
                      0);
     assert_int_equal(x.kind, DOCUMENT_WARRANT);
     /* The database has all of it: the files may go. */
-    remove_document(o, "policy-3");
+    remove_document(o, "policy-1");
     remove_document(o, "W-1");
     remove_document(o, "W-1-epochs");
     office_restart(o);
-    assert_int_equal(serial(o), 3);
+    assert_int_equal(serial(o), 1);
     assert_string_equal(import(o, 0), "");
 }
 
@@ -83,13 +84,23 @@ static void registrar__import__takes_policies_in_order(void **state)
 {
     struct office *o = *state;
     CLEANUP_DOCUMENT struct registrar_document x = {0};
-    publish(o, 10, "W-10");
-    publish(o, 9, "W-9");
-    publish(o, 2, NULL);
-    assert_string_equal(import(o, 3), "");
+    for (uint32_t i = 1; i <= 10; i++) /* policy-10 stands before policy-2 */
+        publish(o, i, i == 9 ? "W-9" : i == 10 ? "W-10" : NULL);
+    assert_string_equal(import(o, 10), "");
     assert_int_equal(serial(o), 10);
     assert_int_equal(registrar_store_policy(registrar_database(o->registrar), 9, &x, NULL), 0);
     assert_string_equal(import(o, 0), ""); /* held ones are not new */
+}
+
+/* The newest policy's text, but for its notice, as that of the next one. */
+static char *next_text(const struct office *o, const char *notice)
+{
+    char hex[2 * HASH_BYTES + 1];
+    const struct policy *p = registrar_policy(o->registrar);
+    CLEANUP_FREE char *text = mem_string_n(p->document.note, p->document.text_len - 1);
+    encode_hex(p->document.hash, HASH_BYTES, hex);
+    return mem_format("%.*sserial %u\nprevious %s\n%s%s\n", (int)(strstr(text, "serial ") - text),
+                      text, p->serial + 1, hex, strstr(text, "issued "), notice);
 }
 
 static void registrar__import__shares_warrants(void **state)
@@ -98,9 +109,7 @@ static void registrar__import__shares_warrants(void **state)
     publish(o, 1, "W-1");
     assert_string_equal(import(o, 1), "");
     /* The same warrant line in the next policy, from the database. */
-    const struct policy *p = registrar_policy(o->registrar);
-    CLEANUP_FREE char *text = mem_string_n(p->document.note, p->document.text_len);
-    strstr(text, "serial 1")[7] = '2';
+    CLEANUP_FREE char *text = next_text(o, "");
     world_sign(&o->world, "policy-2", text, 2);
     remove_document(o, "W-1");
     remove_document(o, "W-1-epochs");
@@ -111,32 +120,67 @@ static void registrar__import__shares_warrants(void **state)
 static void registrar__import__refuses_lower_serials(void **state)
 {
     struct office *o = *state;
-    publish(o, 5, NULL);
-    assert_string_equal(import(o, 1), "");
-    publish(o, 4, NULL);
+    publish(o, 1, NULL);
+    publish(o, 2, NULL);
+    assert_string_equal(import(o, 2), "");
+    publish(o, 1, "W-1");
     const char *said = import(o, 0);
-    assert_says(said, "policy-4.note");
-    assert_says(said, "policy 5 is in force already");
-    assert_int_equal(serial(o), 5);
+    assert_says(said, "policy-1.note");
+    assert_says(said, "policy 2 is in force already");
+    assert_int_equal(serial(o), 2);
 }
 
 static void registrar__import__refuses_another_policy_of_a_serial(void **state)
 {
     struct office *o = *state;
-    publish(o, 5, NULL);
+    publish(o, 1, NULL);
     assert_string_equal(import(o, 1), "");
     world_publish(&o->world,
-                  &(struct world_policy){.serial = 5, .signers = 2, .notice = "Another."});
-    assert_says(import(o, 0), "policy 5 comes too late");
+                  &(struct world_policy){.serial = 1, .signers = 2, .notice = "Another."});
+    assert_says(import(o, 0), "policy 1 comes too late");
     /* Two at once: the first file counts. */
-    publish(o, 6, NULL);
-    const struct policy *p = registrar_policy(o->registrar);
-    CLEANUP_FREE char *text = mem_string_n(p->document.note, p->document.text_len);
-    strstr(text, "serial 5")[7] = '6';
-    strstr(text, "Messages")[0] = 'm';
-    world_sign(&o->world, "policy-6b", text, 2);
+    CLEANUP_FREE char *first = next_text(o, ""), *second = next_text(o, " Another.");
+    world_sign(&o->world, "policy-2", first, 2);
+    world_sign(&o->world, "policy-2b", second, 2);
     const char *said = import(o, 1);
-    assert_says(said, "policy-6b.note: another policy 6 is there");
+    assert_says(said, "policy-2b.note: another policy 2 is there");
+}
+
+/* Policies are a chain; what would break it is left, and what belongs there is taken all the same.
+ */
+static void registrar__import__refuses_what_does_not_follow(void **state)
+{
+    struct office *o = *state;
+    static const struct {
+        struct world_policy policy;
+        const char *says;
+    } rows[] = {
+        {{.serial = 2}, "policy 2 does not follow policy 0"},
+        {{.serial = 3}, "policy 3 does not follow policy 1"},
+        {{.serial = 2, .astray = true},
+         "policy 2 was made to follow another policy 1 than the one"},
+        {{.serial = 2, .issued = "1969-12-31T23:59:59.999Z"},
+         "policy 2 was issued before policy 1"},
+        {{.serial = 2, .issued = "9999-01-01T00:00:00.000Z"},
+         "policy 2 is issued at 9999-01-01T00:00:00.000Z, which is still to come: publish it "
+         "again"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world_policy p = rows[i].policy;
+        CLEANUP_FREE char *name = mem_format("policy-%u", p.serial);
+        p.signers = 2;
+        world_publish(&o->world, &p);
+        assert_says(import(o, 0), rows[i].says);
+        assert_int_equal(serial(o), i == 0 ? 0 : 1);
+        remove_document(o, name);
+        if (i == 0) {
+            publish(o, 1, NULL);
+            assert_string_equal(import(o, 1), "");
+        }
+    }
+    publish(o, 2, NULL);
+    assert_string_equal(import(o, 1), "");
+    assert_int_equal(serial(o), 2);
 }
 
 static void registrar__import__wants_the_quorum(void **state)
@@ -194,7 +238,8 @@ static void registrar__import__looks_at_all_copies(void **state)
 static void registrar__import__goes_on_past_a_bad_file(void **state)
 {
     struct office *o = *state;
-    world_sign(&o->world, "aaa", "ironside policy 1\nnetwork other.test\n", 2);
+    world_sign(&o->world, "aaa", "ironside policy 2\nnetwork other.test\n", 2);
+    world_sign(&o->world, "old", "ironside policy 1\nnetwork " WORLD_DOMAIN "\n", 2);
     CLEANUP_FREE char *documents = layout_path(o->world.dir, LAYOUT_DOCUMENTS);
     CLEANUP_FREE char *bad = file_join(documents, "bad.note");
     CLEANUP_FREE char *other = file_join(documents, "README");
@@ -205,6 +250,8 @@ static void registrar__import__goes_on_past_a_bad_file(void **state)
     publish(o, 1, "W-1");
     const char *said = import(o, 1);
     assert_says(said, "aaa.note: policy: line 'network other.test'");
+    assert_says(said, "old.note: policy: line 'ironside policy 1': not this kind of document, or "
+                      "another version");
     assert_says(said, "bad.note: not a signed note");
     assert_says(said, "folder.note");
     assert_null(strstr(said, "README"));
@@ -231,6 +278,7 @@ int main(void)
         EMPTY_OFFICE_TEST(registrar__import__shares_warrants),
         EMPTY_OFFICE_TEST(registrar__import__refuses_lower_serials),
         EMPTY_OFFICE_TEST(registrar__import__refuses_another_policy_of_a_serial),
+        EMPTY_OFFICE_TEST(registrar__import__refuses_what_does_not_follow),
         EMPTY_OFFICE_TEST(registrar__import__wants_the_quorum),
         EMPTY_OFFICE_TEST(registrar__import__wants_warrants_and_epochs),
         EMPTY_OFFICE_TEST(registrar__import__looks_at_all_copies),

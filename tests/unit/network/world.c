@@ -230,13 +230,30 @@ static void publish_warrant(struct world *w, const struct world_policy *p,
         world_sign(w, p->warrant, text, 2);
 }
 
+/* "previous HASH" of the policy before, as its file has it; zeros when there is none. */
+static void put_previous(const struct world *w, const struct world_policy *p, struct buf *b)
+{
+    uint8_t hash[HASH_BYTES] = {0};
+    char hex[2 * HASH_BYTES + 1];
+    struct note view;
+    if (p->serial == 1)
+        return;
+    CLEANUP_FREE char *path = mem_format("%s/documents/policy-%u.note", w->dir, p->serial - 1);
+    CLEANUP_FREE char *note = NULL;
+    if (!p->astray && file_read_text(path, VALUE_NOTE_MAX, &note, NULL) == 0 &&
+        note_parse(note, strlen(note), VALUE_NOTE_MAX, &view) == 0)
+        hash_sha256(view.text, view.text_len, hash);
+    encode_hex(hash, sizeof hash, hex);
+    buf_format(b, "previous %s\n", hex);
+}
+
 void world_publish(struct world *w, const struct world_policy *p)
 {
     CLEANUP_BUF struct buf text = BUF_INIT(65536);
-    buf_format(&text,
-               "ironside policy 1\nnetwork " WORLD_DOMAIN
-               "\nserial %u\nissued 2026-11-23T00:00:00.000Z\nbot " WORLD_BOT " ",
-               p->serial);
+    buf_format(&text, "ironside policy 2\nnetwork " WORLD_DOMAIN "\nserial %u\n", p->serial);
+    put_previous(w, p, &text);
+    buf_format(&text, "issued %s\nbot " WORLD_BOT " ",
+               p->issued != NULL ? p->issued : "1970-01-01T00:00:00.000Z");
     encode_base64_buf(&text, w->bot->public, SIGN_PUBLIC_BYTES);
     buf_put_text(&text, " default\n");
     if (p->warrant != NULL) {

@@ -35,6 +35,8 @@ struct world_policy {
     const char *warrant;                  /* NULL: none */
     size_t signers;                       /* of the custodians */
     bool without_warrant, without_epochs; /* leave the file out */
+    const char *issued;                   /* NULL: a usual time */
+    bool astray;                          /* follows a policy that there is not */
     const char *notice;                   /* NULL: a usual one */
     const char *exclude;                  /* countries, by the warrant; NULL: none */
 };

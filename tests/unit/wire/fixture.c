@@ -271,11 +271,17 @@ char *fixture_policy_text(const struct fixture *f, const struct fixture_policy_o
 {
     struct fixture_policy_options o =
         options == NULL ? (struct fixture_policy_options){0} : *options;
-    char issued[CALENDAR_INSTANT_LEN + 1];
+    static const uint8_t zeros[HASH_BYTES];
+    char issued[CALENDAR_INSTANT_LEN + 1], hex[2 * HASH_BYTES + 1];
     struct buf b = BUF_INIT(TEXT_MAX);
     calendar_format(o.issued_unix_ms == 0 ? FIXTURE_AT : o.issued_unix_ms, issued);
-    buf_format(&b, "ironside policy 1\nnetwork %s\nserial %u\nissued %s\n", f->domain,
-               o.serial == 0 ? 1 : o.serial, issued);
+    buf_format(&b, "ironside policy 2\nnetwork %s\nserial %u\n", f->domain,
+               o.serial == 0 ? 1 : o.serial);
+    if (o.serial > 1) {
+        encode_hex(o.previous == NULL ? zeros : o.previous, HASH_BYTES, hex);
+        buf_format(&b, "previous %s\n", hex);
+    }
+    buf_format(&b, "issued %s\n", issued);
     put_policy_lists(&b, f);
     buf_format(&b, "%swithout-warrant %s\nnotice %s\n", o.revoked == NULL ? "" : o.revoked,
                o.without == NULL ? "stop" : o.without,

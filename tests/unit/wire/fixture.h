@@ -107,11 +107,12 @@ const struct hpke_keypair *fixture_day_key(const struct fixture_warrant *w, int6
 char *fixture_scope_accounts(const char *warrant_id, const char *const *handles, size_t count);
 
 struct fixture_policy_options {
-    uint32_t serial;        /* [1] */
-    int64_t issued_unix_ms; /* [FIXTURE_AT] */
-    const char *revoked;    /* whole lines [none] */
-    const char *without;    /* [stop] */
-    const char *notice;     /* [a line of text] */
+    uint32_t serial;         /* [1] */
+    const uint8_t *previous; /* the text's hash; not for serial 1 [zeros] */
+    int64_t issued_unix_ms;  /* [FIXTURE_AT] */
+    const char *revoked;     /* whole lines [none] */
+    const char *without;     /* [stop] */
+    const char *notice;      /* [a line of text] */
 };
 /* Names all bots and warrants of the fixture. `o` may be NULL. */
 char *fixture_policy_text(const struct fixture *f, const struct fixture_policy_options *o);

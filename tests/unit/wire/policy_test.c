@@ -104,12 +104,13 @@ static void policy__open__lines(void **state)
 {
     (void)state;
     static const struct tamper_line says[] = {
-        {"'ironside' is expected here", "line 'ironside policy 1': 'network' is expected here",
+        {"'ironside' is expected here", "line 'ironside policy 2': 'network' is expected here",
          "'ironside' is expected here"},
         {"'network' is expected here", "line 'network chat.example': 'serial' is expected here",
          "'network' is expected here"},
-        {"'serial' is expected here", "line 'serial 7': 'issued' is expected here",
+        {"'serial' is expected here", "line 'serial 7': 'previous' is expected here",
          "'serial' is expected here"},
+        {"'previous' is expected here", "'issued' is expected here", "'previous' is expected here"},
         {"'issued' is expected here", "'bot' is expected here", "'issued' is expected here"},
         {"exactly one bot must be the default", "the same bot or key twice", NULL},
         {NULL, "the same bot or key twice", "line 'bot ibot-us.chat.example"},
@@ -138,11 +139,14 @@ static void policy__open__values(void **state)
 {
     (void)state;
     static const struct tamper_value cases[] = {
-        {"policy 1", "policy 2", "not this kind of document, or another version"},
-        {"policy 1", "network 1", "not this kind of document"},
+        {"policy 2", "policy 1", "not this kind of document, or another version"},
+        {"policy 2", "network 2", "not this kind of document"},
         {"network chat.example", "network other.example", "belongs to another network"},
         {"serial 7", "serial 0", "line 'serial 0': serials start at 1"},
         {"serial 7", "serial 4294967295", NULL},
+        {"serial 7", "serial 1", "line 'previous 0000"}, /* none is before the first one */
+        {"previous 0", "previous 00", "not a SHA-256 in hexadecimal"},
+        {"previous 0", "previous A", "not a SHA-256 in hexadecimal"},
         {"serial 7", "serial 4294967296", "not a number in its range"},
         {"serial 7", "serial 07", "not a number in its range"},
         {"issued 2021-06-07T10:11:12.123Z", "issued 2021-06-07", "not an instant as YYYY-MM-DDT"},
@@ -202,7 +206,7 @@ static void check_counts(size_t bots, size_t warrants, size_t revoked, size_t no
     CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
     struct tamper t = tamper_of(f, NULL);
     struct buf b = BUF_INIT(1U << 20);
-    buf_put_text(&b, "ironside policy 1\nnetwork chat.example\nserial 1\nissued " SINCE "\n");
+    buf_put_text(&b, "ironside policy 2\nnetwork chat.example\nserial 1\nissued " SINCE "\n");
     for (size_t i = 0; i < bots; i++) {
         uint8_t key[32] = {(uint8_t)i};
         buf_format(&b, "bot b%zu.chat.example ", i);
@@ -256,6 +260,55 @@ static void policy__open_unsigned__draft(void **state)
     assert_null(p);
 }
 
+/* A policy with that many milliseconds added to `issued`. */
+static struct policy *chained(const struct fixture *f, uint32_t serial, const struct policy *before,
+                              int64_t later_ms)
+{
+    const struct fixture_policy_options o = {.serial = serial,
+                                             .previous =
+                                                 before == NULL ? NULL : before->document.hash,
+                                             .issued_unix_ms = FIXTURE_AT + later_ms};
+    CLEANUP_FREE char *text = fixture_policy_text(f, &o);
+    return opened(f, text);
+}
+
+static void policy__follows__chain(void **state)
+{
+    (void)state;
+    CLEANUP(fixture_free_cleanup) struct fixture *f = full_fixture();
+    CLEANUP(policy_free_cleanup) struct policy *one = chained(f, 1, NULL, 0);
+    CLEANUP(policy_free_cleanup) struct policy *two = chained(f, 2, one, 0);
+    CLEANUP(policy_free_cleanup) struct policy *other = chained(f, 2, one, 1);
+    CLEANUP(policy_free_cleanup) struct policy *three = chained(f, 3, two, 0);
+    CLEANUP(policy_free_cleanup) struct policy *early = chained(f, 3, two, -1);
+    CLEANUP(policy_free_cleanup) struct policy *last = chained(f, UINT32_MAX, NULL, 0);
+    const struct {
+        const struct policy *before, *p;
+        const char *says;
+    } rows[] = {
+        {NULL, one, NULL},
+        {one, two, NULL},
+        {one, other, NULL},
+        {two, three, NULL},
+        {NULL, two, "policy 2 does not follow policy 0"},
+        {one, one, "policy 1 does not follow policy 1"},
+        {two, one, "policy 1 does not follow policy 2"},
+        {one, three, "policy 3 does not follow policy 1"},
+        {last, one, "policy 1 does not follow policy 4294967295"},
+        {other, three, "policy 3 was made to follow another policy 2 than the one that is known"},
+        {two, early, "policy 3 was issued before policy 2"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct diag d = {""};
+        int r = policy_follows(rows[i].before, rows[i].p, &d);
+        assert_int_equal(r, rows[i].says == NULL ? 0 : ERR_INVALID_STATE);
+        if (rows[i].says != NULL && strstr(d.text, rows[i].says) == NULL)
+            fail_msg("'%s' does not say '%s'", d.text, rows[i].says);
+    }
+    assert_false(policy_is_ahead(one, FIXTURE_AT - VALUE_AHEAD_MAX_MS));
+    assert_true(policy_is_ahead(one, FIXTURE_AT - VALUE_AHEAD_MAX_MS - 1));
+}
+
 static void policy__bot_for__country(void **state)
 {
     (void)state;
@@ -292,10 +345,11 @@ static void policy__revoked__since(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(policy__open__fields),     cmocka_unit_test(policy__open__least),
-        cmocka_unit_test(policy__open__lines),      cmocka_unit_test(policy__open__values),
-        cmocka_unit_test(policy__open__caps),       cmocka_unit_test(policy__open_unsigned__draft),
-        cmocka_unit_test(policy__bot_for__country), cmocka_unit_test(policy__revoked__since),
+        cmocka_unit_test(policy__open__fields),   cmocka_unit_test(policy__open__least),
+        cmocka_unit_test(policy__open__lines),    cmocka_unit_test(policy__open__values),
+        cmocka_unit_test(policy__open__caps),     cmocka_unit_test(policy__open_unsigned__draft),
+        cmocka_unit_test(policy__follows__chain), cmocka_unit_test(policy__bot_for__country),
+        cmocka_unit_test(policy__revoked__since),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
