@@ -162,7 +162,7 @@ static void after_refused(struct device *d, const struct outbox_entry *e, const 
                           const char *stop)
 {
     if (v->line.reason == VERDICT_OLD_POLICY)
-        d->next_policy_ms = 0;
+        device_doubt_newest(d);
     if (v->line.reason == VERDICT_CONFLICT && stop != NULL)
         d->stopped = true;
     if (stop != NULL)

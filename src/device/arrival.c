@@ -222,11 +222,26 @@ static enum fate check_verdict(struct arrival *a)
     return f == SHOW ? check_not_behind(a) : f;
 }
 
+/* A policy ceases to be in force when the next one is issued, however many came behind that. */
+static enum fate check_policy_in_force(struct arrival *a, int64_t at_unix_ms)
+{
+    if (a->d->newest <= a->e.policy)
+        return SHOW;
+    const struct policy *next = device_policy(a->d, a->e.policy + 1);
+    if (next == NULL) {
+        (void)device_want_policy(a->d, a->e.policy + 1);
+        return PARK;
+    }
+    if (at_unix_ms > next->issued_unix_ms + VALUE_AHEAD_MAX_MS)
+        return arrival_refuse(a, "it names policy %" PRIu32 ", which was not in force any more",
+                              a->e.policy);
+    return SHOW;
+}
+
 /* A message that no warrant covers is sent openly. Its policy must be the one in force when it was
  * sent: naming an older one would get around a new warrant. */
 static enum fate check_open(struct arrival *a)
 {
-    const struct policy_set *newest;
     int64_t said = judged_at(a), difference = said - a->e.at_unix_ms;
     if (a->has_verdict) /* not to be verified, and its time would be believed */
         return arrival_refuse(a, "it carries a verdict, but no warrant covers it");
@@ -235,13 +250,9 @@ static enum fate check_open(struct arrival *a)
                               "no warrant covers it, and the policy lets nothing pass without one");
     if (!a->d->newest_asked) /* what was stored comes before a policy that was issued meanwhile */
         return PARK;
-    if (a->d->newest > a->e.policy) {
-        if (device_rules(a->d, a->d->newest, &newest) != HAVE)
-            return PARK;
-        if (said > newest->policy->issued_unix_ms + VALUE_AHEAD_MAX_MS)
-            return arrival_refuse(a, "it names policy %" PRIu32 ", which was not in force any more",
-                                  a->e.policy);
-    }
+    enum fate f = check_policy_in_force(a, said);
+    if (f != SHOW)
+        return f;
     if (!clock_is_replay(&a->d->o.clock) &&
         (difference > VALUE_AHEAD_MAX_MS || difference < -VALUE_AHEAD_MAX_MS))
         return arrival_refuse(a, "its time is more than 10 minutes off");

@@ -114,28 +114,67 @@ static void receive__shows__open_message_that_waited(void **state)
     free(l.text);
 }
 
-/* Naming an older policy would get around a new warrant. */
+static void new_open_policy(struct world *w, uint32_t serial, int64_t issued_ms)
+{
+    world_new_policy(w, &(struct fixture_policy_options){
+                            .serial = serial, .issued_unix_ms = issued_ms, .without = "open"});
+}
+
+/* The next one brings a warrant. */
+static void new_warrant_policy(struct world *w, uint32_t serial, int64_t issued_ms)
+{
+    int64_t today = calendar_day_of(world_now());
+    fixture_add_warrant(
+        w->f, &(struct fixture_warrant_options){.from_day = today - 2, .until_day = today + 2});
+    new_open_policy(w, serial, issued_ms);
+}
+
+/* It was under way when the new one was issued. */
+static void receive__shows__open_message_while_policy_changes(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&open_world);
+    struct letter honest;
+    letter_acquaint(w);
+    letter_write(&honest, w, NULL, "honest");
+    new_warrant_policy(w, 6, world_now());
+    world_announce(w, bert(w));
+    letter_take(w, &honest, true, "");
+}
+
+/* Naming an older policy would get around a new warrant, however new the newest policy is. */
 static void receive__refuses__open_message_under_older_policy(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(&open_world);
-    struct letter honest, older, forged;
-    int64_t today = calendar_day_of(world_now());
+    struct letter older, later, forged;
     letter_acquaint(w);
-    letter_write(&honest, w, NULL, "honest");
     letter_write(&older, w, NULL, "older");
+    letter_write(&later, w, NULL, "later");
     letter_write(&forged, w, open_false_verdict, "forged");
-    fixture_add_warrant(
-        w->f, &(struct fixture_warrant_options){.from_day = today - 2, .until_day = today + 2});
-    world_new_policy(w, &(struct fixture_policy_options){
-                            .serial = 6, .issued_unix_ms = world_now(), .without = "open"});
-    world_announce(w, bert(w));
-    letter_take(w, &honest, true, ""); /* it was under way when the new one was issued */
-    world_new_policy(w, &(struct fixture_policy_options){
-                            .serial = 7, .issued_unix_ms = world_now() - HOUR, .without = "open"});
+    new_warrant_policy(w, 6, world_now() - HOUR);
     world_announce(w, bert(w));
     letter_take(w, &older, false, "policy 5, which was not in force any more");
+    new_open_policy(w, 7, world_now());
+    world_announce(w, bert(w));
+    letter_take(w, &later, false, "policy 5, which was not in force any more");
     letter_take(w, &forged, false, "a verdict");
+}
+
+/* The same, of a device that was away for both changes and lacks the one between. */
+static void receive__refuses__open_message_under_policy_before_last(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&open_world);
+    struct letter older;
+    letter_acquaint(w);
+    letter_write(&older, w, NULL, "older");
+    device_offline(bert(w)->device);
+    new_warrant_policy(w, 6, world_now() - HOUR);
+    new_open_policy(w, 7, world_now());
+    device_online(bert(w)->device);
+    letter_take(w, &older, false, "policy 5, which was not in force any more");
+    assert_int_equal(bert(w)->device->newest, 7);
 }
 
 /* What was stored comes at a session's start, before the registrar was asked what is in force. */
@@ -198,7 +237,9 @@ int main(void)
         cmocka_unit_test(receive__refuses__open_message),
         cmocka_unit_test(receive__shows__open_message_that_server_kept),
         cmocka_unit_test(receive__shows__open_message_that_waited),
+        cmocka_unit_test(receive__shows__open_message_while_policy_changes),
         cmocka_unit_test(receive__refuses__open_message_under_older_policy),
+        cmocka_unit_test(receive__refuses__open_message_under_policy_before_last),
         cmocka_unit_test(receive__refuses__stored_open_message_under_older_policy),
         cmocka_unit_test(receive__waits__open_message_before_policy_is_known),
         cmocka_unit_test(receive__refuses__open_message_where_nothing_passes),

@@ -336,9 +336,52 @@ static void send__publishes__prekeys_again(void **state)
     arena_clear(&arena);
 }
 
+/* What it sends openly names what is in force, not what was when it was last here. */
+static void send__waits__with_open_message_for_newest_policy(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w =
+        world_new(&(struct world_options){.no_warrant = true, .without = "open"});
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    device_offline(anna(w)->device);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .without = "open"});
+    w->registrar_down = true;
+    device_online(anna(w)->device);
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 0);
+    assert_int_equal(party_count_progress(anna(w), "m1 waiting waiting for the registrar"), 1);
+    w->registrar_down = false;
+    party_wait(anna(w));
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE state = 1"), 0);
+    assert_int_equal(anna(w)->device->newest, 6);
+    party_wait(bert(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
+/* A bot that goes by a newer one: the registrar is asked, and is not there. */
+static void send__waits__for_policy_that_bot_goes_by(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    w->registrar_down = true;
+    w->bot.refuse = VERDICT_OLD_POLICY;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_wait(anna(w));
+    assert_int_equal(w->bot.refused, 1);
+    w->bot.refuse = VERDICT_NO_REASON;
+    w->registrar_down = false;
+    party_wait(anna(w));
+    assert_int_equal(anna(w)->device->newest, 6);
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(send__waits__with_open_message_for_newest_policy),
+        cmocka_unit_test(send__waits__for_policy_that_bot_goes_by),
         cmocka_unit_test(send__delivers__archived_message),
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),
