@@ -159,3 +159,22 @@ const struct warrant *library_warrant(const struct library *l, const char *id)
                 return l->sets[i]->warrants[w];
     return NULL;
 }
+
+bool library_names(const struct warrant *w, const struct age_identity *identities, size_t count)
+{
+    for (size_t a = 0; a < w->agency_count; a++)
+        for (size_t i = 0; i < count; i++)
+            if (memcmp(w->agencies[a].recipient.key, identities[i].public, AGE_KEY_BYTES) == 0)
+                return true;
+    return false;
+}
+
+bool library_names_any(const struct library *l, const struct age_identity *identities, size_t count)
+{
+    for (size_t i = 0; i < l->count; i++)
+        for (size_t w = 0; w < l->sets[i]->policy->warrant_count; w++)
+            if (l->sets[i]->warrants[w] != NULL &&
+                library_names(l->sets[i]->warrants[w], identities, count))
+                return true;
+    return false;
+}

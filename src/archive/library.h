@@ -4,6 +4,7 @@
 #ifndef IRONSIDE_ARCHIVE_LIBRARY_H
 #define IRONSIDE_ARCHIVE_LIBRARY_H
 
+#include "crypto/age.h"
 #include "wire/network_note.h"
 #include "wire/policy_set.h"
 
@@ -22,5 +23,11 @@ const struct policy_set *library_policy(const struct library *l, uint32_t serial
 const struct policy_set *library_newest(const struct library *l);
 /* The warrant of this id under any policy; NULL. */
 const struct warrant *library_warrant(const struct library *l, const char *id);
+
+/* Is one of these an agency of the warrant? */
+bool library_names(const struct warrant *w, const struct age_identity *identities, size_t count);
+/* Of any warrant in it? */
+bool library_names_any(const struct library *l, const struct age_identity *identities,
+                       size_t count);
 
 #endif

@@ -23,7 +23,7 @@ struct reader {
     /* of the run: */
     reader_fn *fn;
     void *context;
-    uint64_t foreign;
+    struct reader_counts counts;
     struct diag *d;
 };
 
@@ -57,17 +57,15 @@ void reader_free(struct reader *r)
 static bool names_identity(const struct reader *r, const char *warrant)
 {
     const struct warrant *w = library_warrant(r->o.library, warrant);
-    for (size_t i = 0; w != NULL && i < w->agency_count; i++)
-        if (memcmp(w->agencies[i].recipient.key, r->o.identity->public, AGE_KEY_BYTES) == 0)
-            return true;
-    return w == NULL;
+    return w == NULL || library_names(w, r->o.identities, r->o.identity_count);
 }
 
 static int open_batch(struct reader *r, const struct journal_batch_row *row)
 {
     buf_reset(&r->compressed);
     buf_reset(&r->lines);
-    int e = age_decrypt(r->o.identity, 1, row->batch.sealed, row->batch.sealed_len, &r->compressed);
+    int e = age_decrypt(r->o.identities, r->o.identity_count, row->batch.sealed,
+                        row->batch.sealed_len, &r->compressed);
     if (e < 0)
         return e;
     uint8_t *to = buf_extend(&r->lines, BATCH_BYTES_MAX);
@@ -242,32 +240,33 @@ static int take_batch(void *context, const struct journal_batch_row *row)
 {
     struct reader *r = context;
     if (!names_identity(r, row->batch.warrant)) {
-        r->foreign++;
+        r->counts.foreign++;
         return 0;
     }
     int e = open_batch(r, row);
     if (e == ERR_NOT_FOUND && library_warrant(r->o.library, row->batch.warrant) == NULL) {
-        r->foreign++;
+        r->counts.foreign++;
         return 0;
     }
     if (e < 0)
         diag_set(r->d, e, "does not open with this identity: %s", err_text(e));
     else
         e = take_lines(r, row);
+    r->counts.batches++;
     return e < 0 ? diag_prefix(r->d, e, "batch %lld of warrant %s", (long long)row->number,
                                row->batch.warrant)
                  : e;
 }
 
-int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context, uint64_t *ret_foreign,
-               struct diag *d)
+int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context,
+               struct reader_counts *ret, struct diag *d)
 {
     r->fn = fn;
     r->context = context;
-    r->foreign = 0;
+    r->counts = (struct reader_counts){0};
     r->d = d;
     int e = journal_batches(r->o.journal, from, take_batch, r, d);
-    if (ret_foreign != NULL)
-        *ret_foreign = r->foreign;
+    if (ret != NULL)
+        *ret = r->counts;
     return e;
 }

@@ -16,7 +16,8 @@ struct reader_options {
     struct journal *journal; /* the caller's, with a snapshot taken */
     const struct network_note *net;
     const struct library *library;
-    const struct age_identity *identity; /* in secret memory, the caller's */
+    const struct age_identity *identities; /* each is tried; in secret memory, the caller's */
+    size_t identity_count;
 };
 
 struct reader_message {
@@ -32,15 +33,19 @@ struct reader_message {
  * than 0 ends the reading and is handed on. */
 typedef int reader_fn(void *context, const struct reader_message *m);
 
+struct reader_counts {
+    uint64_t batches; /* that were opened */
+    uint64_t foreign; /* of warrants that name none of the identities: passed over */
+};
+
 struct reader *reader_new(const struct reader_options *options);
 void reader_free(struct reader *r); /* wipes */
 DEFINE_CLEANUP(struct reader, reader_free)
 
-/* Reads all batches from number `from` on in the journal's order. Batches of warrants that don't
- * name this identity are passed over and counted in `ret_foreign` (may be NULL). ERR_AUTH or
+/* Reads all batches from number `from` on in the journal's order. `ret` may be NULL. ERR_AUTH or
  * ERR_FORMAT: a batch that should open does not, or holds lines that are not the journal's leaves;
  * the line names the batch. */
-int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context, uint64_t *ret_foreign,
-               struct diag *d) MUST_USE;
+int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context,
+               struct reader_counts *ret, struct diag *d) MUST_USE;
 
 #endif

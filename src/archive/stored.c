@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,9 @@
 #include "base/secret.h"
 #include "journal/files.h"
 #include "media/sealed.h"
+
+#define ENDING_MAX 16U /* bytes of ".tar" and the like */
+#define CUT "…"        /* stands for what a long name lost */
 
 /* Are these the bytes of that hash and size? */
 static int check_bytes(const char *path, const struct media_source *s,
@@ -64,24 +68,49 @@ int stored_check(struct journal *j, const char *folder, struct stored_counts *re
     return journal_files(j, 0, check_row, &x, d);
 }
 
-/* Bytes that are not authentic never stand under the name. */
-static int write_opened(const struct media_source *s, const struct file_content *f,
+/* Bytes that are not authentic never stand under the name, and what is there stays. */
+static int write_opened(const struct media_source *s, const struct file_content *f, const char *to,
                         const char *path, struct diag *d)
 {
-    CLEANUP_FREE char *part = mem_format("%s.part", path);
-    if (file_exists(path))
-        return diag_set(d, ERR_EXISTS, "%s is there already: choose an empty folder", path);
-    CLEANUP_CLOSE int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    CLEANUP_FREE char *part = file_join(to, ".opening-XXXXXX");
+    CLEANUP_CLOSE int fd = mkostemp(part, O_CLOEXEC);
     if (fd < 0)
-        return diag_set(d, ERR_IO, "cannot write %s: %s", part, strerror(errno));
+        return diag_set(d, ERR_IO, "cannot write into %s: %s", to, strerror(errno));
     int r = sealed_open(s, f->uri.key, f->uri.iv, fd);
-    if (r == 0 && rename(part, path) != 0)
-        r = ERR_IO;
-    if (r == 0)
-        return 0;
+    if (r == ERR_AUTH)
+        diag_set(d, r, "%s: the message's key does not open it", path);
+    else if (r < 0 || fsync(fd) != 0)
+        r = diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+    else if (link(part, path) != 0)
+        r = errno == EEXIST
+                ? diag_set(d, ERR_EXISTS, "%s is there already: choose an empty folder", path)
+                : diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
     (void)unlink(part);
-    return r == ERR_AUTH ? diag_set(d, r, "%s: the message's key does not open it", path)
-                         : diag_set(d, r, "cannot write %s: %s", path, strerror(errno));
+    return r;
+}
+
+/* Where a name's ending begins, ".tar" or the like; its end when it has none that is worth keeping.
+ */
+static size_t find_ending(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t len = strlen(name);
+    return dot == NULL || dot == name || strlen(dot) > ENDING_MAX ? len : (size_t)(dot - name);
+}
+
+/* The leaf alone makes it unique. No character is cut in two. */
+static char *name_of(uint64_t leaf, const char *name)
+{
+    CLEANUP_FREE char *start = mem_format("%" PRIu64 "-", leaf);
+    size_t ending = find_ending(name), room = STORED_NAME_MAX - strlen(start);
+    const char *end = name + ending;
+    size_t keep = ending;
+    if (strlen(name) > room) {
+        keep = room - strlen(end) - strlen(CUT);
+        while (keep > 0 && (name[keep] & 0xc0) == 0x80)
+            keep--;
+    }
+    return mem_format("%s%.*s%s%s", start, (int)keep, name, keep < ending ? CUT : "", end);
 }
 
 int stored_open(struct journal *j, const char *folder, const struct reader_message *m,
@@ -95,7 +124,7 @@ int stored_open(struct journal *j, const char *folder, const struct reader_messa
     if (e->file_count != 1 || file_content_parse(m->body, m->body_len, &f) < 0)
         return ERR_NOT_FOUND;
     CLEANUP_FREE char *path = journal_file_path(folder, e->files[0].sha256);
-    CLEANUP_FREE char *name = mem_format("%" PRIu64 "-%s", m->leaf, f.name);
+    CLEANUP_FREE char *name = name_of(m->leaf, f.name);
     CLEANUP_FREE char *out = file_join(to, name);
     CLEANUP_CLOSE int fd = -1;
     int r = 0;
@@ -108,7 +137,7 @@ int stored_open(struct journal *j, const char *folder, const struct reader_messa
     if (r == 0)
         r = check_bytes(path, &s, e->files[0].sha256, e->files[0].size, d);
     if (r == 0)
-        r = write_opened(&s, &f, out, d);
+        r = write_opened(&s, &f, to, out, d);
     secret_wipe(&f, sizeof f);
     if (r == 0)
         *ret_name = TAKE(name);

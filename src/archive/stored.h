@@ -17,9 +17,12 @@ struct stored_counts {
 int stored_check(struct journal *j, const char *folder, struct stored_counts *ret,
                  struct diag *d) MUST_USE;
 
+#define STORED_NAME_MAX 140U /* bytes: what every file system takes, encrypted folders with it */
+
 /* Opens the file of an archived message into `to`, as "LEAF-NAME", and gives that name (the
- * caller's). ERR_NOT_FOUND: it sends none (the line is empty), or its file is not there; ERR_AUTH:
- * other bytes; ERR_EXISTS: `to` has one of that name; ERR_IO. */
+ * caller's). A sender's name that is too long is cut in its middle, its ending kept. ERR_NOT_FOUND:
+ * it sends none (the line is empty), or its file is not there; ERR_AUTH: other bytes; ERR_EXISTS:
+ * `to` has one of that name; ERR_IO. */
 int stored_open(struct journal *j, const char *folder, const struct reader_message *m,
                 const char *to, char **ret_name, struct diag *d) MUST_USE;
 

@@ -43,6 +43,18 @@ int file_read(const char *path, struct buf *b, struct diag *d)
     return 0;
 }
 
+void file_plain(struct buf *b)
+{
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+    if (b->len >= sizeof mark && memcmp(b->data, mark, sizeof mark) == 0)
+        buf_drop(b, sizeof mark);
+    size_t kept = 0;
+    for (size_t i = 0; i < b->len; i++)
+        if (b->data[i] != '\r' || i + 1 == b->len || b->data[i + 1] != '\n')
+            b->data[kept++] = b->data[i];
+    b->len = kept;
+}
+
 int file_read_text(const char *path, size_t max, char **ret, struct diag *d)
 {
     CLEANUP_BUF struct buf b = BUF_INIT_SECRET(max);

@@ -13,6 +13,9 @@
 int file_read(const char *path, struct buf *b, struct diag *d) MUST_USE;
 /* The rest of what `fd` gives. */
 int file_read_fd(int fd, struct buf *b) MUST_USE;
+/* Takes out of a text what editors put in: a byte order mark at its start, the CR before each LF.
+ * For what people move about: keys, passphrases, shares. */
+void file_plain(struct buf *b);
 /* As a string of its own, at most `max` bytes; a NUL inside is ERR_FORMAT. */
 int file_read_text(const char *path, size_t max, char **ret, struct diag *d) MUST_USE;
 

@@ -91,8 +91,10 @@ static int run(const struct verb *v, int argc, char **argv)
     int r = parse(v, argc, argv, &w);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    if (file_read(w.bundle, &file, &d) < 0 ||
-        bundle_parse((const char *)file.data, file.len, &u, &d) < 0)
+    if (file_read(w.bundle, &file, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    file_plain(&file);
+    if (bundle_parse((const char *)file.data, file.len, &u, &d) < 0)
         return verb_fail(v, "%s: %s", w.bundle, d.text);
     CLEANUP_FREE char *store = file_join(w.store, STORE_FILE);
     if (file_exists(store)) /* an activation that was interrupted goes on */

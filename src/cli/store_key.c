@@ -16,18 +16,24 @@ void store_key_clear(struct store_key *k)
     *k = (struct store_key){.passphrase = NULL};
 }
 
+#define EDITED_BYTES 5U /* that an editor may add: a byte order mark, CR and LF */
+
 /* Without the newline that editors put at the end. */
 static int read_passphrase_file(const char *path, struct store_key *k, struct diag *d)
 {
-    CLEANUP_BUF struct buf b = BUF_INIT_SECRET(VAULT_PASSPHRASE_MAX + 1);
+    CLEANUP_BUF struct buf b = BUF_INIT_SECRET(VAULT_PASSPHRASE_MAX + EDITED_BYTES);
     int r = file_read(path, &b, d);
     if (r < 0)
         return r;
+    file_plain(&b);
     size_t len = b.len;
     if (len > 0 && b.data[len - 1] == '\n')
         len--;
     if (len == 0 || memchr(b.data, '\0', len) != NULL)
         return diag_set(d, ERR_KEY, "%s holds no passphrase", path);
+    if (len > VAULT_PASSPHRASE_MAX)
+        return diag_set(d, ERR_KEY, "%s: a passphrase has at most %u bytes", path,
+                        VAULT_PASSPHRASE_MAX);
     k->passphrase = secret_new(len + 1);
     memcpy(k->passphrase, b.data, len);
     k->key.passphrase = k->passphrase;

@@ -23,18 +23,20 @@ struct words {
 
 static int join(const struct words *w, const char *domain, struct age_identity *ret, struct diag *d)
 {
-    char *texts[RECOVERY_HOLDERS_MAX] = {NULL};
+    struct buf shares[RECOVERY_HOLDERS_MAX];
+    const char *texts[RECOVERY_HOLDERS_MAX];
     size_t count = 0;
     int r = 0;
-    for (; r == 0 && w->shares[count] != NULL; count++)
-        r = file_read_text(w->shares[count], RECOVERY_SHARE_MAX, &texts[count], d);
-    if (r == 0)
-        r = recovery_join(domain, w->id, (const char *const *)texts, count, ret, d);
-    for (size_t i = 0; i < count; i++) {
-        if (texts[i] != NULL)
-            secret_wipe(texts[i], strlen(texts[i]));
-        free(texts[i]);
+    for (; r == 0 && w->shares[count] != NULL; count++) {
+        shares[count] = (struct buf)BUF_INIT_SECRET(RECOVERY_SHARE_MAX);
+        r = file_read(w->shares[count], &shares[count], d);
+        file_plain(&shares[count]);
+        texts[count] = buf_text(&shares[count]);
     }
+    if (r == 0)
+        r = recovery_join(domain, w->id, texts, count, ret, d);
+    for (size_t i = 0; i < count; i++)
+        buf_clear(&shares[i]);
     return r;
 }
 

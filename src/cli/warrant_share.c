@@ -1,35 +1,22 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "base/secret.h"
+#include "cli/identity.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "ibot/recovery.h"
 
-static int read_identity(const char *path, struct age_identity *ret, struct diag *d)
-{
-    char *text = NULL;
-    int r = file_read_text(path, 65536, &text, d);
-    if (r < 0)
-        return r;
-    r = age_identity_file_parse(text, ret);
-    secret_wipe(text, strlen(text));
-    free(text);
-    return r < 0 ? diag_set(d, r, "%s: no age identity is in it", path) : 0;
-}
-
 static int open_share(const struct verb *v, const char *file, const char *identity, const char *out)
 {
-    CLEANUP_SECRET struct age_identity *id = secret_new(sizeof *id);
+    CLEANUP_SECRET struct age_identities *ids = NULL;
     CLEANUP_BUF struct buf sealed = BUF_INIT(65536), text = BUF_INIT_SECRET(RECOVERY_SHARE_MAX);
     struct diag d;
-    int r = read_identity(identity, id, &d);
+    int r = identity_read(identity, &ids, &d);
     if (r == 0)
         r = file_read(file, &sealed, &d);
     if (r == 0) {
-        r = recovery_open_share(sealed.data, sealed.len, id, &text, &d);
+        r = recovery_open_share(sealed.data, sealed.len, ids->list, ids->count, &text, &d);
         if (r < 0)
             diag_prefix(&d, r, "%s", file);
     }
@@ -73,7 +60,7 @@ const struct verb verb_warrant_share = {
     .name = "share",
     .usage = "FILE --identity FILE --out FILE [--json]",
     .help = "open your share of a warrant's day keys, to recover them",
-    .more = "  --identity FILE  the age identity that it is sealed to\n"
+    .more = "  --identity FILE  an age identity file: each in it is tried\n"
             "  --out FILE       where the opened share goes\n"
             "  --json           for programs: one JSON object in a line\n",
     .run = run,

@@ -17,6 +17,7 @@
 #define AGE_IDENTITY_LEN 74         /* "AGE-SECRET-KEY-1…", Bech32 */
 #define AGE_HEADER_MAX_BYTES 65536U /* of a file that is read */
 #define AGE_RECIPIENTS_MAX 64U
+#define AGE_IDENTITIES_MAX 64U
 
 struct age_recipient {
     uint8_t key[AGE_KEY_BYTES]; /* X25519 public */
@@ -24,6 +25,12 @@ struct age_recipient {
 struct age_identity { /* keep it in secret memory */
     uint8_t secret[AGE_KEY_BYTES];
     uint8_t public[AGE_KEY_BYTES];
+};
+
+/* All that one person has: each may open what the others don't. Keep them in secret memory. */
+struct age_identities {
+    struct age_identity list[AGE_IDENTITIES_MAX];
+    size_t count;
 };
 
 void age_identity_generate(struct age_identity *ret);
@@ -35,9 +42,11 @@ int age_recipient_parse(const char *text, struct age_recipient *ret) MUST_USE;
 int age_identity_parse(const char *text, struct age_identity *ret) MUST_USE;
 void age_recipient_format(const struct age_recipient *r, char ret[static AGE_RECIPIENT_LEN + 1]);
 void age_identity_format(const struct age_identity *id, char ret[static AGE_IDENTITY_LEN + 1]);
-/* The first identity in the text of an identity file as age-keygen writes it (comments, blank
- * lines). ERR_FORMAT, ERR_NOT_FOUND. */
-int age_identity_file_parse(const char *text, struct age_identity *ret) MUST_USE;
+/* Every identity in the text of an identity file as age-keygen writes it (comments, blank lines),
+ * with what editors add: a byte order mark at its start, CR before LF. `ret` may be written to on
+ * failure. ERR_FORMAT: a line is no identity; ERR_NOT_FOUND: there is none; ERR_LIMIT: more than
+ * AGE_IDENTITIES_MAX. */
+int age_identities_parse(const char *text, struct age_identities *ret) MUST_USE;
 
 /* Appends the whole file for `len` bytes of plaintext. ERR_LIMIT: no recipient, too many, or the
  * buffer's maximum; ERR_KEY: a recipient of low order. What was appended is taken back on

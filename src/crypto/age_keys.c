@@ -7,6 +7,7 @@
 #define RECIPIENT_HRP "age"
 #define IDENTITY_HRP "AGE-SECRET-KEY-"
 #define CHECKSUM_LEN 6
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define DATA_LEN ((AGE_KEY_BYTES * 8 + 4) / 5) /* 52 digits of 5 bits, the last 4 bits are zero */
 #define DIGITS_LEN (DATA_LEN + CHECKSUM_LEN)
 
@@ -130,24 +131,37 @@ void age_identity_format(const struct age_identity *id, char ret[static AGE_IDEN
     bech32_format(IDENTITY_HRP, upper, id->secret, ret);
 }
 
-int age_identity_file_parse(const char *text, struct age_identity *ret)
+/* A line without its end. */
+static int add_identity(const char *line, size_t len, struct age_identities *to)
 {
-    char line[AGE_IDENTITY_LEN + 1];
-    while (*text != '\0') {
+    char text[AGE_IDENTITY_LEN + 1];
+    if (len == 0 || line[0] == '#')
+        return 0;
+    if (len != AGE_IDENTITY_LEN)
+        return ERR_FORMAT;
+    if (to->count == AGE_IDENTITIES_MAX)
+        return ERR_LIMIT;
+    memcpy(text, line, len);
+    text[len] = '\0';
+    int r = age_identity_parse(text, &to->list[to->count]);
+    to->count += r == 0;
+    secret_wipe(text, sizeof text);
+    return r;
+}
+
+int age_identities_parse(const char *text, struct age_identities *ret)
+{
+    int r = 0;
+    ret->count = 0;
+    if (strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+        text += strlen(BYTE_ORDER_MARK);
+    while (r == 0 && *text != '\0') {
         size_t len = strcspn(text, "\n");
         const char *next = text + len + (text[len] == '\n');
         if (len > 0 && text[len - 1] == '\r')
             len--;
-        if (len > 0 && text[0] != '#') {
-            if (len != AGE_IDENTITY_LEN)
-                return ERR_FORMAT;
-            memcpy(line, text, len);
-            line[len] = '\0';
-            int r = age_identity_parse(line, ret);
-            secret_wipe(line, sizeof line);
-            return r;
-        }
+        r = add_identity(text, len, ret);
         text = next;
     }
-    return ERR_NOT_FOUND;
+    return r == 0 && ret->count == 0 ? ERR_NOT_FOUND : r;
 }

@@ -129,12 +129,12 @@ int recovery_make(const struct recovery_plan *p, const struct daykeys *keys, str
 
 /* ---- opening ---- */
 
-int recovery_open_share(const void *file, size_t len, const struct age_identity *identity,
-                        struct buf *ret_text, struct diag *d)
+int recovery_open_share(const void *file, size_t len, const struct age_identity *identities,
+                        size_t identity_count, struct buf *ret_text, struct diag *d)
 {
     CLEANUP_BUF struct buf text = BUF_INIT_SECRET(RECOVERY_SHARE_MAX);
     CLEANUP_SECRET struct recovery_share *s = secret_new(sizeof *s);
-    int r = age_decrypt(identity, 1, file, len, &text);
+    int r = age_decrypt(identities, identity_count, file, len, &text);
     if (r == ERR_NOT_FOUND)
         return diag_set(d, r, "it is sealed to another holder");
     if (r < 0)

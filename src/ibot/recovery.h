@@ -40,10 +40,10 @@ int recovery_check(const struct recovery_plan *p, struct diag *d) MUST_USE;
 int recovery_make(const struct recovery_plan *p, const struct daykeys *keys, struct buf *ret_sealed,
                   struct buf *ret_shares, struct diag *d) MUST_USE;
 
-/* Opens a holder's share: appends its text. ERR_NOT_FOUND: it is another's; ERR_AUTH, ERR_FORMAT.
- */
-int recovery_open_share(const void *file, size_t len, const struct age_identity *identity,
-                        struct buf *ret_text, struct diag *d) MUST_USE;
+/* Opens a holder's share with one of the holder's identities: appends its text. ERR_NOT_FOUND: it
+ * is another's; ERR_AUTH, ERR_FORMAT. */
+int recovery_open_share(const void *file, size_t len, const struct age_identity *identities,
+                        size_t identity_count, struct buf *ret_text, struct diag *d) MUST_USE;
 
 /* Puts opened shares together to the identity. ERR_INVALID_STATE: fewer than are needed;
  * ERR_FORMAT: one is not a share, or is damaged; ERR_AUTH: not of the same recovery, or together

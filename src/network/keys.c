@@ -28,6 +28,7 @@ static int read_private(const char *path, struct buf *b, struct diag *d)
     int r = file_read_fd(fd, b);
     if (r < 0)
         return diag_set(d, r, "cannot read the key file %s: %s", path, err_text(r));
+    file_plain(b);
     return 0;
 }
 

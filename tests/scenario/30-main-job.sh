@@ -194,10 +194,16 @@ jq -se --arg d "$DOMAIN" 'any(.body == "Gruß an alle 🐢 3" and .from == "ben@
 [ "$(jq -s 'map(.leaf) | (. == sort) and (. == unique)' "$SCENE/north.json")" = true ] ||
     fail "leaves come twice or in no order"
 age-keygen -o "$SCENE/stranger.key" 2> /dev/null
-refused 1 "this identity opens none of the archive's" "$IRONSIDE" archive read "$NET" \
-    --identity "$SCENE/stranger.key"
-[[ $SAID != *"a first word"* ]] || fail "a stranger reads"
-refused 1 "holds no age identity" "$IRONSIDE" archive read "$NET" --identity "$SCENE/policy.json"
+for verb in read verify; do
+    refused 1 "this identity opens nothing: no warrant in the documents names it" \
+        "$IRONSIDE" archive "$verb" "$NET" --identity "$SCENE/stranger.key"
+    [[ $SAID != *"a first word"* ]] || fail "a stranger reads"
+done
+refused 1 "is no age identity" "$IRONSIDE" archive read "$NET" --identity "$SCENE/policy.json"
+# Of several identities each is tried, also in a file that an editor for Windows has saved.
+{ printf '\xef\xbb\xbf'; cat "$SCENE/stranger.key" "$NORTH" | sed 's/$/\r/'; } > "$SCENE/both.key"
+read_archive "$SCENE/both.key" > "$SCENE/both.json" || fail "the second of two identities is not tried"
+cmp "$SCENE/both.json" "$SCENE/north.json" || fail "two identities open something else than one"
 
 step "verify, with and without a key; stats"
 has_checkpoint() {

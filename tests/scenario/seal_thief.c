@@ -90,7 +90,7 @@ static void read_archive(struct thief *t, const char *dir, const char *identity_
     struct library *library = NULL;
     struct bot_folder bot = {.network = NULL};
     struct journal *journal = NULL;
-    struct age_identity id;
+    struct age_identities ids;
     char *note = NULL, *text = NULL;
     char *note_path = layout_path(dir, LAYOUT_NETWORK_NOTE);
     char *documents = layout_path(dir, LAYOUT_DOCUMENTS);
@@ -102,10 +102,13 @@ static void read_archive(struct thief *t, const char *dir, const char *identity_
     must(journal_open(path, false, &journal, &d) == 0, d.text);
     must(journal_snapshot(journal, &d) == 0, d.text);
     must(file_read_text(identity_path, 65536, &text, &d) == 0, d.text);
-    must(age_identity_file_parse(text, &id) == 0, "not an identity");
+    must(age_identities_parse(text, &ids) == 0, "not an identity");
     t->bot_key = bot.key;
-    const struct reader_options o = {
-        .journal = journal, .net = net, .library = library, .identity = &id};
+    const struct reader_options o = {.journal = journal,
+                                     .net = net,
+                                     .library = library,
+                                     .identities = ids.list,
+                                     .identity_count = ids.count};
     struct reader *reader = reader_new(&o);
     must(reader_run(reader, 0, try_record, t, NULL, &d) == 0, d.text);
     reader_free(reader);

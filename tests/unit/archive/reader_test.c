@@ -13,7 +13,7 @@ struct seen {
     char wrong[128]; /* of the last that was not verified */
     char body[64];   /* of the last */
     uint64_t leaf;   /* of the last */
-    uint64_t foreign;
+    struct reader_counts counts;
     unsigned stop_at; /* 0: never */
     struct diag d;
 };
@@ -32,16 +32,26 @@ static int see(void *context, const struct reader_message *m)
     return seen->messages == seen->stop_at ? 42 : 0;
 }
 
-static int run(struct shelf *s, const struct age_identity *id, int64_t from, struct seen *seen)
+static int run_with(struct shelf *s, const struct age_identity *ids, size_t count, int64_t from,
+                    struct seen *seen)
 {
     CLEANUP(library_free_cleanup) struct library *l = NULL;
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
     if (library_open(s->f->network, s->documents, &l, &seen->d) != 0 ||
         journal_open(s->journal_path, false, &j, &seen->d) != 0)
         fail_msg("%s", seen->d.text);
-    struct reader_options o = {.journal = j, .net = s->f->network, .library = l, .identity = id};
+    struct reader_options o = {.journal = j,
+                               .net = s->f->network,
+                               .library = l,
+                               .identities = ids,
+                               .identity_count = count};
     CLEANUP(reader_free_cleanup) struct reader *r = reader_new(&o);
-    return reader_run(r, from, see, seen, &seen->foreign, &seen->d);
+    return reader_run(r, from, see, seen, &seen->counts, &seen->d);
+}
+
+static int run(struct shelf *s, const struct age_identity *id, int64_t from, struct seen *seen)
+{
+    return run_with(s, id, 1, from, seen);
 }
 
 static const struct age_identity *north(const struct shelf *s)
@@ -89,7 +99,7 @@ static void reader__run__opens_and_verifies_every_message(void **state)
         assert_int_equal(run(s, &s->f->warrants[0].agencies[i], 0, &seen), 0);
         assert_int_equal(seen.messages, 6);
         assert_int_equal(seen.verified, 6);
-        assert_true(seen.foreign == 0);
+        assert_true(seen.counts.foreign == 0);
         assert_string_equal(seen.body, "This is message 6.");
         /* Three records, their batch, their round, and three again. */
         assert_true(seen.leaf == 7);
@@ -131,12 +141,26 @@ static void reader__run__passes_over_what_is_not_for_this_identity(void **state)
     shelf_commit(s, NULL);
     assert_int_equal(run(s, &stranger, 0, &seen), 0);
     assert_int_equal(seen.messages, 0);
-    assert_true(seen.foreign == 2);
+    assert_true(seen.counts.foreign == 2);
     /* Without the warrant nobody says whose the batches are: they are tried. */
     shelf_remove(s, "warrant");
     assert_int_equal(run(s, &stranger, 0, &blind), 0);
     assert_int_equal(blind.messages, 0);
-    assert_true(blind.foreign == 2);
+    assert_true(blind.counts.foreign == 2);
+}
+
+static void reader__run__tries_each_of_several_identities(void **state)
+{
+    struct shelf *s = *state;
+    struct age_identity ids[2];
+    struct seen seen = {0};
+    age_identity_generate(&ids[0]);
+    ids[1] = *north(s);
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    assert_int_equal(run_with(s, ids, 2, 0, &seen), 0);
+    assert_int_equal(seen.verified, SHELF_ROUND);
+    assert_true(seen.counts.batches == 1 && seen.counts.foreign == 0);
 }
 
 static void reader__run__refuses_a_batch_that_is_not_sealed_to_its_agency(void **state)
@@ -362,6 +386,7 @@ int main(void)
         SHELF_TEST(reader__run__from_a_batch_on),
         SHELF_TEST(reader__run__ends_when_the_callback_says_so),
         SHELF_TEST(reader__run__passes_over_what_is_not_for_this_identity),
+        SHELF_TEST(reader__run__tries_each_of_several_identities),
         SHELF_TEST(reader__run__refuses_a_batch_that_is_not_sealed_to_its_agency),
         SHELF_TEST(reader__run__refuses_a_batch_that_is_no_age_file),
         SHELF_TEST(reader__run__refuses_a_batch_that_was_changed),

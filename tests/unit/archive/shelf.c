@@ -157,6 +157,8 @@ void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong)
                                   .lines = (const uint8_t(*)[VERDICT_LINE_BYTES])lines,
                                   .line_count = m.line_count,
                                   .policy = 1};
+    if (wrong != NULL && wrong->file != NULL)
+        round.files = wrong->file, round.file_count = 1;
     FIXTURE_MUST(verdict_verify(&verdicts[0], bot->jid, bot->signer.key.key, round.root) == 0);
     memcpy(round.signature, verdicts[0].signature, SIGN_BYTES);
     struct diag d;

@@ -41,6 +41,7 @@ struct shelf_wrong {
     bool extra_record;                  /* the batch holds it twice, and counts it once */
     const struct age_identity *only_to; /* the batch is sealed to this one alone */
     const char *sealed;                 /* instead of an age file */
+    const struct journal_file *file;    /* that the round names */
 };
 /* Commits a round of SHELF_ROUND messages of anna's. */
 void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong);

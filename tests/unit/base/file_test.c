@@ -550,9 +550,33 @@ static void file__absolute__is_seen_from_the_root(void **state)
 
 #define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
+static void file__plain__takes_out_what_editors_put_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *plain;
+    } cases[] = {
+        {"", ""},
+        {"a\nb", "a\nb"},
+        {"a\r\nb\r\n", "a\nb\n"},
+        {"\xef\xbb\xbf", ""},
+        {"\xef\xbb\xbfkey\r\n", "key\n"},
+        {"\r\r\n\r", "\r\n\r"},
+        {"\xef\xbb", "\xef\xbb"},
+        {"x\xef\xbb\xbf", "x\xef\xbb\xbf"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CLEANUP_BUF struct buf b = BUF_INIT_SECRET(64);
+        buf_put_text(&b, cases[i].text);
+        file_plain(&b);
+        assert_string_equal(buf_text(&b), cases[i].plain);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(file__plain__takes_out_what_editors_put_in),
         FILE_TEST(file__read__appends_the_file),
         FILE_TEST(file__read__over_the_cap_is_refused),
         FILE_TEST(file__read__longer_than_one_read),

@@ -107,7 +107,10 @@ static void store_key__open__reads_a_passphrase_without_its_newline(void **state
     } cases[] = {{"open sesame\n", "open sesame"},
                  {"open sesame", "open sesame"},
                  {" two\nlines \n", " two\nlines "},
-                 {"x\n\n", "x\n"}};
+                 {"x\n\n", "x\n"},
+                 {"open sesame\r\n", "open sesame"},
+                 {"\xef\xbb\xbfopen sesame\r\n", "open sesame"},
+                 {"a\rb", "a\rb"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP_STORE_KEY struct store_key k = {0};
         CLEANUP_FREE char *file =
@@ -123,7 +126,7 @@ static void store_key__open__refuses_a_file_without_a_passphrase(void **state)
     static const struct {
         const char *text;
         size_t len;
-    } cases[] = {{"", 0}, {"\n", 1}, {"a\0b", 3}, {"\0", 1}};
+    } cases[] = {{"", 0}, {"\n", 1}, {"\r\n", 2}, {"\xef\xbb\xbf\r\n", 5}, {"a\0b", 3}, {"\0", 1}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         CLEANUP_STORE_KEY struct store_key k = {0};
         struct diag d;
@@ -137,13 +140,26 @@ static void store_key__open__refuses_a_file_without_a_passphrase(void **state)
 
 static void store_key__open__refuses_a_passphrase_that_is_too_long(void **state)
 {
+    static const unsigned more[] = {1, 2, 5, 6};
+    for (size_t i = 0; i < COUNT(more); i++) {
+        CLEANUP_STORE_KEY struct store_key k = {0};
+        CLEANUP_FREE char *text = repeat('x', VAULT_PASSPHRASE_MAX + more[i]);
+        CLEANUP_FREE char *file = put(*state, "passphrase", text, strlen(text), 0600);
+        struct diag d;
+        assert_true(store_key_open(*state, file, &k, &d) < 0);
+        assert_says(d.text, file);
+        assert_null(k.key.passphrase);
+    }
+}
+
+static void store_key__open__takes_the_longest_passphrase_with_what_editors_add(void **state)
+{
     CLEANUP_STORE_KEY struct store_key k = {0};
-    CLEANUP_FREE char *text = repeat('x', VAULT_PASSPHRASE_MAX + 2);
+    CLEANUP_FREE char *longest = repeat('x', VAULT_PASSPHRASE_MAX);
+    CLEANUP_FREE char *text = mem_format("\xef\xbb\xbf%s\r\n", longest);
     CLEANUP_FREE char *file = put(*state, "passphrase", text, strlen(text), 0600);
-    struct diag d;
-    assert_true(store_key_open(*state, file, &k, &d) < 0);
-    assert_says(d.text, file);
-    assert_null(k.key.passphrase);
+    assert_int_equal(store_key_open(*state, file, &k, NULL), 0);
+    assert_string_equal(k.key.passphrase, longest);
 }
 
 static void store_key__open__refuses_a_passphrase_file_that_is_not_there(void **state)
@@ -195,6 +211,7 @@ int main(void)
         KEY_TEST(store_key__open__reads_a_passphrase_without_its_newline),
         KEY_TEST(store_key__open__refuses_a_file_without_a_passphrase),
         KEY_TEST(store_key__open__refuses_a_passphrase_that_is_too_long),
+        KEY_TEST(store_key__open__takes_the_longest_passphrase_with_what_editors_add),
         KEY_TEST(store_key__open__refuses_a_passphrase_file_that_is_not_there),
         KEY_TEST(store_key__open__says_how_to_make_a_device),
         KEY_TEST(store_key__open__asks_for_a_file_where_there_is_no_terminal),

@@ -130,44 +130,69 @@ static void recipient__parse__low_order(void **state)
     }
 }
 
-static int parse_file(const char *format, struct age_identity *ret)
+/* '%' stands for the identity. */
+static int parse_file(const char *format, struct age_identities *ret)
 {
-    struct buf b = BUF_INIT(1000);
+    struct buf b = BUF_INIT(AGE_IDENTITIES_MAX * 100);
     for (const char *c = format; *c != '\0'; c++) {
         if (*c == '%')
             buf_put_text(&b, identity_text);
         else
             buf_put_u8(&b, (uint8_t)*c);
     }
-    int r = age_identity_file_parse(buf_text(&b), ret);
+    int r = age_identities_parse(buf_text(&b), ret);
     buf_clear(&b);
     return r;
 }
 
-/* '%' stands for the identity. */
-static void identity_file__parse__first_identity(void **state)
+static void identities__parse__every_one_of_a_file(void **state)
 {
     (void)state;
-    static const char *const good[] = {
-        "%",
-        "%\n",
-        "%\r\n",
-        "# created: today\n# public key: age1…\n%\n",
-        "\n\n#\n\n%\n\n%\n",
-        "\r\n%\r\n",
-        "%\nwhat follows is not read\n",
+    static const struct {
+        const char *text;
+        size_t count;
+    } good[] = {
+        {"%", 1},
+        {"%\n", 1},
+        {"%\r\n", 1},
+        {"# created: today\n# public key: age1…\n%\n", 1},
+        {"\r\n%\r\n", 1},
+        {"\n\n#\n\n%\n\n%\n", 2},
+        {"%\n# an older one\n%\n%", 3},
+        {"\xef\xbb\xbf%\n", 1},
+        {"\xef\xbb\xbf# made by an editor\r\n%\r\n%\r\n", 2},
     };
     static const char *const malformed[] = {
-        " %\n", "% \n", "%%\n", "key: %\n", "nothing\n%\n", "% # why\n", "\t\n%\n",
+        " %\n",      "% \n",    "%%\n",         "key: %\n",           "nothing\n%\n",
+        "% # why\n", "\t\n%\n", "%\nnothing\n", "%\n\xef\xbb\xbf%\n",
     };
-    static const char *const none[] = {"", "\n", "# %\n", "#%", "\r\n"};
+    static const char *const none[] = {"", "\n", "# %\n", "#%", "\r\n", "\xef\xbb\xbf"};
+    struct age_identities ids;
     struct age_identity id;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_int_equal(parse_file(good[i], &id), 0);
+    assert_int_equal(age_identity_parse(identity_text, &id), 0);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_int_equal(parse_file(good[i].text, &ids), 0);
+        assert_int_equal(ids.count, good[i].count);
+        for (size_t k = 0; k < ids.count; k++)
+            assert_memory_equal(&ids.list[k], &id, sizeof id);
+    }
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
-        assert_int_equal(parse_file(malformed[i], &id), ERR_FORMAT);
+        assert_int_equal(parse_file(malformed[i], &ids), ERR_FORMAT);
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        assert_int_equal(parse_file(none[i], &id), ERR_NOT_FOUND);
+        assert_int_equal(parse_file(none[i], &ids), ERR_NOT_FOUND);
+}
+
+static void identities__parse__not_more_than_it_holds(void **state)
+{
+    (void)state;
+    char text[2 * (AGE_IDENTITIES_MAX + 1) + 1] = "";
+    struct age_identities ids;
+    for (size_t i = 0; i < AGE_IDENTITIES_MAX; i++)
+        strcat(text, "%\n");
+    assert_int_equal(parse_file(text, &ids), 0);
+    assert_int_equal(ids.count, AGE_IDENTITIES_MAX);
+    strcat(text, "%\n");
+    assert_int_equal(parse_file(text, &ids), ERR_LIMIT);
 }
 
 int main(void)
@@ -178,7 +203,8 @@ int main(void)
         cmocka_unit_test(identity__parse__any_changed_character),
         cmocka_unit_test(identity__parse__malformed),
         cmocka_unit_test(recipient__parse__low_order),
-        cmocka_unit_test(identity_file__parse__first_identity),
+        cmocka_unit_test(identities__parse__every_one_of_a_file),
+        cmocka_unit_test(identities__parse__not_more_than_it_holds),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

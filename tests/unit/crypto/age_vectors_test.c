@@ -227,13 +227,16 @@ static void keygen__read__its_files(void **state)
 {
     (void)state;
     struct buf b = BUF_INIT(FILE_MAX);
+    struct age_identities ids;
     struct age_identity id;
     struct age_recipient r, of_id;
     char ours[AGE_IDENTITY_LEN + 2];
     require_programs();
     run("age-keygen -o theirs.txt 2>/dev/null && age-keygen -y theirs.txt >theirs.pub");
     get("theirs.txt", &b);
-    assert_int_equal(age_identity_file_parse(buf_text(&b), &id), 0);
+    assert_int_equal(age_identities_parse(buf_text(&b), &ids), 0);
+    assert_int_equal(ids.count, 1);
+    id = ids.list[0];
     buf_clear(&b);
     get("theirs.pub", &b);
     b.len = AGE_RECIPIENT_LEN;

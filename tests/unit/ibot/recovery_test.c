@@ -41,7 +41,7 @@ static void make_offer(struct scene *s)
     for (size_t i = 0; i < HOLDERS; i++) {
         struct buf text = BUF_INIT(RECOVERY_SHARE_MAX);
         assert_int_equal(
-            recovery_open_share(s->files[i].data, s->files[i].len, &s->identities[i], &text, &d),
+            recovery_open_share(s->files[i].data, s->files[i].len, &s->identities[i], 1, &text, &d),
             0);
         s->texts[i] = buf_take_text(&text);
     }
@@ -198,18 +198,20 @@ static void recovery__open_share__changed_or_another_s(void **state)
     CLEANUP_BUF struct buf text = BUF_INIT(RECOVERY_SHARE_MAX);
     struct buf *file = &s->files[0];
     struct diag d;
-    assert_int_equal(recovery_open_share(file->data, file->len, &s->identities[1], &text, &d),
+    assert_int_equal(recovery_open_share(file->data, file->len, &s->identities[1], 1, &text, &d),
                      ERR_NOT_FOUND);
     assert_says(d.text, "another holder");
     for (size_t at = 0; at < file->len; at++) {
         file->data[at] ^= 1;
-        assert_true(recovery_open_share(file->data, file->len, &s->identities[0], &text, &d) < 0);
+        assert_true(recovery_open_share(file->data, file->len, &s->identities[0], 1, &text, &d) <
+                    0);
         file->data[at] ^= 1;
     }
     for (size_t len = 0; len < file->len; len++)
-        assert_true(recovery_open_share(file->data, len, &s->identities[0], &text, &d) < 0);
+        assert_true(recovery_open_share(file->data, len, &s->identities[0], 1, &text, &d) < 0);
     assert_int_equal(text.len, 0);
-    assert_int_equal(recovery_open_share(file->data, file->len, &s->identities[0], &text, &d), 0);
+    assert_int_equal(recovery_open_share(file->data, file->len, s->identities, HOLDERS, &text, &d),
+                     0);
 }
 
 static void recovery__open__changed_or_another_s(void **state)

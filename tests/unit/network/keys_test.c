@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -54,6 +55,41 @@ static void keys__signing__is_read_again(void **state)
     struct note_key v = keys_verifier(k);
     assert_int_equal(sign_verify(v.key, "x", 1, signature), 0);
     assert_ptr_equal(v.name, k->name);
+}
+
+/* What an editor made of it: a byte order mark, and CR before LF. */
+static void put_edited(void)
+{
+    CLEANUP_FREE char *text = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(4096);
+    assert_int_equal(file_read_text(path, 4096, &text, NULL), 0);
+    buf_put_text(&b, "\xef\xbb\xbf");
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '\n')
+            buf_put_u8(&b, '\r');
+        buf_put_u8(&b, (uint8_t)*c);
+    }
+    put(buf_text(&b), 0600);
+}
+
+static void keys__read__takes_what_an_editor_saved(void **state)
+{
+    (void)state;
+    struct diag d = {""};
+    CLEANUP_SECRET struct signing_key *made = NULL;
+    CLEANUP_SECRET struct signing_key *k = NULL;
+    CLEANUP_SECRET char *secret = NULL;
+    CLEANUP_SECRET char *again = NULL;
+    assert_int_equal(keys_signing_create(path, "custodian-1", &made, &d), 0);
+    put_edited();
+    assert_int_equal(keys_signing_read(path, &k, &d), 0);
+    assert_memory_equal(k, made, sizeof *k);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(keys_secret_create(path, &d), 0);
+    assert_int_equal(keys_secret_read(path, &secret, &d), 0);
+    put_edited();
+    assert_int_equal(keys_secret_read(path, &again, &d), 0);
+    assert_string_equal(secret, again);
 }
 
 static void keys__signing__is_never_overwritten(void **state)
@@ -166,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keys__signing__is_read_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keys__read__takes_what_an_editor_saved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys__signing__is_never_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys__signing__refuses_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys__signing__is_read_strictly, set_up, tear_down),
