@@ -42,12 +42,14 @@ static int ask_consent(const struct verb *v, const struct words *w, const struct
     json_t *terms = disclosure_of(t->net, t->set, u->account, clock_now_ms(&live));
     print_policy(terms);
     json_decref(terms);
-    if (w->consent)
-        return VERB_OK;
+    int r = verb_shown(v);
+    if (r != VERB_OK || w->consent)
+        return r;
     if (!isatty(STDIN_FILENO))
         return verb_fail(v, "without a terminal, say with --consent that you have read the above");
     printf("Do you consent? Type 'yes': ");
-    fflush(stdout);
+    if ((r = verb_shown(v)) != VERB_OK)
+        return r;
     if (fgets(answer, sizeof answer, stdin) == NULL || strcmp(answer, "yes\n") != 0)
         return verb_fail(v, "not activated: nothing was made");
     return VERB_OK;

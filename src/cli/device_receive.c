@@ -22,6 +22,12 @@ static void on_signal(int number)
     told_to_end = 1;
 }
 
+/* Told to end, or nobody can be shown anything any more: main() says that. */
+static bool over(void)
+{
+    return told_to_end || ferror(stdout) != 0;
+}
+
 struct receiving {
     struct device_session *session;
     struct agent *agent;
@@ -109,7 +115,7 @@ static int run_once(const struct verb *v, struct receiving *r)
                              hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
         turn(r);
     }
-    while (!told_to_end && clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
+    while (!over() && clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
         turn(r);
     print_nothing(r->json, r->shown, "nothing new");
     return VERB_OK;
@@ -119,7 +125,7 @@ static int follow(const struct verb *v, struct receiving *r)
 {
     struct hosted *x = r->session->hosted;
     char said[256] = "";
-    while (!told_to_end) {
+    while (!over()) {
         turn(r);
         if (hosted_refused(x))
             return verb_fail(v, "%s", hosted_why(x));
@@ -143,7 +149,7 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
     if (r == VERB_OK)
         r = device_session_ask(v, s, json_pack("{ss}", "do", "follow"), &ok);
     json_decref(ok);
-    while (r == VERB_OK && !told_to_end && agent_link_event(s->agent, &event, &d) == 0) {
+    while (r == VERB_OK && !over() && agent_link_event(s->agent, &event, &d) == 0) {
         const char *kind = json_string_value(json_object_get(event, "event"));
         if (kind != NULL && strcmp(kind, "progress") != 0 && json)
             print_json(event);

@@ -33,7 +33,8 @@ static int run(const struct verb *v, int argc, char **argv)
         if (!isatty(STDIN_FILENO))
             return verb_fail(v, "without a terminal, say with --yes that all of it shall go");
         printf("Every message and key in %s will be gone. Type 'wipe': ", folder);
-        fflush(stdout);
+        if ((r = verb_shown(v)) != VERB_OK)
+            return r;
         if (fgets(answer, sizeof answer, stdin) == NULL || strcmp(answer, "wipe\n") != 0)
             return verb_fail(v, "nothing was wiped");
     }

@@ -6,6 +6,7 @@
 
 #include "base/process.h"
 #include "base/secret.h"
+#include "base/streams.h"
 #include "cli/verb.h"
 
 static const struct verb *const verbs[] = {
@@ -137,12 +138,24 @@ static void print_noun_help(const char *noun)
     printf("\n'ironside %s VERB --help' says more about each.\n", noun);
 }
 
-int main(int argc, char **argv)
+/* The verb that the words begin with, or NULL; how many words its name takes. */
+static const struct verb *find(int argc, char **argv, int *ret_skip)
 {
-    process_begin();
-    setlocale(LC_ALL, "C.UTF-8");
-    signal(SIGPIPE, SIG_DFL);
-    secret_init();
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        const struct verb *v = verbs[i];
+        int skip = v->noun[0] == '\0' ? 1 : 2;
+        if (argc <= skip || (skip == 2 && strcmp(argv[1], v->noun) != 0) ||
+            strcmp(argv[skip], v->name) != 0)
+            continue;
+        *ret_skip = skip;
+        return v;
+    }
+    return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+    int skip;
     if (argc < 2) {
         fputs("ironside: what is it to do? (see --help)\n", stderr);
         return VERB_USAGE;
@@ -155,17 +168,27 @@ int main(int argc, char **argv)
         puts("ironside " IRONSIDE_VERSION);
         return VERB_OK;
     }
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        const struct verb *v = verbs[i];
-        int skip = v->noun[0] == '\0' ? 1 : 2;
-        if (argc <= skip - 1 || (skip == 2 && (argc < 3 || strcmp(argv[1], v->noun) != 0)) ||
-            strcmp(argv[skip], v->name) != 0)
-            continue;
+    const struct verb *v = find(argc, argv, &skip);
+    if (v != NULL)
         return v->run(v, argc - skip, argv + skip);
-    }
     if (argc > 2 && strcmp(argv[2], "--help") == 0 && is_noun(argv[1])) {
         print_noun_help(argv[1]);
         return VERB_OK;
     }
     return refuse(argv[1], argc > 2 ? argv[2] : NULL);
+}
+
+/* What was not shown has not been done well, whatever was done. */
+int main(int argc, char **argv)
+{
+    process_begin();
+    struct diag d;
+    setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGPIPE, SIG_DFL);
+    secret_init();
+    int status = run(argc, argv);
+    if (streams_close(&d) == 0 || status != VERB_OK)
+        return status;
+    fprintf(stderr, "ironside: %s\n", d.text);
+    return VERB_FAILED;
 }

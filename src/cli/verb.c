@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/streams.h"
+
 static void print_name(FILE *to, const struct verb *v)
 {
     fprintf(to, "ironside %s%s%s", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
@@ -43,6 +45,12 @@ int verb_misused(const struct verb *v, const char *fmt, ...)
     line(v, " (see --help)", fmt, ap);
     va_end(ap);
     return VERB_USAGE;
+}
+
+int verb_shown(const struct verb *v)
+{
+    struct diag d;
+    return streams_shown(&d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
 static int add_to_list(const struct verb *v, const struct option_spec *o, const char *value)

@@ -60,5 +60,8 @@ int verb_parse(const struct verb *v, int argc, char **argv, const struct option_
 int verb_fail(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same with where to look behind it; VERB_USAGE. */
 int verb_misused(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* To be asked before something is done because a person was shown it: has standard output taken
+ * what was printed? VERB_OK, or that line and VERB_FAILED. At the end main() asks. */
+int verb_shown(const struct verb *v) MUST_USE;
 
 #endif

@@ -33,7 +33,9 @@ static int ask(const struct verb *v, const struct proposal *p, const struct sign
 {
     char line[16] = "";
     printf("\nSign all of this as %s? It can't be taken back. Type yes: ", key->name);
-    fflush(stdout);
+    int r = verb_shown(v);
+    if (r != VERB_OK)
+        return r;
     if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0)
         return verb_fail(v, "%s was not signed", p->path);
     return VERB_OK;
@@ -46,6 +48,8 @@ static int confirm(const struct verb *v, const struct words *w, const struct pro
     if (!w->json) {
         page_proposal(&page, p, NULL);
         int r = authority_print(v, &page);
+        if (r == VERB_OK)
+            r = verb_shown(v);
         if (r != VERB_OK)
             return r;
     }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "base/secret.h"
+#include "base/streams.h"
 #include "ibot/roles.h"
 
 static int usage(FILE *to, int status)
@@ -51,10 +52,8 @@ static int run(const char *network, const char *name)
     return supervise(&f, name);
 }
 
-int main(int argc, char **argv)
+static int run_words(int argc, char **argv)
 {
-    process_begin();
-    secret_init();
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);
     if (argc == 5 && strcmp(argv[1], "--role") == 0)
@@ -62,4 +61,16 @@ int main(int argc, char **argv)
     if (argc < 2 || argc > 3 || argv[1][0] == '-')
         return usage(stderr, 2);
     return run(argv[1], argc == 3 ? argv[2] : "ibot");
+}
+
+int main(int argc, char **argv)
+{
+    process_begin();
+    struct diag d;
+    secret_init();
+    int status = run_words(argc, argv);
+    if (status != 0 || streams_close(&d) == 0)
+        return status;
+    log_error("%s", d.text);
+    return 1;
 }

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/secret.h"
+#include "base/streams.h"
 #include "network/admin.h"
 #include "network/keys.h"
 #include "network/layout.h"
@@ -222,17 +223,25 @@ static void free_wiped(void *p)
     free(p);
 }
 
+static int usage(bool asked)
+{
+    struct diag d;
+    fputs("usage: ironside-registrar DIR\n", asked ? stdout : stderr);
+    if (!asked)
+        return 2;
+    puts("Runs the registrar of the network in DIR until it is told to end.");
+    if (streams_close(&d) == 0)
+        return 0;
+    log_error("%s", d.text);
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     process_begin();
     log_open("ironside-registrar");
-    if (argc != 2 || argv[1][0] == '-') {
-        bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
-        fputs("usage: ironside-registrar DIR\n", asked ? stdout : stderr);
-        if (asked)
-            puts("Runs the registrar of the network in DIR until it is told to end.");
-        return asked ? 0 : 2;
-    }
+    if (argc != 2 || argv[1][0] == '-')
+        return usage(argc == 2 && strcmp(argv[1], "--help") == 0);
     secret_init();
     umask(0077);
     json_set_alloc_funcs(malloc, free_wiped);

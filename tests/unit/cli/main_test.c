@@ -1,6 +1,7 @@
 /* Which verb a command line reaches, asked of the program itself: argv[1] is its path. */
 #include "wire/test.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 
 #define FAILED 1
 #define USAGE 2
+#define NAME_COLUMNS 22 /* of a verb, in the list of them */
 
 static const char *program;
 
@@ -16,7 +18,20 @@ struct ran {
     const char *out, *error;
 };
 
-static struct ran run(const char *const *words)
+/* Standard output of the program is what the test catches, or `out`: a path, "" to have it closed.
+ */
+static void run_to(const char *out, char **argv)
+{
+    int fd = out == NULL || out[0] == '\0' ? -1 : open(out, O_WRONLY);
+    if (fd >= 0)
+        dup2(fd, STDOUT_FILENO);
+    else if (out != NULL)
+        close(STDOUT_FILENO);
+    execv(program, argv);
+    _exit(127);
+}
+
+static struct ran run_words(const char *out, const char *const *words)
 {
     struct ran r;
     char *argv[12] = {(char *)(uintptr_t)program};
@@ -24,15 +39,18 @@ static struct ran run(const char *const *words)
         argv[1 + i] = (char *)(uintptr_t)words[i];
     capture_begin();
     pid_t pid = fork();
-    if (pid == 0) {
-        execv(program, argv);
-        _exit(127);
-    }
+    if (pid == 0)
+        run_to(out, argv);
     FIXTURE_MUST(pid > 0 && waitpid(pid, &r.status, 0) == pid);
     capture_end(&r.out, &r.error);
     assert_true(WIFEXITED(r.status));
     r.status = WEXITSTATUS(r.status);
     return r;
+}
+
+static struct ran run(const char *const *words)
+{
+    return run_words(NULL, words);
 }
 
 #define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})
@@ -120,6 +138,38 @@ static void main__verb__fails_with_one_line(void **state)
     assert_says(r.error, "which folder?");
 }
 
+/* One line and status 1 where the output did not arrive. */
+static void loses(const char *out, const char *const *words)
+{
+    struct ran r = run_words(out, words);
+    assert_int_equal(r.status, FAILED);
+    assert_says(r.error, "standard output cannot be written");
+    assert_ptr_equal(strchr(r.error, '\n'), r.error + strlen(r.error) - 1);
+}
+
+static void main__output__that_is_lost_is_told(void **state)
+{
+    (void)state;
+    char help[16384], *rest = NULL;
+    size_t verbs = 0;
+    loses("", (const char *const[]){"--version", NULL});
+    loses("", (const char *const[]){"device", "send", "--help", NULL});
+    loses("/dev/full", (const char *const[]){"--version", NULL});
+    loses("/dev/full", (const char *const[]){"--help", NULL});
+    loses("/dev/full", (const char *const[]){"device", "--help", NULL});
+    snprintf(help, sizeof help, "%s", RUN("--help").out);
+    for (char *line = strtok_r(help, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char name[NAME_COLUMNS + 1], noun[NAME_COLUMNS + 1], verb[NAME_COLUMNS + 1] = "--help";
+        if (strncmp(line, "  ", 2) != 0)
+            continue;
+        snprintf(name, sizeof name, "%s", line + 2);
+        bool alone = sscanf(name, "%s %s", noun, verb) == 1;
+        loses("/dev/full", (const char *const[]){noun, verb, alone ? NULL : "--help", NULL});
+        verbs++;
+    }
+    assert_in_range(verbs, 50, 100);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +179,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(main__noun__alone_lists_its_verbs),
         cmocka_unit_test(main__word__that_is_not_known),
         cmocka_unit_test(main__verb__fails_with_one_line),
+        cmocka_unit_test(main__output__that_is_lost_is_told),
     };
     FIXTURE_MUST(argc == 2);
     program = argv[1];
