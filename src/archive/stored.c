@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_new.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "journal/files.h"
@@ -69,24 +70,21 @@ int stored_check(struct journal *j, const char *folder, struct stored_counts *re
 }
 
 /* Bytes that are not authentic never stand under the name, and what is there stays. */
-static int write_opened(const struct media_source *s, const struct file_content *f, const char *to,
+static int write_opened(const struct media_source *s, const struct file_content *f,
                         const char *path, struct diag *d)
 {
-    CLEANUP_FREE char *part = file_join(to, ".opening-XXXXXX");
-    CLEANUP_CLOSE int fd = mkostemp(part, O_CLOEXEC);
-    if (fd < 0)
-        return diag_set(d, ERR_IO, "cannot write into %s: %s", to, strerror(errno));
-    int r = sealed_open(s, f->uri.key, f->uri.iv, fd);
+    CLEANUP_FILE_NEW struct file_new out = FILE_NEW_NONE;
+    if (file_exists(path))
+        return diag_set(d, ERR_EXISTS, "%s is there already: choose an empty folder", path);
+    int r = file_new_open(path, 0600, &out, d);
+    if (r < 0)
+        return r;
+    r = sealed_open(s, f->uri.key, f->uri.iv, out.fd);
     if (r == ERR_AUTH)
-        diag_set(d, r, "%s: the message's key does not open it", path);
-    else if (r < 0 || fsync(fd) != 0)
-        r = diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-    else if (link(part, path) != 0)
-        r = errno == EEXIST
-                ? diag_set(d, ERR_EXISTS, "%s is there already: choose an empty folder", path)
-                : diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-    (void)unlink(part);
-    return r;
+        return diag_set(d, r, "%s: the message's key does not open it", path);
+    if (r < 0)
+        return diag_set(d, r, "cannot write %s: %s", path, strerror(errno));
+    return file_new_keep(&out, false, d);
 }
 
 /* Where a name's ending begins, ".tar" or the like; its end when it has none that is worth keeping.
@@ -137,7 +135,7 @@ int stored_open(struct journal *j, const char *folder, const struct reader_messa
     if (r == 0)
         r = check_bytes(path, &s, e->files[0].sha256, e->files[0].size, d);
     if (r == 0)
-        r = write_opened(&s, &f, to, out, d);
+        r = write_opened(&s, &f, out, d);
     secret_wipe(&f, sizeof f);
     if (r == 0)
         *ret_name = TAKE(name);

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file_new.h"
 #include "base/memory.h"
 
 int file_read_fd(int fd, struct buf *b)
@@ -82,48 +82,16 @@ int file_write_fd(int fd, const void *data, size_t len)
     return 0;
 }
 
-static int sync_folder_of(const char *path)
-{
-    CLEANUP_FREE char *copy = mem_string(path);
-    CLEANUP_CLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? ERR_IO : 0;
-}
-
-static int write_temporary(const char *temporary, const void *data, size_t len, mode_t mode)
-{
-    CLEANUP_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0)
-        return ERR_IO;
-    if (fchmod(fd, mode) != 0 || file_write_fd(fd, data, len) < 0 || fsync(fd) != 0) {
-        (void)unlink(temporary);
-        return ERR_IO;
-    }
-    return 0;
-}
-
 static int put(const char *path, const void *data, size_t len, mode_t mode, bool replace,
                struct diag *d)
 {
-    /* The thread's number: two threads that write one file must not share it. */
-    CLEANUP_FREE char *temporary = mem_format("%s.new-%ld", path, (long)gettid());
-    (void)unlink(temporary);
-    if (write_temporary(temporary, data, len, mode) < 0)
+    CLEANUP_FILE_NEW struct file_new f = FILE_NEW_NONE;
+    int r = file_new_open(path, mode, &f, d);
+    if (r < 0)
+        return r;
+    if (file_write_fd(f.fd, data, len) < 0)
         return diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-    if (replace) {
-        if (rename(temporary, path) != 0 || sync_folder_of(path) < 0) {
-            int r = diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-            (void)unlink(temporary);
-            return r;
-        }
-        return 0;
-    }
-    int linked = link(temporary, path);
-    int error = errno;
-    (void)unlink(temporary);
-    if (linked != 0)
-        return diag_set(d, error == EEXIST ? ERR_EXISTS : ERR_IO, "cannot write %s: %s", path,
-                        strerror(error));
-    return sync_folder_of(path) < 0 ? diag_set(d, ERR_IO, "cannot sync the folder of %s", path) : 0;
+    return file_new_keep(&f, replace, d);
 }
 
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct diag *d)

@@ -321,4 +321,4 @@ CONTACT(list, "", "contacts, with their safety numbers and whether those were co
         run_list);
 CONTACT(requests, "", "strangers whose messages wait for consent", "", run_list);
 CONTACT(qr, " [--png FILE]", "show this device's code, for others to scan",
-        "  --png FILE              write it as a picture, too\n", run_qr);
+        "  --png FILE              write it as a picture, too, into a new file\n", run_qr);

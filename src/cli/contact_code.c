@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 #define BEGIN "ironside:contact?account="
@@ -88,7 +89,10 @@ int contact_code_write_png(const char *text, const char *path, struct diag *d)
                        .width = (png_uint_32)side,
                        .height = (png_uint_32)side,
                        .format = PNG_FORMAT_GRAY};
-    if (png_image_write_to_file(&image, path, 0, pixels, 0, NULL) == 0)
-        return diag_set(d, ERR_IO, "cannot write %s: %s", path, image.message);
-    return 0;
+    png_alloc_size_t len = PNG_IMAGE_PNG_SIZE_MAX(image);
+    CLEANUP_FREE uint8_t *png = mem_new(len);
+    if (png_image_write_to_memory(&image, png, &len, 0, pixels, 0, NULL) == 0)
+        return diag_set(d, ERR_IO, "cannot draw %s: %s", path, image.message);
+    int r = file_create(path, png, len, 0644, d);
+    return r == ERR_EXISTS ? diag_set(d, r, "%s is there already: choose another name", path) : r;
 }

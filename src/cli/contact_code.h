@@ -23,7 +23,7 @@ char *contact_code_format(const struct contact_code *c);
 
 /* Draws it on the terminal, two rows of modules in a line of half blocks. ERR_LIMIT. */
 int contact_code_print(const char *text, struct diag *d) MUST_USE;
-/* A picture, eight pixels a module. ERR_IO. */
+/* A picture, eight pixels a module. ERR_EXISTS: there is such a file; ERR_LIMIT, ERR_IO. */
 int contact_code_write_png(const char *text, const char *path, struct diag *d) MUST_USE;
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "device/activate.h"
 #include "device/disclosure.h"
+#include "device/folder.h"
 
 #define TIMEOUT_MS 60000
 
@@ -62,7 +63,7 @@ static int prepare(const struct verb *v, const struct words *w, const struct bun
     struct diag d;
     if (activate_read_terms(u, &t, &d) < 0)
         return verb_fail(v, "%s: %s", w->bundle, d.text);
-    int r = ask_consent(v, w, u, &t);
+    int r = folder_check(w->store, &d) < 0 ? verb_fail(v, "%s", d.text) : ask_consent(v, w, u, &t);
     if (r == VERB_OK && (store_key_choose(w->store, w->passphrase_file, key, &d) < 0 ||
                          activate_prepare(w->store, &key->key, u, &t, &d) < 0))
         r = verb_fail(v, "%s", d.text);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/verb.h"
 #include "device/agent_link.h"
+#include "device/folder.h"
 #include "device/store.h"
 
 static int run(const struct verb *v, int argc, char **argv)
@@ -38,7 +39,7 @@ static int run(const struct verb *v, int argc, char **argv)
         if (fgets(answer, sizeof answer, stdin) == NULL || strcmp(answer, "wipe\n") != 0)
             return verb_fail(v, "nothing was wiped");
     }
-    if (file_remove_tree(folder, &d) < 0)
+    if (folder_wipe(folder, &d) < 0)
         return verb_fail(v, "%s", d.text);
     printf("%s is gone. What was archived stays archived.\n", folder);
     return VERB_OK;

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "device/folder.h"
 #include "device/values.h"
 #include "wire/registry.h"
 #include "xmpp/client.h"
@@ -148,11 +149,13 @@ int activate_prepare(const char *folder, const struct vault_key *key, const stru
 {
     CLEANUP_FREE char *authority = file_join(folder, ACTIVATE_AUTHORITY_FILE);
     CLEANUP_FREE char *place = file_join(folder, STORE_FILE);
-    CLEANUP_FREE char *preparing = file_join(folder, "preparing");
+    CLEANUP_FREE char *preparing = file_join(folder, FOLDER_PREPARING);
     if (file_exists(place))
         return diag_set(d, ERR_EXISTS, "a device lives in %s already: choose another --store",
                         folder);
-    int r = file_make_folder(folder, 0700, d);
+    int r = folder_check(folder, d);
+    if (r == 0)
+        r = file_make_folder(folder, 0700, d);
     if (r == 0 && file_exists(preparing))
         r = file_remove_tree(preparing, d);
     if (r == 0)

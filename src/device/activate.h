@@ -27,7 +27,7 @@ int activate_read_terms(const struct bundle *u, struct activation_terms *ret,
 void activation_terms_clear(struct activation_terms *t);
 
 /* Makes the store with fresh keys. To be called after the user has seen the terms and consented.
- * ERR_EXISTS, ERR_IO. */
+ * ERR_EXISTS: a device, or something else, is in the folder; ERR_IO. */
 int activate_prepare(const char *folder, const struct vault_key *key, const struct bundle *u,
                      const struct activation_terms *t, struct diag *d) MUST_USE;
 

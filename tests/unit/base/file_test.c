@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -205,24 +206,40 @@ static void file__write__replaces_a_link_and_not_its_target(void **state)
     assert_int_equal(mode_of(there), 0644);
 }
 
-/* A link that waits under the temporary file's name does not get what is written. */
-static void file__write__does_not_follow_a_link_in_its_way(void **state)
+/* What lies beside it stays, whatever it is called; a link there gets nothing of what is written.
+ */
+static void file__write__touches_nothing_beside_it(void **state)
 {
     (void)state;
-    char temporary[160];
-    snprintf(temporary, sizeof temporary, "%s.new-%ld", here, (long)getpid());
-    for (int create = 0; create < 2; create++) {
-        assert_int_equal(file_write(there, "target", 6, 0644, NULL), 0);
-        assert_int_equal(symlink(there, temporary), 0);
-        if (create)
-            assert_int_equal(file_create(here, "secret", 6, 0600, NULL), 0);
-        else
-            assert_int_equal(file_write(here, "secret", 6, 0600, NULL), 0);
-        check_text(there, "target");
-        check_text(here, "secret");
-        assert_int_equal(entries(folder), 2);
-        assert_int_equal(unlink(here), 0);
+    static const char *const names[] = {".new", ".tmp", ".part", ".open", "~"};
+    enum { NAMES = sizeof names / sizeof *names };
+    char beside[NAMES + 1][160];
+    snprintf(beside[NAMES], sizeof beside[NAMES], "%s.new-%ld", here, (long)getpid());
+    for (size_t i = 0; i < NAMES; i++)
+        snprintf(beside[i], sizeof beside[i], "%s%s", here, names[i]);
+    assert_int_equal(file_write(there, "target", 6, 0644, NULL), 0);
+    for (size_t i = 0; i <= NAMES; i++)
+        assert_int_equal(symlink(there, beside[i]), 0);
+    assert_int_equal(file_create(here, "secret", 6, 0600, NULL), 0);
+    assert_int_equal(file_write(here, "another", 7, 0600, NULL), 0);
+    check_text(there, "target");
+    check_text(here, "another");
+    assert_int_equal(entries(folder), 2 + NAMES + 1);
+    for (size_t i = 0; i <= NAMES; i++) {
+        struct stat st;
+        assert_int_equal(lstat(beside[i], &st), 0);
+        assert_true(S_ISLNK(st.st_mode));
     }
+}
+
+static void file__write__gives_the_longest_name(void **state)
+{
+    (void)state;
+    char path[64 + 1 + NAME_MAX + 1];
+    snprintf(path, sizeof path, "%s/%0*d", folder, NAME_MAX, 1);
+    assert_int_equal(file_create(path, "x", 1, 0600, NULL), 0);
+    assert_int_equal(file_write(path, "y", 1, 0600, NULL), 0);
+    check_text(path, "y");
 }
 
 static void file__write__over_a_folder_is_refused(void **state)
@@ -588,7 +605,8 @@ int main(void)
         FILE_TEST(file__write__is_a_new_file_for_who_has_the_old_one_open),
         FILE_TEST(file__write__sets_the_mode_whatever_the_umask),
         FILE_TEST(file__write__replaces_a_link_and_not_its_target),
-        FILE_TEST(file__write__does_not_follow_a_link_in_its_way),
+        FILE_TEST(file__write__touches_nothing_beside_it),
+        FILE_TEST(file__write__gives_the_longest_name),
         FILE_TEST(file__write__over_a_folder_is_refused),
         FILE_TEST(file__write__in_no_folder_is_refused),
         FILE_TEST(file__write__in_the_current_folder),

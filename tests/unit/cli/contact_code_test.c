@@ -52,14 +52,13 @@ static void contact_code__parse__an_account_that_is_too_long(void **state)
 /* Every module of the picture is the code's, with white around. */
 static void contact_code__write_png__holds_the_code(void **state)
 {
-    char path[] = "/tmp/ironside-code.XXXXXX";
-    int fd = mkstemp(path);
+    char folder[] = "/tmp/ironside-code.XXXXXX", path[64];
     struct diag d;
     png_image image = {.version = PNG_IMAGE_VERSION};
     QRcode *code = QRcode_encodeString8bit(CODE, 0, QR_ECLEVEL_M);
     (void)state;
-    assert_true(fd >= 0);
-    close(fd);
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/code.png", folder);
     assert_int_equal(contact_code_write_png(CODE, path, &d), 0);
     assert_true(png_image_begin_read_from_file(&image, path));
     image.format = PNG_FORMAT_GRAY;
@@ -76,7 +75,10 @@ static void contact_code__write_png__holds_the_code(void **state)
             assert_int_equal(pixels[y * side + x], dark ? 0 : 255);
         }
     QRcode_free(code);
+    assert_int_equal(contact_code_write_png(CODE, path, &d), ERR_EXISTS); /* what is there stays */
+    assert_says(d.text, "is there already");
     unlink(path);
+    rmdir(folder);
     assert_int_equal(contact_code_write_png(CODE, "/nonexistent/x.png", &d), ERR_IO);
     assert_says(d.text, "cannot write /nonexistent/x.png");
 }
