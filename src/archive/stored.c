@@ -125,9 +125,10 @@ int stored_open(struct journal *j, const char *folder, const struct reader_messa
     CLEANUP_FREE char *name = name_of(m->leaf, f.name);
     CLEANUP_FREE char *out = file_join(to, name);
     CLEANUP_CLOSE int fd = -1;
-    int r = 0;
-    if (journal_file(j, e->files[0].sha256, &row) < 0)
-        r = diag_set(d, ERR_NOT_FOUND, "%s: the journal does not name it", path);
+    int r = journal_file(j, e->files[0].sha256, &row);
+    if (r < 0)
+        r = diag_set(d, r, "%s: the journal %s", path,
+                     r == ERR_NOT_FOUND ? "does not name it" : "cannot be read");
     else if (row.removed_unix_ms != 0)
         r = diag_set(d, ERR_NOT_FOUND, "%s: removed at the end of its retention", path);
     if (r == 0)

@@ -76,8 +76,13 @@ static int activate(const struct verb *v, const struct words *w, const struct st
 {
     CLEANUP(store_close_cleanup) struct store *s = NULL;
     struct diag d;
-    if (store_open(w->store, &key->key, &s, &d) < 0 ||
-        activate_run(w->store, s, w->source, TIMEOUT_MS, &d) < 0)
+    if (store_open(w->store, &key->key, &s, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    int r = activate_run(w->store, s, w->source, TIMEOUT_MS, &d);
+    struct diag fault;
+    if (store_fault(s, &fault) < 0)
+        return verb_fail(v, "%s", fault.text);
+    if (r < 0)
         return verb_fail(v, "%s; the same command tries again", d.text);
     printf("%s is active in %s. The bundle %s opens nothing any more.\n", u->account, w->store,
            w->bundle);

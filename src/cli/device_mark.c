@@ -9,7 +9,7 @@
 #define WAIT_MS 15000
 
 /* What tells the senders goes out before this ends, as far as the server is there. */
-static void wait_sent(struct device_session *x)
+static int wait_sent(const struct verb *v, struct device_session *x, bool json)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_MS;
     while (x->host != NULL && clock_monotonic_ms() < deadline && !hosted_refused(x->hosted) &&
@@ -20,6 +20,11 @@ static void wait_sent(struct device_session *x)
         poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
         host_run(x->host);
     }
+    if (x->host != NULL && hosted_refused(x->hosted))
+        return verb_fail(v, "%s", hosted_why(x->hosted));
+    if (x->host != NULL && !json && !device_idle(hosted_device(x->hosted)))
+        fprintf(stderr, "not all is sent yet: the rest goes with the next 'device receive'\n");
+    return VERB_OK;
 }
 
 static int take_numbers(const struct verb *v, const char *const *words, size_t count,
@@ -55,10 +60,8 @@ static int mark(const struct verb *v, const struct device_words *w, json_t *requ
     else if (r == VERB_OK)
         printf("%lld marked as read\n",
                (long long)json_integer_value(json_object_get(answer, "read")));
-    if (r == VERB_OK)
-        wait_sent(&x);
     json_decref(answer);
-    return r;
+    return r == VERB_OK ? wait_sent(v, &x, w->json) : r;
 }
 
 static int run_read(const struct verb *v, int argc, char **argv)

@@ -115,8 +115,11 @@ static int run_once(const struct verb *v, struct receiving *r)
                              hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
         turn(r);
     }
-    while (!over() && clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
+    while (!over() && !hosted_refused(x) &&
+           clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
         turn(r);
+    if (hosted_refused(x))
+        return verb_fail(v, "%s", hosted_why(x));
     print_nothing(r->json, r->shown, "nothing new");
     return VERB_OK;
 }

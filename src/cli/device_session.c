@@ -43,7 +43,10 @@ static int begin(const struct verb *v, const struct device_words *w, struct devi
 /* A device that is not finished has nothing to show. */
 static int check_active(const struct verb *v, const struct device_words *w, struct store *s)
 {
+    struct diag fault;
     CLEANUP_SECRET char *state = store_get(s, VALUE_STATE, NULL);
+    if (store_fault(s, &fault) < 0)
+        return verb_fail(v, "%s", fault.text);
     if (state != NULL && strcmp(state, STATE_ACTIVE) == 0)
         return VERB_OK;
     return verb_fail(v, "%s: this device is not active yet: finish 'ironside device activate'",

@@ -80,7 +80,7 @@ static void run_host(struct sending *s, struct device_session *x)
         poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
         host_run(x->host);
     }
-    if (!hosted_online(x->hosted) && s->waiting[0] == '\0')
+    if (hosted_refused(x->hosted) || (!hosted_online(x->hosted) && s->waiting[0] == '\0'))
         snprintf(s->waiting, sizeof s->waiting, "%s", hosted_why(x->hosted));
 }
 

@@ -174,8 +174,8 @@ static json_t *run_log(struct store *s)
     return json_pack("{sb so}", "ok", 1, "log", log);
 }
 
-json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
-                    const json_t *request)
+static json_t *run(struct store *s, struct device *d, const struct clock *clock,
+                   const json_t *request)
 {
     static const struct {
         const char *verb;
@@ -207,4 +207,16 @@ json_t *command_run(struct store *s, struct device *d, const struct clock *clock
     if (strcmp(verb, "file") == 0)
         return command_file(s, request);
     return command_error("this device does not know that");
+}
+
+/* What could not be read is no answer. */
+json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
+                    const json_t *request)
+{
+    json_t *answer = run(s, d, clock, request);
+    struct diag fault;
+    if (store_fault(s, &fault) == 0)
+        return answer;
+    json_decref(answer);
+    return command_error(fault.text);
 }

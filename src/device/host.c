@@ -20,7 +20,7 @@ struct hosted {
     char *folder;
     struct transfers *transfers;
     bool refused;
-    char why[256];
+    char why[sizeof((struct diag *)NULL)->text];
     int64_t last_stanza_ms;
     struct hosted *next;
 };
@@ -166,6 +166,7 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
     if (h->count == HOST_DEVICES_MAX)
         return diag_set(d, ERR_LIMIT, "more than %u devices in one process", HOST_DEVICES_MAX);
     struct hosted *x = mem_new(sizeof *x);
+    struct diag fault;
     x->host = h;
     x->folder = mem_string(o->folder);
     int r = store_open(o->folder, &o->key, &x->store, d);
@@ -187,6 +188,8 @@ int host_add(struct host *h, const struct host_device *o, struct hosted **ret, s
     }
     if (r == 0)
         r = open_client(x, o->source, d);
+    if (x->store != NULL && store_fault(x->store, &fault) < 0)
+        r = diag_set(d, ERR_AUTH, "%s", fault.text); /* whatever was concluded from it */
     if (r < 0) {
         free_hosted(x);
         return r;
@@ -258,6 +261,18 @@ int host_timeout_ms(const struct host *h)
     return (int)left;
 }
 
+/* A store that cannot be read gives no answers: the device goes no further. */
+static void check_store(struct hosted *x)
+{
+    struct diag fault;
+    if (x->refused || store_fault(x->store, &fault) == 0)
+        return;
+    device_offline(x->device);
+    client_free(TAKE(x->client));
+    x->refused = true;
+    snprintf(x->why, sizeof x->why, "%s", fault.text);
+}
+
 void host_run(struct host *h)
 {
     client_hub_run(h->hub);
@@ -266,5 +281,6 @@ void host_run(struct host *h)
         transfers_run(x->transfers);
         if (hosted_online(x) && now >= device_due_ms(x->device))
             device_tick(x->device);
+        check_store(x);
     }
 }

@@ -144,15 +144,15 @@ int outbox_list(struct store *s, enum outbox_state state, int64_t after, int64_t
     sqlite3_stmt *q = sql(&s->sql, "SELECT number FROM outbox WHERE state = ? AND number > ?"
                                    " ORDER BY number LIMIT ?");
     size_t count = 0;
-    int step;
+    int r = 0;
     sqlite3_bind_int(q, 1, (int)state);
     sqlite3_bind_int64(q, 2, after);
     sqlite3_bind_int64(q, 3, (sqlite3_int64)max);
-    while ((step = sqlite3_step(q)) == SQLITE_ROW && count < max)
+    while (count < max && sql_next(q, &r))
         ret[count++] = sqlite3_column_int64(q, 0);
     sqlite3_reset(q);
     *ret_count = count;
-    return step == SQLITE_DONE || step == SQLITE_ROW ? 0 : ERR_IO;
+    return r;
 }
 
 int outbox_count(struct store *s, enum outbox_state state, size_t *ret)
@@ -212,7 +212,7 @@ int outbox_drop_deliveries(struct store *s, int64_t entry)
 static int walk_deliveries(sqlite3_stmt *q, outbox_delivery_fn *fn, void *context)
 {
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct outbox_delivery x = {.entry = sqlite3_column_int64(q, 0),
                                     .account = sql_text(q, 1),
                                     .device = (uint32_t)sqlite3_column_int64(q, 3),
@@ -224,7 +224,6 @@ static int walk_deliveries(sqlite3_stmt *q, outbox_delivery_fn *fn, void *contex
         if (r == 0)
             r = fn(context, &x);
     }
-    sqlite3_reset(q);
     return r;
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/vault.h"
+
 sqlite3_stmt *sql(struct sql *s, const char *text)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -15,8 +17,11 @@ sqlite3_stmt *sql(struct sql *s, const char *text)
     if (s->count == SQL_STATEMENTS_MAX)
         abort();
     sqlite3_stmt *made = NULL;
-    if (sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL) != SQLITE_OK)
+    int rc = sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL);
+    if (rc != SQLITE_OK) {
+        vault_note(s->db, rc == SQLITE_ERROR ? SQLITE_CORRUPT : rc); /* a table is not there */
         return NULL;
+    }
     s->kept[s->count].text = text;
     s->kept[s->count++].statement = made;
     return made;
@@ -29,9 +34,29 @@ void sql_clear(struct sql *s)
     s->count = 0;
 }
 
-int sql_run(sqlite3_stmt *statement)
+/* Steps it; what is wrong is noted. */
+static int step_of(sqlite3_stmt *statement)
 {
     int step = sqlite3_step(statement);
+    if (step != SQLITE_ROW && step != SQLITE_DONE)
+        vault_note(sqlite3_db_handle(statement), step);
+    return step;
+}
+
+bool sql_next(sqlite3_stmt *statement, int *r)
+{
+    int step = *r == 0 ? step_of(statement) : SQLITE_DONE;
+    if (step == SQLITE_ROW)
+        return true;
+    if (step != SQLITE_DONE)
+        *r = ERR_IO;
+    sqlite3_reset(statement);
+    return false;
+}
+
+int sql_run(sqlite3_stmt *statement)
+{
+    int step = step_of(statement);
     sqlite3_reset(statement);
     if (step == SQLITE_DONE)
         return 0;
@@ -40,7 +65,7 @@ int sql_run(sqlite3_stmt *statement)
 
 int sql_row(sqlite3_stmt *statement)
 {
-    int step = sqlite3_step(statement);
+    int step = step_of(statement);
     if (step == SQLITE_ROW)
         return 0;
     sqlite3_reset(statement);

@@ -1,11 +1,15 @@
-/* Prepared statements of one database, made when first used and kept: named by their text, which
+/* Prepared statements of one vault, made when first used and kept: named by their text, which
  * must be a string literal (its address is the key). What is asked for is reset first, so that a
  * statement may not be used within its own walk.
+ *
+ * Whatever of this fails because something cannot be read is noted (vault_fault), so that what
+ * takes no answer for "there is none" is found out before anybody is told so.
  */
 #ifndef IRONSIDE_DEVICE_SQL_H
 #define IRONSIDE_DEVICE_SQL_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +30,10 @@ struct sql {
 sqlite3_stmt *sql(struct sql *s, const char *text);
 void sql_clear(struct sql *s);
 
+/* The next row of a walk: true, and its columns can be read, while there is one and *r is 0. At the
+ * end the statement is reset, and *r is 0, what it was, or ERR_IO. A walk that is left earlier
+ * needs a sqlite3_reset. */
+bool sql_next(sqlite3_stmt *statement, int *r);
 /* Steps a statement that returns no row. ERR_EXISTS: a uniqueness constraint; ERR_IO. */
 int sql_run(sqlite3_stmt *statement) MUST_USE;
 /* Steps to the only row: 0, ERR_NOT_FOUND or ERR_IO. Read its columns, then sqlite3_reset. */

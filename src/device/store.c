@@ -44,11 +44,16 @@ static const char schema[] =
     " WITHOUT ROWID;"
     "CREATE INDEX delivery_account ON delivery (account, state);";
 
+int store_fault(struct store *s, struct diag *d)
+{
+    return vault_fault(s->sql.db, d);
+}
+
 static int failed(struct store *s, struct diag *d, const char *what)
 {
-    struct diag fault;
-    if (vault_fault(s->sql.db, &fault) < 0)
-        return diag_set(d, ERR_AUTH, "%s", fault.text);
+    int r = store_fault(s, d);
+    if (r < 0)
+        return r;
     return diag_set(d, ERR_IO, "the store: %s: %s", what, sqlite3_errmsg(s->sql.db));
 }
 
@@ -115,9 +120,10 @@ int store_begin(struct store *s, struct diag *d)
 
 int store_commit(struct store *s, struct diag *d)
 {
-    if (sql_run(sql(&s->sql, "COMMIT")) == 0)
+    int r = store_fault(s, d);
+    if (r == 0 && sql_run(sql(&s->sql, "COMMIT")) == 0)
         return 0;
-    int r = failed(s, d, "cannot commit");
+    r = failed(s, d, "cannot commit");
     store_rollback(s);
     return r;
 }
@@ -224,13 +230,12 @@ int store_policies(struct store *s, store_policy_fn *fn, void *context)
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT serial, hash, seen FROM policy ORDER BY serial");
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct store_policy p;
         r = read_policy(q, &p);
         if (r == 0)
             r = fn(context, &p);
     }
-    sqlite3_reset(q);
     return r;
 }
 
@@ -269,13 +274,12 @@ int store_contacts(struct store *s, store_contact_fn *fn, void *context)
     sqlite3_stmt *q =
         sql(&s->sql, "SELECT account, certificate, serial, checked FROM contact ORDER BY account");
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct store_contact c;
         r = read_contact(q, &c);
         if (r == 0)
             r = fn(context, &c);
     }
-    sqlite3_reset(q);
     return r;
 }
 

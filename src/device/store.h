@@ -27,10 +27,15 @@ int store_create(const char *folder, const struct vault_key *key, struct diag *d
 int store_open(const char *folder, const struct vault_key *key, struct store **ret,
                struct diag *d) MUST_USE;
 void store_close(struct store *s);
+/* Has anything of it been met that cannot be read? Then what was answered from it since may lack
+ * something: it is not to be shown, and nothing more is committed. 0, or ERR_AUTH with the line for
+ * the person, which names the page. */
+int store_fault(struct store *s, struct diag *d) MUST_USE;
 DEFINE_CLEANUP(struct store, store_close)
 sqlite3 *store_database(struct store *s); /* for the OMEMO room's tables */
 
-/* One level. After a failure anywhere in between, store_rollback. ERR_IO with SQLite's word. */
+/* One level. After a failure anywhere in between, store_rollback. ERR_IO with SQLite's word;
+ * ERR_AUTH: store_fault, also where what failed in between was taken for "there is none". */
 int store_begin(struct store *s, struct diag *d) MUST_USE;
 int store_commit(struct store *s, struct diag *d) MUST_USE;
 void store_rollback(struct store *s);

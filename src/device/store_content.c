@@ -113,27 +113,28 @@ int store_senders_of(struct store *s, const char *id, struct arena *a, const cha
     sqlite3_stmt *q = sql(&s->sql, "SELECT sender FROM message JOIN content USING (number, sender)"
                                    " WHERE id = ? AND held = 0 ORDER BY sender");
     size_t count = 0;
+    int r = 0;
     sql_bind_text(q, 1, id);
-    while (count < max && sqlite3_step(q) == SQLITE_ROW) {
+    while (count < max && sql_next(q, &r)) {
         ret[count] = arena_string(a, sql_text(q, 0));
         if (ret[count++] == NULL)
-            break;
+            r = ERR_LIMIT;
     }
     sqlite3_reset(q);
     *ret_count = count;
-    return count > 0 && ret[count - 1] == NULL ? ERR_LIMIT : 0;
+    return r;
 }
 
 /* The first column of each row. */
 static int take_numbers(sqlite3_stmt *q, int64_t *ret, size_t max, size_t *ret_count)
 {
     size_t count = 0;
-    int step = SQLITE_DONE;
-    while (count < max && (step = sqlite3_step(q)) == SQLITE_ROW)
+    int r = 0;
+    while (count < max && sql_next(q, &r))
         ret[count++] = sqlite3_column_int64(q, 0);
     sqlite3_reset(q);
     *ret_count = count;
-    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+    return r;
 }
 
 int store_about(struct store *s, const char *from, const char *id, enum content_kind kind,

@@ -49,12 +49,11 @@ int store_peers(struct store *s, store_peer_fn *fn, void *context)
     sqlite3_stmt *q =
         sql(&s->sql, "SELECT account, state, expect, since FROM peer ORDER BY account");
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct store_peer p;
         read_peer(q, &p);
         r = fn(context, &p);
     }
-    sqlite3_reset(q);
     return r;
 }
 
@@ -64,10 +63,9 @@ int store_requests(struct store *s, store_request_fn *fn, void *context)
         sql(&s->sql, "SELECT content.sender, count(*), min(at) FROM content JOIN message"
                      " USING (number) WHERE held = 1 GROUP BY content.sender ORDER BY 1");
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW)
+    while (sql_next(q, &r))
         r = fn(context, sql_text(q, 0), (unsigned)sqlite3_column_int(q, 1),
                sqlite3_column_int64(q, 2));
-    sqlite3_reset(q);
     return r;
 }
 
@@ -107,9 +105,8 @@ bool store_has_group(struct store *s, const char *id, const uint8_t hash[static 
 static int walk_notes(sqlite3_stmt *q, store_group_fn *fn, void *context)
 {
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW)
+    while (sql_next(q, &r))
         r = fn(context, sql_text(q, 0));
-    sqlite3_reset(q);
     return r;
 }
 

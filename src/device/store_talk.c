@@ -50,7 +50,7 @@ int store_messages(struct store *s, int64_t after, store_message_fn *fn, void *c
                      " warrants, verdict_at FROM message WHERE number > ? ORDER BY number");
     int r = 0;
     sqlite3_bind_int64(q, 1, after);
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct store_message m = {.number = sqlite3_column_int64(q, 0),
                                   .incoming = sqlite3_column_int(q, 1) != 0,
                                   .id = sql_text(q, 2),
@@ -66,7 +66,6 @@ int store_messages(struct store *s, int64_t after, store_message_fn *fn, void *c
             m.body = "";
         r = fn(context, &m);
     }
-    sqlite3_reset(q);
     return r;
 }
 
@@ -95,14 +94,13 @@ int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *con
         sql(&s->sql, "SELECT number, at, peer, text FROM notice WHERE number > ? ORDER BY number");
     int r = 0;
     sqlite3_bind_int64(q, 1, after);
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         struct store_notice n = {.number = sqlite3_column_int64(q, 0),
                                  .at_unix_ms = sqlite3_column_int64(q, 1),
                                  .peer = sql_text(q, 2),
                                  .text = sql_text(q, 3)};
         r = fn(context, &n);
     }
-    sqlite3_reset(q);
     return r;
 }
 
@@ -122,12 +120,11 @@ int store_parked(struct store *s, store_parked_fn *fn, void *context)
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT number, stanza FROM parked ORDER BY number");
     int r = 0;
-    while (r == 0 && sqlite3_step(q) == SQLITE_ROW) {
+    while (sql_next(q, &r)) {
         const char *stanza = sqlite3_column_blob(q, 1);
         if (stanza != NULL)
             r = fn(context, sqlite3_column_int64(q, 0), stanza, (size_t)sqlite3_column_bytes(q, 1));
     }
-    sqlite3_reset(q);
     return r;
 }
 

@@ -26,7 +26,7 @@ typedef int journal_file_fn(void *context, const struct journal_file_row *row);
  * journal from before there were files has none. */
 int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *context,
                   struct diag *d) MUST_USE;
-/* ERR_NOT_FOUND: no message names it. */
+/* ERR_NOT_FOUND: no message names it; ERR_FORMAT, ERR_IO: the journal cannot tell. */
 int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                  struct journal_file_row *ret) MUST_USE;
 /* One whose bytes are kept though its newest naming is older than that; ERR_NOT_FOUND: none. */

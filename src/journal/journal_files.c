@@ -53,13 +53,14 @@ static int finish(sqlite3_stmt *s)
     return step == SQLITE_DONE ? 0 : ERR_IO;
 }
 
-static bool has_table(struct journal *j)
+/* 0, ERR_NOT_FOUND: a journal that never had a file, ERR_IO. */
+static int find_table(struct journal *j)
 {
     sqlite3_stmt *s =
         prepare(j, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'file'");
-    bool has = sqlite3_step(s) == SQLITE_ROW;
+    int step = sqlite3_step(s);
     sqlite3_finalize(s);
-    return has;
+    return step == SQLITE_ROW ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
 }
 
 static int read_row(sqlite3_stmt *s, struct journal_file_row *ret)
@@ -90,10 +91,10 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
                   struct diag *d)
 {
     struct journal_file_row row;
-    if (!has_table(j))
-        return 0;
+    int step, r = find_table(j);
+    if (r < 0)
+        return r == ERR_NOT_FOUND ? 0 : journal_failed(j, d, "cannot read its tables");
     sqlite3_stmt *s = prepare(j, COLUMNS " WHERE ?1 = 0 OR round = ?1 ORDER BY leaf");
-    int step, r = 0;
     sqlite3_bind_int64(s, 1, round);
     while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
         r = read_row(s, &row);
@@ -107,8 +108,9 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
 int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                  struct journal_file_row *ret)
 {
-    if (!has_table(j))
-        return ERR_NOT_FOUND;
+    int r = find_table(j);
+    if (r < 0)
+        return r;
     sqlite3_stmt *s = prepare(j, COLUMNS " WHERE sha256 = ?");
     sqlite3_bind_blob(s, 1, sha256, HASH_BYTES, SQLITE_STATIC);
     return read_one(s, ret);

@@ -188,6 +188,33 @@ int vault_change_key(sqlite3 *db, const struct vault_key *key, struct diag *d)
     return r;
 }
 
+static bool tells_of_reading(int rc)
+{
+    switch (rc) {
+    case SQLITE_IOERR_READ:
+    case SQLITE_IOERR_SHORT_READ:
+    case SQLITE_IOERR_DATA:
+    case SQLITE_IOERR_CORRUPTFS:
+    case SQLITE_NOMEM:
+        return true;
+    default:
+        return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+    }
+}
+
+void vault_note(sqlite3 *db, int rc)
+{
+    struct vault *v = db == NULL ? NULL : vault_vfs_of(db);
+    if (v == NULL || !tells_of_reading(rc))
+        return;
+    sqlite3_mutex *mutex = sqlite3_db_mutex(db);
+    sqlite3_mutex_enter(mutex);
+    if (v->fault.text[0] == '\0')
+        diag_set(&v->fault, 0, "%s cannot be read (%s): restore it from a copy", v->path,
+                 sqlite3_errstr(rc));
+    sqlite3_mutex_leave(mutex);
+}
+
 int vault_fault(sqlite3 *db, struct diag *d)
 {
     struct vault *v = vault_vfs_of(db);

@@ -80,9 +80,13 @@ DEFINE_CLEANUP(sqlite3, vault_close)
  * ERR_KEY, ERR_IO. */
 int vault_change_key(sqlite3 *db, const struct vault_key *key, struct diag *d) MUST_USE;
 
-/* Has a page been met that is not what was written? SQLite tells its caller SQLITE_IOERR_DATA,
- * "disk I/O error"; this has the line for the person. 0 or ERR_AUTH. */
+/* Has something been met that is not what was written, or that cannot be read? SQLite tells its
+ * caller SQLITE_IOERR_DATA, "disk I/O error"; this has the line for the person, which names the
+ * page. It stays: what was read since may lack something. 0 or ERR_AUTH. */
 int vault_fault(sqlite3 *db, struct diag *d) MUST_USE;
+/* A statement has ended with `rc`, which is SQLite's. Codes that say that what is there cannot be
+ * read are noted for vault_fault; those of writing, of constraints and of a full disk are not. */
+void vault_note(sqlite3 *db, int rc);
 
 /* A key file: VAULT_KEY_BYTES random bytes, mode 0600. ERR_EXISTS, ERR_IO. */
 int vault_key_file_create(const char *path, struct diag *d) MUST_USE;

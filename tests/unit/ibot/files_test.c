@@ -1,6 +1,7 @@
 /* The keeper's store of files, and the leaves that name them. */
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -278,6 +279,35 @@ static void files__open__sweeps_what_nothing_names(void **state)
     assert_true(files_has(s->files, &s->file));
 }
 
+/* With the journal closed meanwhile. */
+static void alter(struct scene *s, const char *statement)
+{
+    sqlite3 *db = NULL;
+    struct diag d = {""};
+    files_free(TAKE(s->files));
+    journal_close(TAKE(s->journal));
+    FIXTURE_MUST(sqlite3_open(s->journal_path, &db) == SQLITE_OK);
+    FIXTURE_MUST(sqlite3_exec(db, statement, NULL, NULL, NULL) == SQLITE_OK);
+    FIXTURE_MUST(sqlite3_close(db) == SQLITE_OK);
+    FIXTURE_MUST(journal_open(s->journal_path, true, &s->journal, &d) == 0);
+    s->o.journal = s->journal;
+}
+
+/* A journal that cannot be read names no file; they stay all the same. */
+static void files__open__removes_nothing_that_it_cannot_ask_for(void **state)
+{
+    struct scene *s = *state;
+    struct diag d = {""};
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    alter(s, "ALTER TABLE file RENAME COLUMN sha256 TO hash");
+    assert_int_equal(files_open(&s->o, &s->files, &d), ERR_IO);
+    assert_non_null(strstr(d.text, "the journal cannot be read"));
+    alter(s, "ALTER TABLE file RENAME COLUMN hash TO sha256");
+    open_files(s);
+    assert_true(files_has(s->files, &s->file));
+}
+
 static void files__frames__malformed(void **state)
 {
     struct scene *s = *state;
@@ -307,6 +337,7 @@ int main(void)
         T(files__full_disk__nothing_left_behind),
         T(files__retention__bytes_go_and_leaf_stays),
         T(files__open__sweeps_what_nothing_names),
+        T(files__open__removes_nothing_that_it_cannot_ask_for),
         T(files__frames__malformed),
     };
     secret_init();
