@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cli/contact_code.h"
+#include "cli/patience.h"
 #include "cli/print.h"
 #include "cli/sending.h"
 
@@ -20,23 +21,23 @@ struct contact_words {
 static int parse(const struct verb *v, int argc, char **argv, struct contact_words *c)
 {
     const struct option_spec options[] = {DEVICE_OPTIONS(c->w),
-                                          DEVICE_SOURCE(c->w),
                                           {.name = "safety", .value = &c->safety},
                                           {.name = "ask", .value = &c->ask},
                                           {.name = "tell", .flag = true, .set = &c->tell},
-                                          {.name = "png", .value = &c->png}};
+                                          {.name = "png", .value = &c->png},
+                                          DEVICE_SOURCE(c->w)};
     bool takes = v == &verb_contact_add, tells = v == &verb_contact_decline,
          draws = v == &verb_contact_qr;
     bool worded = v != &verb_contact_list && v != &verb_contact_requests && !draws;
-    size_t count;
-    int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], &c->word,
-                       worded ? 1 : 0, &count);
+    size_t own = sizeof options / sizeof options[0] - (worded ? 0 : 1), count; /* no connection */
+    int r = verb_parse(v, argc, argv, options, own, &c->word, worded ? 1 : 0, &count);
     if (r != VERB_OK)
         return r;
     if (worded && count != 1)
         return verb_misused(v, v == &verb_contact_scan ? "what does the code say?" : "whom?");
-    if ((c->safety != NULL || c->ask != NULL) && !takes && v != &verb_contact_scan)
-        return verb_misused(v, "--safety and --ask go with 'contact add'");
+    if ((c->safety != NULL && !takes) || (c->ask != NULL && !takes && v != &verb_contact_scan))
+        return verb_misused(v, "%s goes with 'contact add'",
+                            c->safety != NULL ? "--safety" : "--ask");
     if ((c->tell && !tells) || (c->png != NULL && !draws))
         return verb_misused(v, "%s does not go with this", c->tell ? "--tell" : "--png");
     return VERB_OK;
@@ -95,6 +96,7 @@ static void turn(struct device_session *x)
 static int compare_keys(const struct verb *v, struct device_session *x, const char *account)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_KEYS_MS;
+    struct patience patience = patience_begin(false);
     for (;;) {
         CLEANUP_FREE char *keys = keys_of(v, x, account);
         if (keys == NULL)
@@ -111,6 +113,8 @@ static int compare_keys(const struct verb *v, struct device_session *x, const ch
                              "%s: the registrar has not told their keys yet; they are compared as "
                              "soon as it has",
                              account);
+        patience_tell(&patience, "the registrar, to tell their keys",
+                      x->host == NULL ? "" : hosted_why(x->hosted));
         turn(x);
     }
 }
@@ -294,15 +298,20 @@ static int run_qr(const struct verb *v, int argc, char **argv)
     return VERB_OK;
 }
 
-#define CONTACT(verb_name, what, words, more_lines, function)                                      \
+#define CONTACT_LIKE(verb_name, source_usage, source_more, what, words, more_lines, function)      \
     const struct verb verb_contact_##verb_name = {                                                 \
         .noun = "contact",                                                                         \
         .name = #verb_name,                                                                        \
-        .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE what " [--json]",                                \
+        .usage = DEVICE_USAGE source_usage what " [--json]",                                       \
         .help = words,                                                                             \
-        .more = DEVICE_MORE DEVICE_SOURCE_MORE more_lines DEVICE_JSON_MORE,                        \
+        .more = DEVICE_MORE source_more more_lines DEVICE_JSON_MORE,                               \
         .run = function,                                                                           \
     }
+#define CONTACT(verb_name, what, words, more_lines, function)                                      \
+    CONTACT_LIKE(verb_name, DEVICE_SOURCE_USAGE, DEVICE_SOURCE_MORE, what, words, more_lines,      \
+                 function)
+#define CONTACT_READ(verb_name, what, words, more_lines, function)                                 \
+    CONTACT_LIKE(verb_name, "", "", what, words, more_lines, function)
 
 #define ASK_MORE "  --ask TEXT              and send them a request with these words\n"
 CONTACT(add, "\n                           [--safety NUMBER] [--ask TEXT] HANDLE",
@@ -317,8 +326,8 @@ CONTACT(decline, "\n                               [--tell] HANDLE", "forget wha
         "  --tell                  and tell them\n", run_change);
 CONTACT(block, " HANDLE", "take nothing more from an account", "", run_change);
 CONTACT(unblock, " HANDLE", "an account is a stranger again", "", run_change);
-CONTACT(list, "", "contacts, with their safety numbers and whether those were compared", "",
-        run_list);
-CONTACT(requests, "", "strangers whose messages wait for consent", "", run_list);
-CONTACT(qr, " [--png FILE]", "show this device's code, for others to scan",
-        "  --png FILE              write it as a picture, too, into a new file\n", run_qr);
+CONTACT_READ(list, "", "contacts, with their safety numbers and whether those were compared", "",
+             run_list);
+CONTACT_READ(requests, "", "strangers whose messages wait for consent", "", run_list);
+CONTACT_READ(qr, " [--png FILE]", "show this device's code, for others to scan",
+             "  --png FILE              write it as a picture, too, into a new file\n", run_qr);

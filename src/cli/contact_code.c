@@ -10,12 +10,23 @@
 
 #define BEGIN "ironside:contact?account="
 #define BETWEEN "&fingerprint="
-#define QUIET 4 /* modules of white around it (ISO/IEC 18004) */
+#define SCANNER "QR-Code:" /* zbarimg says what it has read */
+#define QUIET 4            /* modules of white around it (ISO/IEC 18004) */
 #define PIXELS 8
+
+/* The length without the line's end that a scanner puts behind it. */
+static size_t line_len(const char *text)
+{
+    size_t len = strlen(text);
+    len -= len > 0 && text[len - 1] == '\n';
+    return len - (len > 0 && text[len - 1] == '\r');
+}
 
 int contact_code_parse(const char *text, struct contact_code *ret)
 {
     struct contact_code c = {""};
+    if (strncmp(text, SCANNER, strlen(SCANNER)) == 0)
+        text += strlen(SCANNER);
     if (strncmp(text, BEGIN, strlen(BEGIN)) != 0)
         return ERR_FORMAT;
     const char *account = text + strlen(BEGIN), *between = strstr(account, BETWEEN);
@@ -24,7 +35,7 @@ int contact_code_parse(const char *text, struct contact_code *ret)
     memcpy(c.account, account, (size_t)(between - account));
     const char *print = between + strlen(BETWEEN);
     if (!value_bare_valid(c.account) || strchr(c.account, '@') == NULL ||
-        strlen(print) != CONTACT_FINGERPRINT_LEN ||
+        line_len(print) != CONTACT_FINGERPRINT_LEN ||
         strspn(print, "0123456789abcdef") != CONTACT_FINGERPRINT_LEN)
         return ERR_FORMAT;
     memcpy(c.fingerprint, print, CONTACT_FINGERPRINT_LEN);

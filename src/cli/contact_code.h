@@ -16,7 +16,8 @@ struct contact_code {
     char fingerprint[CONTACT_FINGERPRINT_LEN + 1];
 };
 
-/* Just that form; ERR_FORMAT. */
+/* Just that form, or as scanners give it: with "QR-Code:" before and the end of a line behind it.
+ * ERR_FORMAT. */
 int contact_code_parse(const char *text, struct contact_code *ret) MUST_USE;
 /* The caller's. */
 char *contact_code_format(const struct contact_code *c);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/patience.h"
 #include "cli/print.h"
 #include "cli/sending.h"
 
@@ -12,6 +13,7 @@
 static int wait_sent(const struct verb *v, struct device_session *x, bool json)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+    struct patience patience = patience_begin(json);
     while (x->host != NULL && clock_monotonic_ms() < deadline && !hosted_refused(x->hosted) &&
            !device_idle(hosted_device(x->hosted))) {
         struct pollfd fds[4];
@@ -19,6 +21,7 @@ static int wait_sent(const struct verb *v, struct device_session *x, bool json)
         int wait = host_timeout_ms(x->host);
         poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
         host_run(x->host);
+        patience_tell(&patience, "the server, to tell the senders", hosted_why(x->hosted));
     }
     if (x->host != NULL && hosted_refused(x->hosted))
         return verb_fail(v, "%s", hosted_why(x->hosted));

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cli/device_session.h"
+#include "cli/patience.h"
 #include "cli/print.h"
 #include "device/agent.h"
 #include "device/commands.h"
@@ -109,10 +110,12 @@ static int run_once(const struct verb *v, struct receiving *r)
 {
     struct hosted *x = r->session->hosted;
     int64_t deadline = clock_monotonic_ms() + CONNECT_MS;
+    struct patience patience = patience_begin(r->json);
     while (!hosted_online(x)) {
         if (hosted_refused(x) || clock_monotonic_ms() > deadline || told_to_end)
             return verb_fail(v, "not connected: %s",
                              hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
+        patience_tell(&patience, "the server", hosted_why(x));
         turn(r);
     }
     while (!over() && !hosted_refused(x) &&
@@ -143,10 +146,10 @@ static int follow(const struct verb *v, struct receiving *r)
     return VERB_OK;
 }
 
-/* Another process has the device: its events are shown as they come. */
+/* Another process has the device: its events are shown as they come, as long as it runs. */
 static int follow_agent(const struct verb *v, struct device_session *s, bool json)
 {
-    struct diag d;
+    struct diag d = {""};
     json_t *ok = NULL, *answer = NULL, *event = NULL;
     int r = device_session_ask(v, s, json_pack("{ss}", "do", "policy"), &answer);
     if (r == VERB_OK)
@@ -164,7 +167,9 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
         json_decref(TAKE(event));
     }
     json_decref(answer);
-    return r;
+    if (r != VERB_OK || over())
+        return r;
+    return verb_fail(v, "the process that receives for this device has ended");
 }
 
 static int run_here(const struct verb *v, const struct device_words *w, bool stay,
@@ -203,7 +208,13 @@ static int run(const struct verb *v, int argc, char **argv)
     r = device_session_run(v, &w, &events, &s);
     if (r != VERB_OK)
         return r;
-    return s.agent != NULL ? follow_agent(v, &s, w.json) : run_here(v, &w, stay, &receiving);
+    if (s.agent == NULL)
+        return run_here(v, &w, stay, &receiving);
+    if (!w.json)
+        fprintf(stderr, "another process receives for this device%s\n",
+                stay ? ": what comes is shown here, too; Ctrl-C ends it"
+                     : ", and shows what comes");
+    return stay ? follow_agent(v, &s, w.json) : VERB_OK;
 }
 
 const struct verb verb_device_receive = {

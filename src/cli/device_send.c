@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,9 +19,12 @@ struct say_words {
 static int read_body(const struct verb *v, const char *const *words, size_t count, struct buf *body)
 {
     if (count == 1 && strcmp(words[0], "-") == 0) {
-        if (file_read_fd(fileno(stdin), body) < 0)
-            return verb_fail(v, "the text is longer than %u bytes", VALUE_BODY_MAX);
-        return VERB_OK;
+        int r = file_read_fd(STDIN_FILENO, body);
+        if (r < 0 && r != ERR_LIMIT)
+            return verb_fail(v, "standard input cannot be read: %s", strerror(errno));
+        if (r == 0 && body->len == 0)
+            return verb_fail(v, "standard input gives no text");
+        return r == 0 ? VERB_OK : verb_fail(v, "the text is longer than %u bytes", VALUE_BODY_MAX);
     }
     for (size_t i = 0; i < count; i++)
         buf_format(body, "%s%s", i > 0 ? " " : "", words[i]);
@@ -62,6 +66,22 @@ static bool has_text(const char *kind)
            strcmp(kind, "position") != 0 && strcmp(kind, "file") != 0;
 }
 
+/* What goes with no message of that kind would be left out of it in silence. */
+static int check_kind(const struct verb *v, const struct say_words *w, const char *kind)
+{
+    static const char *const timed[] = {"text", "reply", "position", "file"};
+    bool can_time = false;
+    for (size_t i = 0; i < sizeof timed / sizeof timed[0]; i++)
+        can_time = can_time || strcmp(kind, timed[i]) == 0;
+    if (w->of != NULL && w->reply == NULL && w->react == NULL)
+        return verb_misused(v, "--of goes with --reply or --react");
+    if (w->live != NULL && strcmp(kind, "position") != 0)
+        return verb_misused(v, "--live goes with a new --position");
+    if (w->timer != NULL && !can_time)
+        return verb_misused(v, "--timer goes with a message of its own");
+    return VERB_OK;
+}
+
 static int check_words(const struct verb *v, const struct say_words *w, const char *const *to,
                        const char *kind, const char *about, size_t count)
 {
@@ -81,7 +101,8 @@ static int check_words(const struct verb *v, const struct say_words *w, const ch
         return verb_misused(v, "there is no text with this: send it as a message of its own");
     if (has_text(kind) && strcmp(kind, "react") != 0 && count == 0)
         return verb_misused(v, "what? Give a text, or - to read one");
-    return send_file_check(v, &w->file);
+    int r = check_kind(v, w, kind);
+    return r == VERB_OK ? send_file_check(v, &w->file) : r;
 }
 
 static int put_seconds(const struct verb *v, json_t *request, const char *name, const char *value)

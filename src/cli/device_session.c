@@ -34,7 +34,11 @@ static int begin(const struct verb *v, const struct device_words *w, struct devi
     if (open_clock(v, w, &s->clock) != VERB_OK)
         return VERB_FAILED;
     if (agent_link_open(w->store, &s->agent, &d) == 0)
-        return VERB_OK;
+        return w->source == NULL
+                   ? VERB_OK
+                   : verb_misused(v,
+                                  "%s: another process runs this device: --source goes with that",
+                                  w->store);
     return store_key_open(w->store, w->passphrase_file, &s->key, &d) < 0
                ? verb_fail(v, "%s", d.text)
                : VERB_OK;

@@ -21,7 +21,8 @@ static int parse(const struct verb *v, int argc, char **argv, struct group_words
         DEVICE_OPTIONS(g->w),
         DEVICE_SOURCE(g->w),
         {.name = "member", .list = g->members, .list_max = GROUP_MEMBERS_MAX}};
-    size_t count = sizeof options / sizeof options[0] - (v == &verb_group_new ? 0 : 1);
+    bool reads = v == &verb_group_list || v == &verb_group_show; /* without a connection */
+    size_t count = sizeof options / sizeof options[0] - (v == &verb_group_new ? 0 : reads ? 2 : 1);
     int r = verb_parse(v, argc, argv, options, count, g->words, most, &g->count);
     if (r == VERB_OK && g->count < least)
         r = verb_misused(v, g->count == 0
@@ -188,20 +189,25 @@ static int run_show(const struct verb *v, int argc, char **argv)
     return r;
 }
 
-#define GROUP(verb_name, what, words, more_lines, function)                                        \
+#define GROUP_LIKE(verb_name, source_usage, source_more, what, words, more_lines, function)        \
     const struct verb verb_group_##verb_name = {                                                   \
         .noun = "group",                                                                           \
         .name = #verb_name,                                                                        \
-        .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE what " [--json]",                                \
+        .usage = DEVICE_USAGE source_usage what " [--json]",                                       \
         .help = words,                                                                             \
-        .more = DEVICE_MORE DEVICE_SOURCE_MORE more_lines DEVICE_JSON_MORE,                        \
+        .more = DEVICE_MORE source_more more_lines DEVICE_JSON_MORE,                               \
         .run = function,                                                                           \
     }
+#define GROUP(verb_name, what, words, more_lines, function)                                        \
+    GROUP_LIKE(verb_name, DEVICE_SOURCE_USAGE, DEVICE_SOURCE_MORE, what, words, more_lines,        \
+               function)
+#define GROUP_READ(verb_name, what, words, more_lines, function)                                   \
+    GROUP_LIKE(verb_name, "", "", what, words, more_lines, function)
 
 GROUP(new, "\n                         --member ACCOUNT [--member …] NAME", "make a group",
       "  --member ACCOUNT        name@domain; this device's own is one anyway\n", run_new);
-GROUP(list, "", "the groups that the device holds", "", run_list);
-GROUP(show, " NAME", "every change of a group, who made it, and its members", "", run_show);
+GROUP_READ(list, "", "the groups that the device holds", "", run_list);
+GROUP_READ(show, " NAME", "every change of a group, who made it, and its members", "", run_show);
 GROUP(rename, " NAME NEW-NAME", "give a group another name", "", run_rename);
 GROUP(add, "\n                         NAME ACCOUNT…", "add members to a group", "", run_members);
 GROUP(remove, "\n                            NAME ACCOUNT…",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/patience.h"
 #include "cli/print.h"
 #include "device/agent.h"
 
@@ -73,12 +74,16 @@ static bool finished(const struct sending *s, int64_t deadline)
 static void run_host(struct sending *s, struct device_session *x)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
+    struct patience patience = patience_begin(s->json);
     while (!finished(s, deadline) && !hosted_refused(x->hosted)) {
         struct pollfd fds[4];
         size_t count = host_pollfds(x->host, fds, 4);
         int wait = host_timeout_ms(x->host);
         poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
         host_run(x->host);
+        if (!s->archived && s->moved_ms == 0)
+            patience_tell(&patience, "the bot's verdict",
+                          hosted_online(x->hosted) ? s->waiting : hosted_why(x->hosted));
     }
     if (hosted_refused(x->hosted) || (!hosted_online(x->hosted) && s->waiting[0] == '\0'))
         snprintf(s->waiting, sizeof s->waiting, "%s", hosted_why(x->hosted));
@@ -88,9 +93,12 @@ static void run_host(struct sending *s, struct device_session *x)
 static void follow_agent(struct sending *s, struct device_session *x)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
+    struct patience patience = patience_begin(s->json);
     struct diag d;
     while (!finished(s, deadline)) {
         json_t *event = NULL;
+        if (!s->archived && s->moved_ms == 0)
+            patience_tell(&patience, "the bot's verdict", s->waiting);
         if (!agent_link_wait(x->agent, 200))
             continue;
         if (agent_link_event(x->agent, &event, &d) < 0)

@@ -48,12 +48,15 @@ struct option_spec {
     bool flag;        /* takes no value */
     const char **value;
     bool *set;
-    const char **list; /* may be given several times: NULL-ended */
+    const char **list; /* may be given several times: NULL-ended; others once */
     size_t list_max;
 };
 
-/* Takes the options out of argv; what is left are the words, in order. Prints usage errors. Returns
- * VERB_OK, VERB_USAGE, or -1 when --help was given and printed. */
+/* Takes the options (at most 64) out of argv; what is left are the words, in order. A word or value
+ * that is empty or no UTF-8, a value that looks like an option, a second value of an option that is
+ * no list, and -x that does not stand behind -- are refused: each is a mistake that would pass for
+ * something else. Prints usage errors. Returns VERB_OK, VERB_USAGE, or -1 when --help was given and
+ * printed. */
 int verb_parse(const struct verb *v, int argc, char **argv, const struct option_spec *options,
                size_t count, const char **ret_words, size_t max_words, size_t *ret_count);
 /* "ironside device send: LINE" on standard error; VERB_FAILED. */

@@ -116,6 +116,7 @@ json_t *command_contact(struct store *s, struct device *d, const struct clock *c
     const char *decline = json_string_value(json_object_get(request, "decline"));
     const char *block = json_string_value(json_object_get(request, "block"));
     const char *unblock = json_string_value(json_object_get(request, "unblock"));
+    const json_t *expect = json_object_get(request, "expect");
     struct diag why;
     int r;
     (void)clock;
@@ -123,8 +124,10 @@ json_t *command_contact(struct store *s, struct device *d, const struct clock *c
         return list_contacts(s, list);
     if (d == NULL)
         return command_error("this device is not running");
+    if (expect != NULL && !json_is_string(expect))
+        return command_error("'expect' is not a text");
     if (add != NULL)
-        r = device_contact_add(d, add, json_string_value(json_object_get(request, "expect")), &why);
+        r = device_contact_add(d, add, json_string_value(expect), &why);
     else if (decline != NULL)
         r = device_contact_decline(d, decline, &why);
     else if (block != NULL || unblock != NULL)

@@ -109,7 +109,9 @@ static const char *take_say(const json_t *request, const char **to, struct devic
         return "a message of the kind 'file' has a 'file', and no other has one";
     if ((ret->kind == CONTENT_POSITION || ret->kind == CONTENT_LIVE) &&
         (position == NULL || geo_parse_words(position, &ret->position) < 0))
-        return "'position' is not LATITUDE,LONGITUDE[,ACCURACY] in degrees and metres";
+        return "'position' is not LATITUDE,LONGITUDE[,ACCURACY] in degrees, with points, and "
+               "metres: "
+               "52.37,4.89,15";
     if (at != NULL && calendar_parse(at, &ret->at_unix_ms) < 0)
         return "'at' is not YYYY-MM-DDTHH:MM:SS.mmmZ";
     return NULL;

@@ -112,7 +112,7 @@ int device_contact_add(struct device *d, const char *account, const char *expect
     int r = check_account(d, account, diag);
     if (r < 0)
         return r;
-    if (expect != NULL && expect[0] != '\0' && !expect_valid(expect))
+    if (expect != NULL && !expect_valid(expect))
         return diag_set(diag, ERR_FORMAT,
                         "not a safety number: twelve groups of five digits, separated by spaces");
     if (device_contact(d, account, &c) == HAVE && expect != NULL && !as_expected(d, expect, c)) {
@@ -125,7 +125,7 @@ int device_contact_add(struct device *d, const char *account, const char *expect
     r = store_begin(d->store, diag);
     if (r < 0)
         return r;
-    r = commit(d, peers_add(d, account, expect == NULL ? "" : expect), diag);
+    r = commit(d, peers_add(d, account, expect), diag);
     device_tick(d);
     return r;
 }

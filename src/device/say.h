@@ -53,7 +53,7 @@ int device_group_change(struct device *d, const struct device_group_change *g, c
                         struct diag *diag) MUST_USE;
 
 /* Contacts. `expect` is a safety number or the fingerprint of a QR code; NULL: what was compared
- * before is forgotten. */
+ * before stays. ERR_FORMAT: neither, or no account of the network; ERR_AUTH: other keys; ERR_IO. */
 int device_contact_add(struct device *d, const char *account, const char *expect,
                        struct diag *diag) MUST_USE;
 int device_contact_decline(struct device *d, const char *account, struct diag *diag) MUST_USE;

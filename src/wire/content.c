@@ -91,8 +91,17 @@ bool content_preview_valid(const char *url)
     return is_uri(url, "data:");
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 char *content_first_line(const char *text, size_t len)
 {
+    while (len > 0 && is_blank(*text)) {
+        text++;
+        len--;
+    }
     const char *newline = memchr(text, '\n', len);
     size_t line = newline == NULL ? len : (size_t)(newline - text);
     if (line > CONTENT_QUOTE_MAX) {
@@ -100,5 +109,7 @@ char *content_first_line(const char *text, size_t len)
         while (line > 0 && ((unsigned char)text[line] & 0xc0) == 0x80)
             line--;
     }
+    while (line > 0 && is_blank(text[line - 1]))
+        line--;
     return mem_string_n(text, line);
 }

@@ -80,7 +80,8 @@ int content_read(struct arena *a, const char *body, size_t len, struct content *
 /* Appends the body that reads as this again. ERR_FORMAT or ERR_LIMIT, with the line that says what
  * is wrong, when there is none; over VALUE_BODY_MAX: ERR_LIMIT. */
 int content_write(struct buf *b, const struct content *c, struct diag *d) MUST_USE;
-/* The first line of a text, cut between characters at CONTENT_QUOTE_MAX; the caller's. */
+/* The first line of a text that is not blank, without the blanks around it, cut between characters
+ * at CONTENT_QUOTE_MAX; the caller's. */
 char *content_first_line(const char *text, size_t len);
 
 /* 32 hexadecimal digits. */

@@ -117,11 +117,22 @@ int geo_parse(const char *uri, size_t len, struct geo *ret)
     return 0;
 }
 
+/* Both degrees have one. */
+static bool has_points(const char *words)
+{
+    const char *comma = strchr(words, ',');
+    const char *point = strchr(words, '.');
+    if (comma == NULL || point == NULL || point > comma)
+        return false;
+    size_t len = strcspn(comma + 1, ",");
+    return memchr(comma + 1, '.', len) != NULL;
+}
+
 int geo_parse_words(const char *words, struct geo *ret)
 {
     const char *pos = words, *end = words + strlen(words);
     struct geo g = {0};
-    if (take_place(&pos, end, &g) < 0)
+    if (!has_points(words) || take_place(&pos, end, &g) < 0)
         return ERR_FORMAT;
     if (take_comma(&pos, end)) {
         if (take_number(&pos, end, GEO_METRE, false, &g.accuracy) < 0)

@@ -25,7 +25,8 @@ struct geo {
  * dropped; parameters that are not known are left out. ERR_FORMAT: another form or reference
  * system; a latitude past 90 or a longitude past 180 degrees. */
 int geo_parse(const char *uri, size_t len, struct geo *ret) MUST_USE;
-/* What a person types: LAT,LON or LAT,LON,ACCURACY. ERR_FORMAT. */
+/* What a person types: LAT,LON or LAT,LON,ACCURACY, the degrees with decimal points: who types
+ * commas for them would be somewhere else. ERR_FORMAT. */
 int geo_parse_words(const char *words, struct geo *ret) MUST_USE;
 /* The shortest URI that reads as the same again. */
 void geo_put(struct buf *b, const struct geo *g);

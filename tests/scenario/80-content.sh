@@ -129,6 +129,13 @@ does contact add anna --safety "$NUMBER" ben
 [ "$("$IRONSIDE" contact list --store "$SCENE/anna" --json | jq -r .keys)" = compared ] ||
     fail "anna's contact is not compared"
 refused "are not those" contact add anna --safety "00000${NUMBER#?????}" ben
+refused "is empty" contact add anna --safety "" ben
+refused "is not UTF-8" contact add anna --safety $'\xff' ben
+refused "not a safety number" contact add anna --safety "12345" ben
+does contact add anna ben # without one: what was compared stays
+[ "$("$IRONSIDE" contact list --store "$SCENE/anna" --json | jq -r .keys)" = compared ] ||
+    fail "a comparison was dropped"
+does contact scan ben "QR-Code:$CODE"$'\n'
 does contact add anna carla
 does contact add carla anna
 does contact add ben carla
@@ -197,10 +204,11 @@ grep -q "edited; the archive keeps what was said before" "$SCENE/said" ||
 
 step "positions"
 put carla --to ben@$DOMAIN --position 52.37,4.89,15
-refused "is not live" device send carla --update "$ID" --position 1,2
-refused "no sent message" device send carla --update "$FIRST" --position 1,2
-refused "LATITUDE" device send carla --to ben@$DOMAIN --position 91,2
-put carla --to ben@$DOMAIN --position 52,4 --live 600
+refused "is not live" device send carla --update "$ID" --position 1.5,2.5
+refused "no sent message" device send carla --update "$FIRST" --position 1.5,2.5
+refused "LATITUDE" device send carla --to ben@$DOMAIN --position 91.0,2.0
+refused "with points" device send carla --to ben@$DOMAIN --position 52,37,4
+put carla --to ben@$DOMAIN --position 52.0,4.0 --live 600
 LIVE=$ID
 put carla --update "$LIVE" --position 52.5,4.5
 put carla --update "$LIVE" --position 52.75,4.25
@@ -372,7 +380,27 @@ printf '   %s\n' "$(cat "$SCENE/verify.log")"
 
 step "nothing of all that stands outside the ciphertext"
 grep -rlF -e "ironside:edit" -e "Skat" -e "geo:52" "$NET" | grep -q . && fail "the server can read it"
+
+step "whoever waits is told for what"
+refused "goes with that" device receive anna --source 127.0.0.2
+"$IRONSIDE" device receive --store "$SCENE/anna" > "$SCENE/said" 2>&1 < /dev/null ||
+    fail "a second process cannot ask: $(cat "$SCENE/said")"
+grep -q "another process receives for this device" "$SCENE/said" || fail "it does not say who receives"
+"$IRONSIDE" device receive --store "$SCENE/anna" --follow > "$SCENE/said" 2>&1 < /dev/null &
+FOLLOWER=$!
+OWN_PIDS+=($!)
+wait_for 10 grep -q "is shown here" "$SCENE/said" || fail "it does not say that it shows what comes"
 for handle in anna ben carla zoe; do
     end_process "${DEVICE[$handle]}"
+done
+wait $FOLLOWER && fail "the end of the process that receives is not told"
+grep -q "has ended" "$SCENE/said" || fail "it does not say that the other process has ended"
+end_process "${OWN_PIDS[0]}"
+for verb in receive read; do
+    "$IRONSIDE" device $verb --store "$SCENE/anna" > "$SCENE/$verb.waits" 2>&1 < /dev/null &
+    OWN_PIDS+=($!)
+    wait_for 10 grep -q "waiting for the server" "$SCENE/$verb.waits" ||
+        fail "device $verb waits and does not say for what: $(cat "$SCENE/$verb.waits")"
+    wait $! # it ends by itself
 done
 step "done"

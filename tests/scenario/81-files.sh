@@ -182,7 +182,7 @@ save_same ben songs.txt "$SCENE/songs.txt"
 messages ben | jq -se 'any(.name == "songs.txt" and .timer == 3600 and .group != null)' \
     > /dev/null || fail "the file to the group lacks its group or timer"
 refused 2 "a message is one thing" "$IRONSIDE" device send --store "$SCENE/anna" \
-    --to "ben@$DOMAIN" --file "$SCENE/songs.txt" --position 52,4
+    --to "ben@$DOMAIN" --file "$SCENE/songs.txt" --position 52.0,4.0
 
 step "the archive has every file, once, and opens it"
 succeeds "" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"

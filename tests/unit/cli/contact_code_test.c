@@ -19,6 +19,11 @@ static void contact_code__parse__just_that_form(void **state)
         "ironside:contact?account=anna@chat.example&fingerprint=",
         CODE "0",
         CODE " ",
+        CODE "\n\n",
+        "\n" CODE,
+        "QR-Code: " CODE,
+        "QR-Code:QR-Code:" CODE,
+        "EAN-13:" CODE,
         "ironside:contact?account=chat.example&fingerprint=" PRINT,
         "ironside:contact?account=&fingerprint=" PRINT,
         "ironside:contact?account=Anna@chat.example&fingerprint=" PRINT,
@@ -26,6 +31,8 @@ static void contact_code__parse__just_that_form(void **state)
         "ironside:contact?fingerprint=" PRINT "&account=anna@chat.example",
         "https://chat.example/?account=anna@chat.example&fingerprint=" PRINT,
     };
+    static const char *const scanned[] = {CODE "\n", CODE "\r\n", "QR-Code:" CODE,
+                                          "QR-Code:" CODE "\n"};
     struct contact_code c;
     (void)state;
     assert_int_equal(contact_code_parse(CODE, &c), 0);
@@ -36,6 +43,9 @@ static void contact_code__parse__just_that_form(void **state)
     for (size_t i = 0; i < COUNT(wrong); i++)
         if (contact_code_parse(wrong[i], &c) == 0)
             fail_msg("taken: %s", wrong[i]);
+    for (size_t i = 0; i < COUNT(scanned); i++)
+        if (contact_code_parse(scanned[i], &c) < 0 || strcmp(c.fingerprint, PRINT) != 0)
+            fail_msg("not taken: %s", scanned[i]);
     CLEANUP_FREE char *letters = replace(CODE, "0123456789a", "0123456789A");
     assert_int_equal(contact_code_parse(letters, &c), ERR_FORMAT);
 }

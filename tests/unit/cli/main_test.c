@@ -138,6 +138,49 @@ static void main__verb__fails_with_one_line(void **state)
     assert_says(r.error, "which folder?");
 }
 
+/* What a verb would leave out in silence is refused before anything is opened. */
+static void main__verb__refuses_what_it_would_ignore(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[10], *error;
+    } cases[] = {
+#define SEND "device", "send", "--store", "x"
+        {{SEND, "--to", "b@c", "--live", "5", "hello"}, "--live goes with a new --position"},
+        {{SEND, "--update", "m", "--position", "1.0,2.0", "--live=5"}, "--live goes with"},
+        {{SEND, "--to", "b@c", "--of", "d@c", "hello"}, "--of goes with --reply or --react"},
+        {{SEND, "--edit", "m", "--of", "d@c", "hello"}, "--of goes with"},
+        {{SEND, "--retract", "m", "--timer", "5"}, "--timer goes with a message of its own"},
+        {{SEND, "--react", "m", "--timer", "5", "x"}, "--timer goes with"},
+        {{SEND, "--to", "b@c", "--duration", "5", "hello"}, "--duration goes with --voice"},
+        {{SEND, "--to", "b@c", "--keep-metadata", "hello"}, "--keep-metadata goes with"},
+        {{SEND, "--to", "b@c", "--group", "g", "hello"}, "exclude each other"},
+        {{SEND, "--to", "b@c", "-h"}, "there is no option -h"},
+        {{SEND, "--to", "b@c", ""}, "a word is empty"},
+        {{SEND, "--to", "", "hello"}, "the value of --to is empty"},
+        {{SEND, "--to", "\xff@c", "hello"}, "the value of --to is not UTF-8"},
+        {{SEND, "--react", "m", ""}, "a word is empty"}, /* none would take them back */
+        {{"contact", "add", "--store", "x", "--safety", "", "b"}, "--safety is empty"},
+        {{"contact", "scan", "--store", "x", "--safety", "1", "c"}, "--safety goes with"},
+        {{"contact", "block", "--store", "x", "--ask", "hi", "b"}, "--ask goes with"},
+        {{"contact", "accept", "--store", "x", "--tell", "b"}, "--tell does not go"},
+        {{"contact", "list", "--store", "x", "--source", "::1"}, "no option --source"},
+        {{"group", "list", "--store", "x", "--source", "::1"}, "no option --source"},
+        {{"group", "add", "--store", "x", "--member", "b@c", "g", "b@c"}, "no option --member"},
+        {{"device", "wipe", "--store", "", "--yes"}, "--store is empty"},
+        {{"device", "save", "--store", "x", "--out", "--json", "m"}, "--out needs a value"},
+        {{"device", "policy", "--store", "x", "--store", "y"}, "--store is given twice"},
+        {{"init", ""}, "a word is empty"},
+        {{"up", "net", "--exit"}, "--exit goes with --replay"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ran r = run(cases[i].words);
+        assert_says(r.error, cases[i].error);
+        assert_int_equal(r.status, USAGE);
+        assert_string_equal(r.out, "");
+    }
+}
+
 /* One line and status 1 where the output did not arrive. */
 static void loses(const char *out, const char *const *words)
 {
@@ -179,6 +222,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(main__noun__alone_lists_its_verbs),
         cmocka_unit_test(main__word__that_is_not_known),
         cmocka_unit_test(main__verb__fails_with_one_line),
+        cmocka_unit_test(main__verb__refuses_what_it_would_ignore),
         cmocka_unit_test(main__output__that_is_lost_is_told),
     };
     FIXTURE_MUST(argc == 2);

@@ -65,8 +65,9 @@ static void verb__parse__takes_a_value_behind_an_equals_sign(void **state)
 {
     (void)state;
     assert_string_equal(PARSE("--store=a=b").store, "a=b");
-    assert_string_equal(PARSE("--store=").store, "");
-    assert_string_equal(PARSE("--store", "--json").store, "--json"); /* a value is a value */
+    assert_string_equal(PARSE("--store=--json").store, "--json");
+    assert_string_equal(PARSE("--store", "-").store, "-");
+    assert_string_equal(PARSE("--store", "-33.9,151.2").store, "-33.9,151.2");
 }
 
 static void verb__parse__gathers_a_list(void **state)
@@ -96,7 +97,7 @@ static void verb__parse__takes_words_only_behind_two_dashes(void **state)
 static void verb__parse__takes_one_dash_for_a_word(void **state)
 {
     (void)state;
-    struct parsed p = PARSE("-", "-x");
+    struct parsed p = PARSE("-", "--", "-x");
     assert_int_equal(p.result, VERB_OK);
     assert_string_equal(p.words[0], "-");
     assert_string_equal(p.words[1], "-x");
@@ -119,6 +120,25 @@ static void verb__parse__refuses_what_it_does_not_know(void **state)
     assert_misused(PARSE("--json=yes"), "--json takes no value");
     assert_misused(PARSE("--store"), "--store needs a value");
     assert_misused(PARSE("a", "b", "c"), "'c' is a word too many");
+}
+
+/* What would pass for something else: an option that was not given, a text to be sent. */
+static void verb__parse__refuses_what_must_be_a_mistake(void **state)
+{
+    (void)state;
+    assert_misused(PARSE("--store", ""), "the value of --store is empty: was a variable not set?");
+    assert_misused(PARSE("--store="), "the value of --store is empty: was a variable not set?");
+    assert_misused(PARSE("--to="), "the value of --to is empty: was a variable not set?");
+    assert_misused(PARSE("a", ""), "a word is empty: was a variable not set?");
+    assert_misused(PARSE("--", ""), "a word is empty: was a variable not set?");
+    assert_misused(PARSE("--to", "\xff"), "the value of --to is not UTF-8");
+    assert_misused(PARSE("a\xc3"), "a word is not UTF-8");
+    assert_misused(PARSE("--store", "--json"),
+                   "--store needs a value; if '--json' is meant: --store=--json");
+    assert_misused(PARSE("--store", "a", "--store=b"), "--store is given twice");
+    assert_misused(PARSE("-h"), "there is no option -h: if it is a word, write -- before it");
+    assert_misused(PARSE("a", "-json"),
+                   "there is no option -json: if it is a word, write -- before it");
 }
 
 static void verb__parse__prints_no_control_characters(void **state)
@@ -159,6 +179,7 @@ int main(void)
         cmocka_unit_test(verb__parse__takes_words_only_behind_two_dashes),
         cmocka_unit_test(verb__parse__takes_one_dash_for_a_word),
         cmocka_unit_test(verb__parse__refuses_what_it_does_not_know),
+        cmocka_unit_test(verb__parse__refuses_what_must_be_a_mistake),
         cmocka_unit_test(verb__parse__prints_no_control_characters),
         cmocka_unit_test(verb__parse__helps),
         cmocka_unit_test(verb__fail__says_who_and_why),

@@ -157,6 +157,7 @@ static void number_of(struct party *p, struct party *other, char *ret)
 static void contacts__keys__are_those_that_were_compared(void **state)
 {
     CLEANUP_WORLD struct world *w = strict();
+    static const char *const no_numbers[] = {"", " ", "0", "number"};
     char number[DISCLOSURE_SAFETY_LEN + 1], wrong[DISCLOSURE_SAFETY_LEN + 1];
     struct diag d;
     (void)state;
@@ -172,6 +173,13 @@ static void contacts__keys__are_those_that_were_compared(void **state)
                      ERR_FORMAT);
     assert_int_equal(device_contact_add(bert(w)->device, bert(w)->account, NULL, &d), ERR_FORMAT);
     assert_int_equal(device_contact_add(bert(w)->device, anna(w)->account, number, &d), 0);
+    /* What is no number, and no number at all, leave it as it was. */
+    for (size_t i = 0; i < COUNT(no_numbers); i++) {
+        assert_int_equal(
+            device_contact_add(bert(w)->device, anna(w)->account, no_numbers[i], &d), ERR_FORMAT);
+        assert_non_null(strstr(d.text, "not a safety number"));
+    }
+    assert_int_equal(device_contact_add(bert(w)->device, anna(w)->account, NULL, &d), 0);
     /* The registrar names a new device of hers: it was not compared. */
     party_close(anna(w));
     party_activate(anna(w));

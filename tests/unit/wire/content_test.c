@@ -264,6 +264,18 @@ static void content__write__a_text_stays_a_text(void **state)
     }
 }
 
+static void content__first_line__is_one_that_says_something(void **state)
+{
+    static const char *const cases[][2] = {{"\none", "one"},      {"\r\n \t\n one \ntwo", "one"},
+                                           {"one\r\ntwo", "one"}, {"", ""},
+                                           {" \n\n", ""},         {" one two", "one two"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CLEANUP_FREE char *line = content_first_line(cases[i][0], strlen(cases[i][0]));
+        assert_string_equal(line, cases[i][1]);
+    }
+}
+
 static void content__first_line__is_cut_between_characters(void **state)
 {
     (void)state;
@@ -314,6 +326,7 @@ int main(void)
         cmocka_unit_test(content__read__a_full_arena),
         cmocka_unit_test(content__write__what_has_no_form_is_refused),
         cmocka_unit_test_setup_teardown(content__write__a_text_stays_a_text, set_up, tear_down),
+        cmocka_unit_test(content__first_line__is_one_that_says_something),
         cmocka_unit_test(content__first_line__is_cut_between_characters),
         cmocka_unit_test_setup_teardown(content__put_json__what_each_kind_has, set_up, tear_down),
     };

@@ -84,13 +84,16 @@ static void geo__parse__everything_else_is_refused(void **state)
 
 static void geo__parse_words__what_a_person_types(void **state)
 {
-    static const char *const wrong[] = {"",         "52",   "52,",    "52,4,",    "52,4,-1",
-                                        "52,4,5,6", "91,0", "52 , 4", "geo:52,4", "52,4;u=1"};
+    static const char *const wrong[] = {
+        "", "52.0", "52.0,", "52.0,4.0,", "52.0,4.0,-1", "52.0,4.0,5,6", "91.0,0.0", "52.0 , 4.0",
+        "geo:52.0,4.0", "52.0,4.0;u=1",
+        /* decimal commas */
+        "52,37", "52,37,4", "52,37,4,89", "52.37,4", "52,4.89", "52,4,1.5", "52.37,4,1.5"};
     struct geo g;
     (void)state;
     assert_int_equal(geo_parse_words("52.37,4.89,15", &g), 0);
     assert_int_equal(g.accuracy, 15000);
-    assert_int_equal(geo_parse_words("-1,-2", &g), 0);
+    assert_int_equal(geo_parse_words("-1.0,-2.5", &g), 0);
     assert_false(g.has_accuracy);
     for (size_t i = 0; i < COUNT(wrong); i++)
         if (geo_parse_words(wrong[i], &g) == 0)
