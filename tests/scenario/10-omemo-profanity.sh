@@ -47,7 +47,7 @@ next_line_with() {
 # expect PEER TEXT: a line with that text, after those that were expected before.
 expect() {
     local line
-    wait_for 15 next_line_with "$1" "$2" || fail "$1 does not tell '$2'"
+    wait_for $PATIENCE next_line_with "$1" "$2" || fail "$1 does not tell '$2'"
     line=$(next_line_with "$1" "$2")
     SEEN[$1]=$((SEEN[$1] + ${line%%:*}))
 }
@@ -85,7 +85,7 @@ screen_shows() {
 }
 
 expect_screen() {
-    wait_for 15 screen_shows "$1" && return
+    wait_for $PATIENCE screen_shows "$1" && return
     screen capture-pane -p >&2
     fail "profanity does not show '$1'"
 }
@@ -258,7 +258,8 @@ expect carla "message anna@$DOMAIN nicht verlieren"
 step "killed after processing: it does not come a second time"
 say anna "send carla@$DOMAIN nur einmal"
 expect carla "message anna@$DOMAIN nur einmal"
-sleep 0.5
+say anna "send carla@$DOMAIN danach" # when that is there, the one before it is done with
+expect carla "message anna@$DOMAIN danach"
 kill_peer carla
 start_peer carla secret-carla network
 expect carla online

@@ -31,7 +31,7 @@ tells() {
 
 # expect NAME TEXT: the output NAME.log has it, soon.
 expect() {
-    wait_for "${3:-20}" tells "$1" "$2" || fail "$1 does not tell '$2'"
+    wait_for $PATIENCE tells "$1" "$2" || fail "$1 does not tell '$2'"
 }
 
 # refused STATUS TEXT COMMAND…: it ends with the status and says the text.
@@ -84,7 +84,7 @@ bundle_of() {
 start_server() {
     start up "$DRIVER" up "$NET"
     SERVER=$!
-    expect up up 60
+    expect up up
 }
 
 start_registrar() {
@@ -117,7 +117,7 @@ refused 1 "port $PORT is taken by another program" "$DRIVER" up "$SCENE/second"
 
 step "the registrar starts, once"
 start_registrar
-wait_for 5 connected true || fail "the registrar is not connected"
+wait_for $PATIENCE connected true || fail "the registrar is not connected"
 refused 1 "registrar.db" "$REGISTRAR" "$NET"
 [ "$(stat -c %a "$NET/run/registrar.sock")" = 600 ] || fail "the control socket is open"
 refused 1 "no policy is in force yet" "$DRIVER" ask "$NET" '{"do":"provision","handle":"anna"}'
@@ -231,10 +231,10 @@ step "ejabberd is killed: accounts and registrar outlive it"
 sleep 4 # what the server has confirmed is on its disk by now
 kill -KILL "$(pgrep -f "mnesia dir \"$NET/server/mnesia\"")"
 expect up "ejabberd has ended (signal 9"
-wait_for 5 connected false || fail "the registrar does not see that the server is gone"
+wait_for $PATIENCE connected false || fail "the registrar does not see that the server is gone"
 refused 1 "cannot ask ejabberd" "$DRIVER" ask "$NET" '{"do":"provision","handle":"carl"}'
 start_server
-wait_for 15 connected true || fail "the registrar does not come back"
+wait_for $PATIENCE connected true || fail "the registrar does not come back"
 enter bob2 "bob@$DOMAIN/device" "$(jq -r .password "$SCENE/bob.bundle")"
 ask '{"do":"provision","handle":"carl"}' > /dev/null
 
@@ -256,7 +256,7 @@ sleep 1
 grep -rqa marmalade-one "$NET/server/log" && fail "the log holds a message"
 "$DRIVER" loglevel "$NET" debug || fail "the log level stays"
 send bob2 "<message to='anna@$DOMAIN' type='chat'><body>marmalade-two</body></message>"
-wait_for 10 grep -qa marmalade-two "$NET/server/log/ejabberd.log" ||
+wait_for $PATIENCE grep -qa marmalade-two "$NET/server/log/ejabberd.log" ||
     fail "the log does not show what the server sees"
 "$DRIVER" loglevel "$NET" warning
 [ -z "$(find "$NET/server" -name '*.dump' -o -name '.erlang.cookie')" ] ||

@@ -53,7 +53,7 @@ kill_role() {
     before=$(connections)
     pause
     kill_one "$1" role_process "$1"
-    wait_for 30 bot_is_back "$before" || fail "the bot does not come back after its $1 was killed"
+    wait_for $PATIENCE bot_is_back "$before" || fail "the bot does not come back after its $1 was killed"
 }
 
 kill_registrar() {
@@ -61,7 +61,7 @@ kill_registrar() {
     before=$(registrar_process)
     pause
     kill_one registrar registrar_process
-    wait_for 30 registrar_is_back "$before" || fail "the registrar does not come back"
+    wait_for $PATIENCE registrar_is_back "$before" || fail "the registrar does not come back"
 }
 
 registrar_is_back() {
@@ -75,7 +75,7 @@ kill_server() {
     before=$(connections)
     pause
     kill_one ejabberd server_process
-    wait_for 60 bot_is_back "$before" || fail "the server does not come back"
+    wait_for $PATIENCE bot_is_back "$before" || fail "the server does not come back"
 }
 
 enrolled() {
@@ -91,8 +91,8 @@ DEVICES=$(jq -r '.from, .to[]' "$FILE" | sort -u | wc -l)
 step "$MESSAGES messages, and kills"
 make_network --openers 2
 start_replay "$FILE"
-wait_for 60 enrolled || fail "the devices are not enrolled"
-wait_for 20 role_process link || fail "there is no bot"
+wait_for $PATIENCE enrolled || fail "the devices are not enrolled"
+wait_for $PATIENCE role_process link || fail "there is no bot"
 sleep 2
 for round in 1 2 3; do
     for role in $(shuf -e link opener keeper); do

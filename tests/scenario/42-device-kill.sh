@@ -81,6 +81,11 @@ arrived() {
     [ -n "$out" ] && [ "$out" = "$(held "$2" true)" ]
 }
 
+# What a device holds it has shown to its user, or will do so right away.
+all_shown() {
+    [ "$(held ben true)" = "$(shown ben)" ]
+}
+
 nothing_waits() {
     outbox_empty anna && outbox_empty ben && arrived anna ben && arrived ben anna
 }
@@ -99,15 +104,15 @@ step "a network and two devices"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
 "$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
 OWN_PIDS+=($!)
-wait_for 60 grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
-wait_for 20 grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
+wait_for $PATIENCE grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
+wait_for $PATIENCE grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
 activate anna
 activate ben
 know anna ben
 
 step "$KILLS kills while they write"
 receive ben
-wait_for 20 test -S "$SCENE/ben/device.sock" || fail "ben does not run"
+wait_for $PATIENCE test -S "$SCENE/ben/device.sock" || fail "ben does not run"
 killed=0
 number=0
 while [ "$killed" -lt "$KILLS" ]; do
@@ -122,7 +127,7 @@ while [ "$killed" -lt "$KILLS" ]; do
         ;;
     1) # it stays, and is killed while another process gives it a text
         receive anna
-        wait_for 10 test -S "$SCENE/anna/device.sock"
+        wait_for $PATIENCE test -S "$SCENE/anna/device.sock"
         moment 300
         put anna "$number"
         moment 200
@@ -145,6 +150,7 @@ wait_for 240 nothing_waits || fail "messages still wait: $(
         echo "$handle sent $(held $handle false | wc -l), has $(held $handle true | wc -l)"
     done
 )"
+wait_for $PATIENCE all_shown || true # what is missing is named below
 for handle in anna ben; do
     held $handle false > "$SCENE/$handle.out"
     held $handle true > "$SCENE/$handle.in"

@@ -20,7 +20,7 @@ tells() {
 
 # expect NAME TEXT: the output NAME.log has it, soon.
 expect() {
-    wait_for "${3:-20}" tells "$1" "$2" || fail "$1 does not tell '$2'"
+    wait_for $PATIENCE tells "$1" "$2" || fail "$1 does not tell '$2'"
 }
 
 activate() {
@@ -48,7 +48,7 @@ all_done() {
 mallory() {
     LINES_DONE=$((LINES_DONE + 1))
     printf '%s\n' "$1" >&"$MALLORY_FD"
-    wait_for 60 all_done || fail "mallory could not: $1"
+    wait_for $PATIENCE all_done || fail "mallory could not: $1"
 }
 
 bot_processes() {
@@ -75,14 +75,14 @@ step "a network runs; anna and ben are as they should be"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
 "$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
 OWN_PIDS+=($!)
-expect up "is up" 60
-expect up "is in force" 30
+expect up "is up"
+expect up "is in force"
 activate anna
 activate ben
 know anna ben
 "$IRONSIDE" contact add --store "$SCENE/ben" mallory > /dev/null || fail "ben does not take mallory"
 anna_sends
-wait_for 10 bot_is_whole || fail "the bot has not its four processes: $(bot_processes)"
+wait_for $PATIENCE bot_is_whole || fail "the bot has not its four processes: $(bot_processes)"
 PROCESSES=$(bot_processes)
 
 step "mallory activates a client of his own"

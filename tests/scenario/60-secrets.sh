@@ -117,8 +117,8 @@ step "it runs, and is watched from outside"
 umask 077
 start up "$IRONSIDE" up "$NET"
 UP=$!
-wait_for 60 tells up 'is up' || fail "the network does not start"
-wait_for 20 tells up 'is in force' || fail "the bot does not start"
+wait_for $PATIENCE tells up 'is up' || fail "the network does not start"
+wait_for $PATIENCE tells up 'is in force' || fail "the bot does not start"
 for handle in anna ben; do
     "$IRONSIDE" distributor provision "$NET" $handle --out "$SCENE/$handle.bundle" \
         > /dev/null || fail "no bundle"
@@ -137,7 +137,7 @@ ANNA=$!
 start ben-follow "$IRONSIDE" device receive --store "$SCENE/ben" --follow
 BEN=$!
 for handle in anna ben; do
-    wait_for 20 test -S "$SCENE/$handle/device.sock" || fail "$handle's device does not run"
+    wait_for $PATIENCE test -S "$SCENE/$handle/device.sock" || fail "$handle's device does not run"
 done
 know anna ben
 printf '%s' "$TEXT" | "$IRONSIDE" device send --store "$SCENE/anna" --to "ben@$DOMAIN" - \
@@ -179,6 +179,12 @@ done
 wait "$WATCH" || fail "cannot watch"
 grep -qE '^looked at ([5-9]|[1-9][0-9])' "$SCENE/watch.log" || fail "the watch saw too little"
 [ "$(wc -l < "$SCENE/watch.log")" = 1 ] || fail "seen: $(cat "$SCENE/watch.log")"
+has_name() {
+    [ "$(cat "/proc/$2/comm")" = "$1" ]
+}
+owned_by_root() {
+    [ "$(stat -c %u "$1")" = 0 ]
+}
 # What the kernel protects from dumps and debuggers is root's in /proc, whoever runs it.
 mkfifo "$SCENE/wait"
 chmod 755 "$SCENE"
@@ -188,9 +194,9 @@ if setpriv --reuid=65534 --clear-groups "$IRONSIDE" --version > /dev/null 2>&1; 
         --to "ben@$DOMAIN" - < "$SCENE/wait" > /dev/null 2>&1 &
     OTHER=$!
     OWN_PIDS+=("$OTHER")
-    sleep 0.5
+    wait_for $PATIENCE has_name ironside "$OTHER" || fail "it does not run"
     [ "$(awk '/^Uid:/ { print $2 }' /proc/$OTHER/status)" = 65534 ] || fail "it is not nobody's"
-    [ "$(stat -c %u /proc/$OTHER/maps)" = 0 ] || fail "a process of the command line is dumpable"
+    wait_for $PATIENCE owned_by_root "/proc/$OTHER/maps" || fail "a process of the command line is dumpable"
     end_process $OTHER
     exec {hold}>&-
 fi

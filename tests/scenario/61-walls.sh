@@ -34,7 +34,7 @@ up() { # REDIRECTION…
     eval '"$IRONSIDE" up "$NET" < /dev/null > "$SCENE/up.log" 2>&1 '"$*"' &'
     UP=$!
     OWN_PIDS+=("$UP")
-    wait_for 60 is_up || fail "the network does not start with $*"
+    wait_for $PATIENCE is_up || fail "the network does not start with $*"
 }
 
 step "standard descriptors that are closed are nobody's file"

@@ -19,8 +19,8 @@ start_network() {
     "$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 &
     NETWORK=$!
     OWN_PIDS+=("$NETWORK")
-    wait_for 60 grep -q "is up" "$SCENE/up.log" || fail "the network does not start"
-    wait_for 30 grep -q "connected as ibot" "$SCENE/up.log" || fail "the bot does not start"
+    wait_for $PATIENCE grep -q "is up" "$SCENE/up.log" || fail "the network does not start"
+    wait_for $PATIENCE grep -q "connected as ibot" "$SCENE/up.log" || fail "the bot does not start"
 }
 
 stop_network() {
@@ -40,7 +40,7 @@ follow() {
     "$IRONSIDE" device receive --store "$SCENE/$1" --follow --json > "$SCENE/$1.log" 2>&1 &
     OWN_PIDS+=("$!")
     eval "DEVICE_$1=$!"
-    wait_for 20 test -S "$SCENE/$1/device.sock" || fail "the device of $1 does not run"
+    wait_for $PATIENCE test -S "$SCENE/$1/device.sock" || fail "the device of $1 does not run"
 }
 
 unfollow() {
@@ -52,12 +52,12 @@ unfollow() {
 say() {
     "$IRONSIDE" device send --store "$SCENE/$1" --to "$2@$DOMAIN" "$3" > "$SCENE/send.log" 2>&1 ||
         fail "$1 cannot write to $2: $(cat "$SCENE/send.log")"
-    wait_for 20 grep -qF "$3" "$SCENE/$2.log" || fail "$2 does not get '$3'"
+    wait_for $PATIENCE grep -qF "$3" "$SCENE/$2.log" || fail "$2 does not get '$3'"
 }
 
 # tells HANDLE TEXT, soon
 tells() {
-    wait_for 30 grep -qF -- "$2" "$SCENE/$1.log" || fail "$1 does not tell '$2'"
+    wait_for $PATIENCE grep -qF -- "$2" "$SCENE/$1.log" || fail "$1 does not tell '$2'"
 }
 
 size_seen() {
@@ -85,7 +85,7 @@ know anna ben carla
 follow carla
 say carla anna "from the third"
 for who in anna carla; do # ben has had no reason to look again
-    wait_for 20 saw_all "$who" || fail "$who has seen $(size_seen "$who") entries"
+    wait_for $PATIENCE saw_all "$who" || fail "$who has seen $(size_seen "$who") entries"
 done
 grep -h WARNING "$SCENE"/*.log && fail "a device warns of an honest log"
 "$IRONSIDE" archive verify "$NET" > "$SCENE/verify.log" 2>&1 || fail "the archive does not verify"

@@ -14,7 +14,7 @@ DRIVER=$BUILD/tests/scenario/authority_driver
 SERVER_DRIVER=$BUILD/tests/scenario/network_driver
 PAGE=$(cd "$(dirname "$0")/../.." && pwd)/docs/authority.md
 DOMAIN=chat.example
-SECONDS_TO_ALL=10 # in which a policy is on every device
+SECONDS_TO_ALL=30 # in which a policy is on every device
 
 ironside() {
     "$BUILD/ironside" "$@"
@@ -75,7 +75,7 @@ start_network() {
     (cd "$SCENE/operator" && exec "$BUILD/ironside" up net) > "$SCENE/up.log" 2>&1 &
     UP=$!
     OWN_PIDS+=("$UP")
-    wait_for 60 grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
+    wait_for $PATIENCE grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
 }
 
 start_device() {
@@ -84,7 +84,7 @@ start_device() {
         >> "$SCENE/$1.events" 2> "$SCENE/$1.err.log" &
     DEVICE[$1]=$!
     OWN_PIDS+=($!)
-    wait_for 20 test -S "$SCENE/$1/device.sock" || fail "$1 does not run"
+    wait_for $PATIENCE test -S "$SCENE/$1/device.sock" || fail "$1 does not run"
 }
 
 # say FROM TO TEXT
@@ -358,7 +358,7 @@ cp -r "$NET/registrar" "$SCENE/registrar.good"
 "$SERVER_DRIVER" up "$NET" > "$SCENE/server.log" 2>&1 &
 SERVER=$!
 OWN_PIDS+=("$SERVER")
-wait_for 60 grep -q up "$SCENE/server.log" || fail "the server does not start"
+wait_for $PATIENCE grep -q up "$SCENE/server.log" || fail "the server does not start"
 # lie NAME [LINE]: a registrar that has this policy only; anna, who comes online, keeps hers.
 lie() {
     local pid
@@ -367,11 +367,11 @@ lie() {
     "$DRIVER" impostor "$NET" "$SCENE/$1.note" "anna@$DOMAIN" > "$SCENE/impostor.log" 2>&1 &
     pid=$!
     OWN_PIDS+=("$pid")
-    wait_for 20 grep -q online "$SCENE/impostor.log" || fail "the impostor is not let in"
+    wait_for $PATIENCE grep -q online "$SCENE/impostor.log" || fail "the impostor is not let in"
     start_device anna
-    wait_for 20 grep -q 'gave policy' "$SCENE/impostor.log" || fail "anna does not ask for $1"
+    wait_for $PATIENCE grep -q 'gave policy' "$SCENE/impostor.log" || fail "anna does not ask for $1"
     if [ $# -gt 1 ]; then
-        wait_for 10 grep -qF -- "$2" "$SCENE/anna.events" ||
+        wait_for $PATIENCE grep -qF -- "$2" "$SCENE/anna.events" ||
             fail "anna does not say '$2' of $1: $(cat "$SCENE/anna.events")"
     else
         sleep 1

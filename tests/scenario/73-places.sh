@@ -43,7 +43,7 @@ enact "$NET" "$SCENE/opening-past"
 "$BIN/ironside" up "$NET" --replay "$FILE" > "$SCENE/past.log" 2>&1 &
 UP=$!
 OWN_PIDS+=("$UP")
-wait_for 120 grep -q 'the network stays up' "$SCENE/past.log" || fail "the replay does not end"
+wait_for $PATIENCE grep -q 'the network stays up' "$SCENE/past.log" || fail "the replay does not end"
 grep -q '0 refused' "$SCENE/past.log" || fail "something was refused"
 
 same "archived" "60 sent, $sealed archived, 120 delivered to 120 recipients" \
@@ -95,7 +95,7 @@ NET=$SCENE/live
 enact "$NET" "$SCENE/opening"
 "$BIN/ironside" up "$NET" > "$SCENE/live.log" 2>&1 &
 OWN_PIDS+=("$!")
-wait_for 60 grep -q 'is up' "$SCENE/live.log" || fail "the network does not start"
+wait_for $PATIENCE grep -q 'is up' "$SCENE/live.log" || fail "the network does not start"
 for who in anna ben; do
     "$BIN/ironside" distributor provision "$NET" $who --out "$SCENE/$who.bundle" > /dev/null || fail "provision"
     "$BIN/ironside" device activate "$SCENE/$who.bundle" --store "$SCENE/$who" --consent > /dev/null 2>&1 ||
@@ -104,12 +104,12 @@ done
 know anna ben
 "$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.49.1 --follow --json > "$SCENE/ben.log" 2>&1 &
 OWN_PIDS+=("$!")
-wait_for 20 test -S "$SCENE/ben/device.sock" || fail "ben does not run"
+wait_for $PATIENCE test -S "$SCENE/ben/device.sock" || fail "ben does not run"
 
 from_place() { # ADDRESS TEXT
     timeout 60 "$BIN/ironside" device send --store "$SCENE/anna" --source "$1" --to ben@$DOMAIN "$2" \
         > "$SCENE/send.log" 2>&1 || fail "send from $1: $(cat "$SCENE/send.log")"
-    wait_for 30 grep -q "\"$2\"" "$SCENE/ben.log" || fail "$2 does not come"
+    wait_for $PATIENCE grep -q "\"$2\"" "$SCENE/ben.log" || fail "$2 does not come"
 }
 from_place 127.0.31.1 "one from NL"
 from_place 127.0.49.1 "two from DE"

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # build: plain
-# timeout: 500
 # corpus: data/enron/core.jsonl.zst
 # Two bots by country and overlapping warrants to different agencies: each identity opens exactly
 # its own warrant's records, counted against the source file; devices that move go over to the

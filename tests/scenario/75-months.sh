@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # build: plain
-# timeout: 400
 # corpus: data/enron/core.jsonl.zst
 # Three months of messages under a warrant for the middle one. Without a warrant a network is open, and
 # then just that month is archived and all is delivered; or it rests, and then just that month is

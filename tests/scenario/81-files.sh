@@ -4,7 +4,6 @@
 # can go wrong on the way: each ends in a clear line and, once mended, in delivery.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/81-files.sh
 # build: plain
-# timeout: 400
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -31,7 +30,7 @@ told() {
 }
 
 expect() {
-    wait_for "${2:-20}" told "$1" || fail "the network does not tell '$1'"
+    wait_for $PATIENCE told "$1" || fail "the network does not tell '$1'"
 }
 
 start_up() {
@@ -39,8 +38,8 @@ start_up() {
     setsid "$IRONSIDE" up "$NET" >> "$SCENE/up.log" 2>&1 < /dev/null &
     UP=$!
     OWN_PIDS+=("$UP")
-    wait_for 60 told 'is up' || fail "the network does not start"
-    wait_for 20 told 'is in force' || fail "the bot does not start"
+    wait_for $PATIENCE told 'is up' || fail "the network does not start"
+    wait_for $PATIENCE told 'is in force' || fail "the bot does not start"
 }
 
 stop_up() {
@@ -58,7 +57,7 @@ follow() { # HANDLE
         > "$SCENE/$1.events.log" 2> "$SCENE/$1.err.log" < /dev/null &
     FOLLOWER[$1]=$!
     OWN_PIDS+=($!)
-    wait_for 20 test -S "$SCENE/$1/device.sock" || fail "$1's device does not run"
+    wait_for $PATIENCE test -S "$SCENE/$1/device.sock" || fail "$1's device does not run"
 }
 
 # peak HANDLE: the most memory that its running device has had, in KiB.
@@ -88,7 +87,7 @@ id_of() {
 # save_same HANDLE NAME FILE: the device's file of that name is that file.
 save_same() {
     local id
-    wait_for 30 id_of "$1" "$2" || fail "$1 does not have $2 just once"
+    wait_for $PATIENCE id_of "$1" "$2" || fail "$1 does not have $2 just once"
     id=$(id_of "$1" "$2")
     succeeds saved "$IRONSIDE" device save --store "$SCENE/$1" --out "$SCENE/saved.$1.$2" "$id"
     cmp "$SCENE/saved.$1.$2" "$3" || fail "what $1 saved is not $2"
@@ -148,8 +147,11 @@ save_same ben photo.png "$SCENE/clean.png"
 save_same ben voice.wav "$SCENE/voice.wav"
 messages ben | jq -se 'any(.name == "voice.wav" and .duration == 3)' > /dev/null ||
     fail "the voice note has another duration"
-mapfile -t PHOTOS < <(messages ben | jq -r 'select(.name == "photo.jpg").id')
-[ ${#PHOTOS[@]} -eq 2 ] || fail "ben has ${#PHOTOS[@]} photos"
+photos_are_there() {
+    mapfile -t PHOTOS < <(messages ben | jq -r 'select(.name == "photo.jpg").id')
+    [ ${#PHOTOS[@]} -eq 2 ]
+}
+wait_for $PATIENCE photos_are_there || fail "ben has ${#PHOTOS[@]} photos"
 succeeds saved "$IRONSIDE" device save --store "$SCENE/ben" --out "$SCENE/bare.jpg" "${PHOTOS[0]}"
 succeeds saved "$IRONSIDE" device save --store "$SCENE/ben" --out "$SCENE/kept.jpg" "${PHOTOS[1]}"
 cmp "$SCENE/kept.jpg" "$SCENE/photo.jpg" || fail "a photo with its metadata kept is another"
@@ -237,7 +239,7 @@ step "wrong bytes under the right path: a signed refusal, and the device uploads
 kill_role link STOP
 note_uploads
 begin_fault wrong.bin
-wait_for 20 new_upload 300016 || fail "nothing was uploaded"
+wait_for $PATIENCE new_upload 300016 || fail "nothing was uploaded"
 printf 'changed' | dd of="$UPLOADED" bs=1 seek=1000 conv=notrunc 2> /dev/null
 kill_role link CONT
 end_fault wrong.bin
@@ -248,7 +250,7 @@ step "a file that was deleted before the bot fetched it"
 kill_role link STOP
 note_uploads
 begin_fault deleted.bin
-wait_for 20 new_upload 300016 || fail "nothing was uploaded"
+wait_for $PATIENCE new_upload 300016 || fail "nothing was uploaded"
 rm "$UPLOADED"
 kill_role link CONT
 end_fault deleted.bin
@@ -291,7 +293,7 @@ json.dump(bot, open(sys.argv[1], "w"))
 PY
 start_up
 wait "$SENDING" || true # it may have ended by itself: the message waits in the outbox
-wait_for 60 id_of ben quota.bin || fail "quota.bin is not delivered once there is room"
+wait_for $PATIENCE id_of ben quota.bin || fail "quota.bin is not delivered once there is room"
 save_same ben quota.bin "$SCENE/quota.bin"
 
 step "the upload host is away"
@@ -300,12 +302,12 @@ stop_up
 jq 'del(.upload_port)' "$SCENE/network.json" > "$NET/network.json"
 start_up
 begin_fault away.bin
-wait_for 30 sent_and_waits "the upload host" || fail "the device does not say that the host is away"
+wait_for $PATIENCE sent_and_waits "the upload host" || fail "the device does not say that the host is away"
 stop_up
 cp "$SCENE/network.json" "$NET/network.json"
 start_up
 wait "$SENDING" || true
-wait_for 90 id_of ben away.bin || fail "away.bin is not delivered once the host is back"
+wait_for $PATIENCE id_of ben away.bin || fail "away.bin is not delivered once the host is back"
 save_same ben away.bin "$SCENE/away.bin"
 
 step "connections that are cut at any place"
@@ -322,14 +324,14 @@ start_up
 python3 "$(dirname "$0")/data/cutting_proxy.py" 127.0.0.3 "$PORT" "$UPLOAD" 4 \
     > "$SCENE/proxy.log" 2>&1 &
 OWN_PIDS+=($!)
-wait_for 10 tells proxy ready || fail "the proxy does not start"
+wait_for $PATIENCE tells proxy ready || fail "the proxy does not start"
 succeeds "is active" "$IRONSIDE" device activate "$SCENE/dora.bundle" --store "$SCENE/dora" --consent
 know dora ben
 follow dora
 head -c $((3 * MIB)) /dev/urandom > "$SCENE/cut.bin"
 "$IRONSIDE" device send --store "$SCENE/dora" --to "ben@$DOMAIN" --file "$SCENE/cut.bin" --json \
     > "$SCENE/cut.log" 2>&1 < /dev/null || true
-wait_for 90 id_of ben cut.bin || fail "cut.bin is not delivered: $(tail -n 3 "$SCENE/cut.log")"
+wait_for $PATIENCE id_of ben cut.bin || fail "cut.bin is not delivered: $(tail -n 3 "$SCENE/cut.log")"
 grep -q 'could not be uploaded' "$SCENE/cut.log" || fail "dora's device did not say that it broke off"
 [ "$(grep -c '^cut' "$SCENE/proxy.log")" -ge 3 ] || fail "no connection was cut"
 save_same ben cut.bin "$SCENE/cut.bin"
@@ -346,6 +348,8 @@ for name in anna ben dora; do
         fail "something waits at $name"
 done
 succeeds "files:    12 files" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"
-[ "$(find "$SCENE/ben/files" "$SCENE/dora/files" -type f 2> /dev/null | wc -l)" -eq 0 ] ||
-    fail "ciphertexts are left at a device whose messages are done"
+no_ciphertexts() {
+    [ "$(find "$SCENE/ben/files" "$SCENE/dora/files" -type f 2> /dev/null | wc -l)" -eq 0 ]
+}
+wait_for $PATIENCE no_ciphertexts || fail "ciphertexts are left at a device whose messages are done"
 stop_up

@@ -4,6 +4,8 @@
 # shellcheck shell=bash
 set -u
 
+# How long something may take that has to happen, in seconds: it is a loaded machine that decides.
+PATIENCE=120
 SCENE=$(mktemp -d "${TMPDIR:-/tmp}/ironside.XXXXXX") || exit 1
 DOMAIN=chat.test
 OWN_PIDS=()
@@ -211,8 +213,8 @@ ejabberd_start() {
     ) > "$SCENE/ejabberd.out.log" 2>&1 &
     EJABBERD_PID=$!
     OWN_PIDS+=("$EJABBERD_PID")
-    wait_for 30 port_open "$C2S_PORT" || fail "ejabberd does not start"
-    wait_for 10 test -S "$API_SOCKET" || fail "ejabberd's HTTP interface does not start"
+    wait_for $PATIENCE port_open "$C2S_PORT" || fail "ejabberd does not start"
+    wait_for $PATIENCE test -S "$API_SOCKET" || fail "ejabberd's HTTP interface does not start"
 }
 
 ejabberd_stop() {
