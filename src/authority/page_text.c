@@ -5,13 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t characters(const char *s, size_t len)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < len; i++)
-        count += ((unsigned char)s[i] & 0xc0) != 0x80;
-    return count;
-}
+#include "base/utf8.h"
 
 static void put_spaces(struct buf *b, size_t count)
 {
@@ -23,7 +17,7 @@ void page_wrap(struct buf *b, size_t at, size_t indent, const char *text)
 {
     bool first = true; /* in its line */
     while (*text != '\0') {
-        size_t len = strcspn(text, " "), width = characters(text, len);
+        size_t len = strcspn(text, " "), width = utf8_text_columns(text, len);
         if (len > 0) {
             if (!first && at + 1 + width > PAGE_COLUMNS) {
                 buf_put_u8(b, '\n');
@@ -59,7 +53,7 @@ void page_title(struct buf *b, const char *fmt, ...)
     va_start(ap, fmt);
     CLEANUP_FREE char *text = format(fmt, ap);
     va_end(ap);
-    size_t width = characters(text, strlen(text));
+    size_t width = utf8_text_columns(text, strlen(text));
     put_spaces(b, width < PAGE_COLUMNS ? (PAGE_COLUMNS - width) / 2 : 0);
     buf_put_text(b, text);
     buf_put_u8(b, '\n');

@@ -1,4 +1,4 @@
-/* Pages of plain text, eighty columns wide. Characters are counted, not bytes. */
+/* Pages of plain text, eighty columns wide, as a terminal counts them (base/utf8.h). */
 #ifndef IRONSIDE_AUTHORITY_PAGE_TEXT_H
 #define IRONSIDE_AUTHORITY_PAGE_TEXT_H
 

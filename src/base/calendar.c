@@ -1,7 +1,10 @@
 #include "base/calendar.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
@@ -46,6 +49,11 @@ static int64_t clamp(int64_t v, int64_t min, int64_t max)
     return v < min ? min : v > max ? max : v;
 }
 
+static int64_t in_range(int64_t at_unix_ms)
+{
+    return clamp(at_unix_ms, FIRST_DAY * CALENDAR_DAY_MS, (LAST_DAY + 1) * CALENDAR_DAY_MS - 1);
+}
+
 /* The remainders tell the compiler how many digits there can be. */
 static void date_of(int64_t day, unsigned *ret_year, unsigned *ret_month, unsigned *ret_day)
 {
@@ -83,8 +91,7 @@ void calendar_format_day(int64_t day, char ret[static CALENDAR_DAY_LEN + 1])
 
 void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1])
 {
-    int64_t at =
-        clamp(at_unix_ms, FIRST_DAY * CALENDAR_DAY_MS, (LAST_DAY + 1) * CALENDAR_DAY_MS - 1);
+    int64_t at = in_range(at_unix_ms);
     int64_t day = calendar_day_of(at);
     unsigned ms = (unsigned)(at - day * CALENDAR_DAY_MS) % 86400000U;
     unsigned y, m, d;
@@ -95,6 +102,36 @@ void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 
     put(&ret, ':', ms / 1000 % 60, 2);
     put(&ret, '.', ms % 1000, 3);
     memcpy(ret, "Z", 2);
+}
+
+/* Seconds that the local zone is ahead of UTC then. */
+static int64_t zone_offset(int64_t at_unix_ms)
+{
+    time_t seconds = (time_t)floor_div(at_unix_ms, 1000);
+    struct tm local;
+    tzset();
+    return localtime_r(&seconds, &local) == NULL ? 0 : local.tm_gmtoff;
+}
+
+void calendar_show(int64_t at_unix_ms, char ret[static CALENDAR_SHOWN_LEN + 1])
+{
+    char local[CALENDAR_INSTANT_LEN + 1];
+    int64_t at = in_range(at_unix_ms), offset = zone_offset(at);
+    unsigned minutes = (unsigned)((offset < 0 ? -offset : offset) / 60);
+    calendar_format(at + offset * 1000, local);
+    int n =
+        snprintf(ret, CALENDAR_SHOWN_LEN + 1, "%.10s %.5s ", local, local + sizeof "YYYY-MM-DD");
+    if (minutes == 0)
+        memcpy(ret + n, "UTC", sizeof "UTC");
+    else
+        snprintf(ret + n, sizeof "+HH:MM", "%c%02u:%02u", offset < 0 ? '-' : '+',
+                 minutes / 60 % 100, minutes % 60);
+}
+
+void calendar_show_utc(void)
+{
+    if (setenv("TZ", "UTC0", 1) != 0)
+        abort();
 }
 
 /* `count` decimal digits at *p; moves on. */

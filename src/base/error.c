@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 const char *err_text(int code)
 {
     switch (code) {
@@ -37,13 +39,13 @@ const char *err_text(int code)
 
 void diag_clean(char *text)
 {
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        if (*c < 0x20 || *c == 0x7f) {
-            *c = '?';
-        } else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) { /* U+0080 to U+009F */
-            *c++ = '?';
-            *c = '?';
-        }
+    uint32_t c;
+    for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
+        n = utf8_next(text, len, &c);
+        enum utf8_kind kind = n == 0 ? UTF8_CONTROL : utf8_kind(c);
+        n = n == 0 ? 1 : n;
+        if (kind == UTF8_CONTROL || kind == UTF8_LINE_END || kind == UTF8_ORDER)
+            memset(text, '?', n);
     }
 }
 

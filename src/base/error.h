@@ -42,7 +42,8 @@ int diag_set(struct diag *d, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Puts "prefix: " before the line that is already there. */
 int diag_prefix(struct diag *d, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Puts a '?' for each byte of a control character: U+0000 to U+001F, U+007F to U+009F. */
+/* Puts a '?' for each byte of what a terminal might obey: control characters, line ends, characters
+ * that change the order of others, and bytes that are not UTF-8 (base/utf8.h). */
 void diag_clean(char *text);
 
 #endif

@@ -10,6 +10,8 @@
 #include "cli/print.h"
 #include "wire/content_json.h"
 
+#define STATUS_INDENT 4U
+
 /* "text" is what was meant, "body" every byte that was said. */
 static void put_content(json_t *o, const struct reader_message *m)
 {
@@ -45,27 +47,25 @@ static json_t *message_json(const struct reader_message *m, const char *written)
     return o;
 }
 
-static void print_record(const struct reader_message *m, const char *written)
+static void print_record(const json_t *o, const struct reader_message *m, const char *written)
 {
-    const struct envelope *e = &m->record->envelope;
-    char at[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(e->at_unix_ms, at);
-    printf("%.10s %.5s  %s → ", at, at + 11, e->from);
-    for (size_t i = 0; i < e->to_count; i++)
-        printf("%s%s", i > 0 ? ", " : "", e->to[i]);
-    putchar('\n');
-    json_t *content = json_object();
-    put_content(content, m);
-    const json_t *text = json_object_get(content, "text");
-    if (!print_is_file(content))
-        print_body(text == NULL ? m->body : json_string_value(text),
+    const json_t *text = json_object_get(o, "text");
+    CLEANUP_LINE struct line l = LINE_INIT;
+    print_header(o, "");
+    if (!print_is_file(o))
+        line_block(text == NULL ? m->body : json_string_value(text),
                    text == NULL ? m->body_len : json_string_length(text));
-    print_content(content);
-    json_decref(content);
-    if (written != NULL)
-        printf("    written to %s\n", written);
-    printf("    [leaf %" PRIu64 ", warrant %s, %s%s]\n", m->leaf, m->record->warrant,
-           m->verified ? "verified" : "NOT VERIFIED: ", m->wrong);
+    print_content(o);
+    if (written != NULL) {
+        line_put(&l, "written to ");
+        line_foreign(&l, written);
+        line_end(&l, STATUS_INDENT);
+    }
+    line_put(&l, "[leaf %" PRIu64 ", warrant %s, %s", m->leaf, m->record->warrant,
+             m->verified ? "verified" : "NOT VERIFIED: ");
+    line_foreign(&l, m->wrong);
+    line_put(&l, "]");
+    line_end(&l, STATUS_INDENT);
 }
 
 struct reading {
@@ -98,13 +98,12 @@ static int show_message(void *context, const struct reader_message *m)
     r->count++;
     r->unverified += !m->verified;
     CLEANUP_FREE char *name = write_file(r, m);
-    if (r->json) {
-        json_t *o = message_json(m, name);
+    json_t *o = message_json(m, name);
+    if (r->json)
         print_json(o);
-        json_decref(o);
-    } else {
-        print_record(m, name);
-    }
+    else
+        print_record(o, m, name);
+    json_decref(o);
     return 0;
 }
 

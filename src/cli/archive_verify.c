@@ -87,7 +87,7 @@ static void warn_unlogged(const struct archive_words *w, const struct archive *a
         r = logged_missing(a->journal, log, &missing, first, &d);
     encode_hex(first, sizeof first, hex);
     if (r < 0)
-        fprintf(stderr, "warning: the public log was not looked at: %s\n", d.text);
+        print_aside("warning: the public log was not looked at", d.text);
     else if (missing > 0)
         fprintf(stderr,
                 "warning: the public log lacks %" PRIu64

@@ -69,7 +69,7 @@ int drafting_begin(struct drafting *x, const char *at)
     if (published_open(x->dir, &x->from, &d) < 0)
         return verb_fail(x->verb, "%s", d.text);
     for (size_t i = 0; i < x->from->problem_count; i++)
-        fprintf(stderr, "left out: %s\n", x->from->problems[i]);
+        print_aside("left out", x->from->problems[i]);
     int r = find_time(x, at, &now);
     if (r == VERB_OK && draft_new(x->from, now, &x->draft, &d) < 0)
         r = verb_fail(x->verb, "%s", d.text);
@@ -145,11 +145,13 @@ int authority_print(const struct verb *v, struct buf *page)
 {
     if (buf_failed(page))
         return verb_fail(v, "it is too long to be shown: use --json");
-    for (const char *line = buf_text(page); *line != '\0';) {
-        size_t len = strcspn(line, "\n");
-        print_text(line, len, 0);
-        putchar('\n');
-        line += len + (line[len] == '\n');
+    CLEANUP_FREE char *page_text = buf_take_text(page);
+    CLEANUP_LINE struct line l = LINE_INIT;
+    for (char *text = page_text, *line; (line = strsep(&text, "\n")) != NULL;) {
+        if (text == NULL && line[0] == '\0')
+            break; /* behind the last newline */
+        line_prose(&l, line);
+        line_end(&l, 0);
     }
     return VERB_OK;
 }

@@ -23,7 +23,7 @@ static int make(const struct verb *v, const char *dir, const char *name, size_t 
         json_decref(o);
     } else {
         printf("%s: the bot %s, with the key %s. 'ironside up' runs it from its next start on; "
-               "devices use it when a policy names it: ironside policy draft %s --bot %s=CC,…\n",
+               "devices use it when a policy names it: ironside policy draft %s --bot %s=CC,...\n",
                f.path, f.jid, key, dir, name);
     }
     return VERB_OK;

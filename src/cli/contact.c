@@ -223,25 +223,26 @@ static int show(const struct verb *v, const struct contact_words *c, const char 
     return r;
 }
 
-static const char *text_of(const json_t *o, const char *name)
-{
-    const char *s = json_string_value(json_object_get(o, name));
-    return s == NULL ? "" : s;
-}
-
 static void print_contact(const json_t *c)
 {
-    const char *number = text_of(c, "safety_number");
-    printf("%s  (%s, keys %s)\n", text_of(c, "account"), text_of(c, "state"), text_of(c, "keys"));
+    CLEANUP_LINE struct line l = LINE_INIT;
+    const char *number = print_text_of(c, "safety_number");
+    line_foreign(&l, print_text_of(c, "account"));
+    line_put(&l, "  (%s, keys %s)", print_text_of(c, "state"), print_text_of(c, "keys"));
+    line_end(&l, 0);
     if (number[0] != '\0')
         printf("    safety number  %s\n", number);
 }
 
 static void print_request(const json_t *c)
 {
+    CLEANUP_LINE struct line l = LINE_INIT;
     long long count = (long long)json_integer_value(json_object_get(c, "messages"));
-    printf("request from %s: %lld %s, since %.10s\n", text_of(c, "account"), count,
-           count == 1 ? "message" : "messages", text_of(c, "since"));
+    line_put(&l, "request from ");
+    line_foreign(&l, print_text_of(c, "account"));
+    line_put(&l, ": %lld %s, since ", count, count == 1 ? "message" : "messages");
+    line_time(&l, print_text_of(c, "since"));
+    line_end(&l, 0);
 }
 
 static int run_list(const struct verb *v, int argc, char **argv)
@@ -282,8 +283,8 @@ static int run_qr(const struct verb *v, int argc, char **argv)
         return r < 0 ? VERB_OK : r;
     if ((r = show(v, &c, "self", &answer)) != VERB_OK)
         return r;
-    snprintf(code.account, sizeof code.account, "%s", text_of(answer, "account"));
-    snprintf(code.fingerprint, sizeof code.fingerprint, "%s", text_of(answer, "fingerprint"));
+    snprintf(code.account, sizeof code.account, "%s", print_text_of(answer, "account"));
+    snprintf(code.fingerprint, sizeof code.fingerprint, "%s", print_text_of(answer, "fingerprint"));
     json_decref(answer);
     text = contact_code_format(&code);
     if (c.w.json) {

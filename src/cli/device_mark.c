@@ -119,7 +119,7 @@ static int run_markers(const struct verb *v, int argc, char **argv)
 const struct verb verb_device_read = {
     .noun = "device",
     .name = "read",
-    .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE " [--json] [NUMBER…]",
+    .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE " [--json] [NUMBER...]",
     .help = "mark messages as read: their timers begin",
     .more = DEVICE_MORE DEVICE_SOURCE_MORE DEVICE_JSON_MORE
     "  NUMBER                  of a message, as --json gives it; all without one\n",

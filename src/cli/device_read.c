@@ -113,13 +113,15 @@ static int show_outbox(const struct verb *v, struct device_session *s, const jso
             print_json(e);
             continue;
         }
-        const char *reason = json_string_value(json_object_get(e, "reason"));
-        printf("%s → ", json_string_value(json_object_get(e, "id")));
-        print_list(json_object_get(e, "to"), ", ");
-        printf("\n    %s", json_string_value(json_object_get(e, "state")));
-        if (reason != NULL && reason[0] != '\0')
-            printf(": %s", reason);
-        putchar('\n');
+        CLEANUP_LINE struct line l = LINE_INIT;
+        const char *reason = print_text_of(e, "reason");
+        line_foreign(&l, print_text_of(e, "id"));
+        line_put(&l, " → ");
+        print_list(&l, json_object_get(e, "to"), ", ");
+        line_end(&l, 0);
+        line_put(&l, "%s%s", print_text_of(e, "state"), reason[0] == '\0' ? "" : ": ");
+        line_prose(&l, reason);
+        line_end(&l, 4);
     }
     print_nothing(json, i, "nothing waits");
     return VERB_OK;
@@ -136,8 +138,7 @@ static void print_evidence(const char *what, const json_t *notes)
     if (text == NULL)
         return;
     print_heading(what);
-    print_text(text, strlen(text), 0);
-    putchar('\n');
+    line_block(text, strlen(text));
 }
 
 static int show_log(const struct verb *v, struct device_session *s, const json_t *answer, bool json)
@@ -152,8 +153,7 @@ static int show_log(const struct verb *v, struct device_session *s, const json_t
     printf("verified up to entry %lld\n",
            (long long)json_integer_value(json_object_get(log, "size")));
     if (note != NULL)
-        print_text(note, strlen(note), 0);
-    putchar('\n');
+        line_block(note, strlen(note));
     print_evidence("the log has forked; what was verified, and what contradicts it:",
                    json_object_get(log, "fork"));
     print_evidence("the log has shrunk; what was verified, and what came after it:",

@@ -76,7 +76,7 @@ static void on_notice(void *context, const char *peer, const char *text)
     if (r->json)
         print_json(event);
     else
-        printf("    ! %s\n", text);
+        print_notice(text);
     fflush(stdout);
     if (r->agent != NULL)
         agent_event(r->agent, json_incref(event));
@@ -138,7 +138,7 @@ static int follow(const struct verb *v, struct receiving *r)
         if (!hosted_online(x) && strcmp(said, hosted_why(x)) != 0) {
             snprintf(said, sizeof said, "%s", hosted_why(x));
             if (said[0] != '\0')
-                fprintf(stderr, "not connected: %s; trying again\n", said);
+                print_aside("trying again, since it is not connected", said);
         } else if (hosted_online(x)) {
             said[0] = '\0';
         }
@@ -162,7 +162,7 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
         else if (kind != NULL && strcmp(kind, "message") == 0)
             print_message(event, json_object_get(answer, "policy"), "");
         else if (kind != NULL && strcmp(kind, "notice") == 0)
-            printf("    ! %s\n", json_string_value(json_object_get(event, "text")));
+            print_notice(print_text_of(event, "text"));
         fflush(stdout);
         json_decref(TAKE(event));
     }

@@ -204,7 +204,8 @@ const struct verb verb_device_send = {
     .noun = "device",
     .name = "send",
     .usage = DEVICE_USAGE DEVICE_SOURCE_USAGE
-    "\n                            --to ACCOUNT [--to …] | --group NAME | --edit ID | --reply ID |"
+    "\n                            --to ACCOUNT [--to ...] | --group NAME | --edit ID | --reply ID "
+    "|"
     "\n                            --react ID | --retract ID | --update ID"
     "\n                            [--of ACCOUNT] [--timer SECONDS]"
     "\n                            [--position LAT,LON[,ACCURACY]] [--live SECONDS] [--json]"

@@ -90,13 +90,15 @@ static int run_members(const struct verb *v, int argc, char **argv)
 
 static void print_group(const json_t *g)
 {
-    const char *name = json_string_value(json_object_get(g, "name"));
-    print_text(name, strlen(name), 0);
-    printf("  (%s)\n    change %lld by %s: ", json_string_value(json_object_get(g, "id")),
-           (long long)json_integer_value(json_object_get(g, "serial")),
-           json_string_value(json_object_get(g, "changed_by")));
-    print_list(json_object_get(g, "members"), ", ");
-    putchar('\n');
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_foreign(&l, print_text_of(g, "name"));
+    line_put(&l, "  (%s)", print_text_of(g, "id"));
+    line_end(&l, 0);
+    line_put(&l, "change %lld by ", (long long)json_integer_value(json_object_get(g, "serial")));
+    line_foreign(&l, print_text_of(g, "changed_by"));
+    line_put(&l, ": ");
+    print_list(&l, json_object_get(g, "members"), ", ");
+    line_end(&l, 4);
 }
 
 static void print_groups(const json_t *list, bool json)
@@ -204,11 +206,11 @@ static int run_show(const struct verb *v, int argc, char **argv)
 #define GROUP_READ(verb_name, what, words, more_lines, function)                                   \
     GROUP_LIKE(verb_name, "", "", what, words, more_lines, function)
 
-GROUP(new, "\n                         --member ACCOUNT [--member …] NAME", "make a group",
+GROUP(new, "\n                         --member ACCOUNT [--member ...] NAME", "make a group",
       "  --member ACCOUNT        name@domain; this device's own is one anyway\n", run_new);
 GROUP_READ(list, "", "the groups that the device holds", "", run_list);
 GROUP_READ(show, " NAME", "every change of a group, who made it, and its members", "", run_show);
 GROUP(rename, " NAME NEW-NAME", "give a group another name", "", run_rename);
-GROUP(add, "\n                         NAME ACCOUNT…", "add members to a group", "", run_members);
-GROUP(remove, "\n                            NAME ACCOUNT…",
+GROUP(add, "\n                         NAME ACCOUNT...", "add members to a group", "", run_members);
+GROUP(remove, "\n                            NAME ACCOUNT...",
       "remove members, who get nothing more; one's own account leaves", "", run_members);

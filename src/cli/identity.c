@@ -20,9 +20,9 @@ int identity_read(const char *path, struct age_identities **ret, struct diag *d)
     if (r == ERR_LIMIT)
         return diag_set(d, r, "%s holds more than %u age identities", path, AGE_IDENTITIES_MAX);
     if (r == ERR_NOT_FOUND)
-        return diag_set(d, r, "%s holds no age identity (AGE-SECRET-KEY-1…)", path);
+        return diag_set(d, r, "%s holds no age identity (AGE-SECRET-KEY-1...)", path);
     if (r < 0)
-        return diag_set(d, r, "%s: a line of it is no age identity (AGE-SECRET-KEY-1…)", path);
+        return diag_set(d, r, "%s: a line of it is no age identity (AGE-SECRET-KEY-1...)", path);
     *ret = TAKE(ids);
     return 0;
 }

@@ -200,7 +200,7 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_init = {
     .noun = "",
     .name = "init",
-    .usage = "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,…]\n"
+    .usage = "DIR [--domain D] [--from DAY] [--until DAY] [--exclude CC,...]\n"
              "                     [--host H] [--port P] [--upload-port P] [--openers N]\n"
              "                     [--authority TEXT] [--places FILE]\n"
              "                     [--replay] [--custodian N:K] [--quorum K]",
@@ -209,7 +209,7 @@ const struct verb verb_init = {
         "  --domain D        the network's domain (chat.example)\n"
         "  --from DAY        first day of the warrant, UTC (today)\n"
         "  --until DAY       its last day (90 days in all)\n"
-        "  --exclude CC,…    countries whose devices the warrant leaves out: NL,US\n"
+        "  --exclude CC,...    countries whose devices the warrant leaves out: NL,US\n"
         "  --host H          address that devices connect to (127.0.0.1)\n"
         "  --port P          port that devices connect to (15222); 0: one that is free now\n"
         "  --upload-port P   port of the upload host (the one after --port); 0: one that is free\n"

@@ -15,6 +15,8 @@
 #include "wire/policy_change.h"
 #include "wire/registry.h"
 
+#define REVOKED_INDENT 20U
+
 struct opened {
     const char *dir;
     bool json;
@@ -168,42 +170,55 @@ static json_t *describe(const struct network_note *net, const struct log_row *ro
     return o;
 }
 
+/* A network's days are days of UTC. */
+static bool is_day(const char *member)
+{
+    return strcmp(member, "day") == 0 || strcmp(member, "from") == 0 ||
+           strcmp(member, "until") == 0;
+}
+
+/* "  NAME VALUE" */
+static void put_member(struct line *l, const char *name, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    if (json_is_integer(value))
+        line_put(l, "  %s %lld", name, (long long)json_integer_value(value));
+    if (text == NULL || text[0] == '\0')
+        return;
+    line_put(l, "  %s ", name);
+    line_time(l, text);
+    if (is_day(name))
+        line_put(l, " UTC");
+}
+
+static void print_revoked(const json_t *x)
+{
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_put(&l, "revokes %s %s since ", print_text_of(x, "what"), print_text_of(x, "id"));
+    line_time(&l, print_text_of(x, "since"));
+    line_end(&l, REVOKED_INDENT);
+}
+
 /* One line, and one more for each thing that a policy revokes. */
 static void print_entry(const json_t *o)
 {
     static const char *const members[] = {"serial", "issued", "warrant", "authority", "bot", "day",
                                           "from",   "until",  "scope",   "at",        "keys"};
-    const char *kind = json_string_value(json_object_get(o, "kind")), *country;
+    CLEANUP_LINE struct line l = LINE_INIT;
+    const char *country;
     json_t *x;
     size_t i;
-    printf("%6lld  %-11s %.16s…", (long long)json_integer_value(json_object_get(o, "entry")), kind,
-           json_string_value(json_object_get(o, "hash")));
-    for (i = 0; i < sizeof members / sizeof *members; i++) {
-        const json_t *value = json_object_get(o, members[i]);
-        const char *text = json_string_value(value);
-        if (json_is_integer(value))
-            printf("  %s %lld", members[i], (long long)json_integer_value(value));
-        if (text == NULL || text[0] == '\0')
-            continue;
-        printf("  %s ", members[i]);
-        print_text(text, strlen(text), 0);
-    }
+    line_put(&l, "%6lld  %-11s %.16s…", (long long)json_integer_value(json_object_get(o, "entry")),
+             print_text_of(o, "kind"), print_text_of(o, "hash"));
+    for (i = 0; i < sizeof members / sizeof *members; i++)
+        put_member(&l, members[i], json_object_get(o, members[i]));
     if (json_object_get(o, "warrants") != NULL) {
-        fputs("  warrants ", stdout);
-        print_list(json_object_get(o, "warrants"), ", ");
+        line_put(&l, "  warrants ");
+        print_list(&l, json_object_get(o, "warrants"), ", ");
     }
-    json_object_foreach(json_object_get(o, "devices"), country, x)
-    {
-        printf("  %s %lld", country, (long long)json_integer_value(x));
-    }
-    putchar('\n');
-    json_array_foreach(json_object_get(o, "revoked"), i, x)
-    {
-        printf("                    revokes %s %s since %s\n",
-               json_string_value(json_object_get(x, "what")),
-               json_string_value(json_object_get(x, "id")),
-               json_string_value(json_object_get(x, "since")));
-    }
+    json_object_foreach(json_object_get(o, "devices"), country, x) put_member(&l, country, x);
+    line_end(&l, 0);
+    json_array_foreach(json_object_get(o, "revoked"), i, x) print_revoked(x);
 }
 
 static int show_row(void *context, const struct log_row *row)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/streams.h"
@@ -75,14 +76,14 @@ static void print_verb(const struct verb *v)
 
 static void print_help(void)
 {
-    fputs("usage: ironside [NOUN] VERB …\n"
+    fputs("usage: ironside [--utc] [NOUN] VERB ...\n"
           "A closed, end-to-end encrypted messaging network with a disclosed archive.\n\n",
           stdout);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (verbs[i]->help[0] != '\0')
             print_verb(verbs[i]);
     puts("\n'ironside [NOUN] VERB --help' says more about each, 'ironside --version' which this "
-         "is.");
+         "is.\nTimes are shown in your own zone, with --utc in UTC.");
 }
 
 static bool is_shown(const struct verb *v, const char *noun)
@@ -131,7 +132,7 @@ static int refuse(const char *noun, const char *verb)
 /* 'ironside device --help' */
 static void print_noun_help(const char *noun)
 {
-    printf("usage: ironside %s VERB …\n\n", noun);
+    printf("usage: ironside %s VERB ...\n\n", noun);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (is_shown(verbs[i], noun))
             print_verb(verbs[i]);
@@ -156,6 +157,11 @@ static const struct verb *find(int argc, char **argv, int *ret_skip)
 static int run(int argc, char **argv)
 {
     int skip;
+    if (argc > 1 && strcmp(argv[1], VERB_UTC) == 0) {
+        calendar_show_utc();
+        argc--;
+        argv++;
+    }
     if (argc < 2) {
         fputs("ironside: what is it to do? (see --help)\n", stderr);
         return VERB_USAGE;

@@ -154,14 +154,14 @@ const struct verb verb_policy_draft = {
     .noun = "policy",
     .name = "draft",
     .usage = "DIR --out PROPOSAL [--without-warrant stop|open] [--notice TEXT]\n"
-             "                     [--bot NAME=CC,…] [--drop-bot NAME] [--drop-warrant ID]\n"
+             "                     [--bot NAME=CC,...] [--drop-bot NAME] [--drop-warrant ID]\n"
              "                     [--revoke-certificate WHO] [--revoke-bot-key KEY]\n"
              "                     [--at INSTANT] [--json]",
     .help = "propose the next policy to the custodians",
     .more = "  --out PROPOSAL               the folder that is made for the custodians\n"
             "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
             "  --notice TEXT                what devices show\n"
-            "  --bot NAME=CC,…              a bot of bots/ for the devices in these countries;\n"
+            "  --bot NAME=CC,...              a bot of bots/ for the devices in these countries;\n"
             "                               NAME=default: for all that no other bot has\n"
             "  --drop-bot NAME              a bot archives no more\n"
             "  --drop-warrant ID            a warrant that has ended is named no more\n"

@@ -1,5 +1,5 @@
-/* What verbs print: for a person on a terminal, or as JSON. Text of other people is cleaned of
- * control characters before it reaches a terminal.
+/* What verbs print: for a person on a terminal, or as JSON. What others have written goes through
+ * cli/line.h, and so does every time.
  */
 #ifndef IRONSIDE_CLI_PRINT_H
 #define IRONSIDE_CLI_PRINT_H
@@ -10,24 +10,29 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* One object in one line. */
+#include "cli/line.h"
+
+/* One object in one line. What a terminal or a reader of lines might obey is escaped: controls,
+ * U+2028, U+2029, and what changes the order of others. */
 void print_json(const json_t *o);
-/* Text that is safe on a terminal, with its further lines indented by `indent` spaces; no line ends
- * in those. */
-void print_text(const char *text, size_t len, int indent);
-/* The same for a line of any length, broken between words at 80 columns, and ended. */
-void print_paragraph(const char *text, int indent);
 /* For a person where a list is empty, on standard error: a program that reads lines gets none. */
 void print_nothing(bool json, size_t count, const char *text);
+/* "WHAT: TEXT" on standard error, beside what the verb is asked for. */
+void print_aside(const char *what, const char *text);
 /* "1 record", "2 records" */
 void print_count(uint64_t n, const char *one, const char *many);
 /* A bold line, on terminals that can. */
 void print_heading(const char *text);
-/* The words of a JSON array of texts with a separator; "none" when it is empty. */
-void print_list(const json_t *list, const char *separator);
+/* What the device noticed. */
+void print_notice(const char *text);
+/* Puts the words of a JSON array of texts with a separator; "none" when it is empty. */
+void print_list(struct line *l, const json_t *list, const char *separator);
+/* A member that is a text; "" where it is none. */
+const char *print_text_of(const json_t *o, const char *name);
 
-/* A message's text as a block of its own, indented by four. */
-void print_body(const char *text, size_t len);
+/* "2026-11-28 22:40 UTC  anna@chat.example → ben@chat.example", from the message's "at", "from" and
+ * "to"; `more` stands behind the sender. */
+void print_header(const json_t *message, const char *more);
 /* A message's file, as in its member "file". */
 void print_file(const json_t *file);
 /* Does this message send a file? Then its text is a link, which is not for people. */

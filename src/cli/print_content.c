@@ -3,25 +3,28 @@
 
 #include "cli/print.h"
 
-static const char *text_of(const json_t *o, const char *name)
-{
-    const char *s = json_string_value(json_object_get(o, name));
-    return s == NULL ? "" : s;
-}
-
-static void put(const char *text)
-{
-    print_text(text, strlen(text), 4);
-}
+#define INDENT 4U
 
 static void print_about(const json_t *m, const char *what)
 {
     const json_t *about = json_object_get(m, "about");
-    printf("    (%s message ", what);
-    put(text_of(about, "id"));
-    fputs(" of ", stdout);
-    put(text_of(about, "from"));
-    puts(")");
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_put(&l, "(%s message ", what);
+    line_foreign(&l, print_text_of(about, "id"));
+    line_put(&l, " of ");
+    line_foreign(&l, print_text_of(about, "from"));
+    line_put(&l, ")");
+    line_end(&l, INDENT);
+}
+
+/* "(WHAT VALUE)"; the value is an instant or a text, or NULL. */
+static void print_remark(const char *what, const char *value)
+{
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_put(&l, "(%s%s", what, value == NULL ? "" : " ");
+    line_time(&l, value);
+    line_put(&l, ")");
+    line_end(&l, INDENT);
 }
 
 static void print_kind(const json_t *m, const char *kind)
@@ -32,48 +35,56 @@ static void print_kind(const json_t *m, const char *kind)
     for (size_t i = 0; i < sizeof about / sizeof about[0]; i++)
         if (strcmp(kind, about[i][0]) == 0)
             print_about(m, about[i][1]);
-    if (strcmp(kind, "file") == 0) {
+    if (strcmp(kind, "file") == 0)
         print_file(m);
-    }
     if (json_object_get(m, "group") != NULL)
-        printf("    (to the group %s)\n", text_of(m, "group"));
+        print_remark("to the group", print_text_of(m, "group"));
     if (json_object_get(m, "until") != NULL)
-        printf("    (live until %s)\n", text_of(m, "until"));
-    if (json_object_get(m, "timer") != NULL)
-        printf(
-            "    (disappears from devices %lld seconds after it was read; the archive keeps it)\n",
-            (long long)json_integer_value(json_object_get(m, "timer")));
+        print_remark("live until", print_text_of(m, "until"));
+    if (json_object_get(m, "timer") != NULL) {
+        CLEANUP_LINE struct line l = LINE_INIT;
+        line_put(&l,
+                 "(disappears from devices %lld seconds after it was read; the archive keeps it)",
+                 (long long)json_integer_value(json_object_get(m, "timer")));
+        line_end(&l, INDENT);
+    }
 }
 
 static void print_reactions(const json_t *list)
 {
     size_t i;
     json_t *r;
+    CLEANUP_LINE struct line l = LINE_INIT;
     json_array_foreach((json_t *)(uintptr_t)list, i, r)
     {
-        fputs("    ", stdout);
-        print_list(json_object_get(r, "reactions"), " ");
-        printf("  %s\n", text_of(r, "from"));
+        print_list(&l, json_object_get(r, "reactions"), " ");
+        line_put(&l, "  ");
+        line_foreign(&l, print_text_of(r, "from"));
+        line_end(&l, INDENT);
     }
 }
 
 void print_content(const json_t *m)
 {
-    const char *gone = text_of(m, "gone");
+    const char *gone = print_text_of(m, "gone");
     if (gone[0] != '\0') {
-        printf("    (%s; the archive keeps what was said)\n",
-               strcmp(gone, "timer") == 0 ? "disappeared after its time" : "taken back");
+        print_remark(strcmp(gone, "timer") == 0
+                         ? "disappeared after its time; the archive keeps what was said"
+                         : "taken back; the archive keeps what was said",
+                     NULL);
         return;
     }
-    print_kind(m, text_of(m, "kind"));
+    print_kind(m, print_text_of(m, "kind"));
     if (json_object_get(m, "edited") != NULL)
-        puts("    (edited; the archive keeps what was said before)");
+        print_remark("edited; the archive keeps what was said before", NULL);
     if (json_object_get(m, "updated") != NULL)
-        printf("    (position of %s)\n", text_of(m, "updated"));
+        print_remark("position of", print_text_of(m, "updated"));
     print_reactions(json_object_get(m, "reactions_of"));
     if (json_object_get(m, "read_by") != NULL) {
-        fputs("    (read by ", stdout);
-        print_list(json_object_get(m, "read_by"), ", ");
-        puts(")");
+        CLEANUP_LINE struct line l = LINE_INIT;
+        line_put(&l, "(read by ");
+        print_list(&l, json_object_get(m, "read_by"), ", ");
+        line_put(&l, ")");
+        line_end(&l, INDENT);
     }
 }

@@ -22,6 +22,14 @@ static void note_upload(struct sending *s, const char *detail)
         fprintf(stderr, "\ruploading %s%s", detail, strcmp(detail, "100%") == 0 ? "\n" : "");
 }
 
+static void say(const char *what, const char *detail)
+{
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_put(&l, "%s", what);
+    line_foreign(&l, detail);
+    line_end(&l, 0);
+}
+
 static void note(struct sending *s, const char *progress, const char *detail)
 {
     if (s->json) {
@@ -33,11 +41,11 @@ static void note(struct sending *s, const char *progress, const char *detail)
         s->archived = true;
         s->archived_ms = clock_monotonic_ms();
         if (!s->json && strcmp(progress, "archived") == 0)
-            printf("archived under %s\n", detail);
+            say("archived under ", detail);
         else if (!s->json)
             puts("no warrant covers it: sent without archive");
     } else if (strcmp(progress, "delivered") == 0 && !s->json) {
-        printf("delivered to %s\n", detail);
+        say("delivered to ", detail);
     } else if (strcmp(progress, "done") == 0) {
         s->done = true;
     } else if (strcmp(progress, "stopped") == 0) {
@@ -60,8 +68,10 @@ static void on_progress(void *context, const char *id, enum device_progress p, c
 
 static void on_notice(void *context, const char *peer, const char *text)
 {
+    CLEANUP_LINE struct line l = LINE_INIT;
     (void)context, (void)peer;
-    fprintf(stderr, "%s\n", text);
+    line_prose(&l, text);
+    line_end_on(stderr, &l, 0);
 }
 
 static bool finished(const struct sending *s, int64_t deadline)

@@ -23,11 +23,12 @@ static int run(const struct verb *v, int argc, char **argv)
     if (json) {
         print_json(a);
     } else {
-        printf("%s (%s) is running; its clock shows %s\n"
-               "  policy    %lld\n  accounts  %lld (%lld activated)\n  server    %s\n",
-               json_string_value(json_object_get(a, "domain")),
-               json_string_value(json_object_get(a, "kind")),
-               json_string_value(json_object_get(a, "at")),
+        CLEANUP_LINE struct line l = LINE_INIT;
+        line_put(&l, "%s (%s) is running; its clock shows ", print_text_of(a, "domain"),
+                 print_text_of(a, "kind"));
+        line_time(&l, print_text_of(a, "at"));
+        line_end(&l, 0);
+        printf("  policy    %lld\n  accounts  %lld (%lld activated)\n  server    %s\n",
                (long long)json_integer_value(json_object_get(a, "policy")),
                (long long)json_integer_value(json_object_get(a, "accounts")),
                (long long)json_integer_value(json_object_get(a, "activated")),

@@ -92,7 +92,7 @@ static void show_progress(const char *stage, int64_t at_unix_ms, size_t enrolled
     if (stage == NULL)
         return;
     calendar_format_day(calendar_day_of(at_unix_ms), day);
-    fprintf(stderr, "%s  %s: %zu of %zu devices, %llu of %llu archived, %llu of %llu delivered",
+    fprintf(stderr, "%s UTC  %s: %zu of %zu devices, %llu of %llu archived, %llu of %llu delivered",
             day, stage, enrolled, c->devices, (unsigned long long)c->archived,
             (unsigned long long)c->messages, (unsigned long long)c->delivered,
             (unsigned long long)c->recipients);
@@ -197,7 +197,7 @@ const struct verb verb_up = {
     .more =
         "  --replay FILE  send the messages of a file, JSON lines, or zstd when it is named .zst,\n"
         "                 each from a device of its sender, at the file's own times:\n"
-        "                 {\"id\",\"ts\",\"from\",\"to\":[…],\"body\"[,\"country\"]}\n"
+        "                 {\"id\",\"ts\",\"from\",\"to\":[...],\"body\"[,\"country\"]}\n"
         "  --exit         end when every message has been archived and delivered\n",
     .run = run,
 };

@@ -3,19 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/streams.h"
+#include "cli/line.h"
 #include "wire/value.h"
-
-static void print_name(FILE *to, const struct verb *v)
-{
-    fprintf(to, "ironside %s%s%s", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
-}
 
 static void print_help(const struct verb *v)
 {
-    fputs("usage: ", stdout);
-    print_name(stdout, v);
-    printf(" %s\n%s\n", v->usage, v->help);
+    printf("usage: ironside %s%s%s %s\n%s\n", v->noun, v->noun[0] == '\0' ? "" : " ", v->name,
+           v->usage, v->help);
     if (v->more != NULL)
         printf("\n%s", v->more);
 }
@@ -23,11 +19,13 @@ static void print_help(const struct verb *v)
 __attribute__((format(printf, 3, 0))) static void line(const struct verb *v, const char *behind,
                                                        const char *fmt, va_list ap)
 {
+    CLEANUP_LINE struct line l = LINE_INIT;
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
-    diag_clean(text);
-    print_name(stderr, v);
-    fprintf(stderr, ": %s%s\n", text, behind);
+    line_put(&l, "ironside %s%s%s: ", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
+    line_foreign(&l, text);
+    line_put(&l, "%s", behind);
+    line_end_on(stderr, &l, 0);
 }
 
 int verb_fail(const struct verb *v, const char *fmt, ...)
@@ -166,6 +164,8 @@ int verb_parse(const struct verb *v, int argc, char **argv, const struct option_
         }
         if (!only_words && strcmp(word, "--") == 0)
             only_words = true;
+        else if (!only_words && strcmp(word, VERB_UTC) == 0)
+            calendar_show_utc();
         else if (!only_words && strncmp(word, "--", 2) == 0)
             r = take_option(&p);
         else

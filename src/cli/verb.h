@@ -42,6 +42,8 @@ extern const struct verb verb_replay_devices;
 #define VERB_FAILED 1
 #define VERB_USAGE 2
 
+#define VERB_UTC "--utc" /* before a noun or anywhere behind a verb: times are shown in UTC */
+
 /* One option of a verb. */
 struct option_spec {
     const char *name; /* "store": --store VALUE, or --store=VALUE */

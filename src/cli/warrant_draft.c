@@ -66,12 +66,12 @@ static int parse_agencies(const struct verb *v, const struct words *w, struct pa
         p->agencies[i] = mem_string(w->agencies[i]);
         char *equals = strchr(p->agencies[i], '=');
         if (equals == NULL)
-            return verb_misused(v, "--agency '%s' is not NAME=age1…", w->agencies[i]);
+            return verb_misused(v, "--agency '%s' is not NAME=age1...", w->agencies[i]);
         *equals = '\0';
         p->agency[t->agency_count++] =
             (struct warrant_agency){.name = p->agencies[i], .recipient_text = equals + 1};
     }
-    return t->agency_count > 0 ? VERB_OK : verb_misused(v, "who may read? --agency NAME=age1…");
+    return t->agency_count > 0 ? VERB_OK : verb_misused(v, "who may read? --agency NAME=age1...");
 }
 
 static int parse_terms(const struct verb *v, const struct words *w, struct parsed *p,
@@ -170,20 +170,21 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_warrant_draft = {
     .noun = "warrant",
     .name = "draft",
-    .usage = "DIR --offer ID|FILE --scope SCOPE --agency NAME=age1… --authority TEXT\n"
-             "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,…]\n"
+    .usage = "DIR --offer ID|FILE --scope SCOPE --agency NAME=age1... --authority TEXT\n"
+             "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,...]\n"
              "                     [--notice TEXT] [--at INSTANT] [--json]",
     .help = "propose a warrant, and the policy that names it, to the custodians",
-    .more = "  --offer ID|FILE      the days that a bot has offered, or their epochs note\n"
-            "  --scope SCOPE        all, accounts:anna,ben or countries:DE,NL\n"
-            "  --agency NAME=age1…  who may read, with which age recipient; one to sixteen times\n"
-            "  --authority TEXT     the court or office that issues it\n"
-            "  --out PROPOSAL       the folder that is made for the custodians\n"
-            "  --from DAY           first day, UTC (the first that was offered)\n"
-            "  --until DAY          last day (the last that was offered)\n"
-            "  --exclude CC,…       countries whose devices are left out: NL,US\n"
-            "  --notice TEXT        what devices show from then on\n"
-            "  --at INSTANT         when it is issued, in the network's time (now)\n"
-            "  --json               for programs: one JSON object in a line\n",
+    .more =
+        "  --offer ID|FILE      the days that a bot has offered, or their epochs note\n"
+        "  --scope SCOPE        all, accounts:anna,ben or countries:DE,NL\n"
+        "  --agency NAME=age1...  who may read, with which age recipient; one to sixteen times\n"
+        "  --authority TEXT     the court or office that issues it\n"
+        "  --out PROPOSAL       the folder that is made for the custodians\n"
+        "  --from DAY           first day, UTC (the first that was offered)\n"
+        "  --until DAY          last day (the last that was offered)\n"
+        "  --exclude CC,...     countries whose devices are left out: NL,US\n"
+        "  --notice TEXT        what devices show from then on\n"
+        "  --at INSTANT         when it is issued, in the network's time (now)\n"
+        "  --json               for programs: one JSON object in a line\n",
     .run = run,
 };

@@ -196,7 +196,7 @@ static int parse_recovery(const struct verb *v, const struct words *w, struct as
         return VERB_OK;
     if (w->recovery == NULL || w->shares[0] == NULL)
         return verb_misused(v, w->recovery == NULL ? "how many shares are needed? --recovery K"
-                                                   : "who holds them? --share NAME=age1…");
+                                                   : "who holds them? --share NAME=age1...");
     if (value_parse_u64(w->recovery, RECOVERY_HOLDERS_MAX, &needed) < 0)
         return verb_misused(v, "--recovery '%s' is not a number of shares", w->recovery);
     for (size_t i = 0; w->shares[i] != NULL; i++) {
@@ -206,7 +206,7 @@ static int parse_recovery(const struct verb *v, const struct words *w, struct as
             *equals = '\0';
         x->holders[i].name = x->names[i];
         if (equals == NULL || age_recipient_parse(equals + 1, &x->holders[i].recipient) < 0)
-            return verb_misused(v, "--share '%s' is not NAME=age1…", w->shares[i]);
+            return verb_misused(v, "--share '%s' is not NAME=age1...", w->shares[i]);
         x->plan.count++;
     }
     x->plan.needed = (size_t)needed;
@@ -247,7 +247,7 @@ const struct verb verb_warrant_offer = {
     .noun = "warrant",
     .name = "offer",
     .usage = "DIR --id ID --from DAY --until DAY [--bot NAME] [--out FILE]\n"
-             "                     [--recovery K] [--share NAME=age1…] [--json]",
+             "                     [--recovery K] [--share NAME=age1...] [--json]",
     .help = "a bot makes day keys for a warrant, and publishes their public halves",
     .more = "  --id ID             of the warrant that is to use them\n"
             "  --from DAY          first day, UTC\n"
@@ -255,7 +255,7 @@ const struct verb verb_warrant_offer = {
             "  --bot NAME          which bot (ibot)\n"
             "  --out FILE          where the epochs note goes (DIR/documents/epochs-ID.note)\n"
             "  --recovery K        any K of the holders can put the keys together again\n"
-            "  --share NAME=age1…  a holder of a share, two to sixteen times\n"
+            "  --share NAME=age1...  a holder of a share, two to sixteen times\n"
             "  --json              for programs: one JSON object in a line\n"
             "Without --recovery a lost bot means lost keys.\n",
     .run = run,

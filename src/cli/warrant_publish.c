@@ -33,7 +33,7 @@ static int bring_into_force(const struct verb *v, const char *dir, uint32_t seri
         return verb_fail(v, "the notes are in %s/documents, and the registrar says: %s", dir,
                          d.text);
     json_array_foreach(json_object_get(answer, "problems"), i, problem)
-        fprintf(stderr, "the registrar left out: %s\n", json_string_value(problem));
+        print_aside("the registrar left out", json_string_value(problem));
     json_int_t newest = json_integer_value(json_object_get(answer, "policy"));
     json_decref(answer);
     *ret = newest == (json_int_t)serial;
@@ -95,7 +95,7 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_warrant_publish = {
     .noun = "warrant",
     .name = "publish",
-    .usage = "DIR PROPOSAL [COPY…] [--json]",
+    .usage = "DIR PROPOSAL [COPY...] [--json]",
     .help = "put a signed proposal into force, with the signatures of its copies",
     .more = "  --json  for programs: one JSON object in a line\n",
     .run = run,

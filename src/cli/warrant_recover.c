@@ -142,7 +142,7 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_warrant_recover = {
     .noun = "warrant",
     .name = "recover",
-    .usage = "DIR --id ID --share FILE… [--bot NAME] [--json]",
+    .usage = "DIR --id ID --share FILE... [--bot NAME] [--json]",
     .help = "put a bot's lost day keys together from their holders' shares",
     .more = "  --id ID       of the warrant\n"
             "  --share FILE  opened with 'ironside warrant share'; as often as shares are needed\n"

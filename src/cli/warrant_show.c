@@ -164,7 +164,7 @@ static int show_published(const struct showing *s, bool policy)
     if (published_open(s->what, &x, &d) < 0)
         return verb_fail(s->v, "%s", d.text);
     for (size_t i = 0; i < x->problem_count; i++)
-        fprintf(stderr, "left out: %s\n", x->problems[i]);
+        print_aside("left out", x->problems[i]);
     if (x->set == NULL)
         return verb_fail(s->v, "%s has no policy yet", s->what);
     return policy ? show_policy(s, x) : show_warrants(s, x);

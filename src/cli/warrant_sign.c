@@ -79,11 +79,17 @@ static int say_signed(const struct words *w, const struct proposal *p,
     if (w->json) {
         print_json(o);
     } else {
-        printf("\n%s is signed by %s. It has %zu of the %zu signatures that it needs: ", p->path,
-               key->name, json_array_size(have), p->net->quorum);
-        print_list(have, ", ");
-        printf(".\n%s\n", enough ? "It can be published: ironside warrant publish DIR PROPOSAL"
-                                 : "Another custodian signs it, or a copy of it.");
+        CLEANUP_LINE struct line l = LINE_INIT;
+        putchar('\n');
+        line_foreign(&l, p->path);
+        line_put(&l,
+                 " is signed by %s. It has %zu of the %zu signatures that it needs: ", key->name,
+                 json_array_size(have), p->net->quorum);
+        print_list(&l, have, ", ");
+        line_put(&l, ".");
+        line_end(&l, 0);
+        puts(enough ? "It can be published: ironside warrant publish DIR PROPOSAL"
+                    : "Another custodian signs it, or a copy of it.");
     }
     json_decref(o);
     json_decref(have);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/utf8.h"
 
 static bool lower_or_digit(char c)
 {
@@ -137,28 +138,6 @@ bool value_path_valid(const char *s)
     return true;
 }
 
-/* The length of the sequence that starts with `c`, and the smallest value that may use it. */
-static size_t utf8_sequence(unsigned char c, uint32_t *value, uint32_t *smallest)
-{
-    if (c < 0x80) {
-        *value = c, *smallest = 0;
-        return 1;
-    }
-    if (c >= 0xc2 && c < 0xe0) {
-        *value = c & 0x1f, *smallest = 0x80;
-        return 2;
-    }
-    if (c >= 0xe0 && c < 0xf0) {
-        *value = c & 0x0f, *smallest = 0x800;
-        return 3;
-    }
-    if (c >= 0xf0 && c < 0xf5) {
-        *value = c & 0x07, *smallest = 0x10000;
-        return 4;
-    }
-    return 0;
-}
-
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
 /* Is a byte of the eight below `n` (at most 0x80), or has one its high bit set? */
@@ -178,16 +157,9 @@ bool value_utf8_valid(const char *s, size_t len)
                 continue;
             }
         }
-        uint32_t value, smallest;
-        size_t n = utf8_sequence((unsigned char)s[i], &value, &smallest);
-        if (n == 0 || n > len - i)
-            return false;
-        for (size_t k = 1; k < n; k++) {
-            if (((unsigned char)s[i + k] & 0xc0) != 0x80)
-                return false;
-            value = value << 6 | ((unsigned char)s[i + k] & 0x3f);
-        }
-        if (value < smallest || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        uint32_t character;
+        size_t n = utf8_next(s + i, len - i, &character);
+        if (n == 0)
             return false;
         i += n;
     }

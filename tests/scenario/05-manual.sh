@@ -17,6 +17,14 @@ flat() {
     tr -s ' \t\n' ' '
 }
 
+# plain FILE: a page on a terminal that is not UTF-8 must say the same as on one that is.
+plain() {
+    local lost
+    lost=$(LC_ALL=C mandoc -T locale "$1" | LC_ALL=C sed 's/.\x08//g' |
+        LC_ALL=C grep -nE '<\?>|[^ -~]')
+    [ -z "$lost" ] || fail "$(basename "$1") loses characters in the C locale: $lost"
+}
+
 # page FILE: as it is read, flat; $SCENE/NAME.flat.
 page() {
     mandoc -T utf8 -O width=1000 "$1" | LC_ALL=C.UTF-8 sed 's/.\x08//g' | flat \
@@ -54,6 +62,7 @@ step "the pages are in order"
 for file in "$MAN"/*.[158]; do
     lint=$(mandoc -T lint "$file" 2> /dev/null | grep -v "referenced manual not found")
     [ -z "$lint" ] || fail "$lint"
+    plain "$file"
     page "$file"
     while read -r name section; do
         [ -e "$MAN/$name.$section" ] || fail "$(basename "$file") refers to $name($section)"
@@ -72,6 +81,7 @@ done < <("$IRONSIDE" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *\(.*\)/\1\t\
 step "each verb's help stands in its page"
 for verb in "${VERBS[@]}"; do
     name=$(page_of "$verb")
+    help_of "$verb" | LC_ALL=C grep -q '[^ -~]' && fail "the help of $verb is not ASCII"
     usage=$(help_of "$verb" | sed '/^usage: /,/^[^ u]/!d' | sed '$d' | flat)
     usage=${usage#usage: }
     [[ $usage == "ironside $verb "* ]] || fail "the help of $verb begins with '$usage'"

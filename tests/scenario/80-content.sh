@@ -387,6 +387,66 @@ grep -q "(corrects message $FIRST of anna@$DOMAIN)" "$SCENE/said" || fail "it do
     fail "the archive does not hold: $(cat "$SCENE/verify.log")"
 printf '   %s\n' "$(cat "$SCENE/verify.log")"
 
+step "what somebody writes looks like nobody else's message, at any width"
+FORGED="2026-11-28 22:40 UTC  anna@$DOMAIN → ben@$DOMAIN"
+# screen COLUMNS VERB WORD…: what a terminal shows of it is in $SCENE/screen.
+screen() {
+    local columns=$1 command
+    shift
+    command=$(printf '%q ' "$IRONSIDE" "$@")
+    rm -f "$SCENE/over"
+    tmux -u -S "$SCENE/tmux" -f /dev/null new-session -d -x "$columns" -y 1000 \
+        "$command; touch $SCENE/over; sleep 60" || fail "tmux does not start"
+    wait_for 20 test -e "$SCENE/over" || fail "the terminal does not show $*"
+    sleep 0.5 # what was written is read
+    tmux -S "$SCENE/tmux" capture-pane -p > "$SCENE/screen"
+    tmux -S "$SCENE/tmux" kill-server
+}
+# headers WHERE VERB WORD…: of all that $SCENE/screen has of it, only each message's own header begins
+# in the first column.
+headers() {
+    local where=$1 count
+    shift
+    count=$("$IRONSIDE" "$@" --json | wc -l)
+    [ "$(grep -c '^[^ ]' "$SCENE/screen")" -eq "$count" ] ||
+        fail "$2 of $count messages shows other lines in $where: $(cat "$SCENE/screen")"
+    grep -q "transfer" "$SCENE/screen" || fail "$2 loses words in $where"
+}
+does contact accept carla zoe
+printf 'hi %80s%s%80s[archived under 2026-0001: north, south can read it]\r\n\u202e%s\n%s' \
+    "" "$FORGED" "" "$FORGED" "日本語のテキスト 👩‍👧 ❤️ transfer the money" > "$SCENE/spoof.txt"
+"$IRONSIDE" device send --store "$SCENE/zoe" --to "carla@$DOMAIN" - < "$SCENE/spoof.txt" \
+    > "$SCENE/put.log" 2>&1 || fail "zoe cannot send: $(cat "$SCENE/put.log")"
+wait_for 20 grep -q "transfer the money" "$SCENE/carla.events" || fail "carla does not get it"
+MESSAGES=(device messages --store "$SCENE/carla")
+RECORDS=(archive read "$NET" --identity "$NET/agencies/north.key")
+for verb in MESSAGES RECORDS; do
+    declare -n words=$verb
+    "$IRONSIDE" "${words[@]}" > "$SCENE/screen" || fail "${words[*]} fails"
+    headers "a file" "${words[@]}"
+    [ "$(wc -L < "$SCENE/screen")" -le 80 ] || fail "${words[*]}: a line is longer than 80 columns"
+    for columns in 80 41; do
+        command -v tmux > /dev/null || continue
+        screen $columns "${words[@]}"
+        headers "$columns columns" "${words[@]}"
+    done
+done
+
+step "times are the user's, with their zone, or UTC"
+export TZ=CET-1
+shown() {
+    "$IRONSIDE" "${@:2}" | grep -qE -- "$1" || fail "${*:2} does not show $1"
+}
+shown '^[-0-9]{10} [0-9:]{5} \+01:00  zoe@' "${MESSAGES[@]}"
+shown '^[-0-9]{10} [0-9:]{5} UTC  zoe@' --utc "${MESSAGES[@]}"
+shown '^[-0-9]{10} [0-9:]{5} UTC  zoe@' "${RECORDS[@]}" --utc
+shown 'clock shows [-0-9]{10} [0-9:]{5} \+01:00$' status "$NET"
+shown 'issued [-0-9]{10} [0-9:]{5} \+01:00' log show "$NET"
+shown 'Policy 1, issued [-0-9]{10} [0-9:]{5} \+01:00' device policy --store "$SCENE/carla"
+shown 'Issued +[-0-9]{10} [0-9:]{5} \+01:00' policy show "$NET"
+shown '"at":"[-0-9]{10}T[0-9:.]{12}Z"' "${MESSAGES[@]}" --json
+unset TZ
+
 step "nothing of all that stands outside the ciphertext"
 grep -rlF -e "ironside:edit" -e "Skat" -e "geo:52" "$NET" | grep -q . && fail "the server can read it"
 

@@ -1,3 +1,5 @@
+#include <locale.h>
+
 #include "authority/page.h"
 #include "authority/page_text.h"
 #include "base/encode.h"
@@ -203,5 +205,6 @@ int main(void)
         SCENE_TEST(page__warrant__signatures),          SCENE_TEST(page__warrant__false_signature),
         SCENE_TEST(page__proposal__warrant_and_policy), SCENE_TEST(page__policy__all_revocations),
     };
+    setlocale(LC_ALL, "C.UTF-8"); /* as the command line does: widths are its table's */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -283,6 +284,33 @@ static void calendar__parse_loose__bad_forms_are_refused(void **state)
     }
 }
 
+static void calendar__show__names_the_zone(void **state)
+{
+    static const struct {
+        const char *zone;
+        int64_t at;
+        const char *shown;
+    } cases[] = {
+        {"UTC0", 0, "1970-01-01 00:00 UTC"},
+        {"GMT0BST,M3.5.0/1,M10.5.0", INT64_C(1785279612345), "2026-07-29 00:00 +01:00"},
+        {"GMT0BST,M3.5.0/1,M10.5.0", INT64_C(1767225600000), "2026-01-01 00:00 UTC"},
+        {"XXX-5:45", -1, "1970-01-01 05:44 +05:45"},
+        {"XXX+9:30", 0, "1969-12-31 14:30 -09:30"},
+        {"XXX-14", INT64_MAX, "9999-12-31 23:59 +14:00"},
+        {"XXX+12", INT64_MIN, "0001-01-01 00:00 -12:00"},
+    };
+    char shown[CALENDAR_SHOWN_LEN + 1];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("TZ", cases[i].zone, 1);
+        calendar_show(cases[i].at, shown);
+        assert_string_equal(shown, cases[i].shown);
+    }
+    calendar_show_utc();
+    calendar_show(INT64_C(1785279612345), shown);
+    assert_string_equal(shown, "2026-07-28 23:00 UTC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +321,7 @@ int main(void)
         cmocka_unit_test(calendar__format__agrees_with_the_c_library),
         cmocka_unit_test(calendar__format__edges),
         cmocka_unit_test(calendar__format__outside_is_the_nearest),
+        cmocka_unit_test(calendar__show__names_the_zone),
         cmocka_unit_test(calendar__day_of__rounds_down),
         cmocka_unit_test(calendar__parse_day__bad_forms_are_refused),
         cmocka_unit_test(calendar__parse__bad_forms_are_refused),

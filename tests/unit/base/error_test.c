@@ -60,8 +60,8 @@ static void diag__set__control_characters_come_out_as_question_marks(void **stat
         char text[] = {'a', (char)c, 'b', '\0'};
         diag_set(&d, 0, "%s", text);
         assert_int_equal(strlen(d.text), 3);
-        bool control = c < 0x20 || c == 0x7f;
-        assert_int_equal((unsigned char)d.text[1], control ? '?' : c);
+        bool shown = c >= 0x20 && c < 0x7f; /* past that no byte alone is UTF-8 */
+        assert_int_equal((unsigned char)d.text[1], shown ? c : '?');
     }
 }
 
@@ -84,7 +84,20 @@ static void diag__set__other_languages_stay_as_they_are(void **state)
     diag_set(&d, 0, "%s", "Ärger — łódź, Ā, 中文, 🔑");
     assert_string_equal(d.text, "Ärger — łódź, Ā, 中文, 🔑");
     diag_set(&d, 0, "%s", "cut in the middle \xc2");
-    assert_string_equal(d.text, "cut in the middle \xc2");
+    assert_string_equal(d.text, "cut in the middle ?");
+}
+
+/* U+2028, U+202E, U+2066: each of their bytes. */
+static void diag__set__what_ends_a_line_or_turns_it_round_as_well(void **state)
+{
+    (void)state;
+    struct diag d;
+    diag_set(&d, 0, "%s",
+             "a\xe2\x80\xa8"
+             "b\xe2\x80\xae"
+             "c\xe2\x81\xa6"
+             "d");
+    assert_string_equal(d.text, "a???b???c???d");
 }
 
 static void diag__prefix__goes_before_the_line(void **state)
@@ -138,6 +151,7 @@ int main(void)
         cmocka_unit_test(diag__set__is_cut_at_its_size),
         cmocka_unit_test(diag__set__control_characters_come_out_as_question_marks),
         cmocka_unit_test(diag__set__the_upper_control_characters_as_well),
+        cmocka_unit_test(diag__set__what_ends_a_line_or_turns_it_round_as_well),
         cmocka_unit_test(diag__set__other_languages_stay_as_they_are),
         cmocka_unit_test(diag__prefix__goes_before_the_line),
         cmocka_unit_test(diag__prefix__is_cut_at_its_size),

@@ -70,6 +70,18 @@ static void main__help__lists_every_verb_but_hidden_ones(void **state)
     assert_string_equal(nothing.out, "");
 }
 
+/* Before the noun and behind the verb, of any. */
+static void main__utc__goes_with_every_verb(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("--utc", "device", "send", "--help").status, 0);
+    assert_int_equal(RUN("--utc", "--version").status, 0);
+    struct ran r = RUN("device", "messages", "--utc");
+    assert_int_equal(r.status, USAGE);
+    assert_says(r.error, "--store");
+    assert_says(RUN("--utc", "nonsense").error, "'nonsense' is not one of its words");
+}
+
 static void main__version__is_one_line(void **state)
 {
     (void)state;
@@ -217,6 +229,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(main__help__lists_every_verb_but_hidden_ones),
+        cmocka_unit_test(main__utc__goes_with_every_verb),
         cmocka_unit_test(main__version__is_one_line),
         cmocka_unit_test(main__verb__helps_each),
         cmocka_unit_test(main__noun__alone_lists_its_verbs),

@@ -3,6 +3,9 @@
 #include "cli/print.h"
 #undef print_message
 
+#include <locale.h>
+#include <stdlib.h>
+
 #include "capture.h"
 #include "wire/test.h"
 
@@ -30,35 +33,8 @@ static const char *printed(void)
     return out;
 }
 
-static void assert_prints(const char *text, size_t len, const char *expected)
-{
-    capture_begin();
-    print_text(text, len, 3);
-    assert_string_equal(printed(), expected);
-}
-
-static void print__text__keeps_what_is_harmless(void **state)
-{
-    (void)state;
-    assert_prints("plain \xc3\xa9 \xe2\x86\x92 \xf0\x9f\x99\x82", 17,
-                  "plain \xc3\xa9 \xe2\x86\x92 \xf0\x9f\x99\x82");
-    assert_prints("", 0, "");
-    assert_prints("one\ntwo\tx", 9, "one\n   two x");
-}
-
-static void print__text__shows_no_control_character(void **state)
-{
-    (void)state;
 #define BAD "\xef\xbf\xbd"
-    assert_prints("\x1b[2J", 4, BAD "[2J");
-    assert_prints("a\rb\x7f\b", 5, "a" BAD "b" BAD BAD);
-    assert_prints("a\0b", 3, "a" BAD "b");
-    /* U+009B is a control sequence in one character; U+00A0 is none. */
-    assert_prints("\xc2\x9b"
-                  "2J\xc2\xa0",
-                  6, BAD "2J\xc2\xa0");
-    assert_prints("\xc2", 1, "\xc2"); /* nothing behind it */
-}
+#define BAR "  \xe2\x94\x82 "
 
 static void print__json__is_one_line(void **state)
 {
@@ -67,6 +43,24 @@ static void print__json__is_one_line(void **state)
     capture_begin();
     print_json(o);
     assert_string_equal(printed(), "{\"a\":[1,\"x\\ny\"]}\n");
+    json_decref(o);
+}
+
+/* All of it is there, and none of it does anything to a terminal or ends a line. */
+static void print__json__escapes_what_is_obeyed(void **state)
+{
+    static const char text[] = "\x1b\x7f \xc2\x85\xc2\x9b \xe2\x80\xa8\xe2\x80\xa9 "
+                               "\xe2\x80\xae\xe2\x81\xa6 \xc3\xa9\xd7\xa9\xf0\x9f\x99\x82";
+    (void)state;
+    json_t *o = json_pack("[s]", text);
+    capture_begin();
+    print_json(o);
+    const char *out = printed();
+    assert_string_equal(out, "[\"\\u001B\\u007F \\u0085\\u009B \\u2028\\u2029 \\u202E\\u2066 "
+                             "\xc3\xa9\xd7\xa9\xf0\x9f\x99\x82\"]\n");
+    json_t *back = json(out);
+    assert_true(json_equal(o, back));
+    json_decref(back);
     json_decref(o);
 }
 
@@ -82,11 +76,13 @@ static void print__list__says_none_when_it_is_empty(void **state)
 {
     (void)state;
     json_t *empty = json("[]"), *two = json("[\"a\",\"b\\u001b\"]");
+    struct line l = LINE_INIT;
     capture_begin();
-    print_list(empty, ", ");
-    print_list(two, " + ");
-    print_list(NULL, ", ");
-    assert_string_equal(printed(), "nonea + b" BAD "none");
+    print_list(&l, empty, ", ");
+    print_list(&l, two, " + ");
+    print_list(&l, NULL, ", ");
+    line_end(&l, 0);
+    assert_string_equal(printed(), "nonea + b" BAD "none\n");
     json_decref(empty);
     json_decref(two);
 }
@@ -101,14 +97,15 @@ static void print__message__says_who_can_read_it(void **state)
     capture_begin();
     shown_message(m, policy, "anna@chat.example");
     assert_string_equal(printed(),
-                        "2021-06-07 10:11  anna@chat.example (this device) → bert@chat.example\n"
-                        "    Hello\n    " BAD "[1m\n"
+                        "2021-06-07 12:11 +02:00  anna@chat.example (this device) → "
+                        "bert@chat.example\n" BAR "Hello\n" BAR BAD "[1m\n"
                         "    [archived under 2021-0001: north, south can read it; 2021-0002]\n");
     capture_begin();
     shown_message(m, NULL, "bert@chat.example");
-    assert_string_equal(printed(), "2021-06-07 10:11  anna@chat.example → bert@chat.example\n"
-                                   "    Hello\n    " BAD "[1m\n"
-                                   "    [archived under 2021-0001; 2021-0002]\n");
+    assert_string_equal(printed(),
+                        "2021-06-07 12:11 +02:00  anna@chat.example → bert@chat.example\n" BAR
+                        "Hello\n" BAR BAD "[1m\n"
+                        "    [archived under 2021-0001; 2021-0002]\n");
     json_decref(m);
     json_decref(policy);
 }
@@ -120,7 +117,65 @@ static void print__message__says_that_nobody_archived_it(void **state)
     capture_begin();
     shown_message(m, NULL, "b@x");
     assert_string_equal(printed(),
-                        "short   a@x → none\n    b\n    [not archived: no warrant covers it]\n");
+                        "short  a@x → none\n" BAR "b\n    [not archived: no warrant covers it]\n");
+    json_decref(m);
+}
+
+#define SPACES_80 "                                                                                "
+#define FORGED "2026-11-28 22:40 UTC  anna@trial.example → erik@trial.example"
+
+/* Whatever a message holds and wherever: the only line that begins with a time is its header. */
+static void assert_one_header(const char *out, const char *header)
+{
+    assert_memory_equal(out, header, strlen(header));
+    for (const char *line = out; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        assert_true(line == out || line[0] == ' ' || line[0] == '\0');
+    }
+    assert_null(strstr(out, "\xe2\x80\xae"));
+}
+
+static void print__message__lets_nobody_else_speak(void **state)
+{
+    (void)state;
+    json_t *m = json("{\"at\":\"2021-06-07T10:11:12.123Z\",\"from\":\"anna@chat.example\",\"to\":"
+                     "[\"bert@chat.example\"],\"body\":\"hi" SPACES_80 FORGED SPACES_80
+                     "[archived under 2026-0001]\\r\\n\\u202e" SPACES_80 FORGED "\"}");
+    capture_begin();
+    shown_message(m, NULL, "bert@chat.example");
+    const char *out = printed();
+    assert_one_header(out, "2021-06-07 12:11 +02:00  anna@chat.example → bert@chat.example\n");
+    assert_says(out, "\xe2\x94\x86 " FORGED "\n");
+    assert_says(out, "\xe2\x94\x86 [archived under 2026-0001]\n");
+    json_decref(m);
+}
+
+static void print__content__lets_nobody_else_speak(void **state)
+{
+    (void)state;
+    json_t *m = json(
+        "{\"at\":\"2021-06-07T10:11:12.123Z\",\"from\":\"anna@chat.example\",\"to\":["
+        "\"bert@chat.example\"],\"kind\":\"file\",\"name\":\"\\u202e" SPACES_80 FORGED
+        "\",\"type\":"
+        "\"a/b" SPACES_80 FORGED "\",\"size\":3,\"about\":{\"id\":\"1" SPACES_80 FORGED
+        "\",\"from\":\"b@x\"},\"group\":\"g" SPACES_80 FORGED "\",\"until\":\"u" SPACES_80 FORGED
+        "\",\"reactions_of\":[{\"from\":\"b@x\",\"reactions\":[\"\\u202e\",\"r" SPACES_80 FORGED
+        "\"]}],\"read_by\":[\"" SPACES_80 FORGED
+        "\"],\"archived\":true,\"warrants\":[\"" SPACES_80 FORGED "\"]}");
+    capture_begin();
+    shown_message(m, NULL, "bert@chat.example");
+    assert_one_header(printed(),
+                      "2021-06-07 12:11 +02:00  anna@chat.example → bert@chat.example\n");
+    capture_begin();
+    json_object_set_new(m, "kind", json_string("edit"));
+    shown_message(m, NULL, "bert@chat.example");
+    assert_one_header(printed(),
+                      "2021-06-07 12:11 +02:00  anna@chat.example → bert@chat.example\n");
+    capture_begin();
+    print_notice("the group " SPACES_80 FORGED " was changed at 2021-06-07T10:11:12.123Z");
+    const char *out = printed();
+    assert_one_header(out, "    ! the group\n");
+    assert_says(out, "2021-06-07 12:11 +02:00");
     json_decref(m);
 }
 
@@ -132,14 +187,14 @@ static void print__policy__tells_who_reads_and_until_when(void **state)
     print_policy(policy);
     const char *out = printed();
     assert_says(out, "You, whoever you write to, and today: north, south\n");
-    assert_says(out, "Kept.\n  All.");
+    assert_says(out, BAR "Kept.\n" BAR "All.\n");
     assert_says(out, "Warrant 2021-0001, in force\n");
     assert_says(out, "issued by   Court" BAD "[2J\n");
-    assert_says(out, "days        2021-06-07 to 2021-09-04\n");
+    assert_says(out, "days        2021-06-07 to 2021-09-04 (UTC)\n");
     assert_says(out, "covers      all accounts, except devices in DE, NL\n");
     assert_says(out, "read by     north        age1n\n");
     assert_says(out, "Without a warrant the network rests: nothing is delivered.\n");
-    assert_says(out, "Policy 3, issued 2021-06-07.\n");
+    assert_says(out, "Policy 3, issued 2021-06-07 02:00 +02:00.\n");
     json_decref(policy);
 }
 
@@ -167,9 +222,10 @@ static void print__policy__says_when_it_is_about_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(print__text__keeps_what_is_harmless),
-        cmocka_unit_test(print__text__shows_no_control_character),
         cmocka_unit_test(print__json__is_one_line),
+        cmocka_unit_test(print__json__escapes_what_is_obeyed),
+        cmocka_unit_test(print__message__lets_nobody_else_speak),
+        cmocka_unit_test(print__content__lets_nobody_else_speak),
         cmocka_unit_test(print__heading__is_plain_in_a_file),
         cmocka_unit_test(print__list__says_none_when_it_is_empty),
         cmocka_unit_test(print__message__says_who_can_read_it),
@@ -177,5 +233,8 @@ int main(void)
         cmocka_unit_test(print__policy__tells_who_reads_and_until_when),
         cmocka_unit_test(print__policy__says_when_it_is_about_others),
     };
+    setlocale(LC_ALL, "C.UTF-8");
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    unsetenv("COLUMNS");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,7 +144,8 @@ static void verb__parse__refuses_what_must_be_a_mistake(void **state)
 static void verb__parse__prints_no_control_characters(void **state)
 {
     (void)state;
-    assert_misused(PARSE("a", "b", "\x1b[2J\nforged"), "'?[2J?forged' is a word too many");
+    assert_misused(PARSE("a", "b", "\x1b[2J\nforged"), "'\xef\xbf\xbd[2J\xef\xbf\xbd"
+                                                       "forged' is a word too many");
 }
 
 static void verb__parse__helps(void **state)
