@@ -140,51 +140,17 @@ static int run_list(const struct verb *v, int argc, char **argv)
     return r;
 }
 
-/* The id of the group with that name or id; the caller's. */
-static char *find_id(const struct verb *v, const json_t *groups, const char *name)
-{
-    char *id = NULL;
-    unsigned found = 0;
-    size_t i;
-    json_t *g;
-    json_array_foreach((json_t *)(uintptr_t)groups, i, g)
-    {
-        const char *this = json_string_value(json_object_get(g, "id"));
-        if (strcmp(this, name) != 0 &&
-            strcmp(json_string_value(json_object_get(g, "name")), name) != 0)
-            continue;
-        found++;
-        free(id);
-        id = mem_string(this);
-    }
-    if (found == 1)
-        return id;
-    free(id);
-    verb_fail(v,
-              found == 0 ? "there is no group '%s' (see 'ironside group list')"
-                         : "several groups have the name '%s': name it by its id",
-              name);
-    return NULL;
-}
-
 static int run_show(const struct verb *v, int argc, char **argv)
 {
     struct group_words g = {.count = 0};
     CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
-    json_t *groups = NULL, *answer = NULL;
+    json_t *answer = NULL;
     int r = parse(v, argc, argv, &g, 1, 1);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
     r = device_session_read(v, &g.w, &x);
     if (r == VERB_OK)
-        r = ask(v, &x, NULL, &groups);
-    if (r != VERB_OK)
-        return r;
-    CLEANUP_FREE char *id = find_id(v, json_object_get(groups, "groups"), g.words[0]);
-    json_decref(groups);
-    if (id == NULL)
-        return VERB_FAILED;
-    r = ask(v, &x, id, &answer);
+        r = ask(v, &x, g.words[0], &answer);
     if (r == VERB_OK)
         print_groups(json_object_get(answer, "history"), g.w.json);
     json_decref(answer);

@@ -4,7 +4,7 @@
  * {"do":"contact","list":"self"}                → {"ok":true,"account","fingerprint"}
  * {"do":"contact","add":A[,"expect":TEXT]}, "decline", "block", "unblock"  → {"ok":true}
  * {"do":"group"}                                → {"ok":true,"groups":[…]}
- * {"do":"group","show":G}                       → {"ok":true,"group":{…},"history":[…]}
+ * {"do":"group","show":G}                       → {"ok":true,"history":[…]}; G: an id or a name
  * {"do":"group","change":true[,"group":G][,"name":N][,"add":[…]][,"remove":[…]]} → {"ok":true,"id"}
  */
 #include <inttypes.h>
@@ -160,12 +160,19 @@ static int add_group(void *context, const char *note)
 }
 
 /* Every document of one group, in the order of serials; of a fork both. */
-static json_t *show_group(struct store *s, const char *id)
+static json_t *show_group(struct store *s, const char *name)
 {
+    CLEANUP(group_free_cleanup) struct group *g = NULL;
     struct own o;
+    struct diag why;
     int r = open_own(s, &o);
+    if (r == 0 && groups_named(s, o.net->domain, name, &g, &why) < 0) {
+        json_decref(o.list);
+        own_clear(&o);
+        return command_error(why.text);
+    }
     if (r == 0)
-        r = store_groups(s, id, add_group, &o);
+        r = store_groups(s, g->id, add_group, &o);
     json_t *answer = command_listed("history", o.list, r);
     own_clear(&o);
     return answer;

@@ -61,8 +61,11 @@ int groups_take(struct device *d, const struct group *g) MUST_USE;
  * NULL. The caller's. */
 char *groups_words(const struct group *before, const struct group *after);
 
-/* groups_change.c: the list that counts, by the group's name or id, of which this device is a
- * member. ERR_NOT_FOUND, ERR_INVALID_STATE. */
+/* groups_change.c: the list that counts, by the group's id or, where no group has that, by its
+ * name. ERR_NOT_FOUND: of none, or of several; ERR_IO. */
+int groups_named(struct store *s, const char *domain, const char *name, struct group **ret,
+                 struct diag *diag) MUST_USE;
+/* The same, of which this device must be a member: ERR_INVALID_STATE. */
 int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag) MUST_USE;
 
 /* compose.c: a body as it is, in the caller's transaction, without looking whom it goes to; or a

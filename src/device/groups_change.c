@@ -7,8 +7,7 @@
 #include "device/conversation.h"
 
 struct found {
-    struct device *d;
-    const char *name;
+    const char *domain, *name;
     struct group *group;
     unsigned count;
 };
@@ -17,8 +16,8 @@ static int match(void *context, const char *note)
 {
     struct found *f = context;
     CLEANUP(group_free_cleanup) struct group *g = NULL;
-    if (group_open_kept(f->d->net->domain, note, strlen(note), &g, NULL) < 0 ||
-        (strcmp(g->name, f->name) != 0 && strcmp(g->id, f->name) != 0))
+    if (group_open_kept(f->domain, note, strlen(note), &g, NULL) < 0 ||
+        strcmp(g->name, f->name) != 0)
         return 0;
     f->count++;
     group_free(f->group);
@@ -26,10 +25,15 @@ static int match(void *context, const char *note)
     return 0;
 }
 
-int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag)
+/* Anyone may give a group any name: an id is the group that has it, whatever others are called. */
+int groups_named(struct store *s, const char *domain, const char *name, struct group **ret,
+                 struct diag *diag)
 {
-    struct found f = {.d = d, .name = name};
-    int r = store_groups(d->store, NULL, match, &f);
+    struct found f = {.domain = domain, .name = name};
+    CLEANUP_FREE char *note = content_group_valid(name) ? store_group(s, name) : NULL;
+    if (note != NULL)
+        return group_open_kept(domain, note, strlen(note), ret, diag);
+    int r = store_groups(s, NULL, match, &f);
     CLEANUP(group_free_cleanup) struct group *g = TAKE(f.group);
     if (r < 0)
         return diag_set(diag, r, "the store cannot be read");
@@ -41,6 +45,16 @@ int groups_find(struct device *d, const char *name, struct group **ret, struct d
                         "%u groups have the name '%s': name it by its id (see 'ironside group "
                         "list')",
                         f.count, name);
+    *ret = TAKE(g);
+    return 0;
+}
+
+int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag)
+{
+    CLEANUP(group_free_cleanup) struct group *g = NULL;
+    int r = groups_named(d->store, d->net->domain, name, &g, diag);
+    if (r < 0)
+        return r;
     if (!group_has_member(g, d->account))
         return diag_set(diag, ERR_INVALID_STATE, "you are not a member of the group %s any more",
                         g->name);
@@ -103,6 +117,11 @@ static int make_change(struct device *d, const struct device_group_change *c,
     if (g->name == NULL || !value_line_valid(g->name, GROUP_NAME_MAX))
         return diag_set(diag, ERR_FORMAT, "a group's name is a line of at most %u bytes",
                         GROUP_NAME_MAX);
+    if (group_like_id(g->name))
+        return diag_set(diag, ERR_FORMAT,
+                        "a group's name is not of %u hexadecimal digits: it would be taken for the "
+                        "id of another",
+                        (unsigned)CONTENT_GROUP_ID_LEN);
     for (size_t i = 0; r == 0 && i < c->add_count; i++)
         r = add_member(d, g, c->add[i], diag);
     for (size_t i = 0; r == 0 && i < c->remove_count; i++)

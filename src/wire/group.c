@@ -40,7 +40,7 @@ static void read_members(struct document_reader *r, struct group *g, const char 
         document_unexpected(r, "a group has at least two members");
 }
 
-static int read_group(struct document_reader *r, struct group *g, const char *domain)
+static int read_group(struct document_reader *r, struct group *g, const char *domain, bool fresh)
 {
     document_network(r, domain);
     g->id = document_value(r, "id");
@@ -52,6 +52,8 @@ static int read_group(struct document_reader *r, struct group *g, const char *do
     g->name = document_value(r, "name");
     if (!value_line_valid(g->name, GROUP_NAME_MAX))
         document_refuse(r, "name", g->name, "not a line of at most 100 bytes");
+    if (fresh && group_like_id(g->name))
+        document_refuse(r, "name", g->name, "in the form of an id");
     read_members(r, g, domain);
     g->changed_by = document_value(r, "changed-by");
     if (!value_account_valid(g->changed_by, domain))
@@ -71,12 +73,18 @@ static int open_group(const char *domain, const char *note, size_t len, const ui
     struct note view;
     int e = document_begin(&r, &g->document, "group", note, len, CONTENT_NOTE_MAX, &view, d);
     if (e == 0)
-        e = read_group(&r, g, domain);
+        e = read_group(&r, g, domain, key != NULL);
     if (e == 0 && key != NULL)
         e = document_verify(&view, "group", g->changed_by, key, d);
     if (e == 0)
         *ret = TAKE(g);
     return e;
+}
+
+bool group_like_id(const char *name)
+{
+    return strlen(name) == CONTENT_GROUP_ID_LEN &&
+           strspn(name, "0123456789abcdefABCDEF") == CONTENT_GROUP_ID_LEN;
 }
 
 int group_open(const char *domain, const char *note, size_t len,

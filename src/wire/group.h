@@ -5,7 +5,7 @@
  *     network chat.example
  *     id 00112233445566778899aabbccddeeff
  *     serial 2
- *     name Skat on Fridays
+ *     name Skat on Fridays                 not of 32 hexadecimal digits
  *     member anna@chat.example             2 to 50, ascending
  *     member ben@chat.example
  *     changed-by anna@chat.example
@@ -37,12 +37,14 @@ struct group {
 int group_open(const char *domain, const char *note, size_t len,
                const uint8_t key[static SIGN_PUBLIC_BYTES], struct group **ret,
                struct diag *d) MUST_USE;
-/* One that was checked when it was put into the store. */
+/* One that was checked when it was put into the store; its name may be in the form of an id. */
 int group_open_kept(const char *domain, const char *note, size_t len, struct group **ret,
                     struct diag *d) MUST_USE;
 void group_free(struct group *g);
 DEFINE_CLEANUP(struct group, group_free)
 
+/* Could the name be taken for an id, of this or another group? */
+bool group_like_id(const char *name);
 bool group_has_member(const struct group *g, const char *account);
 /* Appends the text that is signed. */
 void group_format(struct buf *b, const char *domain, const struct group *g);

@@ -127,21 +127,29 @@ static void groups__change__what_is_refused(void **state)
     talk_refused(anna(w), SAY "\"x\"}", "2 groups have the name 'Skat'");
 }
 
-/* The body of a list that this party's device has signed, whatever it says. */
-static char *list_of(struct party *p, const struct group *g)
+/* A list that this party's device has signed, whatever it says. */
+static char *note_of(struct party *p, const struct group *g)
 {
     struct note_key key = {.name = p->account};
-    CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(4096), body = BUF_INIT(8192);
+    CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(4096);
     memcpy(key.key, p->device->certificate->key, sizeof key.key);
     group_format(&text, FIXTURE_DOMAIN, g);
     note_sign(&note, (const char *)text.data, text.len, &key, p->device->signing_secret);
+    return buf_take_text(&note);
+}
+
+/* The body that brings it. */
+static char *list_of(struct party *p, const struct group *g)
+{
+    CLEANUP_FREE char *note = note_of(p, g);
+    CLEANUP_BUF struct buf body = BUF_INIT(8192);
     const struct content c = {.kind = CONTENT_GROUP,
                               .text = "a list",
                               .text_len = 6,
                               .id = g->id,
                               .serial = g->serial,
-                              .note = (const char *)note.data,
-                              .note_len = note.len};
+                              .note = note,
+                              .note_len = strlen(note)};
     assert_int_equal(content_write(&body, &c, NULL), 0);
     return buf_take_text(&body);
 }
@@ -169,6 +177,50 @@ static void rename_to(struct world *w, struct party *by, const char *name, struc
     ret->serial = g->serial + 1;
     ret->changed_by = by->account;
     memcpy(ret->previous, g->document.hash, HASH_BYTES);
+}
+
+/* A contact may call a group as they like, but nobody else's: an id is its own group's. */
+static void groups__find__an_id_is_no_name(void **state)
+{
+    CLEANUP_WORLD struct world *w = strict();
+    CLEANUP(group_free_cleanup) struct group *g = NULL, *found = NULL;
+    struct diag d;
+    (void)state;
+    make_group(w, "\"bert@chat.example\"");
+    g = skat(anna(w));
+    const struct group forged = {.id = "00112233445566778899aabbccddeeff",
+                                 .serial = 1,
+                                 .name = g->id,
+                                 .members = {anna(w)->account, cara(w)->account},
+                                 .member_count = 2,
+                                 .changed_by = cara(w)->account};
+    send_list(cara(w), &forged, anna(w), "c1");
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM club"), 1);
+    CLEANUP_FREE char *make =
+        mem_format(CHANGE "\"name\":\"%s\",\"add\":[\"bert@chat.example\"]}", g->id);
+    talk_refused(anna(w), make, "would be taken for the id of another");
+    CLEANUP_FREE char *rename = mem_format(CHANGE "\"group\":\"Skat\",\"name\":\"%.31sF\"}", g->id);
+    talk_refused(anna(w), rename, "would be taken for the id of another");
+    /* A store of before has one already. */
+    CLEANUP_FREE char *note = note_of(cara(w), &forged);
+    const uint8_t hash[HASH_BYTES] = {1};
+    assert_int_equal(store_put_group(anna(w)->device->store, forged.id, 1, hash, note), 0);
+    assert_int_equal(groups_find(anna(w)->device, g->id, &found, &d), 0);
+    assert_string_equal(found->name, "Skat");
+    CLEANUP_FREE char *say = mem_format(
+        "{\"do\":\"say\",\"kind\":\"text\",\"group\":\"%s\",\"text\":\"hello\",\"id\":\"a1\"}",
+        g->id);
+    talk_does(anna(w), say);
+    talk_does(bert(w), "{\"do\":\"say\",\"kind\":\"reply\",\"about\":\"a1\",\"text\":\"yes\"}");
+    talk_does(anna(w), "{\"do\":\"say\",\"kind\":\"react\",\"about\":\"a1\",\"text\":\"x\"}");
+    CLEANUP_FREE char *show = mem_format("{\"do\":\"group\",\"show\":\"%s\"}", g->id);
+    json_t *answer = talk_ask(anna(w), show);
+    json_t *history = json_object_get(answer, "history");
+    assert_int_equal(json_array_size(history), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(history, 0), "name")),
+                        "Skat");
+    json_decref(answer);
+    talk_refused(anna(w), "{\"do\":\"group\",\"show\":\"Doko\"}", "no group 'Doko'");
 }
 
 /* Two members change the same list at once: everyone ends with the same one, and is told. */
@@ -297,6 +349,7 @@ int main(void)
         cmocka_unit_test(groups__remove__gets_nothing_more),
         cmocka_unit_test(groups__remove__oneself),
         cmocka_unit_test(groups__change__what_is_refused),
+        cmocka_unit_test(groups__find__an_id_is_no_name),
         cmocka_unit_test(groups__fork__the_lower_hash_counts_everywhere),
         cmocka_unit_test(groups__list__with_a_leap_of_serials),
         cmocka_unit_test(groups__list__of_who_may_not_change_it),

@@ -88,6 +88,7 @@ static void group__open__values(void **state)
         {"serial 2", "serial 4294967296", "serial"},
         {"serial 2", "serial 1", "not a member"},
         {"name Skat", "name \xc2\x85", "not a line"},
+        {"name Skat", "name 0123456789abcdef0123456789ABCDEF", "in the form of an id"},
         {"member ben@chat.example", "member ben@other.example", "not handle@domain"},
         {"member ben@chat.example", "member dora@chat.example", "not in ascending order"},
         {"member ben@chat.example", "member cara@chat.example", "not in ascending order"},
