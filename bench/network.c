@@ -180,7 +180,7 @@ static int run_network(const char *dir, const char *file, struct measure_network
     CLEANUP_FREE char *page = layout_path(dir, LAYOUT_CLOCK);
     int r = settings_read(dir, &s, d);
     if (r == 0)
-        r = replay_survey(file, dir, &first, &counts, d);
+        r = replay_survey(file, dir, false, &first, &counts, d);
     if (r == 0 && clock_page_create(page, first, &clock, NULL) < 0)
         r = diag_set(d, ERR_IO, "%s cannot be made", page);
     if (r == 0)

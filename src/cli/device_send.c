@@ -16,6 +16,13 @@ struct say_words {
     struct send_file file;
 };
 
+static int too_long(const struct verb *v)
+{
+    return verb_fail(
+        v, "the text is longer than %u bytes: shorten it, or send it as a file with --file",
+        VALUE_BODY_MAX);
+}
+
 static int read_body(const struct verb *v, const char *const *words, size_t count, struct buf *body)
 {
     if (count == 1 && strcmp(words[0], "-") == 0) {
@@ -24,12 +31,11 @@ static int read_body(const struct verb *v, const char *const *words, size_t coun
             return verb_fail(v, "standard input cannot be read: %s", strerror(errno));
         if (r == 0 && body->len == 0)
             return verb_fail(v, "standard input gives no text");
-        return r == 0 ? VERB_OK : verb_fail(v, "the text is longer than %u bytes", VALUE_BODY_MAX);
+        return r == 0 ? VERB_OK : too_long(v);
     }
     for (size_t i = 0; i < count; i++)
         buf_format(body, "%s%s", i > 0 ? " " : "", words[i]);
-    return buf_failed(body) ? verb_fail(v, "the text is longer than %u bytes", VALUE_BODY_MAX)
-                            : VERB_OK;
+    return buf_failed(body) ? too_long(v) : VERB_OK;
 }
 
 /* Which one was asked for: NULL, and a usage error, when there are several. */

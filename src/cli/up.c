@@ -69,6 +69,13 @@ static int print_summary(const struct verb *v, const struct replay_counts *c)
     print_count(c->recipients, "recipient", "recipients");
     printf(", %llu refused, in %.1f seconds (and %.1f to enrol)\n", (unsigned long long)c->refused,
            c->send_seconds, c->enrol_seconds);
+    if (c->skipped > 0) {
+        CLEANUP_LINE struct line l = LINE_INIT;
+        line_put(&l, "%llu %s passed over; the first: ", (unsigned long long)c->skipped,
+                 c->skipped == 1 ? "line was" : "lines were");
+        line_foreign(&l, c->first_skipped);
+        line_end(&l, 0);
+    }
     if (c->open > 0)
         printf("%llu delivered without archive: no warrant covered %s\n",
                (unsigned long long)c->open, c->open == 1 ? "it" : "them");
@@ -115,8 +122,13 @@ static int replay(const struct verb *v, const struct replay_options *o,
     return status;
 }
 
+struct replaying {
+    const char *file;
+    bool skip, exit_after;
+};
+
 static int run_replay(const struct verb *v, const char *dir, const struct settings *s,
-                      const char *file, bool exit_after)
+                      const struct replaying *x)
 {
     struct diag d;
     struct clock clock = clock_live();
@@ -129,7 +141,7 @@ static int run_replay(const struct verb *v, const char *dir, const struct settin
                          "%s is a live network: its clock can't be driven. Make another with "
                          "'ironside init --replay'",
                          dir);
-    if (replay_survey(file, dir, &first, &counts, &d) < 0)
+    if (replay_survey(x->file, dir, x->skip, &first, &counts, &d) < 0)
         return verb_fail(v, "%s", d.text);
     if (clock_page_create(page, first, &clock, NULL) < 0)
         return verb_fail(v, "%s cannot be made", page);
@@ -138,12 +150,13 @@ static int run_replay(const struct verb *v, const char *dir, const struct settin
         status = verb_fail(v, "%s", d.text);
     } else {
         struct replay_options o = {.dir = dir,
-                                   .file = file,
+                                   .file = x->file,
+                                   .skip = x->skip,
                                    .progress = show_progress,
                                    .clock = &clock,
                                    .running = r,
                                    .told_to_end = &told_to_end};
-        status = replay(v, &o, &counts, exit_after);
+        status = replay(v, &o, &counts, x->exit_after);
     }
     running_stop(TAKE(r));
     clock_clear(&clock);
@@ -152,20 +165,21 @@ static int run_replay(const struct verb *v, const char *dir, const struct settin
 
 static int run(const struct verb *v, int argc, char **argv)
 {
-    const char *file = NULL, *dir[1];
-    bool exit_after = false;
-    const struct option_spec options[] = {{.name = "replay", .value = &file},
-                                          {.name = "exit", .flag = true, .set = &exit_after}};
+    const char *dir[1];
+    struct replaying x = {.file = NULL};
+    const struct option_spec options[] = {{.name = "replay", .value = &x.file},
+                                          {.name = "skip", .flag = true, .set = &x.skip},
+                                          {.name = "exit", .flag = true, .set = &x.exit_after}};
     struct settings s;
     struct diag d;
     size_t count;
-    int r = verb_parse(v, argc, argv, options, 2, dir, 1, &count);
+    int r = verb_parse(v, argc, argv, options, 3, dir, 1, &count);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
     if (count != 1)
         return verb_misused(v, "which network?");
-    if (exit_after && file == NULL)
-        return verb_misused(v, "--exit goes with --replay");
+    if ((x.exit_after || x.skip) && x.file == NULL)
+        return verb_misused(v, "--%s goes with --replay", x.skip ? "skip" : "exit");
     if (settings_read(dir[0], &s, &d) < 0)
         return verb_fail(v, "%s", d.text);
     CLEANUP_FREE char *note = layout_path(dir[0], LAYOUT_NETWORK_NOTE);
@@ -176,7 +190,7 @@ static int run(const struct verb *v, int argc, char **argv)
                          dir[0], dir[0], dir[0], dir[0]);
     catch_signals();
     log_open("ironside up");
-    return file == NULL ? run_live(v, dir[0], &s) : run_replay(v, dir[0], &s, file, exit_after);
+    return x.file == NULL ? run_live(v, dir[0], &s) : run_replay(v, dir[0], &s, &x);
 }
 
 static int run_devices(const struct verb *v, int argc, char **argv)
@@ -192,12 +206,14 @@ static int run_devices(const struct verb *v, int argc, char **argv)
 const struct verb verb_up = {
     .noun = "",
     .name = "up",
-    .usage = "DIR [--replay FILE [--exit]]",
+    .usage = "DIR [--replay FILE [--skip] [--exit]]",
     .help = "run a network: server, registrar and bots, until Ctrl-C",
     .more =
         "  --replay FILE  send the messages of a file, JSON lines, or zstd when it is named .zst,\n"
         "                 each from a device of its sender, at the file's own times:\n"
         "                 {\"id\",\"ts\",\"from\",\"to\":[...],\"body\"[,\"country\"]}\n"
+        "  --skip         pass over lines that no message can be made of, and count them:\n"
+        "                 a text over 16 KiB or with U+0000, a line that is not as it should be\n"
         "  --exit         end when every message has been archived and delivered\n",
     .run = run,
 };

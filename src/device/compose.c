@@ -46,7 +46,8 @@ int device_queue(struct device *d, const struct device_text *m, const struct fil
     if (r < 0)
         return r;
     if (m->body_len > VALUE_BODY_MAX)
-        return diag_set(diag, ERR_LIMIT, "the text is longer than %u bytes: shorten it",
+        return diag_set(diag, ERR_LIMIT,
+                        "the text is longer than %u bytes: shorten it, or send it as a file",
                         VALUE_BODY_MAX);
     if (!value_utf8_valid(m->body, m->body_len))
         return diag_set(diag, ERR_FORMAT, "the text is not UTF-8");

@@ -19,6 +19,7 @@
 #include "device/host.h"
 #include "device/values.h"
 #include "network/layout.h"
+#include "wire/content.h"
 
 #define ACTIVATE_MS 60000
 
@@ -49,10 +50,16 @@ static void tell(struct fleet *f, json_t *event)
 static void on_message(void *context, const struct store_message *m)
 {
     struct member *x = context;
+    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
+    struct content c;
     uint8_t hash[HASH_BYTES];
     char hex[2 * HASH_BYTES + 1];
-    hash_sha256(m->body, m->body_len, hash);
+    /* As it is read: a body has a line behind texts that could be taken for something else. */
+    if (content_read(&arena, m->body, m->body_len, &c) < 0 || c.kind != CONTENT_TEXT)
+        c = (struct content){.text = m->body, .text_len = m->body_len};
+    hash_sha256(c.text, c.text_len, hash);
     encode_hex(hash, sizeof hash, hex);
+    arena_clear(&arena);
     tell(x->fleet, json_pack("{ss ss ss ss ss}", "event", "message", "handle", x->handle, "from",
                              m->from, "id", m->id, "sha256", hex));
 }

@@ -5,7 +5,7 @@
  *     {"do":"send","handle","to":[…],"id","body","at","source"}
  *         from another address than before, unless "source" is ""
  *     {"event":"enrolled","handle"} | {"event":"failed","handle","why"}
- *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the body
+ *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the text
  *     {"event":"progress","handle","id","progress","detail"}
  *     {"event":"notice","handle","peer","text"}
  */

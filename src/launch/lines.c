@@ -20,6 +20,7 @@ struct lines {
     struct buf text; /* from the line that was given last on */
     size_t taken;    /* bytes of it that were given */
     bool ended;
+    bool too_long; /* what is there is the rest of a line over the bound */
     size_t max;
     uint64_t number;
 };
@@ -96,31 +97,61 @@ static int read_more(struct lines *l, struct diag *d)
     return 0;
 }
 
+/* Where the first line that is there ends; NULL: it goes on. The first `searched` bytes have no
+ * end. */
+static const uint8_t *end_of_line(const struct lines *l, size_t searched)
+{
+    return l->text.len > searched ? memchr(l->text.data + searched, '\n', l->text.len - searched)
+                                  : NULL;
+}
+
+/* The rest of a line that was over the bound; little of it is held at a time. */
+static int pass_over(struct lines *l, struct diag *d)
+{
+    const uint8_t *newline;
+    int r = 0;
+    while ((newline = end_of_line(l, 0)) == NULL && r == 0 && !l->ended) {
+        buf_drop(&l->text, l->text.len);
+        r = read_more(l, d);
+    }
+    buf_drop(&l->text, newline == NULL ? l->text.len : (size_t)(newline - l->text.data) + 1);
+    l->too_long = r < 0;
+    return r;
+}
+
+static int refuse(const struct lines *l, struct diag *d)
+{
+    return diag_set(d, ERR_LIMIT, "%s: line %llu is longer than %zu bytes", l->path,
+                    (unsigned long long)l->number, l->max);
+}
+
 int lines_next(struct lines *l, const char **ret, size_t *ret_len, struct diag *d)
 {
     buf_drop(&l->text, l->taken);
     l->taken = 0;
     size_t searched = 0;
-    for (;;) {
-        const uint8_t *newline = l->text.len > searched
-                                     ? memchr(l->text.data + searched, '\n', l->text.len - searched)
-                                     : NULL;
+    int r = l->too_long ? pass_over(l, d) : 0;
+    while (r == 0) {
+        const uint8_t *newline = end_of_line(l, searched);
         if (newline != NULL || (l->ended && l->text.len > 0)) {
             size_t len = newline != NULL ? (size_t)(newline - l->text.data) : l->text.len;
             l->taken = newline != NULL ? len + 1 : len;
             l->number++;
+            if (len > l->max)
+                return refuse(l, d);
             *ret = (const char *)l->text.data;
             *ret_len = len;
             return 1;
         }
         if (l->ended)
             return 0;
-        if (l->text.len > l->max)
-            return diag_set(d, ERR_LIMIT, "%s: line %llu is longer than %zu bytes", l->path,
-                            (unsigned long long)l->number + 1, l->max);
+        if (l->text.len > l->max) {
+            l->too_long = true;
+            l->number++;
+            return refuse(l, d);
+        }
         searched = l->text.len;
-        int r = read_more(l, d);
-        if (r < 0)
-            return r;
+        r = read_more(l, d);
     }
+    return r;
 }

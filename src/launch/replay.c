@@ -17,11 +17,10 @@
 #include "crypto/hash.h"
 #include "launch/fleet.h"
 #include "launch/handles.h"
-#include "launch/lines.h"
 #include "launch/replay_days.h"
+#include "launch/replay_file.h"
 #include "launch/replay_places.h"
 #include "network/control.h"
-#include "wire/replay_line.h"
 
 #define PROGRESS_MS 200
 #define FLEETS_MAX 96U
@@ -66,46 +65,31 @@ static char *handles_path(const char *dir)
     return file_join(dir, HANDLES_FILE);
 }
 
-static int next_line(struct lines *l, const char *file, struct arena *a, struct replay_line *ret,
-                     struct diag *d)
+/* What of the line can be checked only with the network and the line before. */
+static int check_line(const struct replay_file *f, const char *file,
+                      const struct replay_places *places, const struct replay_line *line,
+                      int64_t last, struct diag *d)
 {
-    const char *text;
-    size_t len;
-    arena_reset(a);
-    int r = lines_next(l, &text, &len, d);
-    if (r != 1)
-        return r;
-    r = replay_line_parse(text, len, a, ret, d);
-    return r < 0 ? diag_prefix(d, r, "%s: line %llu", file, (unsigned long long)lines_number(l))
-                 : 1;
+    unsigned long long number = replay_file_number(f);
+    int r = line->country == NULL ? 0 : replay_places_check(places, line->country, d);
+    if (r < 0)
+        return diag_prefix(d, r, "%s: line %llu", file, number);
+    return line->at_unix_ms < last
+               ? diag_set(d, ERR_FORMAT, "%s: line %llu is earlier than the one before: sort it",
+                          file, number)
+               : 0;
 }
 
-int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
-                  struct replay_counts *ret, struct diag *d)
+static int survey(struct replay_file *f, const char *file, const struct replay_places *places,
+                  struct handles *h, int64_t *ret_first_unix_ms, struct replay_counts *ret,
+                  struct diag *d)
 {
-    CLEANUP(lines_close_cleanup) struct lines *l = NULL;
-    CLEANUP(handles_free_cleanup) struct handles *h = NULL;
-    CLEANUP(replay_places_free_cleanup) struct replay_places *places = NULL;
-    CLEANUP_FREE char *path = handles_path(dir);
-    CLEANUP_FREE char *folder = file_join(dir, "replay");
-    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * REPLAY_LINE_MAX);
     struct replay_line line;
+    const char *skipped;
     int64_t last = INT64_MIN;
-    *ret = (struct replay_counts){0};
-    int r = file_make_folder(folder, 0700, d);
-    if (r == 0)
-        r = handles_open(path, &h, d);
-    if (r == 0)
-        r = replay_places_open(dir, 0, &places, d);
-    if (r == 0)
-        r = lines_open(file, REPLAY_LINE_MAX, &l, d);
-    while (r == 0 && (r = next_line(l, file, &arena, &line, d)) == 1) {
-        r = 0;
-        if (line.country != NULL && (r = replay_places_check(places, line.country, d)) < 0)
-            return diag_prefix(d, r, "%s: line %llu", file, (unsigned long long)lines_number(l));
-        if (line.at_unix_ms < last)
-            r = diag_set(d, ERR_FORMAT, "%s: line %llu is earlier than the one before: sort it",
-                         file, (unsigned long long)lines_number(l));
+    int r;
+    while ((r = replay_file_next(f, &line, d)) == 1 &&
+           (r = check_line(f, file, places, &line, last, d)) == 0) {
         if (ret->messages == 0)
             *ret_first_unix_ms = line.at_unix_ms;
         last = line.at_unix_ms;
@@ -115,12 +99,35 @@ int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
         ret->messages++;
         ret->recipients += line.to_count;
     }
+    ret->skipped = replay_file_skipped(f, &skipped);
+    snprintf(ret->first_skipped, sizeof ret->first_skipped, "%s", skipped);
+    ret->devices = handles_count(h);
     if (r == 0 && ret->messages == 0)
         r = diag_set(d, ERR_FORMAT, "%s holds no message", file);
-    ret->devices = h == NULL ? 0 : handles_count(h);
     if (r == 0 && ret->devices > FLEETS_MAX * FLEET_DEVICES)
         r = diag_set(d, ERR_LIMIT, "%s has more than %u addresses", file,
                      FLEETS_MAX * FLEET_DEVICES);
+    return r;
+}
+
+int replay_survey(const char *file, const char *dir, bool skip, int64_t *ret_first_unix_ms,
+                  struct replay_counts *ret, struct diag *d)
+{
+    CLEANUP(replay_file_free_cleanup) struct replay_file *f = NULL;
+    CLEANUP(handles_free_cleanup) struct handles *h = NULL;
+    CLEANUP(replay_places_free_cleanup) struct replay_places *places = NULL;
+    CLEANUP_FREE char *path = handles_path(dir);
+    CLEANUP_FREE char *folder = file_join(dir, "replay");
+    *ret = (struct replay_counts){0};
+    int r = file_make_folder(folder, 0700, d);
+    if (r == 0)
+        r = handles_open(path, &h, d);
+    if (r == 0)
+        r = replay_places_open(dir, 0, &places, d);
+    if (r == 0)
+        r = replay_file_open(file, skip, &f, d);
+    if (r == 0)
+        r = survey(f, file, places, h, ret_first_unix_ms, ret, d);
     return r < 0 ? r : handles_save(h, path, d);
 }
 
@@ -510,12 +517,11 @@ static int end_last_day(struct replay *r, struct diag *d)
 
 int replay_send(struct replay *r, struct diag *d)
 {
-    CLEANUP(lines_close_cleanup) struct lines *l = NULL;
-    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * REPLAY_LINE_MAX);
+    CLEANUP(replay_file_free_cleanup) struct replay_file *f = NULL;
     struct replay_line line;
     int64_t began = clock_monotonic_ms();
-    int e = lines_open(r->o.file, REPLAY_LINE_MAX, &l, d);
-    while (e == 0 && (e = next_line(l, r->o.file, &arena, &line, d)) == 1) {
+    int e = replay_file_open(r->o.file, r->o.skip, &f, d);
+    while (e == 0 && (e = replay_file_next(f, &line, d)) == 1) {
         e = 0;
         if (calendar_day_of(line.at_unix_ms) != calendar_day_of(clock_now_ms(r->o.clock)))
             e = wait_until(r, "sending", nothing_under_way, d);

@@ -14,7 +14,9 @@
 #include "launch/running.h"
 
 struct replay_counts {
-    uint64_t messages, recipients; /* in the file */
+    uint64_t messages, recipients; /* in the file, without what is passed over */
+    uint64_t skipped;              /* lines that were passed over */
+    char first_skipped[512];       /* why the first of them was; "" */
     uint64_t sent;                 /* handed to their devices */
     uint64_t archived, open;       /* with the bot's verdict; without a warrant */
     uint64_t delivered;            /* shown at a recipient, once, body equal to the file's */
@@ -30,6 +32,7 @@ typedef void replay_progress_fn(const char *stage, int64_t at_unix_ms, size_t en
 
 struct replay_options {
     const char *dir, *file;
+    bool skip;                                /* lines that no message can be made of */
     replay_progress_fn *progress;             /* NULL: nobody looks */
     struct clock *clock;                      /* created, for writing */
     struct running *running;                  /* watched while waiting */
@@ -37,8 +40,8 @@ struct replay_options {
 };
 
 /* The file's first instant, for the clock, and its counts: everything in it is checked before
- * anything starts. ERR_FORMAT, ERR_LIMIT with the line's number. */
-int replay_survey(const char *file, const char *dir, int64_t *ret_first_unix_ms,
+ * anything starts. ERR_FORMAT, ERR_LIMIT with the line's number, unless it is one to `skip`. */
+int replay_survey(const char *file, const char *dir, bool skip, int64_t *ret_first_unix_ms,
                   struct replay_counts *ret, struct diag *d) MUST_USE;
 
 struct replay;

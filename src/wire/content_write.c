@@ -165,9 +165,11 @@ int content_write(struct buf *b, const struct content *c, struct diag *d)
     if (!stands_alone(c) || (!buf_failed(&body) && !reads_back(&body, c)))
         put_line(&body, c);
     if (buf_failed(&body))
-        return diag_set(d, ERR_LIMIT,
-                        "the message is longer than %u bytes with what belongs to it: shorten it",
-                        VALUE_BODY_MAX);
+        return diag_set(
+            d, ERR_LIMIT,
+            "the message is longer than %u bytes with what belongs to it: shorten it, or "
+            "send it as a file",
+            VALUE_BODY_MAX);
     if (!reads_back(&body, c))
         return diag_set(d, ERR_FORMAT, "this cannot be said as %s: a part of it is not in its form",
                         content_forms[c->kind].name);

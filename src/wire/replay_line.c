@@ -52,8 +52,10 @@ static int read_members(const json_t *o, struct arena *a, struct replay_line *l,
     if (country != NULL && (l->country == NULL || !value_country_valid(l->country)))
         return diag_set(d, ERR_FORMAT, "'country' is not a country code such as NL");
     const json_t *body = json_object_get(o, "body");
-    if (!json_is_string(body) || strlen(json_string_value(body)) != json_string_length(body))
+    if (!json_is_string(body))
         return diag_set(d, ERR_FORMAT, "'body' is not a text");
+    if (strlen(json_string_value(body)) != json_string_length(body))
+        return diag_set(d, ERR_FORMAT, "'body' holds U+0000, which no message can hold");
     l->body_len = json_string_length(body);
     if (l->body_len > VALUE_BODY_MAX)
         return diag_set(d, ERR_LIMIT, "'body' is longer than %u bytes", VALUE_BODY_MAX);
@@ -70,9 +72,10 @@ int replay_line_parse(const char *text, size_t len, struct arena *a, struct repl
     json_error_t error;
     if (len > REPLAY_LINE_MAX)
         return diag_set(d, ERR_LIMIT, "longer than %u bytes", REPLAY_LINE_MAX);
-    json_t *o = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    json_t *o = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     int r = json_is_object(o) ? read_members(o, a, &l, d)
-                              : diag_set(d, ERR_FORMAT, "not a JSON object");
+            : o != NULL       ? diag_set(d, ERR_FORMAT, "not a JSON object")
+                              : diag_set(d, ERR_FORMAT, "cannot be read: %s", error.text);
     json_decref(o);
     if (r == 0)
         *ret = l;

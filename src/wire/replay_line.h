@@ -22,8 +22,8 @@ struct replay_line {
     const char *country; /* NULL: not said */
 };
 
-/* Strings live in the arena. ERR_FORMAT with the member that is wrong; ERR_LIMIT: over a cap of
- * wire/value.h. */
+/* Strings live in the arena. ERR_FORMAT with the member that is wrong, or why the line is no JSON
+ * (a surrogate without its other half is no character); ERR_LIMIT: over a cap of wire/value.h. */
 int replay_line_parse(const char *text, size_t len, struct arena *a, struct replay_line *ret,
                       struct diag *d) MUST_USE;
 

@@ -68,6 +68,28 @@ grep -q '200 messages of 20 devices: 200 sent, 0 archived, 0 delivered' "$SCENE/
     fail "the second run: $(tail -n 1 "$SCENE/up.log")"
 check_archive "$TALK"
 
+step "texts that end as what is no text begins, and lines that are no message"
+NET=$SCENE/odd
+make_network
+jq -nc '["see you\nironside: the film", "geo:52,4", "ironside:text", "ironside:edit?id=m1",
+    "a\nironside:react?id=m1\n", "> quoted\nironside:reply?from=a@x&id=1", "\nironside:", ""]
+    | to_entries[] | {id: "o\(.key)", ts: "2001-05-03T14:00:0\(.key)Z", from: "anna@old.example",
+        to: ["ben@old.example"], body: .value}' > "$SCENE/odd.jsonl"
+{
+    cat "$SCENE/odd.jsonl"
+    jq -nc '{id: "l", ts: "2001-05-03T15:00:00Z", from: "anna@old.example", to: ["ben@old.example"],
+        body: ("x" * 16385)}'
+    printf '{"id":"%s","ts":"2001-05-03T15:00:00Z","from":"a@x","to":["b@x"],"body":"%s"}\n' \
+        n 'a\u0000b' s 'half \ud83d'
+} > "$SCENE/mixed.jsonl"
+refused 1 "line 9: 'body' is longer than 16384 bytes" "$IRONSIDE" up "$NET" \
+    --replay "$SCENE/mixed.jsonl" --exit
+"$IRONSIDE" up "$NET" --replay "$SCENE/mixed.jsonl" --skip --exit > "$SCENE/up.log" 2>&1 < /dev/null ||
+    fail "the replay ends with an error: $(tail -n 3 "$SCENE/up.log")"
+grep -q "^3 lines were passed over; the first: " "$SCENE/up.log" || fail "it does not count them"
+expect_summary 8 8
+check_archive "$SCENE/odd.jsonl"
+
 step "two openers"
 NET=$SCENE/two
 make_network --openers 2

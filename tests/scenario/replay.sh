@@ -50,7 +50,7 @@ normal_source() {
 normal_archive() {
     jq -c 'if .verified then . else error("not verified") end
         | def handle: split("@")[0];
-          [.id, (.from | handle), ([.to[] | handle] | sort), .body]' "$1" | sort
+          [.id, (.from | handle), ([.to[] | handle] | sort), .text]' "$1" | sort
 }
 
 # check_archive FILE: what either agency opens is the file's messages, each once and byte for byte.

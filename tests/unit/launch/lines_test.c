@@ -97,7 +97,8 @@ static void lines__next__joins_what_is_read_in_pieces(void **state)
 static void lines__next__refuses_a_line_over_the_bound(void **state)
 {
     CLEANUP_FREE char *line = repeat('x', 70000);
-    CLEANUP_FREE char *text = mem_format("short\n%s\n", line);
+    CLEANUP_FREE char *text =
+        mem_format("short\n%s\nbehind it\n%.101s\nlast\n%s", line, line, line);
     CLEANUP_FREE char *path = put_text(*state, "a", text);
     CLEANUP(lines_close_cleanup) struct lines *l = open_lines(path, 100);
     const char *got;
@@ -107,6 +108,13 @@ static void lines__next__refuses_a_line_over_the_bound(void **state)
     assert_int_equal(lines_next(l, &got, &len, &d), ERR_LIMIT);
     assert_says(d.text, path);
     assert_says(d.text, "line 2 is longer than 100 bytes");
+    assert_next(l, "behind it");
+    assert_int_equal(lines_next(l, &got, &len, &d), ERR_LIMIT);
+    assert_says(d.text, "line 4 is longer than 100 bytes");
+    assert_next(l, "last");
+    assert_int_equal(lines_next(l, &got, &len, &d), ERR_LIMIT);
+    assert_says(d.text, "line 6 is longer than 100 bytes");
+    assert_ends(l, 0);
 }
 
 static void lines__next__refuses_a_zst_that_is_cut_off(void **state)

@@ -24,7 +24,48 @@ static int survey(const char *folder, const char *text, int64_t *ret_first,
 {
     CLEANUP_FREE char *file = put_text(folder, "messages.jsonl", text);
     put_settings(folder);
-    return replay_survey(file, folder, ret_first, ret, d);
+    return replay_survey(file, folder, false, ret_first, ret, d);
+}
+
+/* What no message can be made of, between two that are. */
+static void replay__survey__passes_over_what_it_is_told_to(void **state)
+{
+    CLEANUP_FREE char *long_text = repeat('x', VALUE_BODY_MAX + 1);
+    CLEANUP_FREE char *long_line = repeat('x', 2 * REPLAY_LINE_MAX);
+    CLEANUP_FREE char *text =
+        mem_format(LINE("m1", "2001-05-03T14:00:00Z", "anna@x",
+                        "\"bert@x\"") "{\"id\":\"m2\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":"
+                                      "\"anna@x\",\"to\":[\"cara@x\"],\"body\":\"%s\"}\n"
+                                      "{\"id\":\"m3\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":"
+                                      "\"anna@x\",\"to\":[\"cara@x\"],\"body\":\"%s\"}\n"
+                                      "{\"id\":\"m4\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":"
+                                      "\"anna@x\",\"to\":[\"cara@x\"],\"body\":\"\\u0000\"}\n"
+                                      "{\"id\":\"m5\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":"
+                                      "\"anna@x\",\"to\":[\"cara@x\"],\"body\":\"\\ud83d\"}\n"
+                                      "no message\n" LINE("m6", "2001-05-03T14:00:01Z", "bert@x",
+                                                          "\"anna@x\""),
+                   long_text, long_line);
+    CLEANUP_FREE char *file = put_text(*state, "messages.jsonl", text);
+    struct replay_counts c;
+    int64_t first;
+    struct diag d;
+    put_settings(*state);
+    assert_int_equal(replay_survey(file, *state, false, &first, &c, &d), ERR_LIMIT);
+    assert_says(d.text, "line 2: 'body' is longer than 16384 bytes");
+    assert_int_equal(replay_survey(file, *state, true, &first, &c, &d), 0);
+    assert_true(c.messages == 2 && c.recipients == 2 && c.devices == 2 && c.skipped == 5);
+    assert_says(c.first_skipped, "line 2: 'body' is longer than 16384 bytes");
+    /* In the wrong order: that is the file's, not the line's. */
+    CLEANUP_FREE char *back =
+        put_text(*state, "back.jsonl",
+                 LINE("m1", "2001-05-03T14:00:00Z", "anna@x", "\"bert@x\"")
+                     LINE("m2", "2001-05-02T14:00:00Z", "anna@x", "\"bert@x\""));
+    assert_int_equal(replay_survey(back, *state, true, &first, &c, &d), ERR_FORMAT);
+    assert_says(d.text, "line 2 is earlier");
+    CLEANUP_FREE char *none = put_text(*state, "none.jsonl", "{}\n");
+    assert_int_equal(replay_survey(none, *state, true, &first, &c, &d), ERR_FORMAT);
+    assert_says(d.text, "holds no message");
+    assert_int_equal(c.skipped, 1);
 }
 
 static void replay__survey__counts_and_gives_the_first_instant(void **state)
@@ -97,7 +138,8 @@ static void replay__survey__refuses_a_file_that_is_not_there(void **state)
     int64_t first;
     struct diag d;
     put_settings(*state);
-    assert_int_equal(replay_survey("/nowhere/x.jsonl", *state, &first, &c, &d), ERR_NOT_FOUND);
+    assert_int_equal(replay_survey("/nowhere/x.jsonl", *state, false, &first, &c, &d),
+                     ERR_NOT_FOUND);
     assert_says(d.text, "/nowhere/x.jsonl");
 }
 
@@ -118,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(replay__survey__counts_and_gives_the_first_instant),
         FOLDER_TEST(replay__survey__keeps_the_handles_for_the_next_run),
+        FOLDER_TEST(replay__survey__passes_over_what_it_is_told_to),
         FOLDER_TEST(replay__survey__refuses_an_empty_file),
         FOLDER_TEST(replay__survey__refuses_a_line_that_is_no_message),
         FOLDER_TEST(replay__survey__refuses_an_earlier_line_behind_a_later_one),

@@ -110,11 +110,15 @@ static void replay_line__parse__refused(void **state)
          "'to' names nobody else"},
         {"\"text\"", "1", "'body' is not a text"},
         {"\"body\"", "\"Body\"", "'body' is not a text"},
-        {"\"text\"", "\"a\\u0000b\"", "not a JSON object"},
-        {"\"text\"", "\"\xff\"", "not a JSON object"},
-        {"\"text\"", "\"text\",\"body\":\"again\"", "not a JSON object"},
-        {"\"text\"}", "\"text\"", "not a JSON object"},
-        {"\"text\"}", "\"text\"}}", "not a JSON object"},
+        {"\"text\"", "\"a\\u0000b\"", "'body' holds U+0000"},
+        {"\"m1\"", "\"m1\\u0000\"", "'id' is not 1 to 128"},
+        {"\"anna@enron.com\"", "\"anna\\u0000\"", "'from' is not an address"},
+        {"\"text\"", "\"\\ud83d\"", "cannot be read: invalid Unicode '\\uD83D'"},
+        {"\"text\"", "\"\\ude42!\"", "cannot be read: invalid Unicode '\\uDE42'"},
+        {"\"text\"", "\"\xff\"", "cannot be read: unable to decode byte 0xff"},
+        {"\"text\"", "\"text\",\"body\":\"again\"", "cannot be read: duplicate object key"},
+        {"\"text\"}", "\"text\"", "cannot be read: "},
+        {"\"text\"}", "\"text\"}}", "cannot be read: end of file expected"},
     };
     struct replay_line l = {.to_count = 77};
     struct diag d;
@@ -129,6 +133,7 @@ static void replay_line__parse__refused(void **state)
     CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
     assert_int_equal(parse("", &a, &l, &d), ERR_FORMAT);
     assert_int_equal(parse("[]", &a, &l, &d), ERR_FORMAT);
+    assert_string_equal(d.text, "not a JSON object");
     assert_int_equal(parse("{}", &a, &l, &d), ERR_FORMAT);
 }
 
