@@ -179,10 +179,10 @@ static void content__position__is_updated_for_the_time_chosen(void **state)
     (void)state;
     talk_does(anna(w),
               SAY "\"kind\":\"position\"," TO_BERT ",\"position\":\"52.5,4.25,15\",\"id\":\"p1\"}");
-    talk_refused(anna(w), SAY "\"kind\":\"live\",\"about\":\"p1\",\"position\":\"1,2\"}",
+    talk_refused(anna(w), SAY "\"kind\":\"live\",\"about\":\"p1\",\"position\":\"1.0,2.0\"}",
                  "is not live");
     talk_does(anna(w), SAY "\"kind\":\"position\"," TO_BERT
-                           ",\"position\":\"52,4\",\"id\":\"p2\",\"live\":600}");
+                           ",\"position\":\"52.0,4.0\",\"id\":\"p2\",\"live\":600}");
     talk_does(anna(w), SAY "\"kind\":\"live\",\"about\":\"p2\",\"position\":\"52.75,4.5\"}");
     talk_shows(bert(w), "anna position geo:52.5,4.25;u=15\nanna position geo:52.75,4.5\n");
     /* Said after the time that it names: not believed. */
@@ -192,7 +192,7 @@ static void content__position__is_updated_for_the_time_chosen(void **state)
              "geo:3,4\nironside:live?id=p2&until=2099-06-07T10:11:12.123Z");
     talk_shows(bert(w), "anna position geo:52.5,4.25;u=15\nanna position geo:52.75,4.5\n"
                         "cara live geo:3,4\n");
-    talk_refused(anna(w), SAY "\"kind\":\"position\"," TO_BERT ",\"position\":\"91,4\"}",
+    talk_refused(anna(w), SAY "\"kind\":\"position\"," TO_BERT ",\"position\":\"91.0,4.0\"}",
                  "LATITUDE");
     talk_refused(anna(w), SAY "\"kind\":\"live\",\"about\":\"p2\"}", "LATITUDE");
 }

@@ -17,8 +17,9 @@ struct scene *scene_new(const struct scene_options *options)
     for (size_t i = 0; i < (o.warrants == 0 ? 1 : o.warrants); i++) {
         char id[16];
         snprintf(id, sizeof id, "2019-0%03zu", 147 + i);
-        fixture_add_warrant(s->f, &(struct fixture_warrant_options){
-                                      .id = id, .exclude = i == 0 ? o.exclude : NULL});
+        fixture_add_warrant(
+            s->f, &(struct fixture_warrant_options){
+                      .id = id, .until_day = o.until_day, .exclude = i == 0 ? o.exclude : NULL});
     }
     s->set = fixture_policy(s->f, &(struct fixture_policy_options){.serial = SCENE_POLICY});
     s->dev = fixture_device_new(s->f, "anna", 1);

@@ -23,6 +23,7 @@ struct scene {
 struct scene_options {
     size_t warrants;     /* [1] all over all accounts */
     const char *exclude; /* of the first */
+    int64_t until_day;   /* the warrants' last; 0: the day after the message's */
     int64_t missing_day;
     bool second_bot;     /* jbot, for devices in NL */
     const char *country; /* of the message's place token; NULL: none */
