@@ -282,7 +282,7 @@ static void confine__process__has_no_privileges_left(void **state)
     close(hold[0]);
     snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     CLEANUP_FREE char *text = NULL;
-    for (int i = 0; i < 500 && (text == NULL || strstr(text, "Seccomp:\t2") == NULL); i++) {
+    for (int i = 0; i < 6000 && (text == NULL || strstr(text, "Seccomp:\t2") == NULL); i++) {
         free(TAKE(text));
         usleep(10000);
         assert_int_equal(file_read_text(path, 65536, &text, NULL), 0);

@@ -15,7 +15,7 @@
 #include "wire/frames.h"
 #include "wire/test.h"
 
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 60000
 
 struct net {
     const char *program;

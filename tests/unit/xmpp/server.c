@@ -24,7 +24,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 struct server {
     server_script script;
