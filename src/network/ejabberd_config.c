@@ -58,7 +58,7 @@ static int put_bot(struct buf *b, const char *dir, const char *name, const struc
     if (r < 0)
         return r;
     CLEANUP_FREE char *secret = file_join(folder, "component.secret");
-    if (!value_domain_valid(jid) || strcmp(name, "registrar") == 0)
+    if (!value_domain_valid(jid))
         return diag_set(d, ERR_FORMAT, "%s: '%s' cannot be a bot's address", folder, jid);
     return put_component(b, jid, secret, d);
 }

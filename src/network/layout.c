@@ -74,8 +74,17 @@ int layout_document(const char *dir, const char *name, char **ret, struct diag *
     return named(dir, LAYOUT_DOCUMENTS, "a document", name, ".note", ret, d);
 }
 
+/* What the server's modules and the registrar listen to: a bot's messages would go there. */
+static const char *const reserved[] = {"registrar", "upload", "pubsub"};
+
 int layout_bot(const char *dir, const char *name, char **ret, struct diag *d)
 {
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+        if (strcmp(name, reserved[i]) == 0)
+            return diag_set(d, ERR_FORMAT,
+                            "a bot cannot be called '%s': the server has a host of its own of "
+                            "that name; choose another",
+                            name);
     return named(dir, LAYOUT_BOTS, "a bot", name, "", ret, d);
 }
 

@@ -55,7 +55,7 @@ enum layout_name {
 char *layout_path(const char *dir, enum layout_name name);
 /* The same for a file whose name someone chose: authority/NAME.key, agencies/NAME.key,
  * documents/NAME.note, or the folder bots/NAME. NAME has a warrant id's form, so that it stays
- * inside its folder: else ERR_FORMAT. */
+ * inside its folder: else ERR_FORMAT. So is a bot's that the server routes to a host of its own. */
 int layout_custodian_key(const char *dir, const char *name, char **ret, struct diag *d) MUST_USE;
 int layout_agency_key(const char *dir, const char *name, char **ret, struct diag *d) MUST_USE;
 int layout_document(const char *dir, const char *name, char **ret, struct diag *d) MUST_USE;

@@ -278,6 +278,10 @@ static void ejabberd__write_config__refuses_paths_and_bots(void **state)
     assert_int_equal(file_make_folder(bot, 0700, &d), 0);
     assert_int_equal(ejabberd_write_config(world.dir, &world.settings, &d), ERR_FORMAT);
     assert_int_equal(rmdir(bot), 0);
+    CLEANUP_FREE char *host = mem_format("%s/bots/pubsub", world.dir); /* the server's own */
+    assert_int_equal(file_make_folder(host, 0700, &d), 0);
+    assert_int_equal(ejabberd_write_config(world.dir, &world.settings, &d), ERR_FORMAT);
+    assert_int_equal(rmdir(host), 0);
     CLEANUP_FREE char *empty = mem_format("%s/bots/second", world.dir);
     assert_int_equal(file_make_folder(empty, 0700, &d), 0);
     assert_int_equal(ejabberd_write_config(world.dir, &world.settings, &d), ERR_NOT_FOUND);

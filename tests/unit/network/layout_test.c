@@ -69,6 +69,11 @@ static void layout__named__stays_inside(void **state)
     assert_int_equal(layout_bot("/n", "ibot", &path, &d), 0);
     assert_string_equal(path, "/n/bots/ibot");
     free(path);
+    static const char *const reserved[] = {"registrar", "upload", "pubsub"};
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
+        assert_int_equal(layout_bot("/n", reserved[i], &path, &d), ERR_FORMAT);
+        assert_non_null(strstr(d.text, reserved[i]));
+    }
 }
 
 static void layout__make__closes_what_holds_keys(void **state)
