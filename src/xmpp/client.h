@@ -73,7 +73,8 @@ struct client_events {
     /* A session ended, or an attempt to open one failed. `why` is a line for a person. */
     void (*offline)(void *context, enum client_end end, const char *why);
     /* A message or presence; it lives until the event returns. IQs are not shown: answers go to
-     * whoever asked, ping and disco#info are answered, other requests refused. */
+     * whoever asked, the server's own ping and disco#info are answered. All other requests are
+     * refused, in the words that a server has for somebody who is away. */
     void (*stanza)(void *context, const struct xml_element *stanza);
     /* A message or presence over the cap, dropped: without what is inside. */
     void (*too_large)(void *context, const struct xml_element *start);

@@ -87,9 +87,20 @@ static void put_reply(struct buf *b, const struct xml_element *iq, const char *t
     buf_put_u8(b, '>');
 }
 
+/* The account's server, which knows that we are here. */
+static bool from_server(const struct client *c, const struct xml_element *iq)
+{
+    const char *from = xml_attribute_of(iq, "from");
+    return from == NULL || strcmp(from, c->account) == 0 ||
+           strcmp(from, strchr(c->account, '@') + 1) == 0;
+}
+
+/* Others get the answer that a server gives in the place of somebody who is away (RFC 6121
+ * section 8.5.3.2.3). */
 static void answer_request(struct client *c, const struct xml_element *iq, bool get)
 {
     CLEANUP_BUF struct buf b = BUF_INIT(4096);
+    get = get && from_server(c, iq);
     if (get && xml_child(iq, "ping", PING_NS) != NULL) {
         put_reply(&b, iq, "result");
     } else if (get && xml_child(iq, "query", DISCO_NS) != NULL) {

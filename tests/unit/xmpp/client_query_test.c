@@ -167,9 +167,15 @@ static void ask_the_client(struct server *s, int connection)
 {
     (void)connection;
     server_login(s);
-    server_say(s, "<iq type='get' id='1' from='b&apos;@chat.test/x'><ping xmlns='urn:xmpp:ping'/>"
-                  "</iq>");
-    server_hear(s, "<iq type='result' to='b&apos;@chat.test/x' id='1'></iq>");
+    static const char *const servers[] = {"anna@chat.test", "chat.test"};
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_FREE char *ping = mem_format(
+            "<iq type='get' id='1' from='%s'><ping xmlns='urn:xmpp:ping'/></iq>", servers[i]);
+        CLEANUP_FREE char *answer =
+            mem_format("<iq type='result' to='%s' id='1'></iq>", servers[i]);
+        server_say(s, ping);
+        server_hear(s, answer);
+    }
     server_say(s, "<iq type='get' id='2'><query "
                   "xmlns='http://jabber.org/protocol/disco#info'/></iq>");
     server_hear(s,
@@ -185,17 +191,53 @@ static void ask_the_client(struct server *s, int connection)
     server_wait(s);
 }
 
-static void client__request__ping_and_disco_are_answered(void **state)
+static void ask_as_others(struct server *s, int connection)
+{
+    static const char *const others[] = {"b&apos;@chat.test/x", "b@chat.test", "anna@chat.test/x",
+                                         "ibot.chat.test", "b@other.test"};
+    static const char *const asked[] = {"<ping xmlns='urn:xmpp:ping'/>",
+                                        "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+                                        "<query xmlns='jabber:iq:last'/>"};
+    (void)connection;
+    server_login(s);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        for (size_t k = 0; k < sizeof asked / sizeof asked[0]; k++) {
+            CLEANUP_FREE char *query =
+                mem_format("<iq type='get' id='1' from='%s'>%s</iq>", others[i], asked[k]);
+            CLEANUP_FREE char *answer =
+                mem_format("<iq type='error' to='%s' id='1'><error type='cancel'>"
+                           "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                           "</error></iq>",
+                           others[i]);
+            server_say(s, query);
+            server_hear(s, answer);
+        }
+    server_wait(s);
+}
+
+static void run_requests(server_script script)
 {
     struct scene s;
-    (void)state;
-    scene_open(&s, "chat.test", ask_the_client);
+    scene_open(&s, "chat.test", script);
     scene_connect(&s, NULL, NULL);
     UNTIL(&s, s.online == 1);
     scene_pass(&s, 300);
     assert_int_equal(s.stanzas, 0);
     server_go_on(s.server);
     scene_close(&s);
+}
+
+/* As if nobody were here. */
+static void client__request__of_others_is_refused(void **state)
+{
+    (void)state;
+    run_requests(ask_as_others);
+}
+
+static void client__request__ping_and_disco_of_the_server_are_answered(void **state)
+{
+    (void)state;
+    run_requests(ask_the_client);
 }
 
 struct change {
@@ -329,7 +371,8 @@ int main(void)
         cmocka_unit_test(client__query__times_out),
         cmocka_unit_test(client__query__ends_with_the_session),
         cmocka_unit_test(client__free__within_an_answer),
-        cmocka_unit_test(client__request__ping_and_disco_are_answered),
+        cmocka_unit_test(client__request__ping_and_disco_of_the_server_are_answered),
+        cmocka_unit_test(client__request__of_others_is_refused),
         cmocka_unit_test(client__change_password__tells_how_it_went),
         cmocka_unit_test(client__publish__and_fetch),
         cmocka_unit_test(client__item__only_of_a_result),
