@@ -22,6 +22,7 @@
 #define QUERY_MS 15000
 #define PUBLISH_TRIES 30
 #define PUBLISH_PAUSE_MS 100
+#define AGAIN_PAUSE_MS 1000
 
 void activation_terms_clear(struct activation_terms *t)
 {
@@ -172,9 +173,9 @@ struct activation {
     struct network_note *net;
     struct omemo *omemo;
     char *account;
-    bool tried_other;   /* the other of two passwords that may be the account's */
-    bool on_new;        /* the client uses the new one */
-    int64_t publish_ms; /* when to publish again; 0: not waiting for that */
+    bool tried_other; /* the other of two passwords that may be the account's */
+    bool on_new;      /* the client uses the new one */
+    int64_t again_ms; /* when to try the present step again; 0: not waiting for that */
     int published_tries;
     bool done;
     int code; /* why it ended; 0 while it goes on */
@@ -260,6 +261,15 @@ static int take_certificate(struct activation *a, const struct registry_piece *p
     return r;
 }
 
+/* What passes by itself, and what nobody answers, is tried again until the activation's time is
+ * over. A session that ended begins the step anew by itself. */
+static void again(struct activation *a, int pause_ms, const char *why)
+{
+    a->again_ms = clock_monotonic_ms() + pause_ms;
+    if (why != NULL && a->code == 0)
+        diag_set(a->d, 0, "%s", why);
+}
+
 /* The condition that an error stanza names. */
 static const char *error_of(const struct xml_element *iq)
 {
@@ -272,11 +282,11 @@ static const char *error_of(const struct xml_element *iq)
  * short, the device does it when it first runs. */
 static void publish_again(struct activation *a, const struct xml_element *iq)
 {
-    if (iq == NULL)
-        return; /* the session ended: the next one publishes */
-    if (++a->published_tries > PUBLISH_TRIES)
+    bool passes = iq == NULL || client_is_passing(iq);
+    if (!passes && ++a->published_tries > PUBLISH_TRIES)
         end(a, ERR_AUTH, "the server refuses the device's keys: %s", error_of(iq));
-    a->publish_ms = clock_monotonic_ms() + PUBLISH_PAUSE_MS;
+    again(a, passes ? AGAIN_PAUSE_MS : PUBLISH_PAUSE_MS,
+          passes ? "the server does not take the device's keys now" : NULL);
 }
 
 static void on_published(void *context, const struct xml_element *iq)
@@ -311,28 +321,34 @@ static void on_list_published(void *context, const struct xml_element *iq)
 static void publish_keys(struct activation *a)
 {
     CLEANUP_BUF struct buf list = BUF_INIT(1024);
-    a->publish_ms = 0;
     omemo_put_device_list(&list, omemo_device_id(a->omemo));
     if (client_publish(a->client, OMEMO_DEVICES_NODE, buf_text(&list), true, on_list_published, a) <
         0)
         end(a, ERR_IO, "the device's keys cannot be published");
 }
 
-static void on_certificate(void *context, const struct xml_element *iq)
+/* What the registrar itself says against it; any other error is the server's, while the registrar
+ * is away. */
+static const char *refusal(const struct xml_element *iq)
 {
-    struct activation *a = context;
+    static const char *const meanings[][2] = {
+        {"forbidden", "the bundle is not this account's, or a newer one was made"},
+        {"conflict", "the bundle has been used by another device"},
+    };
+    if (!registry_is_refusal(iq))
+        return NULL;
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (strcmp(error_of(iq), meanings[i][0]) == 0)
+            return meanings[i][1];
+    return error_of(iq);
+}
+
+static void take_answer(struct activation *a, const struct xml_element *iq)
+{
     struct arena arena = ARENA_INIT(128U * 1024);
     struct registry_piece piece;
-    if (iq == NULL || a->code != 0)
-        return; /* the session ended: the next one asks again */
-    if (!client_is_result(iq)) {
-        const struct xml_element *error = xml_child(iq, "error", iq->ns);
-        const struct xml_element *text =
-            error == NULL ? NULL : xml_child(error, "text", "urn:ietf:params:xml:ns:xmpp-stanzas");
-        end(a, ERR_AUTH, "the registrar refuses the activation: %s",
-            text != NULL ? text->text : "it gives no reason");
-    } else if (iq->first == NULL || registry_parse_piece(iq->first, &arena, &piece) < 0 ||
-               piece.len != piece.size) {
+    if (iq->first == NULL || registry_parse_piece(iq->first, &arena, &piece) < 0 ||
+        piece.len != piece.size) {
         end(a, ERR_FORMAT, "the registrar's answer is not a certificate");
     } else {
         int r = take_certificate(a, &piece);
@@ -342,6 +358,19 @@ static void on_certificate(void *context, const struct xml_element *iq)
             publish_keys(a);
     }
     arena_clear(&arena);
+}
+
+static void on_certificate(void *context, const struct xml_element *iq)
+{
+    struct activation *a = context;
+    if (a->code != 0)
+        return;
+    if (iq != NULL && client_is_result(iq))
+        take_answer(a, iq);
+    else if (iq != NULL && refusal(iq) != NULL)
+        end(a, ERR_AUTH, "the registrar refuses the activation: %s", refusal(iq));
+    else
+        again(a, AGAIN_PAUSE_MS, "the registrar does not answer");
 }
 
 static void ask_certificate(struct activation *a)
@@ -392,7 +421,10 @@ static void on_password(void *context, int code)
         keep_password(a);
     else if (code == ERR_AUTH)
         end(a, code, "the server refuses to change the bundle's password");
-    /* No answer: either may be the account's; the next session finds out. */
+    else if (code == ERR_LIMIT)
+        again(a, AGAIN_PAUSE_MS, "the server does not change the bundle's password now");
+    else
+        client_drop(a->client); /* either may be the account's: the next session finds out */
 }
 
 static void change_password(struct activation *a)
@@ -414,9 +446,10 @@ static void change_password(struct activation *a)
         end(a, ERR_IO, "the password cannot be changed");
 }
 
-static void on_online(void *context)
+static void begin_step(void *context)
 {
     struct activation *a = context;
+    a->again_ms = 0;
     if (in_state(a, STATE_ACTIVE))
         publish_keys(a); /* the session had ended before they were */
     else if (in_state(a, STATE_PASSWORD_CHANGED))
@@ -457,7 +490,7 @@ static int open_client(struct activation *a, struct client_hub *hub, const char 
                        const char *source)
 {
     static const struct client_events events = {
-        .online = on_online, .offline = on_offline, .stanza = on_stanza};
+        .online = begin_step, .offline = on_offline, .stanza = on_stanza};
     CLEANUP_FREE char *authority = file_join(folder, ACTIVATE_AUTHORITY_FILE);
     CLEANUP_SECRET char *password = store_get(a->s, VALUE_PASSWORD, NULL);
     CLEANUP_SECRET char *host = store_get(a->s, VALUE_HOST, NULL);
@@ -486,10 +519,11 @@ static int run_until_done(struct activation *a, struct client_hub *hub, int time
                        ? diag_set(a->d, ERR_TIMEOUT, "the activation took too long")
                        : diag_prefix(a->d, ERR_TIMEOUT, "the activation took too long");
         wait = wait < 0 || wait > left ? (int)left : wait;
-        poll(fds, count, a->publish_ms != 0 && wait > PUBLISH_PAUSE_MS ? PUBLISH_PAUSE_MS : wait);
+        poll(fds, count, a->again_ms != 0 && wait > PUBLISH_PAUSE_MS ? PUBLISH_PAUSE_MS : wait);
         client_hub_run(hub);
-        if (a->publish_ms != 0 && clock_monotonic_ms() >= a->publish_ms && client_online(a->client))
-            publish_keys(a);
+        if (a->code == 0 && a->again_ms != 0 && clock_monotonic_ms() >= a->again_ms &&
+            client_online(a->client))
+            begin_step(a);
     }
     return a->code;
 }

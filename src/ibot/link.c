@@ -287,18 +287,18 @@ static void take_query(struct link *l, const struct xml_element *iq)
         return;
     if (from == NULL || id == NULL || iq->first == NULL ||
         inclusion_parse_query(iq->first, &q) < 0) {
-        component_send_error(l->component, iq, "service-unavailable");
+        component_send_error(l->component, iq, "service-unavailable", "");
         return;
     }
     if (l->pending_count >= LINK_PENDING_MAX) {
-        component_send_error(l->component, iq, "resource-constraint");
+        component_send_error(l->component, iq, "resource-constraint", "");
         return;
     }
     uint64_t tag = add_pending(l, from, id, true);
     frames_put_inclusion(channel_begin(l->o.keeper, FRAME_INCLUSION), tag, &q);
     if (channel_end(l->o.keeper) < 0) {
         forget_pending(l, find_pending(l, tag));
-        component_send_error(l->component, iq, "resource-constraint");
+        component_send_error(l->component, iq, "resource-constraint", "");
     }
 }
 

@@ -26,6 +26,7 @@
 #define FLEETS_MAX 96U
 #define UNDER_WAY_MAX 1000U /* messages that are on their way at a time */
 #define STUCK_MS 300000
+#define AWAY_MS 30000 /* of the registrar or the server, while devices enrol */
 #define HANDLES_FILE "replay/handles.jsonl"
 
 /* A message that is under way. */
@@ -367,15 +368,9 @@ static bool room_for_more(const struct replay *r)
     return HASH_COUNT(r->messages) < UNDER_WAY_MAX;
 }
 
-/* A bundle of the registrar's; JSON null when the device was made in an earlier run. */
-static int provision(struct replay *r, const char *handle, json_t **ret, struct diag *d)
+static int ask_bundle(struct replay *r, const char *handle, json_t **ret, struct diag *d)
 {
-    CLEANUP_FREE char *store = mem_format("%s/replay/devices/%s/device.vault", r->o.dir, handle);
     json_t *answer = NULL;
-    if (file_exists(store)) {
-        *ret = json_null();
-        return 0;
-    }
     int e = control_ask(r->o.dir, json_pack("{ss ss}", "do", "provision", "handle", handle),
                         &answer, d);
     if (e == ERR_INVALID_STATE) { /* provisioned, but its store was never made */
@@ -387,6 +382,26 @@ static int provision(struct replay *r, const char *handle, json_t **ret, struct 
     if (e == 0)
         *ret = json_incref(json_object_get(answer, "bundle"));
     json_decref(answer);
+    return e;
+}
+
+/* A bundle of the registrar's; JSON null when the device was made in an earlier run. The registrar
+ * and the server may have ended, and are started again meanwhile. */
+static int provision(struct replay *r, const char *handle, json_t **ret, struct diag *d)
+{
+    CLEANUP_FREE char *store = mem_format("%s/replay/devices/%s/device.vault", r->o.dir, handle);
+    int64_t deadline = clock_monotonic_ms() + AWAY_MS;
+    if (file_exists(store)) {
+        *ret = json_null();
+        return 0;
+    }
+    int e = ask_bundle(r, handle, ret, d);
+    while (e < 0 && clock_monotonic_ms() < deadline) {
+        int t = turn(r, 200, d);
+        if (t < 0)
+            return t;
+        e = ask_bundle(r, handle, ret, d);
+    }
     return e;
 }
 

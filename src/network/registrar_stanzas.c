@@ -38,8 +38,9 @@ static bool fits(const struct registry_query *q, const char *type)
 static int refuse(struct component *c, const struct xml_element *iq, int code)
 {
     const char *condition = condition_of(code);
-    component_send_error(c, iq, condition);
-    return strcmp(condition, "internal-server-error") == 0 ? code : 0;
+    bool ours = strcmp(condition, "internal-server-error") == 0;
+    component_send_error(c, iq, condition, ours ? "" : REGISTRY_REFUSED);
+    return ours ? code : 0;
 }
 
 static int answer_log(struct registrar *r, struct component *c, const struct xml_element *iq,
@@ -88,7 +89,7 @@ static int answer(struct registrar *r, struct component *c, const struct xml_ele
     struct registry_query q;
     struct registry_piece piece;
     if (iq->first == NULL || registry_parse_query(iq->first, &a, &q) < 0 || !fits(&q, type)) {
-        component_send_error(c, iq, "bad-request");
+        component_send_error(c, iq, "bad-request", REGISTRY_REFUSED);
         return 0;
     }
     if (q.what == REGISTRY_LOG)
@@ -116,11 +117,11 @@ int registrar_stanza(struct registrar *r, struct component *c, const struct xml_
         (strcmp(type, "get") != 0 && strcmp(type, "set") != 0))
         return 0;
     if (component_out(c)->len > WAITING_MAX) {
-        component_send_error(c, stanza, "resource-constraint");
+        component_send_error(c, stanza, "resource-constraint", "");
         return 0;
     }
     if (stanza->first == NULL || strcmp(stanza->first->ns, REGISTRY_NS) != 0) {
-        component_send_error(c, stanza, "service-unavailable");
+        component_send_error(c, stanza, "service-unavailable", "");
         return 0;
     }
     return answer(r, c, stanza, from, type, d);

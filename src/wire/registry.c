@@ -35,6 +35,12 @@ static void put_hash(struct buf *b, const char *name, const uint8_t hash[static 
     xml_put_attribute(b, name, text);
 }
 
+bool registry_is_refusal(const struct xml_element *iq)
+{
+    const struct xml_element *error = xml_child(iq, "error", iq->ns);
+    return error != NULL && xml_child(error, "refused", REGISTRY_NS) != NULL;
+}
+
 void registry_put_query(struct buf *b, const struct registry_query *q)
 {
     static const char *const names[] = {[REGISTRY_BY_HASH] = "document",

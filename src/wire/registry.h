@@ -27,6 +27,11 @@
 #include "wire/xml.h"
 
 #define REGISTRY_NS "urn:ironside:registrar:1"
+/* In an IQ's error: it is the registrar's own word, and asking again is of no use. The server's
+ * errors, while the registrar is away, have not got it. */
+#define REGISTRY_REFUSED "<refused xmlns='" REGISTRY_NS "'/>"
+bool registry_is_refusal(const struct xml_element *iq);
+
 #define REGISTRY_PIECE_MAX 32768U
 #define REGISTRY_SECRET_BYTES 32 /* a bundle's */
 

@@ -122,9 +122,11 @@ typedef void (*client_answer)(void *context, const struct xml_element *iq);
 int client_query(struct client *c, const char *to, const char *type, const char *payload,
                  int timeout_ms, client_answer answer, void *context) MUST_USE;
 bool client_is_result(const struct xml_element *iq);
+/* An error that passes by itself: its type is "wait" (RFC 6120 section 8.3.2). */
+bool client_is_passing(const struct xml_element *iq);
 
-/* 0; ERR_AUTH: the server refused; ERR_TIMEOUT: no answer, so that either password may be the
- * account's. */
+/* 0; ERR_AUTH: the server refused; ERR_LIMIT: it does not do that now; ERR_TIMEOUT: no answer, so
+ * that either password may be the account's. */
 typedef void (*client_done)(void *context, int code);
 /* Changes the account's password (XEP-0077) and, when that is done, the client's own. Sessions
  * that are open stay open. Errors as client_query; ERR_FORMAT: not text that XML can carry. */

@@ -20,7 +20,10 @@ struct password_change {
 static void on_password_answer(void *context, const struct xml_element *iq)
 {
     struct password_change *change = context;
-    int code = iq == NULL ? ERR_TIMEOUT : client_is_result(iq) ? 0 : ERR_AUTH;
+    int code = iq == NULL              ? ERR_TIMEOUT
+               : client_is_result(iq)  ? 0
+               : client_is_passing(iq) ? ERR_LIMIT
+                                       : ERR_AUTH;
     if (code == 0)
         client_set_password(change->client, change->password);
     change->done(change->context, code);

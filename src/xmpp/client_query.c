@@ -159,6 +159,13 @@ int64_t client_queries_next(const struct client *c)
     return next;
 }
 
+bool client_is_passing(const struct xml_element *iq)
+{
+    const struct xml_element *error = iq == NULL ? NULL : xml_child(iq, "error", iq->ns);
+    const char *type = error == NULL ? NULL : xml_attribute_of(error, "type");
+    return type != NULL && strcmp(type, "wait") == 0;
+}
+
 bool client_is_result(const struct xml_element *iq)
 {
     const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");

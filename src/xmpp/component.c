@@ -277,7 +277,8 @@ void component_begin_result(struct component *c, const struct xml_element *iq)
     buf_put_u8(&c->out, '>');
 }
 
-void component_send_error(struct component *c, const struct xml_element *iq, const char *condition)
+void component_send_error(struct component *c, const struct xml_element *iq, const char *condition,
+                          const char *own)
 {
     const char *from = xml_attribute_of(iq, "from"), *id = xml_attribute_of(iq, "id");
     buf_put_text(&c->out, "<iq type='error'");
@@ -285,9 +286,9 @@ void component_send_error(struct component *c, const struct xml_element *iq, con
     xml_put_attribute(&c->out, "to", from == NULL ? "" : from);
     xml_put_attribute(&c->out, "id", id == NULL ? "" : id);
     buf_format(&c->out,
-               "><error type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+               "><error type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>%s"
                "</error></iq>",
-               condition);
+               condition, own);
 }
 
 bool component_answer_service(struct component *c, const struct xml_element *stanza,

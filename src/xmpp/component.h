@@ -55,7 +55,9 @@ bool component_answer_service(struct component *c, const struct xml_element *sta
                               const char *category, const char *type, const char *name);
 /* Begins `<iq type='result' from='us' to='…' id='…'>` as an answer; end it with "</iq>". */
 void component_begin_result(struct component *c, const struct xml_element *iq);
-/* Answers an IQ with an error: RFC 6120 condition such as "item-not-found". */
-void component_send_error(struct component *c, const struct xml_element *iq, const char *condition);
+/* Answers an IQ with an error: RFC 6120 condition such as "item-not-found", and beside it an
+ * element of one's own, as XML; "": none. */
+void component_send_error(struct component *c, const struct xml_element *iq, const char *condition,
+                          const char *own);
 
 #endif

@@ -248,6 +248,22 @@ start_registrar
     fail "the registrar has forgotten something"
 expect bot "serial='4'"
 
+step "a device that activates while the registrar is away, or is killed before it answers, goes on"
+activate() {
+    ask "{\"do\":\"provision\",\"handle\":\"$1\"}" | (umask 077 && jq -r .bundle > "$SCENE/$1.bundle")
+    kill "-$2" "$REGISTRAR_PID"
+    start "$1" "$BUILD/ironside" device activate "$SCENE/$1.bundle" --store "$SCENE/$1" --consent
+    ACTIVATION=$!
+    sleep 3 # it asks by then
+    kill -0 "$ACTIVATION" || fail "the activation ends while the registrar is away"
+    kill -KILL "$REGISTRAR_PID" 2> /dev/null
+    wait "$REGISTRAR_PID" 2> /dev/null
+    start_registrar
+    expect "$1" "is active" 40
+}
+activate dora KILL
+activate emil STOP
+
 step "the server's files hold no message, unless it is told to show what it sees"
 send bob2 "<message to='anna@$DOMAIN' type='chat'><body>marmalade-one</body></message>"
 send bob2 "<iq type='get' id='p1'><ping xmlns='urn:xmpp:ping'/></iq>"

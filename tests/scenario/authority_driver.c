@@ -154,7 +154,7 @@ static void on_stanza(void *context, const struct xml_element *iq)
     if (q.what == REGISTRY_BY_HASH && memcmp(q.hash, x->hash, HASH_BYTES) != 0)
         x = find(m, q.hash, &found) == 0 ? &found : NULL;
     if (x == NULL || q.offset >= x->note_len || q.what == REGISTRY_CERTIFICATE) {
-        component_send_error(m->component, iq, "item-not-found");
+        component_send_error(m->component, iq, "item-not-found", "");
         return;
     }
     size_t left = x->note_len - q.offset;

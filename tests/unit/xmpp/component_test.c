@@ -331,7 +331,7 @@ static void component__answer_service__ping_and_disco(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_false(component_answer_service(c, parse(&a, others[i]), "a", "b", "c"));
     assert_int_equal(component_out(c)->len, 0);
-    component_send_error(c, parse(&a, others[3]), "item-not-found");
+    component_send_error(c, parse(&a, others[3]), "item-not-found", "");
     assert_string_equal(buf_text(component_out(c)),
                         "<iq type='error' from='" JID
                         "' to='' id='5'><error type='cancel'><item-not-found "
