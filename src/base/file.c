@@ -104,6 +104,19 @@ int file_create(const char *path, const void *data, size_t len, mode_t mode, str
     return put(path, data, len, mode, false, d);
 }
 
+int file_check_new(const char *path, size_t len, struct diag *d)
+{
+    CLEANUP_FILE_NEW struct file_new f = FILE_NEW_NONE;
+    struct stat st;
+    if (path[0] == '\0' || path[strlen(path) - 1] == '/')
+        return diag_set(d, ERR_IO, "cannot write '%s': not the name of a file", path);
+    if (lstat(path, &st) == 0)
+        return diag_set(d, ERR_EXISTS, "%s is there already", path);
+    int r = file_new_open(path, 0600, &f, d);
+    int error = r < 0 || len == 0 ? 0 : posix_fallocate(f.fd, 0, (off_t)len);
+    return error == 0 ? r : diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(error));
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -27,6 +27,9 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode,
 /* The same, but ERR_EXISTS when there is a file or link. For keys. */
 int file_create(const char *path, const void *data, size_t len, mode_t mode,
                 struct diag *d) MUST_USE;
+/* Would file_create make `len` bytes there? To be asked before the step whose result goes there, if
+ * that step can't be taken back. ERR_EXISTS, ERR_IO. */
+int file_check_new(const char *path, size_t len, struct diag *d) MUST_USE;
 /* Writes all of it or returns ERR_IO. */
 int file_write_fd(int fd, const void *data, size_t len) MUST_USE;
 

@@ -47,6 +47,8 @@ static int run(const struct verb *v, int argc, char **argv)
     if (file_exists(path[0]) || file_exists(identity))
         return verb_fail(v, "%s is there already: keys are never replaced",
                          file_exists(path[0]) ? path[0] : identity);
+    if (file_check_new(identity, 1, &d) < 0) /* both or none */
+        return verb_fail(v, "%s", d.text);
     if (keys_signing_create(path[0], name, &k, &d) < 0 ||
         make_identity(path[0], name, recipient, &d) < 0)
         return verb_fail(v, "%s", d.text);

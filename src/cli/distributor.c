@@ -8,6 +8,7 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "network/control.h"
+#include "wire/bundle.h"
 #include "wire/value.h"
 
 /* Asks the running registrar. */
@@ -91,8 +92,8 @@ static int run_provision(const struct verb *v, int argc, char **argv)
     if (!value_handle_valid(words[1]))
         return verb_fail(v, "'%s' is not a handle: a-z, 0-9, '.', '_', '-', at most 64", words[1]);
     CLEANUP_FREE char *path = out != NULL ? mem_string(out) : mem_format("%s.bundle", words[1]);
-    if (file_exists(path))
-        return verb_fail(v, "%s is there already: name another file with --out", path);
+    if (file_check_new(path, BUNDLE_MAX, &d) < 0) /* the registrar gives the bundle out once */
+        return verb_fail(v, "%s: name another file with --out", d.text);
     json_t *request =
         json_pack("{ss ss}", "do", replace ? "replace" : "provision", "handle", words[1]);
     if (distributor != NULL)
@@ -101,7 +102,8 @@ static int run_provision(const struct verb *v, int argc, char **argv)
     if (r == VERB_OK) {
         const json_t *bundle = json_object_get(answer, "bundle");
         if (file_create(path, json_string_value(bundle), json_string_length(bundle), 0600, &d) < 0)
-            r = verb_fail(v, "%s", d.text);
+            r = verb_fail(v, "%s; the account is made, and --replace gives it another bundle",
+                          d.text);
         else
             printf("%s: an activation bundle for %s.\n"
                    "Whoever has it can activate the device: hand it over as you would a key.\n",

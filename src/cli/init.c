@@ -26,11 +26,12 @@ static int parse_days(const struct verb *v, const struct words *w, struct found_
 {
     struct clock live = clock_live();
     o->from_day = calendar_day_of(clock_now_ms(&live));
-    if (w->from != NULL && calendar_parse_day(w->from, &o->from_day) < 0)
-        return verb_misused(v, "--from '%s' is not a day as YYYY-MM-DD", w->from);
+    int r = w->from == NULL ? VERB_OK : verb_day(v, "from", w->from, &o->from_day);
     o->until_day = o->from_day + DEFAULT_DAYS - 1;
-    if (w->until != NULL && calendar_parse_day(w->until, &o->until_day) < 0)
-        return verb_misused(v, "--until '%s' is not a day as YYYY-MM-DD", w->until);
+    if (r == VERB_OK && w->until != NULL)
+        r = verb_day(v, "until", w->until, &o->until_day);
+    if (r != VERB_OK)
+        return r;
     return VERB_OK;
 }
 

@@ -8,6 +8,8 @@
 #include "cli/line.h"
 #include "wire/value.h"
 
+#define LAST_DAY INT64_C(2896372) /* 9899-12-31 */
+
 static void print_help(const struct verb *v)
 {
     printf("usage: ironside %s%s%s %s\n%s\n", v->noun, v->noun[0] == '\0' ? "" : " ", v->name,
@@ -173,4 +175,15 @@ int verb_parse(const struct verb *v, int argc, char **argv, const struct option_
     }
     *ret_count = p.words_count;
     return r;
+}
+
+int verb_day(const struct verb *v, const char *option, const char *text, int64_t *ret)
+{
+    int64_t day;
+    if (calendar_parse_day(text, &day) < 0)
+        return verb_misused(v, "--%s '%s' is not a day as YYYY-MM-DD", option, text);
+    if (day < 0 || day > LAST_DAY)
+        return verb_misused(v, "--%s %s is not between 1970-01-01 and 9899-12-31", option, text);
+    *ret = day;
+    return VERB_OK;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -61,6 +62,9 @@ struct option_spec {
  * printed. */
 int verb_parse(const struct verb *v, int argc, char **argv, const struct option_spec *options,
                size_t count, const char **ret_words, size_t max_words, size_t *ret_count);
+/* The day that an option says, from 1970-01-01, where clocks begin, to 9899-12-31: a replay's
+ * certificates last a hundred years. VERB_USAGE after the line. */
+int verb_day(const struct verb *v, const char *option, const char *text, int64_t *ret);
 /* "ironside device send: LINE" on standard error; VERB_FAILED. */
 int verb_fail(const struct verb *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same with where to look behind it; VERB_USAGE. */

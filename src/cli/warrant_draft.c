@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/authority.h"
@@ -32,9 +31,7 @@ static void parsed_clear(struct parsed *p)
 static int parse_day(const struct verb *v, const char *name, const char *text, int64_t *ret)
 {
     *ret = DRAFT_DAY_OF_OFFER;
-    if (text != NULL && calendar_parse_day(text, ret) < 0)
-        return verb_misused(v, "--%s '%s' is not a day as YYYY-MM-DD", name, text);
-    return VERB_OK;
+    return text == NULL ? VERB_OK : verb_day(v, name, text, ret);
 }
 
 static int parse_scope(const struct verb *v, const struct words *w, struct parsed *p,

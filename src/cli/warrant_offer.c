@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -71,8 +70,7 @@ static int check_recovery(const struct words *w, const struct asked *x, const ch
     for (size_t i = 0; r == 0 && x->plan.needed > 0 && i <= x->plan.count; i++) {
         CLEANUP_FREE char *path =
             recovery_path(w, dir, i == x->plan.count ? NULL : x->holders[i].name);
-        if (file_exists(path))
-            r = diag_set(d, ERR_EXISTS, "%s is there already", path);
+        r = file_check_new(path, RECOVERY_SEALED_MAX, d);
     }
     return r;
 }
@@ -139,6 +137,8 @@ static int make(const struct words *w, struct asked *x, const char *dir, const s
 {
     CLEANUP_BUF struct buf note = BUF_INIT(VALUE_EPOCHS_MAX);
     int r = find_path(w, dir, &ret->path, d);
+    if (r == 0)
+        r = file_check_new(ret->path, VALUE_EPOCHS_MAX, d); /* the bot keeps what it offers */
     if (r == 0)
         r = check_recovery(w, x, dir, d);
     if (r == 0)
@@ -236,10 +236,13 @@ static int run(const struct verb *v, int argc, char **argv)
         return r < 0 ? VERB_OK : r;
     if (count != 1 || w.id == NULL)
         return verb_misused(v, count != 1 ? "which network?" : "for which warrant? --id ID");
-    if (w.from == NULL || w.until == NULL || calendar_parse_day(w.from, &x.from) < 0 ||
-        calendar_parse_day(w.until, &x.until) < 0)
+    if (w.from == NULL || w.until == NULL)
         return verb_misused(v, "which days? --from and --until, as YYYY-MM-DD");
-    r = parse_recovery(v, &w, &x);
+    r = verb_day(v, "from", w.from, &x.from);
+    if (r == VERB_OK)
+        r = verb_day(v, "until", w.until, &x.until);
+    if (r == VERB_OK)
+        r = parse_recovery(v, &w, &x);
     return r == VERB_OK ? offer(v, &w, dir[0], &x) : r;
 }
 

@@ -1,4 +1,5 @@
 /* The configuration half of ejabberd.h. */
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,8 +19,11 @@
 const char *ejabberd_bind_address(const struct settings *s)
 {
     /* A host that is this machine alone is meant so; another may be that of a router before us. */
+    uint8_t address[sizeof(struct in6_addr)];
+    bool literal =
+        inet_pton(AF_INET, s->host, address) == 1 || inet_pton(AF_INET6, s->host, address) == 1;
     if (settings_loopback(s))
-        return strcmp(s->host, "localhost") == 0 ? "127.0.0.1" : s->host;
+        return literal ? s->host : "127.0.0.1";
     CLEANUP_CLOSE int six = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     return six >= 0 ? "::" : "0.0.0.0"; /* ejabberd's "::" takes IPv4 too */
 }

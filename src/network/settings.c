@@ -11,10 +11,25 @@
 
 #define FILE_MAX 4096
 
+/* Addresses are written in full: programs that take less, as 127.1 or 0x7f000001, take what ends in
+ * a number for an address, others for a name. */
+static bool ends_in_number(const char *name)
+{
+    const char *dot = strrchr(name, '.'), *last = dot == NULL ? name : dot + 1;
+    return last[strspn(last, "0123456789")] == '\0' || strncmp(last, "0x", 2) == 0;
+}
+
+/* An IPv4 address that is written as an IPv6 one is refused: it has a form of its own. */
 static bool host_valid(const char *s)
 {
-    uint8_t address[sizeof(struct in6_addr)];
-    return value_domain_valid(s) || inet_pton(AF_INET6, s, address) == 1;
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, s, &four) == 1)
+        return four.s_addr != INADDR_ANY;
+    if (inet_pton(AF_INET6, s, &six) == 1)
+        return !IN6_IS_ADDR_V4MAPPED(&six) && !IN6_IS_ADDR_V4COMPAT(&six) &&
+               !IN6_IS_ADDR_UNSPECIFIED(&six);
+    return value_domain_valid(s) && !ends_in_number(s);
 }
 
 static int check(const struct settings *s, const char *path, struct diag *d)
@@ -22,7 +37,10 @@ static int check(const struct settings *s, const char *path, struct diag *d)
     if (!value_domain_valid(s->domain))
         return diag_set(d, ERR_FORMAT, "%s: 'domain' is not a domain name in lower case", path);
     if (!host_valid(s->host))
-        return diag_set(d, ERR_FORMAT, "%s: 'host' is neither a name nor an address", path);
+        return diag_set(d, ERR_FORMAT,
+                        "%s: 'host' is neither a name nor an address that devices reach, such as "
+                        "203.0.113.7",
+                        path);
     if (s->port == 0)
         return diag_set(d, ERR_FORMAT, "%s: 'port' is not between 1 and 65535", path);
     if (s->upload_port == s->port)
@@ -146,5 +164,6 @@ bool settings_loopback(const struct settings *s)
         return ntohl(four.s_addr) >> 24 == 127;
     if (inet_pton(AF_INET6, s->host, &six) == 1)
         return IN6_IS_ADDR_LOOPBACK(&six);
-    return strcmp(s->host, "localhost") == 0;
+    const char *dot = strrchr(s->host, '.');
+    return strcmp(dot == NULL ? s->host : dot + 1, "localhost") == 0; /* RFC 6761 section 6.3 */
 }

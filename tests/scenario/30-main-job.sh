@@ -107,10 +107,15 @@ refused 2 "which verb?" "$IRONSIDE" device
 refused 2 "which folder?" "$IRONSIDE" init
 refused 2 "there is no option --colour" "$IRONSIDE" init "$NET" --colour red
 refused 2 "is not a day" "$IRONSIDE" init "$NET" --from yesterday
+refused 2 "not between 1970-01-01" "$IRONSIDE" init "$NET" --from 1969-12-31
+refused 2 "not between 1970-01-01" "$IRONSIDE" init "$NET" --replay --until 9999-12-31
 refused 2 "to whom?" "$IRONSIDE" device send --store "$SCENE/anna" hello
 refused 2 "which bundle?" "$IRONSIDE" device activate --store "$SCENE/anna"
 refused 2 "with which key?" "$IRONSIDE" archive read "$NET"
 [ ! -e "$NET" ] || fail "wrong usage makes a folder"
+
+refused 1 "203.0.113.7" "$IRONSIDE" init "$NET" --host 127.1
+[ ! -e "$NET" ] || fail "a refused address leaves a folder"
 
 step "a network is made, once, and starts, once"
 refused 1 "is not running" "$IRONSIDE" status "$NET"
@@ -119,6 +124,15 @@ refused 1 "$NET" "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0
 start_up
 refused 1 "already" "$IRONSIDE" up "$NET"
 succeeds "is running" "$IRONSIDE" status "$NET"
+
+step "nothing is done whose result cannot be written"
+refused 1 "cannot write" "$IRONSIDE" distributor provision "$NET" anna --out "$SCENE/none/a.bundle"
+OFFER=("$IRONSIDE" warrant offer "$NET" --id W-9 --from 2030-01-01 --until 2030-01-02)
+refused 1 "cannot write" "${OFFER[@]}" --out "$SCENE/none/epochs.note"
+succeeds "offers 2 days" "${OFFER[@]}" --out "$SCENE/epochs.note"
+LONG=$SCENE/$(printf 'k%.0s' {1..240})
+refused 1 "cannot write" "$IRONSIDE" custodian new "$LONG" --name one
+[ ! -e "$LONG" ] || fail "half of a custodian's keys are left"
 
 step "without consent there is no device"
 succeeds "anna.bundle" "$IRONSIDE" distributor provision "$NET" anna --out "$SCENE/anna.bundle"

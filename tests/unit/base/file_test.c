@@ -405,6 +405,42 @@ static void file__create__does_not_replace_or_follow_a_link(void **state)
     assert_int_equal(entries(folder), 2);
 }
 
+static void file__check_new__says_what_create_would(void **state)
+{
+    (void)state;
+    struct diag d;
+    char below[160], missing[160], name[NAME_MAX + 1], long_name[NAME_MAX + 80];
+    snprintf(below, sizeof below, "%s/below", here);
+    snprintf(missing, sizeof missing, "%s/missing/key", folder);
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    snprintf(long_name, sizeof long_name, "%s/%s", folder, name);
+    assert_int_equal(file_check_new(here, 1000, &d), 0);
+    assert_int_equal(entries(folder), 0);
+    assert_int_equal(file_write(here, "key", 3, 0600, NULL), 0);
+    assert_int_equal(file_check_new(here, 0, &d), ERR_EXISTS);
+    check_text(here, "key");
+    assert_int_equal(symlink("/nonexistent", there), 0);
+    assert_int_equal(file_check_new(there, 0, &d), ERR_EXISTS);
+    const char *const bad[] = {below, missing, long_name, "/proc/key", "", "./"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(file_check_new(bad[i], 1, &d), ERR_IO);
+        assert_int_equal(file_create(bad[i], "k", 1, 0600, NULL), ERR_IO);
+    }
+    assert_int_equal(entries(folder), 2);
+}
+
+static void file__check_new__says_that_there_is_no_room(void **state)
+{
+    (void)state;
+    char path[160];
+    struct diag d;
+    snprintf(path, sizeof path, "%s/large", folder);
+    assert_int_equal(file_check_new(path, (size_t)1 << 60, &d), ERR_IO);
+    assert_non_null(strstr(d.text, path));
+    assert_int_equal(entries(folder), 0);
+}
+
 static void file__write_fd__to_a_descriptor_for_reading_is_refused(void **state)
 {
     (void)state;
@@ -616,6 +652,8 @@ int main(void)
         FILE_TEST(file__create__makes_a_new_one),
         FILE_TEST(file__create__does_not_replace),
         FILE_TEST(file__create__does_not_replace_or_follow_a_link),
+        FILE_TEST(file__check_new__says_what_create_would),
+        FILE_TEST(file__check_new__says_that_there_is_no_room),
         FILE_TEST(file__write_fd__to_a_descriptor_for_reading_is_refused),
         FILE_TEST(file__exists__says_what_is_there),
         FILE_TEST(file__make_folder__with_those_above_it),

@@ -158,6 +158,35 @@ static void verb__parse__helps(void **state)
                                "send a message\n\n  --json  as JSON\n");
 }
 
+static void verb__day__has_its_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t day; /* -1: refused */
+        const char *line;
+    } cases[] = {{"1970-01-01", 0, ""},
+                 {"2026-11-29", 20786, ""},
+                 {"9899-12-31", 2896372, ""},
+                 {"1969-12-31", -1, "--from 1969-12-31 is not between 1970-01-01 and"},
+                 {"0001-01-01", -1, "is not between"},
+                 {"9900-01-01", -1, "is not between"},
+                 {"2026-02-30", -1, "'2026-02-30' is not a day as YYYY-MM-DD"},
+                 {"26-1-1", -1, "is not a day"},
+                 {"2026-01-01 ", -1, "is not a day"},
+                 {"", -1, "is not a day"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t day = -1;
+        const char *out, *error;
+        capture_begin();
+        int r = verb_day(&verb, "from", cases[i].text, &day);
+        capture_end(&out, &error);
+        assert_int_equal(r, cases[i].day < 0 ? VERB_USAGE : VERB_OK);
+        assert_int_equal(day, cases[i].day);
+        assert_non_null(strstr(error, cases[i].line));
+    }
+}
+
 static void verb__fail__says_who_and_why(void **state)
 {
     (void)state;
@@ -183,6 +212,7 @@ int main(void)
         cmocka_unit_test(verb__parse__refuses_what_must_be_a_mistake),
         cmocka_unit_test(verb__parse__prints_no_control_characters),
         cmocka_unit_test(verb__parse__helps),
+        cmocka_unit_test(verb__day__has_its_limits),
         cmocka_unit_test(verb__fail__says_who_and_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

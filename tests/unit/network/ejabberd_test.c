@@ -307,6 +307,8 @@ static void ejabberd__bind_address__keeps_loopback_to_itself(void **state)
     assert_string_equal(ejabberd_bind_address(&s), "127.0.0.1");
     strcpy(s.host, "localhost");
     assert_string_equal(ejabberd_bind_address(&s), "127.0.0.1");
+    strcpy(s.host, "chat.localhost");
+    assert_string_equal(ejabberd_bind_address(&s), "127.0.0.1");
     strcpy(s.host, "::1");
     assert_string_equal(ejabberd_bind_address(&s), "::1");
     strcpy(s.host, "chat.example");

@@ -93,6 +93,43 @@ static void settings__write__refuses_what_cannot_be_read(void **state)
         assert_int_equal(settings_write(*state, &bad[i], &d), ERR_FORMAT);
 }
 
+/* What programs read differently is no address, and what no device can reach is none for them. */
+static void settings__write__takes_addresses_in_full(void **state)
+{
+    struct diag d = {""};
+    static const char *const good[] = {"203.0.113.7", "127.0.0.1", "2001:db8::7",
+                                       "::1",         "localhost", "chat.localhost",
+                                       "h1.test",     "0x.test",   "127.0.0.1.test"};
+    static const char *const bad[] = {"127.1",
+                                      "127.0.1",
+                                      "127",
+                                      "2130706433",
+                                      "0x7f000001",
+                                      "0x7f.0.0.1",
+                                      "127.0.0.0x1",
+                                      "127.0.0.256",
+                                      "127.0.0.1.",
+                                      "127.0.0.01",
+                                      "0.0.0.0",
+                                      "::",
+                                      "::ffff:127.0.0.1",
+                                      "::127.0.0.1",
+                                      "[::1]",
+                                      "h.test.7"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct settings s = {.domain = "chat.test", .port = 5222};
+        snprintf(s.host, sizeof s.host, "%s", good[i]);
+        assert_int_equal(settings_write(*state, &s, &d), 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct settings s = {.domain = "chat.test", .port = 5222};
+        snprintf(s.host, sizeof s.host, "%s", bad[i]);
+        if (settings_write(*state, &s, &d) != ERR_FORMAT)
+            fail_msg("%s is taken", bad[i]);
+        assert_non_null(strstr(d.text, "203.0.113.7"));
+    }
+}
+
 static void settings__read__is_strict(void **state)
 {
     static const char *const bad[] = {
@@ -143,9 +180,10 @@ static void settings__loopback__knows_this_machine(void **state)
     static const struct {
         const char *host;
         bool loopback;
-    } cases[] = {{"127.0.0.1", true}, {"127.9.9.9", true},  {"::1", true},
-                 {"localhost", true}, {"128.0.0.1", false}, {"203.0.113.7", false},
-                 {"::", false},       {"chat.test", false}, {"127.0.0.1.test", false}};
+    } cases[] = {{"127.0.0.1", true},   {"127.9.9.9", true},      {"::1", true},
+                 {"localhost", true},   {"128.0.0.1", false},     {"203.0.113.7", false},
+                 {"::", false},         {"chat.test", false},     {"127.0.0.1.test", false},
+                 {"a.localhost", true}, {"localhost.test", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct settings s = {.domain = "chat.test", .port = 1};
         strcpy(s.host, cases[i].host);
@@ -161,6 +199,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(settings__places__a_long_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings__write__refuses_what_cannot_be_read, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(settings__write__takes_addresses_in_full, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(settings__read__is_strict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(settings__read__says_that_there_is_no_network, set_up,
