@@ -131,6 +131,13 @@ static void put_upload_modules(struct buf *b, const char *dir, const struct sett
                s->domain, s->domain, s->upload_port, dir, VALUE_FILE_BYTES_MAX, UPLOAD_DAYS);
 }
 
+/* What a device's stream may bring: bytes a second, and so many at once. A device that sends a long
+ * backlog as fast as bot and server can answer stays below that. */
+#define DEVICE_RATE (4U << 20)
+#define DEVICE_BURST (16U << 20)
+/* A device has one session; another beside it is an old one that ends, or a new one that begins. */
+#define SESSIONS_MAX 2
+
 /* What was measured and why:
  * - An access rule named `none` aborts the start: access rules are spelled out.
  * - No listener and no access for other servers: nothing leaves the network.
@@ -138,8 +145,12 @@ static void put_upload_modules(struct buf *b, const char *dir, const struct sett
  *   did not confirm goes to the offline storage at once. max_ack_queue, max_fsm_queue: a session
  *   with a backlog over the default would be ended and its messages lost.
  * - global_routes: by default each component also gets a share of what is for the others.
- * - mod_register with both accesses denied: an account can change its password and nothing else. */
-static void put_config(struct buf *b, const char *dir, const struct settings *s, const char *hosts)
+ * - mod_register with both accesses denied: an account can change its password and nothing else.
+ * - What an account can make the server keep and do is capped by our own module, by weight: the
+ *   limits that ejabberd has are numbers of stanzas, and its refusals tell who is away. Nothing is
+ *   loaded that devices don't need: no roster, no vCards, no private storage, no archive, no rooms.
+ *   max_items 1 and node names of our own are all that is left of mod_pubsub. */
+static void put_global(struct buf *b, const char *dir, const struct settings *s)
 {
     buf_format(b,
                "hosts: [\"%s\"]\n"
@@ -155,13 +166,28 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                "auth_password_format: scram\n"
                "auth_scram_hash: sha256\n"
                "disable_sasl_mechanisms: [PLAIN, DIGEST-MD5, X-OAUTH2, ANONYMOUS]\n"
-               "negotiation_timeout: %d\n",
-               s->domain, dir, dir, EJABBERD_NEGOTIATION_SECONDS);
+               "negotiation_timeout: %d\n"
+               "acl: {local: {user_regexp: \"\"}}\n"
+               "access_rules: {local: {allow: local}, closed: {deny: all}, "
+               "everyone: {allow: all}}\n"
+               "api_permissions:\n"
+               "  registrar: {from: [mod_http_api], who: all, what: [register, unregister,\n"
+               "    change_password, kick_session, user_sessions_info, set_loglevel]}\n"
+               "shaper: {device: {rate: %u, burst_size: %u}}\n"
+               "shaper_rules: {max_user_sessions: {%d: all}, max_offline: {infinity: all},\n"
+               "  soft_upload_quota: {400: all}, hard_upload_quota: {500: all}}\n",
+               s->domain, dir, dir, EJABBERD_NEGOTIATION_SECONDS, DEVICE_RATE, DEVICE_BURST,
+               SESSIONS_MAX);
+}
+
+static void put_listeners(struct buf *b, const char *dir, const struct settings *s,
+                          const char *hosts)
+{
     buf_format(b,
                "listen:\n"
                "  - {module: ejabberd_c2s, port: %u, ip: \"%s\", starttls_required: true,\n"
                "     max_stanza_size: 131072, max_fsm_queue: 100000, backlog: 511,\n"
-               "     shaper: none, access: local}\n"
+               "     shaper: device, access: local}\n"
                "  - module: ejabberd_service\n"
                "    port: \"unix:%s/run/component.sock\"\n"
                "    global_routes: false\n"
@@ -177,32 +203,31 @@ static void put_config(struct buf *b, const char *dir, const struct settings *s,
                "     request_handlers: {/api: mod_http_api}}\n",
                dir);
     put_upload_listeners(b, dir, s);
-    buf_put_text(b,
-                 "acl: {local: {user_regexp: \"\"}}\n"
-                 "access_rules: {local: {allow: local}, closed: {deny: all}, "
-                 "everyone: {allow: all}}\n"
-                 "api_permissions:\n"
-                 "  registrar: {from: [mod_http_api], who: all, what: [register, unregister,\n"
-                 "    change_password, kick_session, user_sessions_info, set_loglevel]}\n"
-                 "shaper_rules: {max_offline: {infinity: all}, soft_upload_quota: {400: all},\n"
-                 "  hard_upload_quota: {500: all}}\n"
-                 "modules:\n"
-                 "  mod_admin_extra: {}\n"
-                 "  mod_caps: {}\n"
-                 "  mod_disco: {}\n"
-                 "  mod_http_api: {}\n"
-                 "  " EJABBERD_MODULE ": {}\n"
-                 "  mod_offline: {access_max_user_messages: max_offline}\n"
-                 "  mod_ping: {}\n"
-                 "  mod_pubsub:\n"
-                 "    plugins: [pep]\n"
-                 "    last_item_cache: false\n"
-                 "    force_node_config: "
-                 "{\"eu.siacs.conversations.axolotl.*\": {access_model: open}}\n"
-                 "  mod_register: {access: closed, access_remove: closed}\n"
-                 "  mod_roster: {}\n"
-                 "  mod_stream_mgmt: "
-                 "{resume_timeout: 0, resend_on_timeout: if_offline, max_ack_queue: infinity}\n");
+}
+
+static const char modules[] =
+    "modules:\n"
+    "  mod_admin_extra: {}\n"
+    "  mod_caps: {}\n"
+    "  mod_disco: {}\n"
+    "  mod_http_api: {}\n"
+    "  " EJABBERD_MODULE ": {}\n"
+    "  mod_offline: {access_max_user_messages: max_offline}\n"
+    "  mod_ping: {}\n"
+    "  mod_pubsub:\n"
+    "    plugins: [pep]\n"
+    "    last_item_cache: false\n"
+    "    force_node_config: "
+    "{\"eu.siacs.conversations.axolotl.*\": {access_model: open, max_items: 1}}\n"
+    "  mod_register: {access: closed, access_remove: closed}\n"
+    "  mod_stream_mgmt: "
+    "{resume_timeout: 0, resend_on_timeout: if_offline, max_ack_queue: infinity}\n";
+
+static void put_config(struct buf *b, const char *dir, const struct settings *s, const char *hosts)
+{
+    put_global(b, dir, s);
+    put_listeners(b, dir, s, hosts);
+    buf_put_text(b, modules);
     put_upload_modules(b, dir, s);
 }
 

@@ -188,15 +188,16 @@ expect bob 'kind="policy"'
 send bob "<iq type='get' id='n' to='registrar.$DOMAIN'><policy xmlns='$NS' serial='9'/></iq>"
 expect bob 'id="n" type="error"'
 
-step "presence reaches nobody, not even who asks for it"
+step "presence reaches nobody, not even whom it is sent to"
 send device "<presence type='subscribe' to='bob@$DOMAIN'/>"
-expect bob subscribe
+send device "<presence to='bob@$DOMAIN/device'/>"
 send device "<presence to='bob@$DOMAIN' type='probe'/>"
 send bob "<presence><show>away</show></presence>"
 send bob "<iq type='get' id='seen' to='registrar.$DOMAIN'><policy xmlns='$NS'/></iq>"
 expect bob 'id="seen"'
 send device "<iq type='get' id='items' to='$DOMAIN'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>"
 expect device 'id="items"'
+grep -q "<presence.*anna@" "$SCENE/bob.log" && fail "bob sees anna: $(grep "<presence.*anna@" "$SCENE/bob.log")"
 grep -q "bob@$DOMAIN/device" "$SCENE/device.log" && fail "anna sees bob: $(grep "bob@" "$SCENE/device.log")"
 
 step "a new policy reaches a device that is online, and one that is away when it comes back"
