@@ -2,6 +2,11 @@
  * capabilities, an allow-list of system calls (seccomp: everything else ends the process), and a
  * Landlock domain (no files, no TCP, no signals to others) as far as the kernel knows these.
  *
+ * What each daemon keeps stands in one table, a row each (confine.c). No row makes a socket, binds
+ * or connects but the connector's, which hands connections to those that need some (connector.h).
+ * docs/threat-model.md says what that comes to, and tests/unit/base/confine_daemons_test.c tries
+ * it.
+ *
  * In builds with sanitizers it does nothing and says so: they need files and calls of their own.
  */
 #ifndef IRONSIDE_BASE_CONFINE_H
@@ -14,37 +19,53 @@
 
 /* A folder that stays within reach, with all below it. */
 enum confine_reach {
+    CONFINE_NO_FOLDER, /* the end of a list */
     CONFINE_READ,
     CONFINE_WRITE, /* read, too; make and remove */
-    CONFINE_REMOVE /* files may be removed, and sockets made; nothing else */
 };
 struct confine_folder {
-    const char *path;
     enum confine_reach reach;
+    const char *path;
 };
-#define CONFINE_FOLDERS_MAX 6U
+#define CONFINE_FOLDERS_MAX 4U
 
 struct confine {
-    const char *folder; /* files below may be opened, written and removed; NULL: none at all */
-    struct confine_folder folders[CONFINE_FOLDERS_MAX]; /* further ones, up to a NULL path */
-    bool connect_unix;                                  /* may connect to UNIX sockets */
-    /* With connect_unix: sockets of other families fail with EAFNOSUPPORT and do not end the
-     * process, for a library (curl) that tries which ones there are. */
+    struct confine_folder folders[CONFINE_FOLDERS_MAX]; /* below them files may be opened, … */
+    bool connections; /* may take descriptors from its connector */
+    bool connects;    /* is one: may connect to UNIX sockets and hand descriptors over */
+    /* Asking for a socket or a connection fails and does not end the process, for a library (curl)
+     * that tries which ones there are, and is given a connection. */
     bool try_sockets;
     bool accept;        /* may accept on sockets that it has already */
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */
 };
 
+/* Who runs for as long as the network does. */
+enum confine_daemon {
+    CONFINE_CONNECTOR,
+    CONFINE_LINK,
+    CONFINE_OPENER,
+    CONFINE_KEEPER,
+    CONFINE_REGISTRAR,
+    CONFINE_DAEMONS
+};
+
 struct confine_report {
     bool seccomp;
     int landlock; /* version of the kernel's interface; 0: the kernel has none */
     bool memory_locked;
+    char text[128]; /* "seccomp, Landlock 7, memory locked" */
 };
 
-/* ERR_IO with a line when a part that the kernel has could not be put in force. */
+/* As the daemon's row has it. `folders` are the paths of the row's folders, in its order; NULL for
+ * a row without. ERR_IO with a line when a part that the kernel has could not be put in force. */
+int confine_daemon(enum confine_daemon who, const char *const *folders, struct confine_report *ret,
+                   struct diag *d) MUST_USE;
+
+/* The mechanism. ERR_IO as above. */
 int confine_process(const struct confine *c, struct confine_report *ret, struct diag *d) MUST_USE;
-/* "seccomp, Landlock 7, memory locked" */
+/* The report's text. */
 void confine_describe(const struct confine *c, const struct confine_report *r, char *ret,
                       size_t size);
 

@@ -20,12 +20,15 @@
 #define LINK_RATE_PER_SECOND 100 /* of one device */
 #define LINK_RATE_BURST 400
 
+/* The connector's numbers. */
+enum link_socket { LINK_SOCKET_COMPONENT, LINK_SOCKET_UPLOAD, LINK_SOCKETS };
+
 struct link;
 
 struct link_options {
     const struct network_note *net;
-    const char *bot;           /* JID */
-    const char *upload_socket; /* of the upload host; NULL: the network has none */
+    const char *bot;             /* JID */
+    struct connector *connector; /* the caller's: to the sockets below */
     struct channel *keeper;
     struct channel *openers[FRAMES_OPENERS_MAX];
     size_t opener_count;

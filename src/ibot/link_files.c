@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -228,18 +227,6 @@ int link_files_from_keeper(struct link_files *f, const struct frame *frame, stru
     return 0;
 }
 
-static int connect_host(const char *path)
-{
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (path == NULL || strlen(path) >= sizeof a.sun_path)
-        return ERR_IO;
-    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-    CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
-        return ERR_IO;
-    return TAKE_FD(fd);
-}
-
 static void say_away(struct link_files *f, bool away)
 {
     if (away != f->away)
@@ -255,9 +242,9 @@ static void start(struct link_files *f, struct get *g)
     CLEANUP_BUF struct buf b = BUF_INIT(VALUE_PATH_MAX + VALUE_DOMAIN_MAX + 128U);
     buf_format(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", g->path,
                l->o.net->upload);
-    g->fd = connect_host(l->o.upload_socket);
     /* A fresh socket's buffer takes the whole of it. */
-    bool sent = g->fd >= 0 && send(g->fd, b.data, b.len, MSG_NOSIGNAL) == (ssize_t)b.len;
+    bool sent = connector_get(l->o.connector, LINK_SOCKET_UPLOAD, &g->fd) == 0 &&
+                send(g->fd, b.data, b.len, MSG_NOSIGNAL) == (ssize_t)b.len;
     say_away(f, !sent);
     if (!sent) {
         give_up(f, g, OUTCOME_LATER);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/connector.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "base/secret.h"
@@ -54,6 +55,8 @@ static int run(const char *network, const char *name)
 
 static int run_words(int argc, char **argv)
 {
+    if (connector_is_asked_for(argc, argv))
+        return connector_main(argc, argv);
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);
     if (argc == 5 && strcmp(argv[1], "--role") == 0)

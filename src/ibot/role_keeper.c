@@ -129,8 +129,7 @@ int role_keeper(const struct bot_folder *f)
     signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is a full disk */
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = role_confine(&(struct confine){.folder = folder, .folders = {{store, CONFINE_WRITE}}},
-                         &d);
+        r = role_confine(CONFINE_KEEPER, (const char *[]){folder, store}, &d);
     if (r == 0)
         r = keeper_start(p.keeper, &d);
     while (r == 0) {

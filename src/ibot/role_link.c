@@ -1,6 +1,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "base/connector.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "ibot/link_files.h"
@@ -11,7 +12,7 @@ struct process {
     struct network_note *net;
     struct component *component;
     struct link *link;
-    char *upload_socket;
+    struct connector *connector;
     struct channel keeper, openers[FRAMES_OPENERS_MAX];
     size_t opener_count;
 };
@@ -24,7 +25,7 @@ static void clear(struct process *p)
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
     network_note_free(p->net);
-    free(p->upload_socket);
+    connector_free(p->connector);
     channel_clear(&p->keeper);
     for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
@@ -40,29 +41,39 @@ static int open_channels(struct process *p, size_t openers, struct diag *d)
     return r < 0 ? diag_set(d, r, "started without its sockets: it is not to be run by hand") : 0;
 }
 
+/* All that link may have connections to. */
+static int start_connector(struct process *p, const struct bot_folder *f, struct diag *d)
+{
+    CLEANUP_FREE char *component = layout_path(f->network, LAYOUT_COMPONENT_SOCKET);
+    CLEANUP_FREE char *upload = layout_path(f->network, LAYOUT_UPLOAD_SOCKET);
+    const char *const paths[LINK_SOCKETS] = {
+        [LINK_SOCKET_COMPONENT] = component, [LINK_SOCKET_UPLOAD] = upload};
+    return connector_start(paths, LINK_SOCKETS, &p->connector, d);
+}
+
 static int open_all(struct process *p, const struct bot_folder *f, struct diag *d)
 {
-    CLEANUP_FREE char *socket = layout_path(f->network, LAYOUT_COMPONENT_SOCKET);
     CLEANUP_FREE char *secret_path = bot_folder_file(f, "component.secret");
     CLEANUP_SECRET char *secret = NULL;
     int r = role_network_note(f, &p->net, d);
     if (r == 0)
         r = open_channels(p, f->openers, d);
     if (r == 0)
+        r = start_connector(p, f, d);
+    if (r == 0)
         r = keys_secret_read(secret_path, &secret, d);
     if (r < 0)
         return r;
-    p->upload_socket = layout_path(f->network, LAYOUT_UPLOAD_SOCKET);
     struct link_options o = {.net = p->net,
                              .bot = f->jid,
-                             .upload_socket = p->upload_socket,
+                             .connector = p->connector,
                              .keeper = &p->keeper,
                              .opener_count = f->openers};
     for (size_t i = 0; i < f->openers; i++)
         o.openers[i] = &p->openers[i];
     p->link = link_new(&o);
-    p->component =
-        component_new(f->jid, secret, socket, LINK_STANZA_MEMORY, &link_component_events, p->link);
+    p->component = component_new(f->jid, secret, p->connector, LINK_SOCKET_COMPONENT,
+                                 LINK_STANZA_MEMORY, &link_component_events, p->link);
     link_set_component(p->link, p->component);
     return 0;
 }
@@ -81,7 +92,7 @@ static int take_frames(struct link *l, struct channel *c, short revents,
 
 static int turn(struct process *p, struct diag *d)
 {
-    struct pollfd fds[2 + FRAMES_OPENERS_MAX + LINK_FILES_MAX];
+    struct pollfd fds[3 + FRAMES_OPENERS_MAX + LINK_FILES_MAX];
     struct link_files *files = link_files(p->link);
     int timeout = link_tick(p->link), other = component_timeout_ms(p->component);
     int fetching = link_files_timeout_ms(files);
@@ -91,16 +102,19 @@ static int turn(struct process *p, struct diag *d)
         timeout = fetching;
     fds[0] = (struct pollfd){component_fd(p->component), component_poll_events(p->component), 0};
     fds[1] = (struct pollfd){p->keeper.fd, role_wanted(&p->keeper), 0};
+    fds[2] = (struct pollfd){connector_fd(p->connector), POLLIN, 0};
     for (size_t i = 0; i < p->opener_count; i++)
-        fds[2 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
-    size_t own = 2 + p->opener_count,
+        fds[3 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
+    size_t own = 3 + p->opener_count,
            fetches = link_files_pollfds(files, fds + own, LINK_FILES_MAX);
     if (poll(fds, own + fetches, timeout) < 0)
         return 0; /* a signal */
+    if (fds[2].revents != 0)
+        return diag_set(d, ERR_IO, "the process that connects has ended");
     component_process(p->component, fds[0].revents);
     int r = take_frames(p->link, &p->keeper, fds[1].revents, link_from_keeper, d);
     for (size_t i = 0; r == 0 && i < p->opener_count; i++)
-        r = take_frames(p->link, &p->openers[i], fds[2 + i].revents, link_from_opener, d);
+        r = take_frames(p->link, &p->openers[i], fds[3 + i].revents, link_from_opener, d);
     link_files_run(files, fds + own, fetches);
     component_flush(p->component);
     if (r == 0)
@@ -121,7 +135,7 @@ int role_link(const struct bot_folder *f)
     role_catch_signals();
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = role_confine(&(struct confine){.connect_unix = true}, &d);
+        r = role_confine(CONFINE_LINK, NULL, &d);
     while (r == 0 && !role_told_to_end()) {
         struct diag notice;
         r = turn(&p, &d);

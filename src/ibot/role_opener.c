@@ -136,7 +136,7 @@ int role_opener(const struct bot_folder *f)
     role_catch_signals();
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = role_confine(&(struct confine){.lock_memory = true, .rewrite_files = true}, &d);
+        r = role_confine(CONFINE_OPENER, NULL, &d);
     while (r == 0) {
         struct diag notice;
         r = turn(&p, &d);

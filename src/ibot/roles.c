@@ -50,18 +50,15 @@ int role_clock(const struct bot_folder *f, const struct network_note *net, struc
     return r < 0 ? diag_set(d, r, "%s: the replay network's clock cannot be read", path) : 0;
 }
 
-int role_confine(const struct confine *how, struct diag *d)
+int role_confine(enum confine_daemon who, const char *const *folders, struct diag *d)
 {
     struct confine_report report;
-    char text[128];
     uint8_t warm[HASH_BYTES];
     hash_sha256("", 0, warm); /* OpenSSL reads its configuration at the first use */
-    int r = confine_process(how, &report, d);
-    if (r < 0)
-        return r;
-    confine_describe(how, &report, text, sizeof text);
-    log_notice("confined: %s", text);
-    return 0;
+    int r = confine_daemon(who, folders, &report, d);
+    if (r == 0)
+        log_notice("confined: %s", report.text);
+    return r;
 }
 
 int role_fill(struct channel *c, short revents)

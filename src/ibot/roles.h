@@ -22,8 +22,8 @@ int supervise(const struct bot_folder *f, const char *name);
 /* What the roles share. */
 #define ROLE_FIRST_FD 3
 #define ROLE_QUEUE_MAX (64U * 1024 * 1024) /* bytes that may wait for another role */
-/* Confines the process and says so. */
-int role_confine(const struct confine *how, struct diag *d) MUST_USE;
+/* Confines the process (base/confine.h) and says so. */
+int role_confine(enum confine_daemon who, const char *const *folders, struct diag *d) MUST_USE;
 /* channel_fill and channel_flush, for which "nothing now" is no error. */
 int role_fill(struct channel *c, short revents) MUST_USE;
 int role_flush(struct channel *c) MUST_USE;

@@ -16,6 +16,8 @@
 struct admin {
     char *socket_path;
     char *domain;
+    struct connector *connector; /* NULL: connects itself */
+    size_t socket;
     CURL *curl; /* NULL until the first call */
 };
 
@@ -52,6 +54,34 @@ void admin_free(struct admin *a)
     free(a);
 }
 
+void admin_connect_by(struct admin *a, struct connector *connector, size_t socket)
+{
+    a->connector = connector;
+    a->socket = socket;
+}
+
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct admin *a = context;
+    int fd;
+    (void)purpose, (void)address;
+    return connector_get(a->connector, a->socket, &fd) < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+static int on_opened(void *context, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)context, (void)fd, (void)purpose;
+    return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+static bool set_connector(struct admin *a, CURL *c)
+{
+    return a->connector == NULL ||
+           (curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK &&
+            curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, a) == CURLE_OK &&
+            curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_opened) == CURLE_OK);
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *context)
 {
     struct buf *b = context;
@@ -71,7 +101,7 @@ static bool set_up(struct admin *a)
         curl_easy_setopt(c, CURLOPT_PROXY, "") != CURLE_OK ||
         curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
         curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, TIMEOUT_MS) != CURLE_OK ||
-        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK) {
+        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK || !set_connector(a, c)) {
         curl_easy_cleanup(c);
         return false;
     }

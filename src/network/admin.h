@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
+#include "base/connector.h"
 #include "base/error.h"
 
 struct admin;
@@ -18,6 +19,10 @@ struct admin;
 struct admin *admin_new(const char *socket_path, const char *domain);
 void admin_free(struct admin *a);
 DEFINE_CLEANUP(struct admin, admin_free)
+
+/* Its connections are to number `socket` of the connector, which outlives it: for a process that
+ * may not connect by itself. */
+void admin_connect_by(struct admin *a, struct connector *connector, size_t socket);
 
 /* All below: ERR_IO, ERR_TIMEOUT: the server is not there or does not answer; ERR_FORMAT: not a
  * handle, not letters and digits (passwords), or not an answer that we understand. */

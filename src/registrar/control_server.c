@@ -22,7 +22,6 @@ struct client {
 
 struct control_server {
     int fd;
-    char *path;
     control_server_answer answer;
     void *context;
     struct client clients[CONTROL_SERVER_CLIENTS];
@@ -54,7 +53,6 @@ int control_server_open(const char *path, control_server_answer answer, void *co
         return r;
     struct control_server *s = mem_new(sizeof *s);
     s->fd = fd;
-    s->path = mem_string(path);
     s->answer = answer;
     s->context = context;
     for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
@@ -79,8 +77,6 @@ void control_server_close(struct control_server *s)
     for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
         drop(&s->clients[i]);
     close(s->fd);
-    (void)unlink(s->path);
-    free(s->path);
     free(s);
 }
 

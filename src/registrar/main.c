@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/confine.h"
+#include "base/connector.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/process.h"
@@ -25,8 +26,12 @@
 
 #define ALONE_MS 10000
 
+/* What it may have connections to. */
+enum server_socket { SERVER_COMPONENT, SERVER_ADMIN, SERVER_SOCKETS };
+
 struct program {
     const char *dir;
+    struct connector *connector;
     struct settings settings;
     struct admin *admin;
     struct verbs verbs; /* registrar and component */
@@ -42,6 +47,7 @@ static void program_clear(struct program *p)
     component_free(p->verbs.component);
     registrar_close(p->verbs.registrar);
     admin_free(p->admin);
+    connector_free(p->connector);
     if (p->signals >= 0)
         close(p->signals);
 }
@@ -85,10 +91,22 @@ static int read_settings(struct program *p, struct diag *d)
     return r < 0 ? r : settings_read(p->dir, &p->settings, d);
 }
 
+static int start_connector(struct program *p, struct diag *d)
+{
+    CLEANUP_FREE char *component = layout_path(p->dir, LAYOUT_COMPONENT_SOCKET);
+    CLEANUP_FREE char *admin = layout_path(p->dir, LAYOUT_ADMIN_SOCKET);
+    const char *const paths[SERVER_SOCKETS] = {
+        [SERVER_COMPONENT] = component, [SERVER_ADMIN] = admin};
+    int r = connector_start(paths, SERVER_SOCKETS, &p->connector, d);
+    if (r < 0)
+        return r;
+    p->admin = admin_new(admin, p->settings.domain);
+    admin_connect_by(p->admin, p->connector, SERVER_ADMIN);
+    return 0;
+}
+
 static int open_registrar(struct program *p, struct diag *d)
 {
-    CLEANUP_FREE char *path = layout_path(p->dir, LAYOUT_ADMIN_SOCKET);
-    p->admin = admin_new(path, p->settings.domain);
     const struct registrar_server server = registrar_on_server(p->admin);
     return registrar_open(p->dir, &server, &p->verbs.registrar, d);
 }
@@ -105,13 +123,13 @@ static int import_documents(struct program *p, struct diag *d)
 static int make_component(struct program *p, struct diag *d)
 {
     CLEANUP_FREE char *secret_path = layout_path(p->dir, LAYOUT_REGISTRAR_SECRET);
-    CLEANUP_FREE char *socket_path = layout_path(p->dir, LAYOUT_COMPONENT_SOCKET);
     CLEANUP_SECRET char *secret = NULL;
     int r = keys_secret_read(secret_path, &secret, d);
     if (r < 0)
         return r;
-    p->verbs.component = component_new(registrar_network(p->verbs.registrar)->registrar, secret,
-                                       socket_path, REGISTRAR_STANZA_MAX, &events, p);
+    p->verbs.component =
+        component_new(registrar_network(p->verbs.registrar)->registrar, secret, p->connector,
+                      SERVER_COMPONENT, REGISTRAR_STANZA_MAX, &events, p);
     return 0;
 }
 
@@ -135,28 +153,18 @@ static int watch_signals(struct program *p, struct diag *d)
 
 /* All that needs keys is open by now, and the file that tells countries: here the process gives up
  * what it does not need any more. It goes on writing its vault and the log, reading documents/,
- * connecting to the server's sockets, and takes its own away in the end. */
+ * and answering on its own socket. */
 static int confine(struct program *p, struct diag *d)
 {
     CLEANUP_FREE char *vault = layout_path(p->dir, LAYOUT_REGISTRAR);
     CLEANUP_FREE char *public_log = layout_path(p->dir, LAYOUT_LOG);
     CLEANUP_FREE char *documents = layout_path(p->dir, LAYOUT_DOCUMENTS);
-    CLEANUP_FREE char *run = layout_path(p->dir, LAYOUT_RUN);
-    const struct confine how = {.folders = {{vault, CONFINE_WRITE},
-                                            {public_log, CONFINE_WRITE},
-                                            {documents, CONFINE_READ},
-                                            {run, CONFINE_REMOVE}},
-                                .connect_unix = true,
-                                .try_sockets = true,
-                                .accept = true};
+    const char *const folders[] = {vault, public_log, documents};
     struct confine_report report;
-    char text[128];
-    int r = confine_process(&how, &report, d);
-    if (r < 0)
-        return r;
-    confine_describe(&how, &report, text, sizeof text);
-    log_notice("confined: %s", text);
-    return 0;
+    int r = confine_daemon(CONFINE_REGISTRAR, folders, &report, d);
+    if (r == 0)
+        log_notice("confined: %s", report.text);
+    return r;
 }
 
 static void tell_if_alone(struct program *p)
@@ -178,21 +186,24 @@ static int loop(struct program *p, struct diag *d)
 {
     p->patience_ms = clock_monotonic_ms() + ALONE_MS;
     for (;;) {
-        struct pollfd fds[2 + CONTROL_SERVER_FDS] = {
+        struct pollfd fds[3 + CONTROL_SERVER_FDS] = {
             {.fd = p->signals, .events = POLLIN},
             {.fd = component_fd(p->verbs.component),
              .events = component_poll_events(p->verbs.component)},
+            {.fd = connector_fd(p->connector), .events = POLLIN},
         };
-        control_server_pollfds(p->control, fds + 2);
+        control_server_pollfds(p->control, fds + 3);
         int wait_ms = shorter(component_timeout_ms(p->verbs.component),
                               registrar_timeout_ms(p->verbs.registrar));
         wait_ms = shorter(wait_ms, registrar_places_timeout_ms(p->verbs.registrar));
-        if (poll(fds, 2 + CONTROL_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
+        if (poll(fds, 3 + CONTROL_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
             return diag_set(d, ERR_IO, "cannot wait: %s", strerror(errno));
         if (fds[0].revents != 0)
             return 0;
+        if (fds[2].revents != 0)
+            return diag_set(d, ERR_IO, "the process that connects has ended");
         component_process(p->verbs.component, fds[1].revents);
-        control_server_process(p->control, fds + 2);
+        control_server_process(p->control, fds + 3);
         tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)
@@ -206,8 +217,9 @@ static int loop(struct program *p, struct diag *d)
 static int run(struct program *p, struct diag *d)
 {
     int (*const steps[])(struct program *, struct diag *) = {
-        read_settings, open_registrar, import_documents, make_component,
-        open_control,  watch_signals,  confine,          loop,
+        read_settings,    start_connector, open_registrar,
+        import_documents, make_component,  open_control,
+        watch_signals,    confine,         loop,
     };
     int r = 0;
     for (size_t i = 0; r == 0 && i < sizeof steps / sizeof steps[0]; i++)
@@ -239,10 +251,12 @@ static int usage(bool asked)
 int main(int argc, char **argv)
 {
     process_begin();
+    secret_init();
     log_open("ironside-registrar");
+    if (connector_is_asked_for(argc, argv))
+        return connector_main(argc, argv);
     if (argc != 2 || argv[1][0] == '-')
         return usage(argc == 2 && strcmp(argv[1], "--help") == 0);
-    secret_init();
     umask(0077);
     json_set_alloc_funcs(malloc, free_wiped);
     CLEANUP(program_clear) struct program p = {.dir = argv[1], .signals = -1};

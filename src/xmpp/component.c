@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "base/clock.h"
 #include "base/encode.h"
@@ -24,7 +23,8 @@ enum state { IDLE, OPENING, AUTHENTICATING, READY };
 struct component {
     char *jid;
     char *secret; /* in secret memory; NULL when detached */
-    char *socket_path;
+    struct connector *connector;
+    size_t socket;
     const struct component_events *events;
     void *context;
     size_t max_stanza;
@@ -103,16 +103,17 @@ static void on_closed(void *context)
 static const struct xml_stream_events stream_events = {
     .opened = on_opened, .stanza = on_stanza, .too_large = on_too_large, .closed = on_closed};
 
-struct component *component_new(const char *jid, const char *secret, const char *socket_path,
-                                size_t max_stanza, const struct component_events *events,
-                                void *context)
+struct component *component_new(const char *jid, const char *secret, struct connector *connector,
+                                size_t socket, size_t max_stanza,
+                                const struct component_events *events, void *context)
 {
     struct component *c = mem_new(sizeof *c);
     c->jid = mem_string(jid);
     size_t secret_len = strlen(secret) + 1;
     c->secret = secret_new(secret_len);
     memcpy(c->secret, secret, secret_len);
-    c->socket_path = mem_string(socket_path);
+    c->connector = connector;
+    c->socket = socket;
     c->events = events;
     c->context = context;
     c->max_stanza = max_stanza;
@@ -146,7 +147,6 @@ void component_free(struct component *c)
     xml_stream_free(c->stream);
     buf_clear(&c->out);
     secret_free(c->secret);
-    free(c->socket_path);
     free(c->jid);
     free(c);
 }
@@ -177,7 +177,8 @@ int component_timeout_ms(const struct component *c)
 static void end_session(struct component *c, const char *why)
 {
     bool was_ready = c->state == READY;
-    close(c->fd);
+    if (c->fd >= 0)
+        close(c->fd);
     c->fd = -1;
     c->state = IDLE;
     c->over = NULL;
@@ -191,11 +192,7 @@ static void end_session(struct component *c, const char *why)
 
 static void connect_now(struct component *c)
 {
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    if (strlen(c->socket_path) < sizeof a.sun_path)
-        snprintf(a.sun_path, sizeof a.sun_path, "%s", c->socket_path);
-    c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof a) != 0) {
+    if (connector_get(c->connector, c->socket, &c->fd) < 0) {
         end_session(c, "cannot connect");
         return;
     }

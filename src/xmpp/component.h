@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/connector.h"
 #include "wire/xml.h"
 
 struct component;
@@ -22,10 +23,11 @@ struct component_events {
     void (*too_large)(void *context, const struct xml_element *start); /* over the stanza cap */
 };
 
-/* `socket_path` is the server's UNIX socket. The secret is copied into secret memory. */
-struct component *component_new(const char *jid, const char *secret, const char *socket_path,
-                                size_t max_stanza, const struct component_events *events,
-                                void *context);
+/* The server's UNIX socket is number `socket` of the connector, which outlives the component. The
+ * secret is copied into secret memory. */
+struct component *component_new(const char *jid, const char *secret, struct connector *connector,
+                                size_t socket, size_t max_stanza,
+                                const struct component_events *events, void *context);
 /* A component without a socket, already authenticated: for tests and benchmarks that feed stanzas
  * from memory and read component_out. */
 struct component *component_new_detached(const char *jid, size_t max_stanza,

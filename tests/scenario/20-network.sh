@@ -282,7 +282,7 @@ wait_for $PATIENCE grep -qa marmalade-two "$NET/server/log/ejabberd.log" ||
 step "all end when they are told to"
 kill -TERM "$REGISTRAR_PID"
 wait "$REGISTRAR_PID" || fail "the registrar ends with an error"
-[ -e "$NET/run/registrar.sock" ] && fail "the control socket is left"
+refused 1 "the network is not running" "$DRIVER" ask "$NET" '{"do":"status"}'
 kill -TERM "$SERVER"
 wait "$SERVER" || fail "the server ends with an error"
 port_open "$PORT" && fail "the port is still open"

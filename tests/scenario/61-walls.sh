@@ -53,4 +53,73 @@ for closed in '2>&-' '2>&-' '>&-' '<&- >&- 2>&-'; do
     end_process "$UP"
     [ "$(stat -c %s "$DAYKEYS")" = "$before" ] || fail "the file of day keys is written into"
 done
+# who PID: the name of its part.
+who() {
+    case $(tr '\0' ' ' < "/proc/$1/cmdline") in
+    *' --connector '*) echo connector ;;
+    *' --role link '*) echo link ;;
+    *' --role opener '*) echo opener ;;
+    *' --role keeper '*) echo keeper ;;
+    *ironside-registrar*) echo registrar ;;
+    *ironside-ibot*) echo supervisor ;;
+    *) echo up ;;
+    esac
+}
+
+# holds PID: what it has open beside standard descriptors, each kind and file once.
+holds() {
+    local file
+    for file in "/proc/$1/fd"/*; do
+        [ "${file##*/}" -le 2 ] || readlink "$file"
+    done | sed 's|.*/||; s|:.*||; s|-wal$||; s|-shm$||' | sort -u | paste -sd' '
+}
+
+# state PID: what the kernel says that it has given up.
+state() {
+    awk '/^(Seccomp|NoNewPrivs|CapEff|CapPrm|CapBnd):/ { printf "%s%s ", $1, $2 }' \
+        "/proc/$1/status"
+}
+GIVEN_UP='CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:0000000000000000 NoNewPrivs:1 Seccomp:2 '
+declare -A HOLDS=(
+    [connector]='socket' [link]='socket' [opener]='daykeys socket' [keeper]='journal.db socket'
+    [registrar]='anon_inode log.db registrar.db socket')
+
+step "the threat model's table is the one that is tried"
+"$BUILD/tests/unit/base/base_confine_daemons_test" --table > "$SCENE/table" || fail "no table"
+diff "$SCENE/table" <(grep -E '^\| [a-z]+: .* \| [-+x] \| [-+x] \| [-+x] \| [-+x] \| [-+x] \|$' \
+    "$(dirname "$0")/../../docs/threat-model.md") || fail "docs/threat-model.md has another table"
+
+step "each process has given up all but its part, and holds nothing but that open"
+up '2>&-'
+seen=
+for pid in $(daemons); do
+    name=$(who "$pid")
+    seen+=" $name"
+    # These two start programs, and read nothing that comes from outside.
+    [ "$name" = up ] || [ "$name" = supervisor ] || {
+        [ "$(state "$pid")" = "$GIVEN_UP" ] || fail "$name has kept: $(state "$pid")"
+        [ "$(holds "$pid")" = "${HOLDS[$name]}" ] || fail "$name holds open: $(holds "$pid")"
+    }
+done
+seen=$(tr ' ' '\n' <<< "$seen" | sort | paste -sd' ' | sed 's/^ //')
+[ "$seen" = "connector connector keeper link opener registrar supervisor up" ] ||
+    fail "what runs: $seen"
+
+step "link and the registrar each reach two sockets of the server's, and no others"
+for part in ibot:upload registrar:admin; do
+    process=$(pgrep -fa -- "ironside-${part%:*} --connector") || fail "nobody connects for $part"
+    [ "${process#*--connector }" = "$NET/run/component.sock $NET/run/${part#*:}.sock" ] ||
+        fail "for $part there are connections to: $process"
+done
+
+step "a part whose connections are gone begins anew"
+before=$(pgrep -f -- "--role link $NET")
+kill -KILL "$(pgrep -f -- "ironside-ibot --connector $NET")"
+kill -KILL "$(pgrep -f -- "ironside-registrar --connector $NET")"
+begun_anew() {
+    is_up && [ "$(pgrep -f -- "--role link $NET")" != "$before" ]
+}
+wait_for 30 begun_anew || fail "link or the registrar stays without its connections"
+end_process "$UP"
+[ -z "$(daemons)" ] || fail "left running: $(pgrep -fa -- "$NET")"
 step "done"

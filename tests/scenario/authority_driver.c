@@ -181,7 +181,9 @@ static int run_impostor(char **argv)
     if (read_document(argv[1], &m.forged, &d) < 0 || keys_secret_read(secret_path, &secret, &d) < 0)
         return fail(&d);
     m.jid = mem_format("registrar.%s", strchr(m.account, '@') + 1);
-    m.component = component_new(m.jid, secret, path, STANZA_MAX, &events, &m);
+    CLEANUP(connector_free_cleanup)
+    struct connector *connector = connector_new((const char *[]){path}, 1);
+    m.component = component_new(m.jid, secret, connector, 0, STANZA_MAX, &events, &m);
     short revents = 0;
     while (!ending) {
         component_process(m.component, revents);

@@ -131,7 +131,9 @@ static int run_bot(char **argv)
     if (keys_secret_read(secret_path, &secret, &d) < 0)
         return fail(&d);
     struct component *c = NULL;
-    c = component_new(WORLD_BOT, secret, path, 1U << 20, &events, &c);
+    CLEANUP(connector_free_cleanup)
+    struct connector *connector = connector_new((const char *[]){path}, 1);
+    c = component_new(WORLD_BOT, secret, connector, 0, 1U << 20, &events, &c);
     short revents = 0;
     while (!ending) {
         component_process(c, revents);

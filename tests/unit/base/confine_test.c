@@ -210,7 +210,7 @@ static void confine__process__opens_files_below_its_folder_only(void **state)
 {
     (void)state;
     CLEANUP_FREE char *in = mem_format("%s/in", folder);
-    const struct confine c = {.folder = in};
+    const struct confine c = {.folders = {{CONFINE_WRITE, in}}};
     assert_allowed(&c, try_open_inside);
     assert_killed(&c, try_socket_inet);
     assert_killed(&c, try_kill);
@@ -228,7 +228,7 @@ static void confine__process__opens_files_below_its_folder_only(void **state)
 static void confine__process__refuses_a_folder_that_is_not_there(void **state)
 {
     (void)state;
-    const struct confine c = {.folder = "/nowhere"};
+    const struct confine c = {.folders = {{CONFINE_READ, "/nowhere"}}};
     if (landlock == 0) {
         print_message(
             "sanitized programs are not confined, nor are those of a kernel without it: skipped\n");
@@ -242,7 +242,7 @@ static void confine__process__refuses_a_folder_that_is_not_there(void **state)
 static void confine__process__connects_to_unix_sockets_only(void **state)
 {
     (void)state;
-    const struct confine c = {.connect_unix = true};
+    const struct confine c = {.connects = true};
     assert_allowed(&c, try_connect_unix);
     assert_killed(&c, try_socket_inet);
     assert_killed(&c, try_socket_netlink);

@@ -106,7 +106,9 @@ static void start(struct bot *b)
                                .clock = b->clock,
                                .link = &b->link_keeper[1],
                                .opener_count = b->opener_count};
+    b->nowhere = connector_new((const char *[LINK_SOCKETS]){NULL}, LINK_SOCKETS);
     struct link_options l = {.net = b->f->network,
+                             .connector = b->nowhere,
                              .bot = self->jid,
                              .keeper = &b->link_keeper[0],
                              .opener_count = b->opener_count};
@@ -124,6 +126,7 @@ static void stop(struct bot *b)
 {
     link_free(b->link);
     component_free(b->component);
+    connector_free(b->nowhere);
     keeper_free(b->keeper);
     files_free(b->files);
     channel_clear(&b->link_keeper[0]);
@@ -205,8 +208,8 @@ void bot_break(struct bot *b)
 {
     component_free(b->component);
     /* One that has not connected yet: it is not ready. */
-    b->component = component_new(b->f->bots[0].jid, "secret", "/nonexistent", LINK_STANZA_MEMORY,
-                                 &link_component_events, b->link);
+    b->component = component_new(b->f->bots[0].jid, "secret", b->nowhere, LINK_SOCKET_COMPONENT,
+                                 LINK_STANZA_MEMORY, &link_component_events, b->link);
     link_set_component(b->link, b->component);
     link_component_events.closed(b->link, "broken by the test");
 }

@@ -50,6 +50,7 @@ struct bot {
     size_t link_queue; /* bytes that may wait for an opener */
 
     struct link *link;
+    struct connector *nowhere; /* none of its sockets is there */
     struct component *component;
     struct xml_stream *output; /* reads what the component writes */
     struct opener *openers[FRAMES_OPENERS_MAX];

@@ -13,6 +13,7 @@
 struct host {
     int fd; /* it listens there */
     char *path;
+    struct connector *connector;
     uint8_t *bytes;
     struct envelope_file file;
 };
@@ -20,6 +21,7 @@ struct host {
 static void host_clear(struct host *h)
 {
     close(h->fd);
+    connector_free(h->connector);
     free(h->path);
     free(h->bytes);
 }
@@ -39,7 +41,8 @@ static void open_host(struct scene *s, struct host *h)
     s->options.files = &h->file;
     s->options.file_count = 1;
     s->b->no_files = true;
-    s->b->link->o.upload_socket = h->path;
+    h->connector = connector_new((const char *[]){[LINK_SOCKET_UPLOAD] = h->path}, LINK_SOCKETS);
+    s->b->link->o.connector = h->connector;
 }
 
 /* Takes one request and answers it with the head and so many of the bytes. */
@@ -128,12 +131,12 @@ static void link_files__host_away__later_then_archived(void **state)
     CLEANUP(fixture_message_free_cleanup)
     struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
     CLEANUP_FREE char *stanza = fixture_stanza(m, true);
-    s->b->link->o.upload_socket = "/nonexistent/upload.sock";
+    s->b->link->o.connector = s->b->nowhere;
     (void)link_take_notice(s->b->link, &d);
     assert_int_equal(bot_later(bot_ask(s->b, stanza)).reason, LATER_FILE);
     assert_string_equal(link_take_notice(s->b->link, &d),
                         "the upload host does not answer: messages with files wait");
-    s->b->link->o.upload_socket = h.path;
+    s->b->link->o.connector = h.connector;
     bot_forget_answers(s->b);
     bot_feed(s->b, stanza);
     serve(s, &h, OK_HEAD, SIZE);
@@ -141,7 +144,7 @@ static void link_files__host_away__later_then_archived(void **state)
     assert_int_equal(s->b->answer_count, 1);
     assert_int_equal(bot_verdict(s->b, &s->b->answers[0], s->dev).line.state, VERDICT_ARCHIVED);
     /* The same bytes once more: the stored verdict, though the host is away. */
-    s->b->link->o.upload_socket = "/nonexistent/upload.sock";
+    s->b->link->o.connector = s->b->nowhere;
     assert_int_equal(bot_verdict(s->b, bot_ask(s->b, stanza), s->dev).line.state, VERDICT_ARCHIVED);
 }
 

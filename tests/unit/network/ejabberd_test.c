@@ -93,7 +93,9 @@ static bool component_connects(const char *jid, const char *secret)
     static const struct component_events events = {.ready = on_ready, .stanza = on_stanza};
     struct watched w = {0};
     CLEANUP_FREE char *path = layout_path(world.dir, LAYOUT_COMPONENT_SOCKET);
-    struct component *c = component_new(jid, secret, path, 65536, &events, &w);
+    CLEANUP(connector_free_cleanup)
+    struct connector *connector = connector_new((const char *[]){path}, 1);
+    struct component *c = component_new(jid, secret, connector, 0, 65536, &events, &w);
     int64_t until = clock_monotonic_ms() + 1500;
     short revents = 0;
     while (!w.ready && clock_monotonic_ms() < until) {

@@ -376,7 +376,9 @@ static void registrar_announce__waits__for_the_session(void **state)
 {
     struct office *o = *state;
     static const struct component_events none = {.stanza = on_stanza};
-    struct component *c = component_new("registrar." WORLD_DOMAIN, "secret", "/nonexistent",
+    CLEANUP(connector_free_cleanup)
+    struct connector *connector = connector_new((const char *[]){"/nonexistent"}, 1);
+    struct component *c = component_new("registrar." WORLD_DOMAIN, "secret", connector, 0,
                                         REGISTRAR_STANZA_MAX, &none, NULL);
     assert_int_equal(registrar_announce(o->registrar, c, NULL), 0);
     assert_int_equal(registrar_unannounced(o->registrar), 1);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,8 +106,13 @@ static void control_server__open__is_private(void **state)
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     control_server_close(server);
-    assert_false(file_exists(path));
-    /* What a crash has left is replaced. */
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    strcpy(a.sun_path, path);
+    CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), -1);
+    assert_int_equal(errno, ECONNREFUSED);
+    /* Whatever lies there is replaced. */
+    assert_int_equal(unlink(path), 0);
     assert_int_equal(file_write(path, "x", 1, 0600, NULL), 0);
     assert_int_equal(control_server_open(path, answer, NULL, &server, NULL), 0);
     struct diag d = {""};

@@ -31,6 +31,7 @@ struct scene {
     int listener; /* -1: no server */
     int server;   /* its side of the connection */
     struct buf got;
+    struct connector *connector;
     struct component *c;
     int ready, closed, too_large;
     char why[128];
@@ -86,7 +87,8 @@ static int set_up(void **state)
     s.got = (struct buf)BUF_INIT(80U << 20);
     s.stanzas = (struct buf)BUF_INIT(1 << 20);
     listen_now(&s);
-    s.c = component_new(JID, "secret", s.path, STANZA_MAX, &events, &s);
+    s.connector = connector_new((const char *[]){s.path}, 1);
+    s.c = component_new(JID, "secret", s.connector, 0, STANZA_MAX, &events, &s);
     *state = &s;
     return 0;
 }
@@ -95,6 +97,7 @@ static int tear_down(void **state)
 {
     struct scene *s = *state;
     component_free(s->c);
+    connector_free(s->connector);
     if (s->server >= 0)
         close(s->server);
     if (s->listener >= 0)
