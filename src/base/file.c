@@ -112,6 +112,8 @@ int file_check_new(const char *path, size_t len, struct diag *d)
         return diag_set(d, ERR_IO, "cannot write '%s': not the name of a file", path);
     if (lstat(path, &st) == 0)
         return diag_set(d, ERR_EXISTS, "%s is there already", path);
+    if (errno != ENOENT) /* a name that is too long, a file where a folder is meant */
+        return diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(errno));
     int r = file_new_open(path, 0600, &f, d);
     int error = r < 0 || len == 0 ? 0 : posix_fallocate(f.fd, 0, (off_t)len);
     return error == 0 ? r : diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(error));

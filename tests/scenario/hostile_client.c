@@ -24,6 +24,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/process.h"
 
 #define LINE_MAX_BYTES (1U << 20)
 #define SHOWN 1000
@@ -157,6 +158,7 @@ static void run_lines(xmpp_ctx_t *ctx, xmpp_conn_t *c)
 
 int main(int argc, char **argv)
 {
+    process_begin();
     char password[256];
     bool deaf = argc == 5 && strcmp(argv[4], "deaf") == 0;
     if (argc != 4 && !deaf) {

@@ -175,8 +175,8 @@ static void contacts__keys__are_those_that_were_compared(void **state)
     assert_int_equal(device_contact_add(bert(w)->device, anna(w)->account, number, &d), 0);
     /* What is no number, and no number at all, leave it as it was. */
     for (size_t i = 0; i < COUNT(no_numbers); i++) {
-        assert_int_equal(
-            device_contact_add(bert(w)->device, anna(w)->account, no_numbers[i], &d), ERR_FORMAT);
+        assert_int_equal(device_contact_add(bert(w)->device, anna(w)->account, no_numbers[i], &d),
+                         ERR_FORMAT);
         assert_non_null(strstr(d.text, "not a safety number"));
     }
     assert_int_equal(device_contact_add(bert(w)->device, anna(w)->account, NULL, &d), 0);
