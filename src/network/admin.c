@@ -1,9 +1,12 @@
 #include "network/admin.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/buf.h"
 #include "base/memory.h"
@@ -18,7 +21,8 @@ struct admin {
     char *domain;
     struct connector *connector; /* NULL: connects itself */
     size_t socket;
-    CURL *curl; /* NULL until the first call */
+    bool connected; /* the last socket was when curl got it */
+    CURL *curl;     /* NULL until the first call */
 };
 
 struct answer {
@@ -60,18 +64,34 @@ void admin_connect_by(struct admin *a, struct connector *connector, size_t socke
     a->socket = socket;
 }
 
+/* curl 7.88 connects what it was told is connected. A confined process is refused that in a way
+ * which curl takes for a connection under way (base/confine.c); elsewhere it would be an error. */
+static bool connecting_is_refused(int fd)
+{
+    const struct sockaddr_un nowhere = {.sun_family = AF_UNIX};
+    return connect(fd, (const struct sockaddr *)&nowhere, sizeof nowhere.sun_family) != 0 &&
+           errno == EINPROGRESS;
+}
+
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct admin *a = context;
     int fd;
-    (void)purpose, (void)address;
-    return connector_get(a->connector, a->socket, &fd) < 0 ? CURL_SOCKET_BAD : fd;
+    (void)purpose;
+    if (connector_get(a->connector, a->socket, &fd) < 0)
+        return CURL_SOCKET_BAD;
+    a->connected = connecting_is_refused(fd);
+    if (a->connected)
+        return fd;
+    close(fd);
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 static int on_opened(void *context, curl_socket_t fd, curlsocktype purpose)
 {
-    (void)context, (void)fd, (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    const struct admin *a = context;
+    (void)fd, (void)purpose;
+    return a->connected ? CURL_SOCKOPT_ALREADY_CONNECTED : CURL_SOCKOPT_OK;
 }
 
 static bool set_connector(struct admin *a, CURL *c)
@@ -79,7 +99,8 @@ static bool set_connector(struct admin *a, CURL *c)
     return a->connector == NULL ||
            (curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK &&
             curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, a) == CURLE_OK &&
-            curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_opened) == CURLE_OK);
+            curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_opened) == CURLE_OK &&
+            curl_easy_setopt(c, CURLOPT_SOCKOPTDATA, a) == CURLE_OK);
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *context)

@@ -130,7 +130,7 @@ refused 1 "cannot write" "$IRONSIDE" distributor provision "$NET" anna --out "$S
 OFFER=("$IRONSIDE" warrant offer "$NET" --id W-9 --from 2030-01-01 --until 2030-01-02)
 refused 1 "cannot write" "${OFFER[@]}" --out "$SCENE/none/epochs.note"
 succeeds "offers 2 days" "${OFFER[@]}" --out "$SCENE/epochs.note"
-LONG=$SCENE/$(printf 'k%.0s' {1..240})
+LONG=$SCENE/$(printf 'k%.0s' {1..253})
 refused 1 "cannot write" "$IRONSIDE" custodian new "$LONG" --name one
 [ ! -e "$LONG" ] || fail "half of a custodian's keys are left"
 

@@ -38,7 +38,7 @@ for who in anna ben carla dirk; do
     does device activate "$SCENE/$who.bundle" --store "$SCENE/$who" --consent
 done
 know anna ben
-for ((i = 0; i < 20; i++)); do
+for ((i = 0; i < 12; i++)); do
     does device send --store "$SCENE/anna" --to ben@$DOMAIN "$(printf 'a word %.0s' {1..300})"
 done
 does group new --store "$SCENE/ben" --member anna@$DOMAIN club
@@ -107,7 +107,7 @@ OWN_PIDS=($!)
 wait_for 60 grep -q 'is in force' "$SCENE/up.log" || fail "the network does not start again"
 WORKING=("device receive" "device send --to anna@$DOMAIN hello" "device read" "contact add carla")
 named=0
-for ((page = 1; page <= PAGES; page += 5)); do
+for ((page = 1; page <= PAGES; page += 7)); do
     for verb in "${WORKING[@]}"; do
         rm -rf "$STORE"
         cp -r "$SCENE/ben" "$STORE"
@@ -115,6 +115,8 @@ for ((page = 1; page <= PAGES; page += 5)); do
         status=0
         say "$verb" now || status=$?
         [ $status -eq 0 ] && continue
+        # To the bot these copies are one device that says several things in one place.
+        grep -qF '(conflict)' "$SCENE/now.err" && continue
         grep -q "page $page of .*device.vault is not what was written" "$SCENE/now.err" ||
             fail "$verb does not name page $page: $(cat "$SCENE/now.err")"
         named=$((named + 1))

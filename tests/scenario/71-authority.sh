@@ -133,7 +133,7 @@ refused "is not 1 to 1" operator ironside init net --custodian "court:$COURT" --
 refused "is not NAME:KEY" operator ironside init net --custodian court --quorum 1
 page operator 'ironside init net --domain chat.example --port 0 --custodian "court:$COURT" --custodian "ministry:$MINISTRY" --custodian "auditor:$AUDITOR" --quorum 2'
 page operator 'ironside bot add net east'
-refused "the address is taken" operator ironside bot add net registrar
+refused "a host of its own" operator ironside bot add net registrar
 refused "is not founded yet" operator ironside up net
 [ -z "$(find "$NET" -name 'custodian*' -o -path '*agencies/*')" ] || fail "keys of others were made"
 for who in court ministry; do

@@ -43,7 +43,7 @@ month_network() {
 open_without_warrant() {
     local custodian proposal=$SCENE/proposal
     "$IRONSIDE" policy draft "$NET" --without-warrant open --out "$proposal" \
-        --at "$BEFORE-01T00:00:00.000Z" > "$SCENE/draft.log" 2>&1 || fail "$(cat "$SCENE/draft.log")"
+        --at "$MONTH-01T00:00:00.000Z" > "$SCENE/draft.log" 2>&1 || fail "$(cat "$SCENE/draft.log")"
     for custodian in 1 3; do
         "$IRONSIDE" warrant sign "$proposal" --key "$NET/authority/custodian-$custodian.key" --yes \
             > "$SCENE/sign.log" 2>&1 || fail "$(cat "$SCENE/sign.log")"
