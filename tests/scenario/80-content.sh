@@ -137,7 +137,10 @@ does contact add anna ben # without one: what was compared stays
     fail "a comparison was dropped"
 does contact scan ben "QR-Code:$CODE"$'\n'
 does contact add anna carla
-does contact add carla anna
+does contact add carla anna # what she scanned stays until the right code is scanned
+[ "$("$IRONSIDE" contact list --store "$SCENE/carla" --json | jq -r .keys)" != compared ] ||
+    fail "a wrong code counts as a comparison"
+does contact scan carla "$CODE"
 does contact add ben carla
 does contact add carla ben
 
@@ -465,6 +468,7 @@ done
 wait $FOLLOWER && fail "the end of the process that receives is not told"
 grep -q "has ended" "$SCENE/said" || fail "it does not say that the other process has ended"
 end_process "${OWN_PIDS[0]}"
+does device markers anna on # so that reading has something to tell
 for verb in receive read; do
     "$IRONSIDE" device $verb --store "$SCENE/anna" > "$SCENE/$verb.waits" 2>&1 < /dev/null &
     OWN_PIDS+=($!)
