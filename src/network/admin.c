@@ -188,6 +188,19 @@ static int put_password(struct buf *request, const char *member, const char *pas
     return 0;
 }
 
+/* ejabberd confirms what lies in a buffer of its database for some seconds, and forgets that when
+ * it is killed: what others count on is confirmed a second time, on its disk. */
+static int sync_to_disk(struct admin *a, struct diag *d)
+{
+    CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
+    CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
+    buf_put_text(&request, "{}");
+    int r = call(a, "sync_to_disk", &request, &answer, d);
+    if (r == 0 && (answer.status != 200 || strcmp(buf_text(&answer.body), "0") != 0))
+        r = unexpected("sync_to_disk", &answer, d);
+    return r;
+}
+
 static int password_call(struct admin *a, const char *command, const char *handle,
                          const char *member, const char *password, struct answer *ret,
                          struct diag *d)
@@ -207,7 +220,7 @@ int admin_register(struct admin *a, const char *handle, const char *password, st
         r = diag_set(d, ERR_EXISTS, "the server has an account %s already", handle);
     else if (r == 0 && answer.status != 200)
         r = unexpected("register", &answer, d);
-    return r;
+    return r < 0 ? r : sync_to_disk(a, d);
 }
 
 int admin_change_password(struct admin *a, const char *handle, const char *password, struct diag *d)
@@ -218,7 +231,7 @@ int admin_change_password(struct admin *a, const char *handle, const char *passw
         r = diag_set(d, ERR_NOT_FOUND, "the server has no account %s", handle);
     else if (r == 0 && (answer.status != 200 || strcmp(buf_text(&answer.body), "0") != 0))
         r = unexpected("change_password", &answer, d);
-    return r;
+    return r < 0 ? r : sync_to_disk(a, d);
 }
 
 int admin_unregister(struct admin *a, const char *handle, struct diag *d)
@@ -231,7 +244,7 @@ int admin_unregister(struct admin *a, const char *handle, struct diag *d)
         r = call(a, "unregister", &request, &answer, d);
     if (r == 0 && answer.status != 200)
         r = unexpected("unregister", &answer, d);
-    return r;
+    return r < 0 ? r : sync_to_disk(a, d);
 }
 
 void admin_sessions_clear(struct admin_sessions *s)

@@ -1,7 +1,7 @@
 /* ejabberd's administration interface (mod_http_api) on the UNIX socket of a private instance.
  *
- * Each call waits for its answer, ten seconds at most. What ejabberd has confirmed reaches its disk
- * within about three seconds: a server that is killed before forgets it.
+ * Each call waits for its answers, ten seconds at most each. What changes an account is on the
+ * server's disk when the call returns: a server that is killed then remembers it.
  */
 #ifndef IRONSIDE_NETWORK_ADMIN_H
 #define IRONSIDE_NETWORK_ADMIN_H

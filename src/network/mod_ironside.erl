@@ -9,9 +9,11 @@
 -export([start/2, stop/1, depends/2, mod_options/1, mod_doc/0]).
 -export([user_send_packet/1, user_receive_packet/1, c2s_handle_send/3, c2s_self_presence/1]).
 -export([before_storing/1, after_storing/1, remove_user/2]).
+-export([register/1, node_created/5, item_published/6, sync_to_disk/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -include_lib("p1_xmpp/include/xmpp.hrl").
+-include_lib("ejabberd/include/ejabberd_commands.hrl").
 
 %% mod_offline's and mod_pubsub's tables.
 -record(offline_msg, {us, timestamp, expire, from, to, packet}).
@@ -56,17 +58,28 @@ hooks() ->
      {c2s_self_presence, c2s_self_presence, 60},       % mod_offline: 50
      {offline_message_hook, before_storing, 40},       % mod_offline: 50
      {offline_message_hook, after_storing, 60},
-     {remove_user, remove_user, 60}].                  % mod_offline: 50
+     {remove_user, remove_user, 60},                   % mod_offline: 50
+     {pubsub_create_node, node_created, 50},
+     {pubsub_publish_item, item_published, 50}].
+
+%% Of the registrar, on the administration's socket.
+commands() ->
+    [#ejabberd_commands{name = sync_to_disk, tags = [server], module = ?MODULE,
+                        function = sync_to_disk, args = [], result = {res, rescode},
+                        desc = "What was confirmed is on the disk when this is answered"}].
 
 start(Host, Opts) ->
+    ejabberd_commands:register_commands(?MODULE, commands()),
     [ejabberd_hooks:add(Hook, Host, ?MODULE, Function, At) || {Hook, Function, At} <- hooks()],
+    gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_REGISTER, ?MODULE, register),
     gen_mod:start_child(?MODULE, Host, Opts).
 
 stop(Host) ->
+    ejabberd_commands:unregister_commands(commands()),
     [ejabberd_hooks:delete(Hook, Host, ?MODULE, Function, At) || {Hook, Function, At} <- hooks()],
     gen_mod:stop_child(?MODULE, Host).
 
-depends(_, _) -> [{mod_offline, hard}, {mod_pubsub, hard}].
+depends(_, _) -> [{mod_offline, hard}, {mod_pubsub, hard}, {mod_register, hard}].
 mod_options(_) -> [].
 mod_doc() -> #{}.
 
@@ -272,6 +285,21 @@ make_room({User, Host, _} = Owner) ->
                                         is_bundle(Name)]),
     [mod_pubsub:delete_node(Owner, Name, jid:make(User, Host))
      || {_, Name} <- lists:sublist(Bundles, max(0, length(Bundles) - ?BUNDLES_MAX + 1))].
+
+%% ---- what a killed server must not forget ----
+
+%% Mnesia confirms what lies in a buffer for some seconds. Accounts, passwords and keys that others
+%% count on are written at once; messages are not: their senders repeat them.
+sync_to_disk() -> mnesia:sync_log().
+
+%% In the place of mod_register's own handler: a device drops the old password with the answer.
+register(Iq) ->
+    Answer = mod_register:process_iq(Iq),
+    sync_to_disk(),
+    Answer.
+
+node_created(_, _, _, _, _) -> sync_to_disk().
+item_published(_, _, _, _, _, _) -> sync_to_disk().
 
 %% ---- messages ----
 

@@ -389,6 +389,69 @@ static void ejabberd__ended__tells(void **state)
     e = start();
 }
 
+/* Kills it in this moment, and starts another one. */
+static struct ejabberd *killed_and_started(struct ejabberd *e)
+{
+    struct diag d = {""};
+    assert_int_equal(kill(ejabberd_pid(e), SIGKILL), 0);
+    for (int i = 0; i < 6000 && !ejabberd_ended(e, &d); i++)
+        (void)poll(NULL, 0, 10);
+    ejabberd_stop(e);
+    return start();
+}
+
+static void on_changed(void *context, int code)
+{
+    assert_int_equal(code, 0);
+    *(bool *)context = true;
+}
+
+static void on_done(void *context, const struct xml_element *iq)
+{
+    assert_true(iq != NULL && client_is_result(iq));
+    *(bool *)context = true;
+}
+
+#define NODE "eu.siacs.conversations.axolotl.devicelist"
+
+/* What an account has been told stands, whenever the server is killed: else a device that has
+ * dropped its old password could never log in again. */
+static void ejabberd__killed__remembers_what_it_confirmed(void **state)
+{
+    (void)state;
+    struct ejabberd *e = start();
+    CLEANUP_ADMIN struct admin *a = administer();
+    struct diag d = {""};
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), 0);
+    e = killed_and_started(e);
+    assert_int_equal(admin_register(a, "anna", PASSWORD, &d), ERR_EXISTS);
+    assert_int_equal(admin_change_password(a, "anna", PASSWORD "2", &d), 0);
+    e = killed_and_started(e);
+    CLEANUP_DEVICE struct device v;
+    device_open(&v, "anna", PASSWORD "2");
+    device_run(&v, &v.online);
+    assert_true(v.online);
+    bool changed = false, published = false, fetched = false;
+    assert_int_equal(client_change_password(v.client, PASSWORD "3", on_changed, &changed), 0);
+    device_run(&v, &changed);
+    e = killed_and_started(e);
+    CLEANUP_DEVICE struct device w;
+    device_open(&w, "anna", PASSWORD "3");
+    device_run(&w, &w.online);
+    assert_true(w.online);
+    assert_int_equal(client_publish(w.client, NODE, "<a xmlns='b'/>", true, on_done, &published),
+                     0);
+    device_run(&w, &published);
+    e = killed_and_started(e);
+    CLEANUP_DEVICE struct device x;
+    device_open(&x, "anna", PASSWORD "3");
+    device_run(&x, &x.online);
+    assert_int_equal(client_fetch(x.client, "anna@" WORLD_DOMAIN, NODE, on_done, &fetched), 0);
+    device_run(&x, &fetched);
+    assert_true(fetched);
+    ejabberd_stop(e);
+}
+
 /* ---- stamps ---- */
 
 static void send_stamped(struct device *v, const char *to)
@@ -548,6 +611,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(ejabberd__log_error__finds_the_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__stop__keeps_accounts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__ended__tells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ejabberd__killed__remembers_what_it_confirmed, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(ejabberd__messages__carry_no_stamp_of_a_senders, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(admin__accounts__are_made_changed_and_removed, set_up,
