@@ -107,7 +107,7 @@ seen=$(tr ' ' '\n' <<< "$seen" | sort | paste -sd' ' | sed 's/^ //')
 
 step "link and the registrar each reach two sockets of the server's, and no others"
 for part in ibot:upload registrar:admin; do
-    process=$(pgrep -fa -- "ironside-${part%:*} --connector") || fail "nobody connects for $part"
+    process=$(pgrep -fa -- "ironside-${part%:*} --connector $NET/") || fail "nobody connects for $part"
     [ "${process#*--connector }" = "$NET/run/component.sock $NET/run/${part#*:}.sock" ] ||
         fail "for $part there are connections to: $process"
 done
