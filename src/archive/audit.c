@@ -57,8 +57,8 @@ static int check_batch(void *context, const struct journal_batch_row *row)
         row->leaf != row->batch.first + row->batch.count)
         return diag_set(a->d, ERR_FORMAT, "batch %lld: its leaves do not follow the ones before",
                         (long long)row->number);
-    CLEANUP_BUF struct buf text = BUF_INIT(256);
-    journal_batch_leaf_text(&text, row->batch.first, row->batch.count, sha256);
+    CLEANUP_BUF struct buf text = BUF_INIT(512);
+    journal_batch_leaf_text(&text, &row->batch);
     int r = check_leaf(a, row->leaf, &text, "batch", row->number);
     a->next_leaf = row->leaf + 1;
     a->next_batch = row->number + 1;

@@ -1,9 +1,11 @@
 #include "ibot/keeper.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "ibot/statements.h"
+#include "journal/cover.h"
 #include "wire/inclusion.h"
 
 #define HEADS_PER_FRAME 1000
@@ -29,7 +31,10 @@ struct keeper *keeper_new(const struct keeper_options *options)
     k->o = *options;
     if (journal_checkpoint(k->o.journal, 0, &c, &note) == 0)
         k->checkpoint_size = c.size;
-    k->next_checkpoint_ms = clock_monotonic_ms() + KEEPER_CHECKPOINT_MS;
+    /* What a generation that was killed left without one is put under one at once. */
+    k->next_checkpoint_ms = clock_monotonic_ms();
+    if (journal_size(k->o.journal) == k->checkpoint_size)
+        k->next_checkpoint_ms += KEEPER_CHECKPOINT_MS;
     k->statements = statements_new(&(struct statements_options){.journal = k->o.journal,
                                                                 .secret = k->o.secret,
                                                                 .domain = k->o.domain,
@@ -146,6 +151,31 @@ static int check_lines(const struct keeper *k, size_t opener, const struct frame
     return r;
 }
 
+/* The batches as the journal takes them; and each archived line has its records, so that no opener
+ * gets a verdict for what it does not hand over. */
+static int view_batches(const struct frames_round *in,
+                        struct journal_batch ret[static VALUE_WRAPS_MAX], struct diag *d)
+{
+    struct cover cover;
+    uint32_t at;
+    cover_start(&cover, in->lines, in->line_count);
+    for (size_t i = 0; i < in->batch_count; i++) {
+        const struct frames_batch *b = &in->batches[i];
+        ret[i] = (struct journal_batch){.warrant = b->warrant,
+                                        .leaves = b->leaves,
+                                        .positions = b->positions,
+                                        .count = b->count,
+                                        .sealed = b->sealed,
+                                        .sealed_len = b->sealed_len};
+        if (cover_add(&cover, &ret[i], &at) != COVER_NONE)
+            return diag_set(d, ERR_FORMAT, "record %" PRIu32 " of an opener's batch is misplaced",
+                            at);
+    }
+    if (cover_lacks(&cover, &at))
+        return diag_set(d, ERR_FORMAT, "line %" PRIu32 " of an opener's round has no record", at);
+    return 0;
+}
+
 /* The files that the round names must be in the store: link has said so, and may have been taken
  * over. `ret` is the caller's to free. */
 static int find_files(const struct keeper *k, const struct frames_round *in,
@@ -170,14 +200,10 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
     if (frames_get_round(f->body, f->len, &in) < 0)
         return diag_set(d, ERR_FORMAT, "opener sent a malformed round");
     int r = check_lines(k, opener, &in, d);
+    if (r == 0)
+        r = view_batches(&in, batches, d);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < in.batch_count; i++)
-        batches[i] = (struct journal_batch){.warrant = in.batches[i].warrant,
-                                            .leaves = in.batches[i].leaves,
-                                            .count = in.batches[i].count,
-                                            .sealed = in.batches[i].sealed,
-                                            .sealed_len = in.batches[i].sealed_len};
     struct journal_round round = {.at_unix_ms = clock_now_ms(&k->o.clock),
                                   .batches = batches,
                                   .batch_count = in.batch_count,
@@ -291,7 +317,7 @@ int keeper_checkpoint(struct keeper *k, struct diag *d)
         return diag_set(d, r, "the journal's root cannot be computed: %s", err_text(r));
     CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
     checkpoint_sign(&note, journal_bot(j), &c, "", &key, k->o.secret);
-    r = journal_put_checkpoint(j, &c, clock_now_ms(&k->o.clock), buf_text(&note), d);
+    r = journal_put_checkpoint(j, &c, buf_text(&note), d);
     if (r == 0)
         k->checkpoint_size = c.size;
     return r;

@@ -13,7 +13,7 @@
 
 struct batch {
     struct buf lines; /* records: with the messages' keys, so wiped */
-    struct buf leaves;
+    struct buf leaves, positions;
     uint32_t count;
 };
 
@@ -35,6 +35,7 @@ struct opener_round *opener_round_new(void)
     for (size_t i = 0; i < POLICY_WARRANTS_MAX; i++) {
         r->batches[i].lines = (struct buf)BUF_INIT_SECRET(BATCH_BYTES_MAX);
         r->batches[i].leaves = (struct buf)BUF_INIT(OPENER_ROUND_LINES * MERKLE_BYTES);
+        r->batches[i].positions = (struct buf)BUF_INIT(OPENER_ROUND_LINES * VERDICT_POSITION_BYTES);
     }
     r->tags = (struct buf)BUF_INIT(OPENER_ROUND_LINES * 8);
     r->files =
@@ -55,6 +56,7 @@ void opener_round_free(struct opener_round *r)
     for (size_t i = 0; i < POLICY_WARRANTS_MAX; i++) {
         buf_clear(&r->batches[i].lines);
         buf_clear(&r->batches[i].leaves);
+        buf_clear(&r->batches[i].positions);
     }
     buf_clear(&r->tags);
     buf_clear(&r->files);
@@ -82,6 +84,7 @@ void opener_round_add_record(struct opener_round *r, size_t index, const struct 
     /* The leaf is over the line without its newline. */
     merkle_leaf(b->lines.data + start, b->lines.len - start - 1, leaf);
     buf_put(&b->leaves, leaf, sizeof leaf);
+    verdict_position_put(&b->positions, r->line_count);
     b->count++;
     r->bytes += b->lines.len - start;
 }
@@ -131,6 +134,7 @@ static void empty(struct opener_round *r)
     for (size_t i = 0; i < POLICY_WARRANTS_MAX; i++) {
         buf_reset(&r->batches[i].lines);
         buf_reset(&r->batches[i].leaves);
+        buf_reset(&r->batches[i].positions);
         r->batches[i].count = 0;
     }
     buf_reset(&r->tags);
@@ -161,6 +165,7 @@ int opener_round_send(struct opener_round *r, const struct policy_set *set, stru
         struct frames_batch *x = &f.batches[f.batch_count];
         snprintf(x->warrant, sizeof x->warrant, "%s", set->warrants[i]->id);
         x->leaves = (const uint8_t(*)[MERKLE_BYTES])b->leaves.data;
+        x->positions = b->positions.data;
         x->count = b->count;
         x->sealed_len = r->sealed.len - start[f.batch_count++];
     }

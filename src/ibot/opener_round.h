@@ -14,7 +14,8 @@ void opener_round_free(struct opener_round *r); /* wipes */
 
 /* Is there room for one more message, whatever its size and its warrants? Ask before adding. */
 bool opener_round_has_room(const struct opener_round *r);
-/* Adds the record to the batch of warrant number `index` of the policy set. */
+/* Adds the record to the batch of warrant number `index` of the policy set. It is of the line that
+ * is added next. */
 void opener_round_add_record(struct opener_round *r, size_t index, const struct record *rec);
 /* Each file that the archived message names. */
 void opener_round_add_files(struct opener_round *r, const struct envelope *e);

@@ -17,13 +17,14 @@ static const char schema[] =
     " root BLOB NOT NULL, signature BLOB NOT NULL, leaf INTEGER NOT NULL);"
     "CREATE INDEX round_root ON round (root);"
     "CREATE TABLE batch (number INTEGER PRIMARY KEY, round INTEGER NOT NULL, warrant TEXT NOT NULL,"
-    " first INTEGER NOT NULL, count INTEGER NOT NULL, sha256 BLOB NOT NULL, leaf INTEGER NOT NULL,"
-    " sealed BLOB NOT NULL);"
+    " policy INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " positions BLOB NOT NULL, sha256 BLOB NOT NULL, leaf INTEGER NOT NULL, sealed BLOB NOT NULL);"
+    "CREATE INDEX batch_round ON batch (round, warrant);"
     "CREATE TABLE chain (number INTEGER PRIMARY KEY, certificate BLOB NOT NULL UNIQUE,"
     " n INTEGER NOT NULL, digest BLOB NOT NULL);"
     "CREATE TABLE line (chain INTEGER NOT NULL, n INTEGER NOT NULL, round INTEGER NOT NULL,"
     " position INTEGER NOT NULL, PRIMARY KEY (chain, n)) WITHOUT ROWID;"
-    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, at INTEGER NOT NULL, note TEXT NOT NULL);";
+    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);";
 
 static const char *const statements[JOURNAL_STATEMENTS] = {
     [S_BEGIN] = "BEGIN IMMEDIATE",
@@ -36,19 +37,19 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
     [S_MOVE_CHAIN] = "UPDATE chain SET n = ?, digest = ? WHERE number = ?",
     [S_HEADS] = "SELECT certificate, n, digest FROM chain",
     [S_PUT_LINE] = "INSERT INTO line VALUES (?, ?, ?, ?)",
-    [S_PUT_BATCH] = "INSERT INTO batch (round, warrant, first, count, sha256, leaf, sealed)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [S_PUT_BATCH] = "INSERT INTO batch (round, warrant, policy, first, count, positions, sha256,"
+                    " leaf, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [S_PUT_ROUND] = "INSERT INTO round VALUES (?, ?, ?, ?, ?, ?)",
     [S_LAST_ROUND] = "SELECT number, leaf + 1 FROM round ORDER BY number DESC LIMIT 1",
     [S_VERDICT] = "SELECT r.at, r.lines, r.signature, l.position FROM chain c"
                   " JOIN line l ON l.chain = c.number AND l.n = ?2"
                   " JOIN round r ON r.number = l.round WHERE c.certificate = ?1",
     [S_ROUND_LEAF] = "SELECT leaf FROM round WHERE root = ? AND length(lines) = ? LIMIT 1",
-    [S_PUT_CHECKPOINT] = "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)",
+    [S_PUT_CHECKPOINT] = "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)",
     [S_CHECKPOINT] = "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1",
     [S_CHECKPOINTS] = "SELECT size, note FROM checkpoint ORDER BY size",
-    [S_BATCHES] = "SELECT number, round, warrant, first, count, sha256, leaf, sealed FROM batch"
-                  " WHERE number >= ? ORDER BY number",
+    [S_BATCHES] = "SELECT number, round, warrant, first, count, sha256, leaf, sealed, policy,"
+                  " positions FROM batch WHERE number >= ? ORDER BY number",
     [S_ROUNDS] = "SELECT number, at, lines, root, signature, leaf FROM round WHERE number >= ?"
                  " ORDER BY number",
     [S_ADD_DESTROYED] = "INSERT OR IGNORE INTO destroyed VALUES (?, ?, NULL)",
@@ -139,7 +140,7 @@ static int make(const char *path, const char *bot, const uint8_t key[static SIGN
         return r;
     if (sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK ||
         journal_run(j, S_BEGIN) < 0 || sqlite3_exec(j->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
-        put_meta(j, "kind", "ironside journal 1", 18) < 0 ||
+        put_meta(j, "kind", "ironside journal 2", 18) < 0 ||
         put_meta(j, "bot", bot, (int)strlen(bot)) < 0 ||
         put_meta(j, "key", key, SIGN_PUBLIC_BYTES) < 0 || tree_create(j->db, NULL) < 0 ||
         journal_make_reports(j, d) < 0 || journal_run(j, S_COMMIT) < 0)
@@ -190,7 +191,7 @@ static int read_meta(struct journal *j, struct diag *d)
     CLEANUP_FREE char *policy = get_meta(j, "policy", &policy_len);
     j->bot = get_meta(j, "bot", &bot_len);
     uint64_t serial = 0;
-    if (strcmp(kind, "ironside journal 1") != 0 || j->bot == NULL || !value_domain_valid(j->bot) ||
+    if (strcmp(kind, "ironside journal 2") != 0 || j->bot == NULL || !value_domain_valid(j->bot) ||
         key_len != SIGN_PUBLIC_BYTES ||
         (policy != NULL && value_parse_u64(policy, UINT32_MAX, &serial) < 0))
         return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->path);
@@ -282,10 +283,14 @@ int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BY
     return tree_fetch(j->tree, 0, index, ret);
 }
 
-void journal_batch_leaf_text(struct buf *b, uint64_t first, uint32_t count,
-                             const uint8_t sha256[static HASH_BYTES])
+void journal_batch_leaf_text(struct buf *b, const struct journal_batch *x)
 {
-    char hex[2 * HASH_BYTES + 1];
-    encode_hex(sha256, HASH_BYTES, hex);
-    buf_format(b, "ironside batch 1 %" PRIu64 " %" PRIu32 " %s", first, count, hex);
+    char sealed[2 * HASH_BYTES + 1], positions[2 * HASH_BYTES + 1];
+    uint8_t hash[HASH_BYTES];
+    hash_sha256(x->sealed, x->sealed_len, hash);
+    encode_hex(hash, HASH_BYTES, sealed);
+    hash_sha256(x->positions, (size_t)x->count * VERDICT_POSITION_BYTES, hash);
+    encode_hex(hash, HASH_BYTES, positions);
+    buf_format(b, "ironside batch 2 %s %" PRIu32 " %" PRIu64 " %" PRIu32 " %s %s", x->warrant,
+               x->policy, x->first, x->count, sealed, positions);
 }

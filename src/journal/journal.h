@@ -4,8 +4,9 @@
  * A round is the unit: sealed batches of every warrant, the verdict lines with the root's
  * signature, the chains' new heads and the tree's new leaves are committed together or not at all.
  * Leaves of a round, in order: for each batch its records' leaves and then the batch's own; one for
- * each file that is named for the first time; at the end the round's. This room may not hold keys,
- * and may not open anything.
+ * each file that is named for the first time; at the end the round's. A batch says of each record
+ * which line of its round it is of, so that a line without one shows without a key. This room may
+ * not hold keys, and may not open anything.
  */
 #ifndef IRONSIDE_JOURNAL_JOURNAL_H
 #define IRONSIDE_JOURNAL_JOURNAL_H
@@ -23,8 +24,10 @@ struct journal;
 
 struct journal_batch {
     const char *warrant;
-    const uint8_t (*leaves)[MERKLE_BYTES]; /* of its records */
+    const uint8_t (*leaves)[MERKLE_BYTES]; /* of its records; NULL on reading */
+    const uint8_t *positions;              /* of their lines, VERDICT_POSITION_BYTES each */
     uint32_t count;                        /* of records */
+    uint32_t policy;                       /* the round's serial; set on reading */
     const uint8_t *sealed;
     size_t sealed_len;
     uint64_t first; /* leaf index of its first record; set on reading */
@@ -72,8 +75,8 @@ uint32_t journal_policy(const struct journal *j);
  * ERR_IO: not written (full disk, …). The round is dropped then and nothing changed. */
 int journal_commit(struct journal *j, const struct journal_round *round, struct diag *d) MUST_USE;
 /* Keeps a checkpoint that its user has signed. */
-int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_t at_unix_ms,
-                           const char *note, struct diag *d) MUST_USE;
+int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, const char *note,
+                           struct diag *d) MUST_USE;
 
 /* Every chain's head, in no order. A callback that does not return 0 ends it. */
 typedef int journal_head_fn(void *context, const struct journal_head *head);
@@ -135,8 +138,9 @@ typedef int journal_checkpoint_fn(void *context, uint64_t size, const char *note
 int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context,
                         struct diag *d) MUST_USE;
 
-/* Appends the text of a batch's leaf: "ironside batch 1 FIRST COUNT SHA256", hexadecimal. */
-void journal_batch_leaf_text(struct buf *b, uint64_t first, uint32_t count,
-                             const uint8_t sha256[static HASH_BYTES]);
+/* Appends the text of a batch's leaf, "ironside batch 2 WARRANT POLICY FIRST COUNT SHA256
+ * POSITIONS": the hash of its sealed bytes and that of the positions, hexadecimal. All of `x` but
+ * its leaves is in it; whoever writes a batch and whoever checks one asks here. */
+void journal_batch_leaf_text(struct buf *b, const struct journal_batch *x);
 
 #endif

@@ -191,12 +191,18 @@ static int read_batch(struct journal *j, sqlite3_stmt *s, struct journal_batch_r
                   .first = (uint64_t)sqlite3_column_int64(s, 3),
                   .count = (uint32_t)sqlite3_column_int64(s, 4),
                   .sealed = sqlite3_column_blob(s, 7),
-                  .sealed_len = (size_t)sqlite3_column_bytes(s, 7)},
+                  .sealed_len = (size_t)sqlite3_column_bytes(s, 7),
+                  .policy = (uint32_t)sqlite3_column_int64(s, 8)},
         .leaf = (uint64_t)sqlite3_column_int64(s, 6),
     };
     const void *sha256 = blob_of(s, 5, HASH_BYTES);
+    int64_t count = sqlite3_column_int64(s, 4), policy = sqlite3_column_int64(s, 8);
     if (sha256 == NULL || row.batch.sealed == NULL || row.batch.warrant == NULL ||
-        !value_warrant_valid(row.batch.warrant))
+        !value_warrant_valid(row.batch.warrant) || count < 1 || count > VERDICT_ROUND_MAX ||
+        policy < 0 || policy > UINT32_MAX)
+        return malformed(j, d, "batch", row.number);
+    row.batch.positions = blob_of(s, 9, (int)count * VERDICT_POSITION_BYTES);
+    if (row.batch.positions == NULL)
         return malformed(j, d, "batch", row.number);
     memcpy(row.sha256, sha256, HASH_BYTES);
     *ret = row;

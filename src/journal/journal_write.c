@@ -12,27 +12,40 @@ static int append_text_leaf(struct journal *j, struct buf *text, uint64_t *ret_i
     return tree_append(j->tree, leaf, ret_index);
 }
 
-static int put_batch(struct journal *j, int64_t round, const struct journal_batch *b)
+static int put_batch_row(struct journal *j, int64_t round, const struct journal_batch *b,
+                         uint64_t leaf)
 {
     uint8_t sha256[HASH_BYTES];
-    uint64_t first = tree_size(j->tree), leaf = 0;
-    CLEANUP_BUF struct buf text = BUF_INIT(256);
+    sqlite3_stmt *s = journal_statement(j, S_PUT_BATCH);
     hash_sha256(b->sealed, b->sealed_len, sha256);
+    sqlite3_bind_int64(s, 1, round);
+    sqlite3_bind_text(s, 2, b->warrant, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, b->policy);
+    sqlite3_bind_int64(s, 4, (sqlite3_int64)b->first);
+    sqlite3_bind_int64(s, 5, b->count);
+    sqlite3_bind_blob64(s, 6, b->positions, b->count * (uint64_t)VERDICT_POSITION_BYTES,
+                        SQLITE_STATIC);
+    sqlite3_bind_blob(s, 7, sha256, sizeof sha256, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 8, (sqlite3_int64)leaf);
+    sqlite3_bind_blob64(s, 9, b->sealed, b->sealed_len, SQLITE_STATIC);
+    return journal_run(j, S_PUT_BATCH);
+}
+
+static int put_batch(struct journal *j, int64_t round, uint32_t policy,
+                     const struct journal_batch *b)
+{
+    struct journal_batch x = *b;
+    uint64_t leaf = 0;
+    CLEANUP_BUF struct buf text = BUF_INIT(512);
+    x.policy = policy;
+    x.first = tree_size(j->tree);
     for (uint32_t i = 0; i < b->count; i++)
         if (tree_append(j->tree, b->leaves[i], &leaf) < 0)
             return ERR_IO;
-    journal_batch_leaf_text(&text, first, b->count, sha256);
+    journal_batch_leaf_text(&text, &x);
     if (append_text_leaf(j, &text, &leaf) < 0)
         return ERR_IO;
-    sqlite3_stmt *s = journal_statement(j, S_PUT_BATCH);
-    sqlite3_bind_int64(s, 1, round);
-    sqlite3_bind_text(s, 2, b->warrant, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 3, (sqlite3_int64)first);
-    sqlite3_bind_int64(s, 4, b->count);
-    sqlite3_bind_blob(s, 5, sha256, sizeof sha256, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 6, (sqlite3_int64)leaf);
-    sqlite3_bind_blob64(s, 7, b->sealed, b->sealed_len, SQLITE_STATIC);
-    return journal_run(j, S_PUT_BATCH);
+    return put_batch_row(j, round, &x, leaf);
 }
 
 /* Finds the chain and its n; a new one has number 0 and n 0. */
@@ -137,7 +150,8 @@ static int check_round(struct journal *j, const struct journal_round *round, str
         return diag_set(d, ERR_INVALID_STATE, "%s: opened for reading only", j->path);
     bool fits = round->line_count > 0 && round->line_count <= VERDICT_ROUND_MAX;
     for (size_t i = 0; i < round->batch_count; i++)
-        fits = fits && round->batches[i].count > 0 && round->batches[i].sealed_len > 0 &&
+        fits = fits && round->batches[i].count > 0 &&
+               round->batches[i].count <= VERDICT_ROUND_MAX && round->batches[i].sealed_len > 0 &&
                value_warrant_valid(round->batches[i].warrant);
     return fits ? 0 : diag_set(d, ERR_FORMAT, "%s: not a round that it can keep", j->path);
 }
@@ -146,7 +160,7 @@ static int put_all(struct journal *j, int64_t number, const struct journal_round
                    struct diag *d)
 {
     for (size_t i = 0; i < round->batch_count; i++)
-        if (put_batch(j, number, &round->batches[i]) < 0)
+        if (put_batch(j, number, round->policy, &round->batches[i]) < 0)
             return journal_failed(j, d, "cannot write a batch");
     for (size_t i = 0; i < round->file_count; i++)
         if (journal_put_file(j, number, round->at_unix_ms, &round->files[i]) < 0)
@@ -188,13 +202,12 @@ int journal_commit(struct journal *j, const struct journal_round *round, struct 
     return 0;
 }
 
-int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, int64_t at_unix_ms,
-                           const char *note, struct diag *d)
+int journal_put_checkpoint(struct journal *j, const struct checkpoint *c, const char *note,
+                           struct diag *d)
 {
     sqlite3_stmt *s = journal_statement(j, S_PUT_CHECKPOINT);
     sqlite3_bind_int64(s, 1, (sqlite3_int64)c->size);
-    sqlite3_bind_int64(s, 2, at_unix_ms);
-    sqlite3_bind_text(s, 3, note, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, note, -1, SQLITE_STATIC);
     return journal_run(j, S_PUT_CHECKPOINT) < 0 ? journal_failed(j, d, "cannot write a checkpoint")
                                                 : 0;
 }

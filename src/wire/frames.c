@@ -130,6 +130,7 @@ void frames_put_round(struct buf *b, const struct frames_round *r)
         buf_put_block(b, x->warrant, strlen(x->warrant));
         buf_put_u32(b, x->count);
         buf_put(b, x->leaves, (size_t)x->count * MERKLE_BYTES);
+        buf_put(b, x->positions, (size_t)x->count * VERDICT_POSITION_BYTES);
         buf_put_block(b, x->sealed, x->sealed_len);
     }
     buf_put_u32(b, r->line_count);
@@ -174,6 +175,7 @@ static void get_batch(struct cursor *c, struct frames_batch *x)
     if (x->count == 0 || x->count > VERDICT_ROUND_MAX)
         cursor_fail(c);
     x->leaves = (const uint8_t(*)[MERKLE_BYTES])cursor_bytes(c, (size_t)x->count * MERKLE_BYTES);
+    x->positions = cursor_bytes(c, (size_t)x->count * VERDICT_POSITION_BYTES);
     x->sealed = cursor_block(c, FRAMES_ROUND_MAX, &x->sealed_len);
     if (x->sealed_len == 0)
         cursor_fail(c);

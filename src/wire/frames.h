@@ -84,6 +84,7 @@ int frames_get_verdict(const uint8_t *body, size_t len, uint64_t *ret_tag,
 struct frames_batch {
     char warrant[VALUE_WARRANT_MAX + 1];
     const uint8_t (*leaves)[MERKLE_BYTES];
+    const uint8_t *positions; /* of its records' lines, VERDICT_POSITION_BYTES each */
     uint32_t count;
     const uint8_t *sealed;
     size_t sealed_len;

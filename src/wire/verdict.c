@@ -88,6 +88,17 @@ void verdict_round_put(struct buf *b, const struct verdict_round *r)
     buf_put(b, r->root, sizeof r->root);
 }
 
+void verdict_position_put(struct buf *b, uint32_t position)
+{
+    buf_put_u16(b, (uint16_t)position);
+}
+
+uint32_t verdict_position_get(const uint8_t *positions, uint32_t index)
+{
+    const uint8_t *at = positions + (size_t)index * VERDICT_POSITION_BYTES;
+    return (uint32_t)at[0] << 8 | at[1];
+}
+
 void verdict_round_leaf_text(struct buf *b, const uint8_t root[static MERKLE_BYTES], uint32_t count)
 {
     char hex[2 * MERKLE_BYTES + 1];

@@ -64,6 +64,11 @@ void verdict_line_put(const struct verdict_line *l, uint8_t ret[static VERDICT_L
 /* ERR_FORMAT: state and reason that do not go together. */
 int verdict_line_get(const uint8_t bytes[static VERDICT_LINE_BYTES],
                      struct verdict_line *ret) MUST_USE;
+/* A line's place in its round, as batches name it: big-endian. */
+#define VERDICT_POSITION_BYTES 2
+void verdict_position_put(struct buf *b, uint32_t position);
+/* Of number `index` in a list of them. */
+uint32_t verdict_position_get(const uint8_t *positions, uint32_t index);
 /* Does the line move its chain on? All but conflicts do. */
 bool verdict_line_consumes(const struct verdict_line *l);
 

@@ -280,6 +280,7 @@ static void put_round(struct buf *b)
     struct frames_round r = {.policy = 7,
                              .batches = {{.warrant = "2019-0147",
                                           .leaves = leaves,
+                                          .positions = (const uint8_t *)"\0\0\0\1",
                                           .count = 2,
                                           .sealed = (const uint8_t *)"sealed",
                                           .sealed_len = 6}},

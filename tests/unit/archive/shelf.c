@@ -71,6 +71,7 @@ void shelf_put_all(const struct shelf *s)
 struct making {
     struct buf lines; /* the batch's records */
     uint8_t leaves[SHELF_ROUND + 1][MERKLE_BYTES];
+    struct buf positions;
     struct verdict_line verdicts[SHELF_ROUND];
     uint32_t line_count;
 };
@@ -99,6 +100,7 @@ static void add_message(struct shelf *s, struct making *making, size_t i,
     memcpy(r.content, m->content, sizeof r.content);
     if (wrong->record != NULL)
         wrong->record(s, &r);
+    verdict_position_put(&making->positions, (uint32_t)i);
     if (!wrong->no_record)
         add_record(making, &r, i);
     if (wrong->extra_record)
@@ -136,13 +138,14 @@ void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong)
 {
     static const struct shelf_wrong nothing;
     const struct fixture_bot *bot = &s->f->bots[0];
-    struct making m = {.lines = BUF_INIT(LINES_MAX)};
+    struct making m = {.lines = BUF_INIT(LINES_MAX), .positions = BUF_INIT(64)};
     CLEANUP_BUF struct buf sealed = BUF_INIT(LINES_MAX);
     for (size_t i = 0; i < SHELF_ROUND; i++)
         add_message(s, &m, i, i + 1 == SHELF_ROUND && wrong != NULL ? wrong : &nothing);
     seal(s, &m, wrong != NULL ? wrong : &nothing, &sealed);
     struct journal_batch batch = {.warrant = FIXTURE_WARRANT,
                                   .leaves = (const uint8_t(*)[MERKLE_BYTES])m.leaves,
+                                  .positions = m.positions.data,
                                   .count = SHELF_ROUND,
                                   .sealed = sealed.data,
                                   .sealed_len = sealed.len};
@@ -165,6 +168,7 @@ void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong)
     if (journal_commit(s->journal, &round, &d) != 0)
         fail_msg("%s", d.text);
     buf_clear(&m.lines);
+    buf_clear(&m.positions);
 }
 
 void shelf_sql(const struct shelf *s, const char *sql)

@@ -10,7 +10,8 @@ struct work {
     struct verdict_line line[2];
     uint8_t lines[2][VERDICT_LINE_BYTES];
     uint8_t tags[16];
-    uint8_t leaves[1][MERKLE_BYTES];
+    uint8_t leaves[2][MERKLE_BYTES];
+    uint8_t positions[2 * VERDICT_POSITION_BYTES];
     struct frames_round round;
 };
 
@@ -32,7 +33,9 @@ static void make(struct work *w, const struct scene *s)
     struct frames_batch *b = &w->round.batches[0];
     strcpy(b->warrant, FIXTURE_WARRANT);
     b->leaves = (const uint8_t(*)[MERKLE_BYTES])w->leaves;
-    b->count = 1;
+    w->positions[VERDICT_POSITION_BYTES * 2 - 1] = 1; /* 0 and 1 */
+    b->positions = w->positions;
+    b->count = 2;
     b->sealed = sealed;
     b->sealed_len = sizeof sealed;
 }
@@ -216,6 +219,47 @@ static void keeper__round__cut_or_longer(void **state)
     assert_still_works(s, 0);
 }
 
+/* An opener says "archived" and hands no record over, or one that is of another line: the verdict
+ * would stand behind valid proofs. */
+static void keeper__round__archived_without_a_record(void **state)
+{
+    static const struct {
+        size_t batches;
+        uint32_t records;
+        uint8_t first, second; /* positions */
+        const char *says;
+    } cases[] = {
+        {0, 0, 0, 1, "line 0 of an opener's round has no record"},
+        {1, 1, 0, 1, "line 1 of an opener's round has no record"},
+        {1, 1, 1, 1, "line 0 of an opener's round has no record"},
+        {1, 2, 1, 0, "record 1 of an opener's batch is misplaced"},
+        {1, 2, 0, 0, "record 1 of an opener's batch is misplaced"},
+        {1, 2, 0, 2, "record 1 of an opener's batch is misplaced"},
+        {2, 2, 0, 1, "record 0 of an opener's batch is misplaced"}, /* the warrant twice */
+    };
+    FRESH(s);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct work w;
+        make(&w, s);
+        w.positions[1] = cases[i].first;
+        w.positions[3] = cases[i].second;
+        w.round.batches[0].count = cases[i].records;
+        w.round.batches[1] = w.round.batches[0];
+        w.round.batch_count = cases[i].batches;
+        assert_int_equal(send(s, &w, 0, 0), ERR_FORMAT);
+        assert_says(s->b->d.text, cases[i].says);
+    }
+    struct work refused;
+    make(&refused, s);
+    refused.line[1].state = VERDICT_REFUSED;
+    refused.line[1].reason = VERDICT_BAD_SEAL;
+    verdict_line_put(&refused.line[1], refused.lines[1]);
+    assert_int_equal(send(s, &refused, 0, 0), ERR_FORMAT);
+    assert_says(s->b->d.text, "record 1 of an opener's batch is misplaced");
+    assert_true(journal_size(s->b->journal) == 0);
+    assert_still_works(s, 0);
+}
+
 /* A batch whose count promises more than the frame holds. */
 static void keeper__round__count_past_the_frame(void **state)
 {
@@ -296,6 +340,9 @@ static void keeper__checkpoint__when_due(void **state)
     assert_int_equal(keeper_timeout_ms(s->b->keeper), -1);
     bot_run(s->b);
     assert_still_works(s, 1);
+    bot_restart(s->b); /* as after a kill: nothing waits a further minute */
+    assert_int_equal(keeper_timeout_ms(s->b->keeper), 0);
+    bot_run(s->b);
 }
 
 static void keeper__heads__go_to_the_devices_opener(void **state)
@@ -316,6 +363,7 @@ int main(void)
         cmocka_unit_test(keeper__round__refused_whole),
         cmocka_unit_test(keeper__round__of_another_opener_s_device),
         cmocka_unit_test(keeper__round__cut_or_longer),
+        cmocka_unit_test(keeper__round__archived_without_a_record),
         cmocka_unit_test(keeper__round__count_past_the_frame),
         cmocka_unit_test(keeper__link_full__ends_after_the_commit),
         cmocka_unit_test(keeper__journal_not_writable__ends),

@@ -151,7 +151,7 @@ static void journal__checkpoint__newest_that_covers(void **state)
     for (size_t i = 0; i < COUNT(sizes); i++) {
         CLEANUP_FREE char *signed_note = checkpoint_of(s, sizes[i]);
         c.size = sizes[i];
-        assert_int_equal(journal_put_checkpoint(j, &c, FIXTURE_AT, signed_note, NULL), 0);
+        assert_int_equal(journal_put_checkpoint(j, &c, signed_note, NULL), 0);
     }
     for (uint64_t min = 0; min <= 100; min += 50) {
         assert_int_equal(journal_checkpoint(j, min, &c, &note), 0);
@@ -310,7 +310,7 @@ static void journal__checkpoint__damaged(void **state)
     char *got = NULL;
     for (size_t i = 0; i < COUNT(cases); i++) {
         c.size = 10;
-        assert_int_equal(journal_put_checkpoint(j, &c, FIXTURE_AT, note, NULL), 0);
+        assert_int_equal(journal_put_checkpoint(j, &c, note, NULL), 0);
         run_sql(s, cases[i].sql);
         c.size = 77;
         assert_int_equal(journal_checkpoint(j, 0, &c, &got), cases[i].code);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/encode.h"
 #include "base/file.h"
 
 static const uint8_t key[SIGN_PUBLIC_BYTES] = {7};
@@ -101,7 +102,7 @@ static void journal__open__meta(void **state)
 {
     struct scene *s = *state;
     static const char *const damage[] = {
-        "UPDATE meta SET value = 'ironside journal 2' WHERE name = 'kind'",
+        "UPDATE meta SET value = 'ironside journal 1' WHERE name = 'kind'",
         "DELETE FROM meta WHERE name = 'kind'",
         "DELETE FROM meta WHERE name = 'bot'",
         "UPDATE meta SET value = 'ibot@x' WHERE name = 'bot'",
@@ -222,7 +223,7 @@ static void journal__snapshot__only_readers(void **state)
     work_next(&s->work, &r);
     assert_int_equal(journal_commit(reader, &r.round, &d), ERR_INVALID_STATE);
     assert_says(d.text, ": opened for reading only");
-    assert_int_equal(journal_put_checkpoint(reader, &c, 0, "note", &d), ERR_IO);
+    assert_int_equal(journal_put_checkpoint(reader, &c, "note", &d), ERR_IO);
     assert_says(d.text, "readonly");
     assert_holds(writer, 1);
 }
@@ -240,9 +241,43 @@ static void journal__open__reader_alone(void **state)
     assert_holds(second, 5);
 }
 
+/* The worked example of docs/protocol.md, "Journal". */
+static void journal__batch_leaf_text__is_the_page_s(void **state)
+{
+    (void)state;
+    const char *source = getenv("IRONSIDE_SOURCE");
+    const struct journal_batch batch = {.warrant = "2019-0147",
+                                        .policy = 1,
+                                        .count = 1,
+                                        .positions = (const uint8_t[]){0, 0},
+                                        .sealed = (const uint8_t *)"age",
+                                        .sealed_len = 3};
+    uint8_t leaf[MERKLE_BYTES];
+    char hex[2 * MERKLE_BYTES + 1];
+    CLEANUP_BUF struct buf text = BUF_INIT(512), page = BUF_INIT(1024);
+    CLEANUP_FREE char *document = NULL;
+    journal_batch_leaf_text(&text, &batch);
+    merkle_leaf(text.data, text.len, leaf);
+    encode_hex(leaf, sizeof leaf, hex);
+    char *at = mem_string_n((const char *)text.data, text.len);
+    char *positions = strrchr(at, ' ');
+    *positions++ = '\0';
+    char *sealed = strrchr(at, ' ');
+    *sealed++ = '\0';
+    buf_format(&page, "    %s\n      %s\n      %s\n    %s\n", at, sealed, positions, hex);
+    free(at);
+    if (source == NULL)
+        skip();
+    CLEANUP_FREE char *path = file_join(source, "docs/protocol.md");
+    assert_int_equal(file_read_text(path, 1U << 20, &document, NULL), 0);
+    if (strstr(document, buf_text(&page)) == NULL)
+        fail_msg("docs/protocol.md lacks:\n%s", buf_text(&page));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(journal__batch_leaf_text__is_the_page_s),
         SCENE_TEST(journal__create__empty),
         SCENE_TEST(journal__create__refused),
         SCENE_TEST(journal__create__failed_half_way),

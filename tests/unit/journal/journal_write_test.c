@@ -152,6 +152,7 @@ static void journal__commit__out_of_order_over_a_tile(void **state)
     CLEANUP_FREE uint8_t *leaves = mem_new(VERDICT_ROUND_MAX * MERKLE_BYTES);
     struct journal_batch batch = {.warrant = "w",
                                   .leaves = (const uint8_t(*)[MERKLE_BYTES])leaves,
+                                  .positions = leaves,
                                   .count = 700,
                                   .sealed = leaves,
                                   .sealed_len = 10};
@@ -216,13 +217,16 @@ static void journal__commit__largest(void **state)
     struct verdict *verdicts = mem_array(count, sizeof *verdicts), v;
     CLEANUP_FREE uint8_t *bytes = mem_array(count, VERDICT_LINE_BYTES);
     CLEANUP_FREE uint8_t *sealed = mem_new(3U << 20);
+    CLEANUP_BUF struct buf positions = BUF_INIT(VERDICT_ROUND_MAX * VERDICT_POSITION_BYTES);
     for (uint32_t i = 0; i < count; i++) {
         lines[i] = line_of(i, 1, VERDICT_NO_REASON);
         verdict_line_put(&lines[i], bytes + (size_t)i * VERDICT_LINE_BYTES);
+        verdict_position_put(&positions, i);
     }
     fixture_round(s->work.bot, FIXTURE_AT, lines, count, verdicts);
     struct journal_batch batch = {.warrant = "w",
                                   .leaves = (const uint8_t(*)[MERKLE_BYTES])bytes,
+                                  .positions = positions.data,
                                   .count = count,
                                   .sealed = sealed,
                                   .sealed_len = 3U << 20};

@@ -10,10 +10,11 @@
 #define WORK_DEVICES 7
 #define WORK_LINES_MAX 4
 #define WORK_BATCHES_MAX 2
-#define WORK_RECORDS_MAX 5
+#define WORK_RECORDS_MAX WORK_LINES_MAX
 
-/* Rounds of up to four lines from seven devices, every third of them without a batch. A line with
- * number 5, 10, … of all is a conflict, others are archived or refused. */
+/* Rounds of up to four lines from seven devices, every third of them without a batch and so without
+ * an archived line. A first line is archived else; of the others those with number 5, 10, … of all
+ * are conflicts. The first batch has a record for each archived line, the second one for one. */
 struct work {
     struct fixture *f;
     struct fixture_bot *bot;
@@ -27,6 +28,7 @@ struct work_round {
     struct journal_round round; /* points into what follows */
     struct journal_batch batches[WORK_BATCHES_MAX];
     uint8_t leaves[WORK_BATCHES_MAX][WORK_RECORDS_MAX][MERKLE_BYTES];
+    uint8_t positions[WORK_BATCHES_MAX][WORK_RECORDS_MAX * VERDICT_POSITION_BYTES];
     uint8_t sealed[WORK_BATCHES_MAX][600];
     uint8_t lines[WORK_LINES_MAX][VERDICT_LINE_BYTES];
     struct verdict verdicts[WORK_LINES_MAX];

@@ -332,6 +332,7 @@ static struct frames_round round_of(size_t batches, uint32_t leaves, uint32_t li
     for (size_t i = 0; i < batches; i++) {
         snprintf(r.batches[i].warrant, sizeof r.batches[i].warrant, "w%02zu", i);
         r.batches[i].leaves = (const uint8_t(*)[MERKLE_BYTES])zeros;
+        r.batches[i].positions = zeros;
         r.batches[i].count = leaves;
         r.batches[i].sealed = zeros;
         r.batches[i].sealed_len = sealed;
@@ -376,7 +377,7 @@ static void frames__round__refused(void **state)
     CLEANUP_BUF struct buf b = BUF_INIT(FRAMES_ROUND_MAX), again = BUF_INIT(FRAMES_ROUND_MAX);
     struct frames_round r = round_of(2, 1, 2, 4);
     frames_put_round(&b, &r);
-    /* policy 4, batches 1, | id 4 + 3, count 4, leaf 32, sealed 4 + 4 | */
+    /* policy 4, batches 1, | id 4 + 3, count 4, leaf 32, position 2, sealed 4 + 4 | */
     check_changed(&b, read_round, 4, "\x03", 1);
     check_changed(&b, read_round, 4, "\x11", 1);       /* 17 batches */
     check_changed(&b, read_round, 5, "\0\0\0\x41", 4); /* an id of 65 bytes */
@@ -386,9 +387,9 @@ static void frames__round__refused(void **state)
     check_changed(&b, read_round, 12, "\0\0\0\0", 4);     /* a batch without records */
     check_changed(&b, read_round, 12, "\0\0\x10\x01", 4); /* 4097 */
     check_changed(&b, read_round, 12, "\xff\xff\xff\xff", 4);
-    check_changed(&b, read_round, 48, "\0\0\0\0", 4); /* nothing sealed */
-    check_changed(&b, read_round, 48, "\xff\xff\xff\xff", 4);
-    size_t lines = 4 + 1 + 2 * (4 + 3 + 4 + 32 + 4 + 4);
+    check_changed(&b, read_round, 50, "\0\0\0\0", 4); /* nothing sealed */
+    check_changed(&b, read_round, 50, "\xff\xff\xff\xff", 4);
+    size_t lines = 4 + 1 + 2 * (4 + 3 + 4 + 32 + 2 + 4 + 4);
     check_changed(&b, read_round, lines, "\0\0\0\0", 4);
     check_changed(&b, read_round, lines, "\0\0\0\1", 4);
     check_changed(&b, read_round, lines, "\0\0\x10\x01", 4);
