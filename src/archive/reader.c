@@ -1,12 +1,14 @@
 #include "archive/reader.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <zstd.h>
 
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "journal/files.h"
 #include "wire/certificate.h"
 #include "wire/file_content.h"
 #include "wire/seal.h"
@@ -24,6 +26,7 @@ struct reader {
     reader_fn *fn;
     void *context;
     struct reader_counts counts;
+    char wrong[128]; /* where a message's fault has a name in it */
     struct diag *d;
 };
 
@@ -99,14 +102,14 @@ static const char *check_signature(struct reader *r, const struct record *rec,
 
 /* The journal's lines must archive just this message, behind the one that it continues. */
 static const char *check_chain(struct reader *r, const struct record *rec,
-                               const uint8_t digest[static HASH_BYTES])
+                               const uint8_t digest[static HASH_BYTES], struct journal_place *ret)
 {
     static const uint8_t zeros[HASH_BYTES];
     const struct envelope *e = &rec->envelope;
-    struct verdict_line line, before;
-    if (journal_line(r->o.journal, e->certificate, e->n, &line) < 0)
+    struct verdict_line before;
+    if (journal_place(r->o.journal, e->certificate, e->n, ret) < 0)
         return "the journal has no verdict on it";
-    if (memcmp(line.digest, digest, HASH_BYTES) != 0 || line.state != VERDICT_ARCHIVED)
+    if (memcmp(ret->line.digest, digest, HASH_BYTES) != 0 || ret->line.state != VERDICT_ARCHIVED)
         return "the journal's verdict is on another message";
     if (e->n == 1)
         memcpy(before.digest, zeros, HASH_BYTES);
@@ -115,6 +118,42 @@ static const char *check_chain(struct reader *r, const struct record *rec,
     return memcmp(before.digest, e->prev, HASH_BYTES) == 0
                ? ""
                : "it continues another message than the one before it";
+}
+
+/* Its batch must say that it is of its own line, and the round have a record of that line for each
+ * warrant that the message is sealed for: what one agency opens shows what another has lost. */
+static const char *check_batches(struct reader *r, const struct record *rec,
+                                 const struct journal_batch_row *row, uint32_t number,
+                                 const struct journal_place *place)
+{
+    const struct envelope *e = &rec->envelope;
+    if (place->round != row->round ||
+        place->position != verdict_position_get(row->batch.positions, number))
+        return "its batch says that it is of another line";
+    if (e->policy > row->batch.policy)
+        return "it names a newer policy than its batch";
+    for (size_t i = 0; i < e->wrap_count; i++)
+        if (journal_holds(r->o.journal, row->round, e->wraps[i].warrant, place->position) < 0) {
+            snprintf(r->wrong, sizeof r->wrong, "no batch of warrant %s has a record of it",
+                     e->wraps[i].warrant);
+            return r->wrong;
+        }
+    return "";
+}
+
+/* Each file that it names must be in the journal, as named then or later. */
+static const char *check_files(struct reader *r, const struct envelope *e,
+                               const struct journal_place *place)
+{
+    struct journal_file_row row;
+    for (size_t i = 0; i < e->file_count; i++) {
+        if (journal_file(r->o.journal, e->files[i].sha256, &row) < 0 ||
+            row.file.size != e->files[i].size)
+            return "the journal does not have a file that it names";
+        if (row.named_unix_ms < place->at_unix_ms || row.round > place->round)
+            return "the journal says that a file of it was last named before it";
+    }
+    return "";
 }
 
 /* The country of the record's place token; NULL when it has none. */
@@ -166,8 +205,11 @@ static int find_certificate_hash(struct record *rec)
     return 0;
 }
 
-static const char *check_record(struct reader *r, const struct record *rec, size_t *ret_body_len)
+static const char *check_record(struct reader *r, const struct record *rec,
+                                const struct journal_batch_row *row, uint32_t number,
+                                size_t *ret_body_len)
 {
+    struct journal_place place = {.round = 0};
     uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
     const struct envelope *e = &rec->envelope;
     *ret_body_len = 0;
@@ -179,7 +221,11 @@ static const char *check_record(struct reader *r, const struct record *rec, size
     envelope_transcript(e, journal_key(r->o.journal), transcript);
     const char *wrong = check_signature(r, rec, transcript, digest);
     if (wrong[0] == '\0')
-        wrong = check_chain(r, rec, digest);
+        wrong = check_chain(r, rec, digest, &place);
+    if (wrong[0] == '\0')
+        wrong = check_batches(r, rec, row, number, &place);
+    if (wrong[0] == '\0')
+        wrong = check_files(r, e, &place);
     if (wrong[0] == '\0')
         wrong = check_seal(r, rec, transcript);
     if (wrong[0] == '\0' &&
@@ -208,7 +254,7 @@ static int take_line(struct reader *r, const struct journal_batch_row *row, uint
     if (e < 0)
         return e;
     struct reader_message m = {.leaf = index, .record = &rec, .body = (const char *)r->body};
-    m.wrong = check_record(r, &rec, &m.body_len);
+    m.wrong = check_record(r, &rec, row, number, &m.body_len);
     m.verified = m.wrong[0] == '\0';
     e = r->fn(r->context, &m);
     secret_wipe(r->body, m.body_len);

@@ -52,7 +52,11 @@ static int check_row(void *context, const struct journal_file_row *row)
     CLEANUP_CLOSE int fd = -1;
     if (row->removed_unix_ms != 0) {
         x->counts->removed++;
-        return 0;
+        return file_exists(path) ? diag_set(x->d, ERR_AUTH,
+                                            "%s: the journal says that it was removed, and it is"
+                                            " there",
+                                            path)
+                                 : 0;
     }
     int r = open_source(path, &fd, &s, x->d);
     if (r == 0)

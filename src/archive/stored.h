@@ -12,8 +12,8 @@ struct stored_counts {
     uint64_t removed;      /* by the retention: their leaves alone are left */
 };
 
-/* Reads every file that the journal names. ERR_AUTH: one has other bytes; ERR_NOT_FOUND: one is not
- * there; the line names it. */
+/* Reads every file that the journal names. ERR_AUTH: one has other bytes, or is there though it was
+ * removed; ERR_NOT_FOUND: one is not there; the line names it. */
 int stored_check(struct journal *j, const char *folder, struct stored_counts *ret,
                  struct diag *d) MUST_USE;
 

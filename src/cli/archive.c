@@ -20,11 +20,14 @@ void archive_clear(struct archive *a)
 
 int archive_parse(const struct verb *v, int argc, char **argv, struct archive_words *ret)
 {
+    const struct option_spec files = {.name = "files", .value = &ret->files};
+    const struct option_spec held = {
+        .name = "checkpoint", .list = ret->checkpoints, .list_max = ARCHIVE_CHECKPOINTS_MAX};
     const struct option_spec options[] = {{.name = "bot", .value = &ret->bot},
                                           {.name = "json", .flag = true, .set = &ret->json},
                                           {.name = "identity", .value = &ret->identity},
-                                          {.name = "files", .value = &ret->files}};
-    size_t count, own = v == &verb_archive_stats ? 2 : v == &verb_archive_verify ? 3 : 4;
+                                          v == &verb_archive_verify ? held : files};
+    size_t count, own = v == &verb_archive_read || v == &verb_archive_verify ? 4 : 2;
     *ret = (struct archive_words){.bot = "ibot"};
     int r = verb_parse(v, argc, argv, options, own, &ret->dir, 1, &count);
     if (r == VERB_OK && count != 1)
@@ -57,6 +60,16 @@ int archive_open(const struct verb *v, const struct archive_words *w, struct arc
     return r < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
+int archive_named(const struct verb *v, const struct archive *a, const struct reader_counts *c)
+{
+    if (c->batches > 0 || library_names_any(a->library, a->identities->list, a->identities->count))
+        return VERB_OK;
+    return verb_fail(v,
+                     "this identity opens nothing: no warrant in the documents names it, and none "
+                     "of the archive's %" PRIu64 " batches opens with it",
+                     c->foreign);
+}
+
 int archive_each(const struct verb *v, const struct archive *a, reader_fn *fn, void *context)
 {
     struct reader_options o = {.journal = a->journal,
@@ -69,10 +82,5 @@ int archive_each(const struct verb *v, const struct archive *a, reader_fn *fn, v
     struct diag d;
     if (reader_run(reader, 0, fn, context, &counts, &d) < 0)
         return verb_fail(v, "%s", d.text);
-    if (counts.batches == 0 && !library_names_any(a->library, o.identities, o.identity_count))
-        return verb_fail(v,
-                         "this identity opens nothing: no warrant in the documents names it, and "
-                         "none of the archive's %" PRIu64 " batches opens with it",
-                         counts.foreign);
-    return VERB_OK;
+    return archive_named(v, a, &counts);
 }

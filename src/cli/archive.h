@@ -8,8 +8,11 @@
 #include "cli/verb.h"
 #include "ibot/folder.h"
 
+#define ARCHIVE_CHECKPOINTS_MAX 64U
+
 struct archive_words {
     const char *dir, *bot, *identity, *files;
+    const char *checkpoints[ARCHIVE_CHECKPOINTS_MAX + 1]; /* files; NULL-ended */
     bool json;
 };
 /* "ibot" when no bot is named. Returns as verb_parse does. */
@@ -27,6 +30,9 @@ int archive_open(const struct verb *v, const struct archive_words *w, struct arc
 void archive_clear(struct archive *a);
 #define CLEANUP_ARCHIVE CLEANUP(archive_clear)
 
+/* Does a warrant name one of the identities, or has a batch opened with one? Else that is printed.
+ */
+int archive_named(const struct verb *v, const struct archive *a, const struct reader_counts *c);
 /* Reads every message that the identities open. VERB_OK; VERB_FAILED, with what is wrong printed:
  * also where no warrant names one of them. */
 int archive_each(const struct verb *v, const struct archive *a, reader_fn *fn, void *context);

@@ -60,6 +60,7 @@ static const struct verb *const verbs[] = {
     &verb_archive_read,
     &verb_archive_verify,
     &verb_archive_stats,
+    &verb_archive_checkpoint,
     &verb_log_show,
     &verb_log_verify,
     &verb_log_checkpoint,

@@ -30,7 +30,8 @@ extern const struct verb verb_contact_add, verb_contact_accept, verb_contact_dec
 extern const struct verb verb_group_new, verb_group_list, verb_group_show, verb_group_rename,
     verb_group_add, verb_group_remove;
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
-extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats;
+extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats,
+    verb_archive_checkpoint;
 extern const struct verb verb_custodian_new, verb_bot_add;
 extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
     verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke, verb_warrant_share,

@@ -41,9 +41,15 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
                     " leaf, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [S_PUT_ROUND] = "INSERT INTO round VALUES (?, ?, ?, ?, ?, ?)",
     [S_LAST_ROUND] = "SELECT number, leaf + 1 FROM round ORDER BY number DESC LIMIT 1",
-    [S_VERDICT] = "SELECT r.at, r.lines, r.signature, l.position FROM chain c"
+    [S_VERDICT] = "SELECT r.at, r.lines, r.signature, l.position, l.round FROM chain c"
                   " JOIN line l ON l.chain = c.number AND l.n = ?2"
                   " JOIN round r ON r.number = l.round WHERE c.certificate = ?1",
+    [S_HOLDS] = "SELECT positions FROM batch WHERE round = ? AND warrant = ?",
+    [S_COUNT_ROUNDS] = "SELECT count(*) FROM round",
+    [S_COUNT_BATCHES] = "SELECT count(*) FROM batch",
+    [S_COUNT_LINES] = "SELECT count(*) FROM line",
+    [S_COUNT_CHAINS] = "SELECT count(*) FROM chain",
+    [S_COUNT_TILES] = "SELECT count(*) FROM tile",
     [S_ROUND_LEAF] = "SELECT leaf FROM round WHERE root = ? AND length(lines) = ? LIMIT 1",
     [S_PUT_CHECKPOINT] = "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)",
     [S_CHECKPOINT] = "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1",
@@ -63,11 +69,15 @@ static const char *const statements[JOURNAL_STATEMENTS] = {
     [S_REPORT_SENT] = "UPDATE report SET sent = ? WHERE hash = ? AND sent = 0",
     [S_LAST_STATED] = "SELECT day, round, batch FROM report WHERE kind = 7"
                       " ORDER BY number DESC LIMIT 1",
-    [S_ADD_DAY] = "INSERT OR IGNORE INTO ran VALUES (?)",
+    [S_ADD_DAY] = "INSERT OR IGNORE INTO ran SELECT ?1 WHERE NOT EXISTS"
+                  " (SELECT 1 FROM report WHERE kind = 7 AND day > ?1)",
     [S_NEXT_DAY] = "SELECT min(day) FROM ran WHERE day > ?",
     [S_TALLY] = "SELECT warrant, sum(count), max(number) FROM batch WHERE number > ?1"
                 " AND round <= ?2 GROUP BY warrant ORDER BY warrant",
-    [S_REPORTS] = "SELECT kind, note, sent FROM report ORDER BY number",
+    [S_REPORTS] = "SELECT number, kind, day, round, batch, hash, note, sent FROM report"
+                  " ORDER BY number",
+    [S_DESTROYED] = "SELECT warrant, day, report FROM destroyed",
+    [S_DAYS] = "SELECT day FROM ran ORDER BY day",
 };
 
 int journal_failed(struct journal *j, struct diag *d, const char *what)
@@ -281,6 +291,12 @@ int journal_consistency(struct journal *j, uint64_t old_size, uint64_t size,
 int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BYTES])
 {
     return tree_fetch(j->tree, 0, index, ret);
+}
+
+int journal_node(struct journal *j, unsigned level, uint64_t index,
+                 uint8_t ret[static MERKLE_BYTES])
+{
+    return tree_fetch(j->tree, level, index, ret);
 }
 
 void journal_batch_leaf_text(struct buf *b, const struct journal_batch *x)

@@ -84,6 +84,18 @@ int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct 
 /* The line of a chain's n. ERR_NOT_FOUND. */
 int journal_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                  struct verdict_line *ret) MUST_USE;
+/* Where that line stands, and when it was written. ERR_NOT_FOUND. */
+struct journal_place {
+    struct verdict_line line;
+    int64_t round;
+    uint32_t position; /* in the round */
+    int64_t at_unix_ms;
+};
+int journal_place(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                  struct journal_place *ret) MUST_USE;
+/* Has the round a batch of this warrant with a record of that line? 0; ERR_NOT_FOUND. */
+int journal_holds(struct journal *j, int64_t round, const char *warrant,
+                  uint32_t position) MUST_USE;
 /* The same with all that proves it: the verdict that was sent. ERR_NOT_FOUND. */
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                     struct verdict *ret) MUST_USE;
@@ -104,6 +116,21 @@ int journal_consistency(struct journal *j, uint64_t old_size, uint64_t size,
                         uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES],
                         size_t *ret_count) MUST_USE;
 int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
+/* The root of the complete subtree of 2^level leaves with this number. ERR_NOT_FOUND, ERR_IO;
+ * ERR_FORMAT: a tile is damaged. */
+int journal_node(struct journal *j, unsigned level, uint64_t index,
+                 uint8_t ret[static MERKLE_BYTES]) MUST_USE;
+
+enum journal_table {
+    JOURNAL_ROUNDS,
+    JOURNAL_BATCHES,
+    JOURNAL_LINES,
+    JOURNAL_CHAINS,
+    JOURNAL_TILES
+};
+/* How many rows it has. ERR_IO. */
+int journal_count(struct journal *j, enum journal_table table, uint64_t *ret,
+                  struct diag *d) MUST_USE;
 
 /* Moves a reader's view on to what is committed now. It holds the write-ahead log back from being
  * folded in, so a reader that waits long should be closed. ERR_INVALID_STATE: it is the writer. */

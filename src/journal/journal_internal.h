@@ -20,6 +20,12 @@ enum journal_statement {
     S_PUT_ROUND,
     S_LAST_ROUND,
     S_VERDICT,
+    S_HOLDS,
+    S_COUNT_ROUNDS,
+    S_COUNT_BATCHES,
+    S_COUNT_LINES,
+    S_COUNT_CHAINS,
+    S_COUNT_TILES,
     S_ROUND_LEAF,
     S_PUT_CHECKPOINT,
     S_CHECKPOINT,
@@ -38,6 +44,8 @@ enum journal_statement {
     S_NEXT_DAY,
     S_TALLY,
     S_REPORTS,
+    S_DESTROYED,
+    S_DAYS,
     JOURNAL_STATEMENTS
 };
 

@@ -79,7 +79,7 @@ static void find_path(const uint8_t *lines, uint32_t count, uint32_t position, s
 }
 
 /* The row's line and what its round has in common. */
-static int read_line(sqlite3_stmt *s, struct verdict *v, uint32_t *ret_position)
+static int read_line(sqlite3_stmt *s, struct verdict *v, struct journal_place *ret)
 {
     const uint8_t *lines = sqlite3_column_blob(s, 1);
     const void *signature = blob_of(s, 2, SIGN_BYTES);
@@ -91,24 +91,26 @@ static int read_line(sqlite3_stmt *s, struct verdict *v, uint32_t *ret_position)
         verdict_line_get(lines + position * VERDICT_LINE_BYTES, &v->line) < 0)
         return ERR_FORMAT;
     memcpy(v->signature, signature, SIGN_BYTES);
-    *ret_position = (uint32_t)position;
+    *ret = (struct journal_place){.line = v->line,
+                                  .round = sqlite3_column_int64(s, 4),
+                                  .position = (uint32_t)position,
+                                  .at_unix_ms = v->at_unix_ms};
     return 0;
 }
 
 static int find_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
-                     bool with_path, struct verdict *ret)
+                     bool with_path, struct verdict *ret, struct journal_place *ret_place)
 {
     sqlite3_stmt *s = journal_statement(j, S_VERDICT);
-    uint32_t position = 0;
     sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
     sqlite3_bind_int64(s, 2, (sqlite3_int64)n);
     int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
     if (step == SQLITE_ROW)
-        r = read_line(s, ret, &position);
+        r = read_line(s, ret, ret_place);
     if (r == 0 && (ret->line.n != n || memcmp(ret->line.certificate, certificate, HASH_BYTES) != 0))
         r = ERR_FORMAT;
     if (r == 0 && with_path)
-        find_path(sqlite3_column_blob(s, 1), ret->count, position, ret);
+        find_path(sqlite3_column_blob(s, 1), ret->count, ret_place->position, ret);
     sqlite3_reset(s);
     return r;
 }
@@ -116,18 +118,62 @@ static int find_line(struct journal *j, const uint8_t certificate[static HASH_BY
 int journal_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                  struct verdict_line *ret)
 {
-    struct verdict v = {0};
-    int r = find_line(j, certificate, n, false, &v);
+    struct journal_place place;
+    int r = journal_place(j, certificate, n, &place);
     if (r == 0)
-        *ret = v.line;
+        *ret = place.line;
     return r;
+}
+
+int journal_place(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
+                  struct journal_place *ret)
+{
+    struct verdict v = {0};
+    struct journal_place place = {.round = 0};
+    int r = find_line(j, certificate, n, false, &v, &place);
+    if (r == 0)
+        *ret = place;
+    return r;
+}
+
+int journal_holds(struct journal *j, int64_t round, const char *warrant, uint32_t position)
+{
+    sqlite3_stmt *s = journal_statement(j, S_HOLDS);
+    bool found = false;
+    int step;
+    sqlite3_bind_int64(s, 1, round);
+    sqlite3_bind_text(s, 2, warrant, -1, SQLITE_STATIC);
+    while (!found && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        const uint8_t *positions = sqlite3_column_blob(s, 0);
+        uint32_t count = (uint32_t)sqlite3_column_bytes(s, 0) / VERDICT_POSITION_BYTES;
+        for (uint32_t i = 0; positions != NULL && i < count; i++)
+            found = found || verdict_position_get(positions, i) == position;
+    }
+    sqlite3_reset(s);
+    return found ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+}
+
+int journal_count(struct journal *j, enum journal_table table, uint64_t *ret, struct diag *d)
+{
+    static const enum journal_statement counts[] = {
+        [JOURNAL_ROUNDS] = S_COUNT_ROUNDS, [JOURNAL_BATCHES] = S_COUNT_BATCHES,
+        [JOURNAL_LINES] = S_COUNT_LINES,   [JOURNAL_CHAINS] = S_COUNT_CHAINS,
+        [JOURNAL_TILES] = S_COUNT_TILES,
+    };
+    sqlite3_stmt *s = journal_statement(j, counts[table]);
+    int step = sqlite3_step(s);
+    if (step == SQLITE_ROW)
+        *ret = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return step == SQLITE_ROW ? 0 : journal_failed(j, d, "cannot count its rows");
 }
 
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                     struct verdict *ret)
 {
     struct verdict v = {0};
-    int r = find_line(j, certificate, n, true, &v);
+    struct journal_place place;
+    int r = find_line(j, certificate, n, true, &v, &place);
     if (r == 0)
         *ret = v;
     return r;

@@ -121,9 +121,13 @@ int journal_put_destruction(struct journal *j, const struct journal_destroyed *k
 int journal_put_statement(struct journal *j, const struct journal_tally *t,
                           const uint8_t hash[static HASH_BYTES], const char *note, struct diag *d)
 {
-    return put_report(j, DOCUMENT_STATEMENT, t, hash, note) < 0
-               ? journal_failed(j, d, "cannot write a statement")
-               : 0;
+    static const char what[] = "cannot write a statement";
+    if (journal_run(j, S_BEGIN) < 0)
+        return journal_failed(j, d, what);
+    int r = journal_add_day(j, t->day, d);
+    if (r == 0)
+        r = put_report(j, DOCUMENT_STATEMENT, t, hash, note);
+    return end(j, r, d, what);
 }
 
 int journal_add_day(struct journal *j, int64_t day, struct diag *d)
@@ -311,19 +315,4 @@ int journal_report_sent(struct journal *j, const uint8_t hash[static HASH_BYTES]
     sqlite3_bind_blob(s, 2, hash, HASH_BYTES, SQLITE_STATIC);
     return journal_run(j, S_REPORT_SENT) < 0 ? journal_failed(j, d, "cannot write a report's state")
                                              : 0;
-}
-
-int journal_reports(struct journal *j, journal_report_fn *fn, void *context, struct diag *d)
-{
-    sqlite3_stmt *s = journal_statement(j, S_REPORTS);
-    int step, r = 0;
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *note = (const char *)sqlite3_column_text(s, 1);
-        r = fn(context, (enum document_kind)sqlite3_column_int(s, 0), note == NULL ? "" : note,
-               (enum journal_sent)sqlite3_column_int(s, 2));
-    }
-    sqlite3_reset(s);
-    if (r != 0)
-        return r;
-    return step == SQLITE_DONE ? 0 : journal_failed(j, d, "cannot read its reports");
 }

@@ -33,7 +33,8 @@ int journal_put_destruction(struct journal *j, const struct journal_destroyed *k
                             const uint8_t hash[static HASH_BYTES], const char *note,
                             struct diag *d) MUST_USE;
 
-/* The bot ran on this day: it is to be stated even when nothing was judged on it. ERR_IO. */
+/* The bot ran on this day: it is to be stated even when nothing was judged on it. A day before one
+ * that is stated already (a clock went back) is left. ERR_IO. */
 int journal_add_day(struct journal *j, int64_t day, struct diag *d) MUST_USE;
 
 /* What the next statement says. */
@@ -53,7 +54,7 @@ struct journal_tally {
  * damaged), ERR_LIMIT: more warrants than a statement holds. */
 int journal_tally(struct journal *j, int64_t before, struct journal_tally *ret,
                   struct diag *d) MUST_USE;
-/* Keeps the statement that was signed of it. ERR_IO. */
+/* Keeps the statement that was signed of it, and that there was such a day. ERR_IO. */
 int journal_put_statement(struct journal *j, const struct journal_tally *t,
                           const uint8_t hash[static HASH_BYTES], const char *note,
                           struct diag *d) MUST_USE;
@@ -67,10 +68,28 @@ int journal_report_sent(struct journal *j, const uint8_t hash[static HASH_BYTES]
                         struct diag *d) MUST_USE;
 
 enum journal_sent { JOURNAL_WAITING, JOURNAL_TAKEN, JOURNAL_REFUSED };
-typedef int journal_report_fn(void *context, enum document_kind kind, const char *note,
-                              enum journal_sent sent);
-/* All, in the order in which they were made. */
+/* As it is stored: any of it may be wrong. */
+struct journal_report_row {
+    int64_t number;
+    int64_t kind;              /* of enum document_kind */
+    int64_t day, round, batch; /* that a statement counts; JOURNAL_NO_DAY: no value */
+    const uint8_t *hash;       /* of the note's text; NULL: not HASH_BYTES */
+    const char *note;
+    int64_t sent; /* of enum journal_sent */
+};
+typedef int journal_report_fn(void *context, const struct journal_report_row *row);
+/* All, in the order in which they were made. A callback that does not return 0 ends the walk, here
+ * and below. ERR_IO. */
 int journal_reports(struct journal *j, journal_report_fn *fn, void *context,
                     struct diag *d) MUST_USE;
+
+/* Day keys that are no more; `report`: the number of the one that says so, JOURNAL_NO_DAY: none
+ * yet. ERR_IO. */
+typedef int journal_destroyed_fn(void *context, const char *warrant, int64_t day, int64_t report);
+int journal_destroyed_keys(struct journal *j, journal_destroyed_fn *fn, void *context,
+                           struct diag *d) MUST_USE;
+/* The days on which the bot ran, and all that are stated, ascending. ERR_IO. */
+typedef int journal_day_fn(void *context, int64_t day);
+int journal_days(struct journal *j, journal_day_fn *fn, void *context, struct diag *d) MUST_USE;
 
 #endif

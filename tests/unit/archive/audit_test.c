@@ -24,11 +24,21 @@ static void fill(struct scene *s, int64_t rounds)
 }
 
 /* A journal that can't even be opened says so in the same way. */
-static int audit(struct scene *s, struct audit_counts *ret, struct diag *d)
+static int audit_at(struct scene *s, int64_t now_unix_ms, struct audit_counts *ret, struct diag *d)
 {
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
     int r = journal_open(s->path, false, &j, d);
-    return r < 0 ? r : audit_journal(j, s->work.bot->signer.key.key, ret, d);
+    const struct audit_options o = {.journal = j,
+                                    .domain = s->work.f->domain,
+                                    .bot = s->work.bot->jid,
+                                    .bot_key = s->work.bot->signer.key.key,
+                                    .now_unix_ms = now_unix_ms};
+    return r < 0 ? r : audit_journal(&o, ret, d);
+}
+
+static int audit(struct scene *s, struct audit_counts *ret, struct diag *d)
+{
+    return audit_at(s, 0, ret, d);
 }
 
 static void assert_finds(struct scene *s, const char *sql, int code, const char *part)
@@ -75,7 +85,11 @@ static void audit__journal__refuses_another_bots_key(void **state)
     struct diag d;
     fill(s, 1);
     CLEANUP(journal_close_cleanup) struct journal *j = open_reader(s);
-    assert_int_equal(audit_journal(j, s->work.f->registrar.key.key, &c, &d), ERR_AUTH);
+    const struct audit_options o = {.journal = j,
+                                    .domain = s->work.f->domain,
+                                    .bot = s->work.bot->jid,
+                                    .bot_key = s->work.f->registrar.key.key};
+    assert_int_equal(audit_journal(&o, &c, &d), ERR_AUTH);
     assert_says(d.text, "another bot key");
 }
 
@@ -259,6 +273,67 @@ static void audit__journal__finds_leaves_that_no_round_accounts_for(void **state
     assert_true(d.text[0] != '\0');
 }
 
+static void audit__journal__finds_a_relabelled_batch(void **state)
+{
+    assert_finds(*state, "UPDATE batch SET warrant = '2019-9999' WHERE number = 5", ERR_AUTH,
+                 "batch 5: leaf");
+}
+
+/* What is young has none yet, and the times of a replay say nothing. */
+static void audit__journal__finds_old_rounds_under_no_checkpoint(void **state)
+{
+    struct scene *s = *state;
+    struct audit_counts c;
+    struct diag d;
+    const int64_t first = FIXTURE_AT + 1, late = first + AUDIT_CHECKPOINT_MS;
+    fill(s, ROUNDS);
+    assert_int_equal(audit_at(s, late + 1, &c, NULL), 0);
+    assert_true(c.uncovered == 0);
+    run_sql(s, "DELETE FROM checkpoint");
+    assert_int_equal(audit_at(s, late, &c, NULL), 0);
+    assert_true(c.uncovered == ROUNDS);
+    assert_int_equal(audit_at(s, 0, &c, NULL), 0);
+    assert_int_equal(audit_at(s, late + 1, &c, &d), ERR_AUTH);
+    assert_says(d.text, "round 1 of 2021-06-07T10:11:12.124Z is under no checkpoint");
+}
+
+static void audit__journal__finds_a_row_of_a_line_that_points_elsewhere(void **state)
+{
+    assert_finds(*state, "UPDATE line SET position = position + 1 WHERE round = 3", ERR_AUTH,
+                 "round 3: line 0 is not where its chain says");
+}
+
+/* The bot signs that a message is archived, and there is no record of it. */
+static void audit__journal__finds_an_archived_line_without_a_record(void **state)
+{
+    struct scene *s = *state;
+    struct audit_counts c;
+    struct diag d;
+    struct work_round r;
+    CLEANUP(journal_close_cleanup) struct journal *j = open_writer(s);
+    work_next(&s->work, &r);
+    assert_true(r.round.batch_count == 1 && r.batches[0].count == 2);
+    r.batches[0].count = 1;
+    assert_int_equal(journal_commit(j, &r.round, NULL), 0);
+    assert_int_equal(audit(s, &c, &d), ERR_AUTH);
+    assert_says(d.text, "round 1: line 1 says archived, and no batch has a record of it");
+}
+
+/* A batch with records of lines that there are not. */
+static void audit__journal__finds_a_record_of_no_line(void **state)
+{
+    struct scene *s = *state;
+    struct audit_counts c;
+    struct diag d;
+    struct work_round r;
+    CLEANUP(journal_close_cleanup) struct journal *j = open_writer(s);
+    work_next(&s->work, &r);
+    r.positions[0][3] = 2;
+    assert_int_equal(journal_commit(j, &r.round, NULL), 0);
+    assert_int_equal(audit(s, &c, &d), ERR_AUTH);
+    assert_says(d.text, "batch 1: record 1 is of no archived line");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +360,11 @@ int main(void)
         SCENE_TEST(audit__journal__finds_a_malformed_checkpoint),
         SCENE_TEST(audit__journal__finds_a_checkpoint_under_another_size),
         SCENE_TEST(audit__journal__finds_a_tree_that_shrank),
+        SCENE_TEST(audit__journal__finds_a_relabelled_batch),
+        SCENE_TEST(audit__journal__finds_old_rounds_under_no_checkpoint),
+        SCENE_TEST(audit__journal__finds_a_row_of_a_line_that_points_elsewhere),
+        SCENE_TEST(audit__journal__finds_an_archived_line_without_a_record),
+        SCENE_TEST(audit__journal__finds_a_record_of_no_line),
         SCENE_TEST(audit__journal__finds_leaves_that_no_round_accounts_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -235,7 +235,11 @@ struct audit_counts bot_audit(const struct bot *b)
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
     FIXTURE_MUST(journal_open(b->journal_path, false, &j, NULL) == 0);
     FIXTURE_MUST(journal_snapshot(j, NULL) == 0);
-    if (audit_journal(j, b->f->bots[0].signer.key.key, &counts, &d) != 0)
+    const struct audit_options o = {.journal = j,
+                                    .domain = b->f->domain,
+                                    .bot = b->f->bots[0].jid,
+                                    .bot_key = b->f->bots[0].signer.key.key};
+    if (audit_journal(&o, &counts, &d) != 0)
         fail_msg("the journal is not in order: %s", d.text);
     return counts;
 }

@@ -142,13 +142,15 @@ static void reports__destroyed__in_one_destruction(void **state)
     assert_string_equal(got[0].warrant, "W-2");
 }
 
-static int count_sent(void *context, enum document_kind kind, const char *note,
-                      enum journal_sent sent)
+static int count_sent(void *context, const struct journal_report_row *row)
 {
     size_t *counts = context;
-    assert_int_equal(kind, DOCUMENT_DESTRUCTION);
-    assert_string_equal(note, "note");
-    counts[sent]++;
+    assert_int_equal(row->kind, DOCUMENT_DESTRUCTION);
+    assert_true(row->day == JOURNAL_NO_DAY && row->round == JOURNAL_NO_DAY);
+    assert_non_null(row->hash);
+    assert_int_equal(row->hash[0], row->number);
+    assert_string_equal(row->note, "note");
+    counts[row->sent]++;
     return 0;
 }
 
