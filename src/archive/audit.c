@@ -277,12 +277,10 @@ static int check_rows(struct audit *a)
     return r;
 }
 
-/* Whose is it, and what is the oldest policy that its openers may still follow? */
-static int check_meta(struct audit *a)
+/* What is the oldest policy that its openers may still follow? */
+static int check_policy(struct audit *a)
 {
     uint32_t policy = journal_policy(a->j);
-    if (strcmp(a->o.bot, journal_bot(a->j)) != 0)
-        return diag_set(a->d, ERR_AUTH, "the journal is of another bot, %s", journal_bot(a->j));
     if (policy < a->policy)
         return diag_set(a->d, ERR_AUTH,
                         "the journal says that policy %" PRIu32
@@ -297,6 +295,8 @@ static int check_meta(struct audit *a)
 
 static int run(struct audit *a)
 {
+    if (strcmp(a->o.bot, journal_bot(a->j)) != 0)
+        return diag_set(a->d, ERR_AUTH, "the journal is of another bot, %s", journal_bot(a->j));
     if (memcmp(a->o.bot_key, journal_key(a->j), SIGN_PUBLIC_BYTES) != 0)
         return diag_set(a->d, ERR_AUTH, "the journal is of another bot key than the policy names");
     int r = audit_read_reports(a);
@@ -316,7 +316,7 @@ static int run(struct audit *a)
         r = audit_reported(a);
     if (r == 0)
         r = audit_files(a);
-    return r == 0 ? check_meta(a) : r;
+    return r == 0 ? check_policy(a) : r;
 }
 
 int audit_journal(const struct audit_options *o, struct audit_counts *ret, struct diag *d)

@@ -159,6 +159,66 @@ static void audit__journal__finds_an_inner_tile_that_does_not_fit(void **state)
     assert_says(d.text, "the tree's tiles do not fit its leaves");
 }
 
+/* Over 65,536 leaves, made of files for speed: the root is then computed from the tile of level 2,
+ * and level 1 stands beside it. */
+static void audit__journal__finds_an_inner_tile_under_a_higher_one(void **state)
+{
+    enum { FILES = 65600 };
+    struct scene *s = *state;
+    struct audit_counts c;
+    struct diag d;
+    struct work_round r;
+    CLEANUP_FREE struct journal_file *files = mem_array(FILES, sizeof *files);
+    for (uint32_t i = 0; i < FILES; i++)
+        memcpy(files[i].sha256, &i, sizeof i);
+    CLEANUP(journal_close_cleanup) struct journal *j = open_writer(s);
+    work_next(&s->work, &r);
+    r.round.files = files;
+    r.round.file_count = FILES;
+    assert_int_equal(journal_commit(j, &r.round, NULL), 0);
+    assert_int_equal(audit(s, &c, NULL), 0);
+    run_sql(s, "UPDATE tile SET hashes = substr(hashes, 1, 8160) || zeroblob(32) WHERE level = 1"
+               " AND number = 0");
+    assert_int_equal(audit(s, &c, &d), ERR_AUTH);
+    assert_says(d.text, "the tree's tiles do not fit its leaves");
+}
+
+/* A row that nothing accounts for, in each table. */
+static void audit__journal__finds_rows_that_no_round_accounts_for(void **state)
+{
+    static const struct {
+        const char *add, *remove, *says;
+    } cases[] = {
+        {"INSERT INTO tile VALUES (5, 9, zeroblob(32))", "DELETE FROM tile WHERE level = 5",
+         "tiles, its leaves fill"},
+        {"INSERT INTO line VALUES (1, 1000, 1, 0)", "DELETE FROM line WHERE n = 1000",
+         "the table 'line' has"},
+        {"INSERT INTO file SELECT zeroblob(32), 1, 99, 5, at, 0 FROM round WHERE number = 2",
+         "DELETE FROM file", "no round from 99 on"},
+        {"INSERT INTO file SELECT zeroblob(32), 1, -9, 5, at, 0 FROM round WHERE number = 2",
+         "DELETE FROM file", "the table 'file' has"},
+        {"INSERT INTO batch SELECT 99, 99, warrant, policy, first, count, positions, sha256, leaf,"
+         " sealed FROM batch WHERE number = 1",
+         "DELETE FROM batch WHERE number = 99", "the table 'batch' has"},
+        {"INSERT INTO round SELECT -5, at, lines, root, signature, leaf FROM round"
+         " WHERE number = 1",
+         "DELETE FROM round WHERE number = -5", "the table 'round' has"},
+        {"INSERT INTO destroyed VALUES ('2019-0147', 5, 1)", "DELETE FROM destroyed",
+         "the destroyed key of 2019-0147, 1970-01-06"},
+    };
+    struct scene *s = *state;
+    struct audit_counts c;
+    struct diag d;
+    fill(s, ROUNDS);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        run_sql(s, cases[i].add);
+        assert_int_equal(audit(s, &c, &d), ERR_AUTH);
+        assert_says(d.text, cases[i].says);
+        run_sql(s, cases[i].remove);
+        assert_int_equal(audit(s, &c, NULL), 0);
+    }
+}
+
 static void audit__journal__finds_a_wrong_signature(void **state)
 {
     assert_finds(*state, "UPDATE round SET signature = zeroblob(64) WHERE number = 7", ERR_AUTH,
@@ -348,6 +408,8 @@ int main(void)
         SCENE_TEST(audit__journal__finds_a_round_whose_root_is_not_in_the_tree),
         SCENE_TEST(audit__journal__finds_a_flipped_leaf_of_a_record),
         SCENE_TEST(audit__journal__finds_an_inner_tile_that_does_not_fit),
+        SCENE_TEST(audit__journal__finds_an_inner_tile_under_a_higher_one),
+        SCENE_TEST(audit__journal__finds_rows_that_no_round_accounts_for),
         SCENE_TEST(audit__journal__finds_a_wrong_signature),
         SCENE_TEST(audit__journal__finds_another_time_under_the_signature),
         SCENE_TEST(audit__journal__finds_a_root_that_is_not_of_its_lines),

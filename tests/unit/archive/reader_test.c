@@ -337,6 +337,85 @@ static void reader__run__names_a_record_that_was_refused(void **state)
                  "the journal's verdict is on another message");
 }
 
+/* All of the second round are wrong. */
+static void assert_round_wrong(struct shelf *s, const struct shelf_wrong *wrong, const char *name)
+{
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    shelf_commit(s, wrong);
+    if (run(s, north(s), 0, &seen) != 0)
+        fail_msg("%s", seen.d.text);
+    assert_int_equal(seen.messages, 2 * SHELF_ROUND);
+    assert_int_equal(seen.verified, SHELF_ROUND);
+    assert_string_equal(seen.wrong, name);
+}
+
+/* The bot says of another line that its record is there: without a key all lines have one. */
+static void reader__run__names_a_record_of_another_line(void **state)
+{
+    static const uint8_t turned[] = {0, 1, 0, 2, 0, 0};
+    assert_round_wrong(*state, &(struct shelf_wrong){.positions = turned},
+                       "its batch says that it is of another line");
+}
+
+static void reader__run__names_a_batch_of_an_older_policy(void **state)
+{
+    assert_round_wrong(*state, &(struct shelf_wrong){.no_policy = true},
+                       "it names a newer policy than its batch");
+}
+
+/* Sealed for two warrants, and archived under one: the other's agency cannot know. */
+static void reader__run__names_the_warrant_that_lacks_a_record(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    fixture_add_warrant(s->f, &(struct fixture_warrant_options){.id = "2019-0148"});
+    policy_set_free(s->set);
+    s->set = fixture_policy(s->f, NULL);
+    shelf_put_all(s);
+    shelf_put(s, "warrant-2", s->f->warrants[1].note);
+    shelf_put(s, "epochs-2", s->f->warrants[1].epochs_note);
+    shelf_commit(s, NULL);
+    assert_int_equal(run(s, north(s), 0, &seen), 0);
+    assert_int_equal(seen.messages, SHELF_ROUND);
+    assert_int_equal(seen.verified, 0);
+    assert_string_equal(seen.wrong, "no batch of warrant 2019-0148 has a record of it");
+}
+
+static void name_a_file(struct shelf *s, struct fixture_message *m)
+{
+    m->envelope.files[0] = (struct envelope_file){.size = 5, .path = "/f"};
+    m->envelope.file_count = 1;
+    fixture_message_sign(m, s->f, s->set, s->anna);
+}
+
+/* The bot has the message, and never listed its file. */
+static void reader__run__names_a_file_that_the_journal_lacks(void **state)
+{
+    assert_wrong(*state, &(struct shelf_wrong){.message = name_a_file},
+                 "the journal does not have a file that it names");
+}
+
+static void reader__run__names_a_file_of_another_size(void **state)
+{
+    const struct journal_file file = {.size = 6};
+    assert_wrong(*state, &(struct shelf_wrong){.message = name_a_file, .file = &file},
+                 "the journal does not have a file that it names");
+}
+
+static void reader__run__names_a_file_that_is_said_to_be_older(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    const struct journal_file file = {.size = 5};
+    shelf_put_all(s);
+    shelf_commit(s, &(struct shelf_wrong){.message = name_a_file, .file = &file});
+    shelf_sql(s, "UPDATE file SET named = named - 1");
+    assert_int_equal(run(s, north(s), 0, &seen), 0);
+    assert_string_equal(seen.wrong, "the journal says that a file of it was last named before it");
+}
+
 static void reader__run__names_a_gap_in_the_lines(void **state)
 {
     struct shelf *s = *state;
@@ -404,6 +483,12 @@ int main(void)
         SHELF_TEST(reader__run__names_a_broken_chain),
         SHELF_TEST(reader__run__names_a_record_without_a_verdict),
         SHELF_TEST(reader__run__names_a_record_that_was_refused),
+        SHELF_TEST(reader__run__names_a_record_of_another_line),
+        SHELF_TEST(reader__run__names_a_batch_of_an_older_policy),
+        SHELF_TEST(reader__run__names_the_warrant_that_lacks_a_record),
+        SHELF_TEST(reader__run__names_a_file_that_the_journal_lacks),
+        SHELF_TEST(reader__run__names_a_file_of_another_size),
+        SHELF_TEST(reader__run__names_a_file_that_is_said_to_be_older),
         SHELF_TEST(reader__run__names_a_gap_in_the_lines),
         SHELF_TEST(reader__run__says_which_document_is_missing),
         SHELF_TEST(reader__run__says_that_the_policy_is_missing),

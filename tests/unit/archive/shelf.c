@@ -162,6 +162,10 @@ void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong)
                                   .policy = 1};
     if (wrong != NULL && wrong->file != NULL)
         round.files = wrong->file, round.file_count = 1;
+    if (wrong != NULL && wrong->positions != NULL)
+        batch.positions = wrong->positions;
+    if (wrong != NULL && wrong->no_policy)
+        round.policy = 0;
     FIXTURE_MUST(verdict_verify(&verdicts[0], bot->jid, bot->signer.key.key, round.root) == 0);
     memcpy(round.signature, verdicts[0].signature, SIGN_BYTES);
     struct diag d;

@@ -42,6 +42,8 @@ struct shelf_wrong {
     const struct age_identity *only_to; /* the batch is sealed to this one alone */
     const char *sealed;                 /* instead of an age file */
     const struct journal_file *file;    /* that the round names */
+    const uint8_t *positions;           /* of all records, instead of their own */
+    bool no_policy;                     /* the round is of serial 0 */
 };
 /* Commits a round of SHELF_ROUND messages of anna's. */
 void shelf_commit(struct shelf *s, const struct shelf_wrong *wrong);
