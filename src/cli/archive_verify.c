@@ -199,7 +199,7 @@ static int run_verify(const struct verb *v, int argc, char **argv)
 const struct verb verb_archive_verify = {
     .noun = "archive",
     .name = "verify",
-    .usage = "DIR [--identity FILE] [--checkpoint FILE]... [--bot NAME] [--json]",
+    .usage = "DIR [--identity FILE] [--checkpoint FILE...] [--bot NAME] [--json]",
     .help = "check every leaf, batch, checkpoint, report, seal, signature and chain",
     .more = "Without an identity what can be checked without a key is checked. What came last and "
             "was cut\noff shows against the public log, by days, and against checkpoints that "

@@ -236,6 +236,8 @@ for handle in anna ben carla; do
     [ ! -e "$SCENE/$handle/device.sock" ] || fail "$handle's socket is left"
 done
 press_ctrl_c "$UP"
+HELD=$SCENE/held.note
+"$IRONSIDE" archive checkpoint "$NET" > "$HELD" || fail "no checkpoint to hold"
 pgrep -f "$NET" > /dev/null && fail "left running: $(pgrep -af "$NET")"
 succeeds "verified:" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"
 refused 1 "is not running" "$IRONSIDE" status "$NET"
@@ -260,6 +262,31 @@ names "checkpoint"
 flipped head chain digest "number = 1" 5
 names "a chain's head at"
 
+step "what is missing is found and named"
+# changed SQL: on a fresh copy.
+changed() {
+    COPY=$SCENE/copy-changed
+    cp -a "$NET" "$COPY"
+    python3 - "$COPY/bots/ibot/journal/journal.db" "$1" << 'PY' || fail "cannot change the copy"
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript(sys.argv[2])
+db.close()
+PY
+}
+changed "UPDATE batch SET warrant = 'another' WHERE number = 2"
+names "batch 2: leaf"
+changed "DELETE FROM batch WHERE number = 2"
+names "round 2: line 0 says archived, and no batch has a record of it"
+changed "UPDATE line SET position = position + 1 WHERE n = 1"
+names "is not where its chain says"
+succeeds "held:     1 checkpoint" "$IRONSIDE" archive verify "$NET" --checkpoint "$HELD"
+cp -a "$NET" "$COPY"
+rm "$COPY/log/log.db"
+names "log.db"
+
+cp -a "$NET" "$SCENE/backup"
+
 step "it starts again and goes on where it was"
 start_up
 succeeds "archived under" "$IRONSIDE" device send --store "$SCENE/carla" --to "anna@$DOMAIN" \
@@ -272,4 +299,11 @@ refused 1 "--yes" "$IRONSIDE" device wipe --store "$SCENE/ben"
 succeeds "is gone" "$IRONSIDE" device wipe --store "$SCENE/ben" --yes
 [ ! -e "$SCENE/ben" ] || fail "the device's folder is left"
 press_ctrl_c "$UP"
+
+step "an older state of the journal is not taken for all of it"
+"$IRONSIDE" archive checkpoint "$NET" > "$HELD" || fail "no checkpoint to hold"
+succeeds "verified:" "$IRONSIDE" archive verify "$SCENE/backup"
+refused 1 "$HELD: the bot signed a tree of" "$IRONSIDE" archive verify "$SCENE/backup" \
+    --checkpoint "$HELD"
+[[ $SAID == *"what came last is missing"* ]] || fail "it does not say that the end is missing"
 step "done"

@@ -242,6 +242,12 @@ opens nza "b2 c2"
 opens bafin "" east
 page agencies 'ironside archive read net --identity afm.key --json'
 page agencies 'ironside archive verify net --identity afm.key'
+has_checkpoint() {
+    ironside archive checkpoint "$SCENE/agencies/net" > /dev/null 2>&1
+}
+wait_for $PATIENCE has_checkpoint || fail "the bot signs no checkpoint"
+page agencies 'ironside archive checkpoint net > monday.note'
+page agencies 'ironside archive verify net --identity afm.key --checkpoint monday.note'
 
 step "a revocation takes effect on every device within seconds"
 cp -r "$SCENE/operator/nl-2" "$SCENE/operator/again"
