@@ -5,6 +5,7 @@
 #include <uthash.h>
 
 #include "archive/audit.h"
+#include "journal/cover.h"
 #include "journal/reports.h"
 
 /* A chain as the lines tell it. */
@@ -35,6 +36,21 @@ struct audit_time {
     int64_t at_unix_ms, round;
 };
 
+/* The round that is looked at. */
+struct audit_round {
+    struct audit *a;
+    int64_t number;
+    int64_t day;
+    struct cover cover;
+    uint32_t policy; /* of its batches */
+    struct {
+        char warrant[VALUE_WARRANT_MAX + 1];
+        uint32_t count; /* of records */
+    } batches[VALUE_WRAPS_MAX];
+    size_t batch_count;
+    uint32_t archived; /* lines */
+};
+
 struct audit {
     struct audit_options o;
     struct journal *j;
@@ -56,6 +72,17 @@ struct audit {
 /* Is this the leaf of that index? */
 int audit_leaf(struct audit *a, uint64_t index, const struct buf *text, const char *what,
                int64_t number) MUST_USE;
+
+/* The batches of the round, as journal_batches hands them out (`context` is the round); stops with
+ * 1 at the first of the next. */
+int audit_batch(void *context, const struct journal_batch_row *row);
+/* Its lines: each archived one has a record, and one for every warrant that covers whatever the bot
+ * takes on the days around. */
+int audit_lines(struct audit_round *w, const struct journal_round_row *row) MUST_USE;
+int audit_all_covered(struct audit_round *w) MUST_USE;
+/* After the last round: chains end as their heads say, and no table has a row that was not met. */
+int audit_rows(struct audit *a) MUST_USE;
+void audit_clear_chains(struct audit *a);
 
 /* Every stored tile must be what the leaves give, and no other be there. */
 int audit_tiles(struct audit *a) MUST_USE;
