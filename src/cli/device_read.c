@@ -154,6 +154,8 @@ static int show_log(const struct verb *v, struct device_session *s, const json_t
            (long long)json_integer_value(json_object_get(log, "size")));
     if (note != NULL)
         line_block(note, strlen(note));
+    print_evidence("the newest checkpoint of a bot that this device has verified:",
+                   json_object_get(log, "bot"));
     print_evidence("the log has forked; what was verified, and what contradicts it:",
                    json_object_get(log, "fork"));
     print_evidence("the log has shrunk; what was verified, and what came after it:",

@@ -169,6 +169,7 @@ static json_t *run_log(struct store *s)
     json_t *log = json_object();
     json_object_set_new(log, "size", json_integer(state == NULL ? 0 : (json_int_t)cursor_u64(&c)));
     json_object_set_new(log, "checkpoint", value_json(s, VALUE_LOG_CHECKPOINT));
+    json_object_set_new(log, "bot", value_json(s, VALUE_BOT_CHECKPOINT));
     json_object_set_new(log, "fork", value_json(s, VALUE_LOG_FORK));
     json_object_set_new(log, "shrink", value_json(s, VALUE_LOG_SHRINK));
     return json_pack("{sb so}", "ok", 1, "log", log);

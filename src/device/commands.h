@@ -15,8 +15,8 @@
  * {"do":"notices"[,"after":N]}                    → {"ok":true,"notices":[…]}
  * {"do":"contacts"}                               → {"ok":true,"contacts":[…]}
  * {"do":"outbox"}                                 → {"ok":true,"outbox":[…]}
- * {"do":"log"}                                    → {"ok":true,"log":{"size","checkpoint","fork",
- *                                                    "shrink"}}: notes or null (log.c)
+ * {"do":"log"}                                    → {"ok":true,"log":{"size","checkpoint","bot",
+ *                                                    "fork","shrink"}}: notes or null (log.c)
  * {"do":"say",…}, {"do":"read",…}, {"do":"markers",…}, {"do":"contact",…}, {"do":"group",…}: see
  * commands_content.c and commands_contacts.c.
  * or {"error":"line"}. `d` may be NULL: then "send" is refused. The answer is the caller's. */

@@ -108,7 +108,7 @@ static bool known_checkpoint(struct device *d, const uint8_t bot_key[static SIGN
 }
 
 static int keep_checkpoint(struct device *d, const struct store_round *round,
-                           const struct checkpoint *c)
+                           const struct checkpoint *c, const char *note)
 {
     struct diag why;
     char name[CHECKPOINT_NAME_MAX];
@@ -119,6 +119,8 @@ static int keep_checkpoint(struct device *d, const struct store_round *round,
     int r = store_begin(d->store, &why);
     if (r == 0)
         r = store_put(d->store, name, value.data, value.len);
+    if (r == 0)
+        r = store_put_text(d->store, VALUE_BOT_CHECKPOINT, note);
     if (r == 0)
         r = store_drop_round(d->store, round->number);
     if (r == 0)
@@ -171,7 +173,7 @@ static void take_proof(struct device *d, const struct xml_element *iq)
             (void)!store_warn_round(d->store, round->number);
         }
     }
-    if (r == 0 && keep_checkpoint(d, round, &fresh) == 0)
+    if (r == 0 && keep_checkpoint(d, round, &fresh, proof.checkpoint) == 0)
         d->next_proof_ms = 0; /* the next one at once */
     arena_clear(&arena);
 }

@@ -20,6 +20,7 @@
 #define VALUE_STOPPED "stopped"               /* a conflict: needs a new activation */
 #define VALUE_LEFT "left"                     /* signed for a bot's key, without a verdict */
 #define VALUE_CHECKPOINT "checkpoint "        /* and a bot's key in hexadecimal: its size, root */
+#define VALUE_BOT_CHECKPOINT "bot checkpoint" /* the newest of these as the bot signed it */
 #define VALUE_LOG_KEY "log key"               /* finds accounts in the public log */
 #define VALUE_LOG "log"                       /* as far as it was verified (log.c) */
 #define VALUE_LOG_CHECKPOINT "log checkpoint" /* the note that it was verified with */

@@ -230,6 +230,13 @@ succeeds "verified:" "$IRONSIDE" archive verify "$NET"
 "$IRONSIDE" archive stats "$NET" --json | jq -e '.records == 11 and .verdicts.archived == 11' \
     > /dev/null || fail "the statistics are wrong"
 
+step "a device's own checkpoint is held against the archive"
+holds_checkpoint() {
+    "$IRONSIDE" device log --store "$SCENE/anna" --json | jq -je '.bot // empty' > "$SCENE/anna.note"
+}
+wait_for $PATIENCE holds_checkpoint || fail "anna has no proof of the bot's"
+succeeds "held:     1 checkpoint" "$IRONSIDE" archive verify "$NET" --checkpoint "$SCENE/anna.note"
+
 step "Ctrl-C ends everything, and leaves nothing"
 for handle in anna ben carla; do
     press_ctrl_c "${FOLLOWER[$handle]}"

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/secret.h"
+#include "device/values.h"
 #include "wire/inclusion.h"
 
 #define LEAVES 3
@@ -52,6 +54,10 @@ static void upkeep__asks__for_inclusion(void **state)
     assert_int_equal(party_number(anna(w), ROUNDS), 0);
     assert_int_equal(
         party_number(anna(w), "SELECT count(*) FROM value WHERE name LIKE 'checkpoint %'"), 1);
+    CLEANUP_SECRET char *note = store_get(anna(w)->store, VALUE_BOT_CHECKPOINT, NULL);
+    assert_non_null(note); /* as the bot signed it: others can hold it against its journal */
+    assert_int_equal(strncmp(note, w->f->bots[0].jid, strlen(w->f->bots[0].jid)), 0);
+    assert_non_null(strstr(note, "\n\n\xe2\x80\x94 "));
     assert_string_equal(party_said(anna(w)), "");
 }
 
