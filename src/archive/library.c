@@ -151,6 +151,16 @@ const struct policy_set *library_newest(const struct library *l)
     return l->count == 0 ? NULL : l->sets[l->count - 1];
 }
 
+const uint8_t *library_bot_key(const struct library *l, const char *jid)
+{
+    for (size_t i = l->count; i-- > 0;) {
+        const struct policy_bot *b = policy_bot(l->sets[i]->policy, jid);
+        if (b != NULL)
+            return b->key;
+    }
+    return NULL;
+}
+
 const struct warrant *library_warrant(const struct library *l, const char *id)
 {
     for (size_t i = l->count; i-- > 0;)

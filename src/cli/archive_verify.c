@@ -41,14 +41,6 @@ static int check_message(void *context, const struct reader_message *m)
     return 0;
 }
 
-/* The key of this bot by the newest policy that names it. */
-static const uint8_t *key_of_bot(const struct archive *a)
-{
-    const struct policy_set *newest = library_newest(a->library);
-    const struct policy_bot *b = newest == NULL ? NULL : policy_bot(newest->policy, a->bot.jid);
-    return b == NULL ? NULL : b->key;
-}
-
 static int open_log(const struct archive_words *w, struct log_store **ret, struct diag *d)
 {
     CLEANUP_FREE char *path = layout_path(w->dir, LAYOUT_LOG_DATABASE);
@@ -71,7 +63,7 @@ static int verify(const struct archive_words *w, struct verifying *x, struct dia
 {
     const struct archive *a = x->archive;
     const struct clock clock = clock_live();
-    const uint8_t *key = key_of_bot(a);
+    const uint8_t *key = library_bot_key(a->library, a->bot.jid);
     if (key == NULL)
         return diag_set(d, ERR_NOT_FOUND, "no policy in the documents names %s", a->bot.jid);
     CLEANUP_FREE char *store = bot_folder_file(&a->bot, "files");

@@ -35,6 +35,25 @@ static void library__open__finds_policies_and_what_they_name(void **state)
     assert_null(library_warrant(l, "2019-0148"));
 }
 
+/* The archive of a bot that was taken away can still be verified. */
+static void library__bot_key__of_one_that_was_taken_away(void **state)
+{
+    struct shelf *s = *state;
+    CLEANUP(library_free_cleanup) struct library *l = NULL;
+    const struct fixture_bot *gone = fixture_add_bot(s->f, "jbot.chat.example", "NL");
+    shelf_put_all(s);
+    put_policy(s, "b", 2);
+    s->f->bot_count = 1;
+    put_policy(s, "c", 3);
+    assert_int_equal(open_library(s, &l, NULL), 0);
+    assert_null(policy_bot(library_newest(l)->policy, gone->jid));
+    assert_memory_equal(library_bot_key(l, gone->jid), gone->signer.key.key, SIGN_PUBLIC_BYTES);
+    assert_memory_equal(library_bot_key(l, FIXTURE_BOT), s->f->bots[0].signer.key.key,
+                        SIGN_PUBLIC_BYTES);
+    assert_null(library_bot_key(l, "kbot.chat.example"));
+    s->f->bot_count = 2;
+}
+
 static void library__open__of_an_empty_folder(void **state)
 {
     struct shelf *s = *state;
@@ -153,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHELF_TEST(library__open__finds_policies_and_what_they_name),
+        SHELF_TEST(library__bot_key__of_one_that_was_taken_away),
         SHELF_TEST(library__open__of_an_empty_folder),
         SHELF_TEST(library__open__passes_over_other_files),
         SHELF_TEST(library__open__keeps_a_policy_with_what_is_there),
