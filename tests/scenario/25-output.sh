@@ -212,6 +212,11 @@ prints 'run archive read "$NET" --identity "$NORTH_KEY"'
 prints 'run archive read "$NET" --identity "$NORTH_KEY" --json'
 prints 'run archive verify "$NET"'
 prints 'run archive stats "$NET"'
+has_checkpoint() {
+    "$IRONSIDE" archive checkpoint "$NET" > /dev/null 2>&1
+}
+wait_for $PATIENCE has_checkpoint || fail "the bot signs no checkpoint"
+prints 'run archive checkpoint "$NET"'
 prints 'run log show "$NET"'
 prints 'run log verify "$NET"'
 prints 'run log checkpoint "$NET"'
