@@ -184,6 +184,7 @@ int draft_drop_bot(struct draft *t, const char *jid, struct diag *d)
         return r;
     size_t at = (size_t)(b - t->next.bots);
     memmove(b, b + 1, (--t->next.bot_count - at) * sizeof *b);
+    t->next.default_without_place = t->next.default_without_place && t->next.bot_count > 1;
     return 0;
 }
 
@@ -197,6 +198,22 @@ int draft_without_warrant(struct draft *t, const char *word, struct diag *d)
     if (!stop && t->next.stop_without_warrant)
         draft_warn(t, "messages that no warrant covers will be delivered and not archived");
     t->next.stop_without_warrant = stop;
+    return 0;
+}
+
+int draft_without_place(struct draft *t, const char *word, struct diag *d)
+{
+    bool stop = strcmp(word, "stop") == 0;
+    if (!stop && strcmp(word, "default") != 0)
+        return diag_set(d, ERR_FORMAT, "'%s' is neither stop nor default", word);
+    if (t->next.bot_count < 2)
+        return diag_set(d, ERR_INVALID_STATE,
+                        "the policy has one bot, which all devices have: what happens without a "
+                        "place token is said where there are several");
+    if (!stop && !t->next.default_without_place)
+        draft_warn(t, "whoever leaves out the place token chooses the default bot, and leaves the "
+                      "warrants of the country's own bot");
+    t->next.default_without_place = !stop;
     return 0;
 }
 
@@ -295,6 +312,14 @@ static int put_notes(struct draft *t, const char *folder, struct diag *d)
     return r < 0 ? r : proposal_put(folder, "policy", &text, d);
 }
 
+static void look_at_unknown_places(struct draft *t)
+{
+    const struct policy *before = published_policy(t->x);
+    if (policy_demands_place(&t->next) && (before == NULL || !policy_demands_place(before)))
+        draft_warn(t, "from devices whose country is not known nothing will be delivered: the "
+                      "registrar needs a file of countries (\"places\" in network.json)");
+}
+
 int draft_write(struct draft *t, const char *folder, struct proposal **ret, struct diag *d)
 {
     bool changed = published_policy(t->x) == NULL;
@@ -304,6 +329,7 @@ int draft_write(struct draft *t, const char *folder, struct proposal **ret, stru
         return diag_set(d, ERR_INVALID_STATE,
                         "nothing would change: say what the next policy is "
                         "to have otherwise");
+    look_at_unknown_places(t);
     if (file_exists(folder))
         return diag_set(d, ERR_EXISTS, "%s is there already: choose a new folder", folder);
     int r = file_make_folder(folder, 0755, d);

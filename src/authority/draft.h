@@ -29,6 +29,9 @@ int draft_put_bot(struct draft *t, const char *jid, const uint8_t key[static SIG
                   const char *const *countries, size_t count, struct diag *d) MUST_USE;
 int draft_drop_bot(struct draft *t, const char *jid, struct diag *d) MUST_USE;
 int draft_without_warrant(struct draft *t, const char *word, struct diag *d) MUST_USE;
+/* "stop": nothing is delivered without a place token; "default": the default bot is taken. Where it
+ * is not said, a policy that gets a second bot stops. ERR_INVALID_STATE: it has one bot. */
+int draft_without_place(struct draft *t, const char *word, struct diag *d) MUST_USE;
 int draft_notice(struct draft *t, const char *text, struct diag *d) MUST_USE;
 int draft_drop_warrant(struct draft *t, const char *id, struct diag *d) MUST_USE;
 /* The same, and a line that it is revoked from now on, which is for ever. */

@@ -111,12 +111,14 @@ json_t *page_policy_json(const struct page_context *c, const struct policy *p,
             bots,
             json_pack("{ss sb so}", "address", p->bots[i].jid, "default", p->bots[i].is_default,
                       "countries", words_json(p->bots[i].countries, p->bots[i].country_count)));
-    return json_pack("{sI so so so so so so ss ss so so}", "serial", (json_int_t)p->serial,
+    return json_pack("{sI so so so so so so ss so ss so so}", "serial", (json_int_t)p->serial,
                      "issued", instant_json(p->issued_unix_ms), "previous",
                      p->serial == 1 ? json_null() : hash_json(p->previous), "changes", changes,
                      "revoked", revoked_json(p), "warrants", warrants, "bots", bots,
-                     "without_warrant", p->stop_without_warrant ? "stop" : "open", "notice",
-                     p->notice, "text", hash_json(p->document.hash), "signatures",
+                     "without_warrant", p->stop_without_warrant ? "stop" : "open", "without_place",
+                     p->bot_count < 2 ? json_null()
+                                      : json_string(policy_demands_place(p) ? "stop" : "default"),
+                     "notice", p->notice, "text", hash_json(p->document.hash), "signatures",
                      signatures_json(c->net, &p->document));
 }
 

@@ -74,6 +74,11 @@ void page_policy(struct buf *b, const struct page_context *c, const struct polic
     page_field(b, "Without one", "%s",
                p->stop_without_warrant ? "the network rests: nothing is delivered"
                                        : "messages are delivered and not archived");
+    if (policy_demands_place(p))
+        page_field(b, "No country", "nothing is delivered from devices whose country is not known");
+    else if (p->bot_count > 1)
+        page_field(b, "No country", "devices whose country is not known have bot %s",
+                   policy_default_bot(p)->jid);
     page_field(b, "Notice", "%s", p->notice);
     page_signatures(b, c, &p->document);
 }

@@ -12,7 +12,7 @@
 #define TIMES_MAX 16U
 
 struct words {
-    const char *without, *notice, *out, *at;
+    const char *without, *place, *notice, *out, *at;
     const char *bots[TIMES_MAX + 1], *drop_bots[TIMES_MAX + 1], *certificates[TIMES_MAX + 1],
         *bot_keys[TIMES_MAX + 1], *drop_warrants[TIMES_MAX + 1];
     bool json;
@@ -96,6 +96,8 @@ static int change(struct drafting *x, const struct words *w, struct diag *d)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         for (size_t k = 0; r == 0 && steps[i].list[k] != NULL; k++)
             r = steps[i].each(x, steps[i].list[k], d);
+    if (r == 0 && w->place != NULL)
+        r = draft_without_place(x->draft, w->place, d);
     return r;
 }
 
@@ -104,6 +106,7 @@ static int run_draft(const struct verb *v, int argc, char **argv)
     struct words w = {.without = NULL};
     const struct option_spec options[] = {
         {.name = "without-warrant", .value = &w.without},
+        {.name = "without-place", .value = &w.place},
         {.name = "notice", .value = &w.notice},
         {.name = "bot", .list = w.bots, .list_max = TIMES_MAX},
         {.name = "drop-bot", .list = w.drop_bots, .list_max = TIMES_MAX},
@@ -153,22 +156,27 @@ static int run_revoke(const struct verb *v, int argc, char **argv)
 const struct verb verb_policy_draft = {
     .noun = "policy",
     .name = "draft",
-    .usage = "DIR --out PROPOSAL [--without-warrant stop|open] [--notice TEXT]\n"
+    .usage = "DIR --out PROPOSAL [--without-warrant stop|open] [--without-place stop|default]\n"
+             "                     [--notice TEXT]\n"
              "                     [--bot NAME=CC,...] [--drop-bot NAME] [--drop-warrant ID]\n"
              "                     [--revoke-certificate WHO] [--revoke-bot-key KEY]\n"
              "                     [--at INSTANT] [--json]",
     .help = "propose the next policy to the custodians",
-    .more = "  --out PROPOSAL               the folder that is made for the custodians\n"
-            "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
-            "  --notice TEXT                what devices show\n"
-            "  --bot NAME=CC,...              a bot of bots/ for the devices in these countries;\n"
-            "                               NAME=default: for all that no other bot has\n"
-            "  --drop-bot NAME              a bot archives no more\n"
-            "  --drop-warrant ID            a warrant that has ended is named no more\n"
-            "  --revoke-certificate WHO     a device, by its account or its certificate's SHA-256\n"
-            "  --revoke-bot-key KEY         nothing that it signs counts any more\n"
-            "  --at INSTANT                 when it is issued, in the network's time (now)\n"
-            "  --json                       for programs: one JSON object in a line\n",
+    .more =
+        "  --out PROPOSAL               the folder that is made for the custodians\n"
+        "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
+        "  --without-place stop|default   what happens, where there are several bots, to messages\n"
+        "                               of devices whose country is not known: they are not\n"
+        "                               delivered (the default), or go to the default bot\n"
+        "  --notice TEXT                what devices show\n"
+        "  --bot NAME=CC,...              a bot of bots/ for the devices in these countries;\n"
+        "                               NAME=default: for all that no other bot has\n"
+        "  --drop-bot NAME              a bot archives no more\n"
+        "  --drop-warrant ID            a warrant that has ended is named no more\n"
+        "  --revoke-certificate WHO     a device, by its account or its certificate's SHA-256\n"
+        "  --revoke-bot-key KEY         nothing that it signs counts any more\n"
+        "  --at INSTANT                 when it is issued, in the network's time (now)\n"
+        "  --json                       for programs: one JSON object in a line\n",
     .run = run_draft,
 };
 const struct verb verb_warrant_revoke = {

@@ -82,6 +82,27 @@ static void print_history(const json_t *history)
     }
 }
 
+/* Of devices of which no country is known; nothing where there is one bot. */
+static void print_without_place(const json_t *policy)
+{
+    size_t i;
+    json_t *bot;
+    CLEANUP_LINE struct line l = LINE_INIT;
+    const char *word = print_text_of(json_object_get(policy, "policy"), "without_place");
+    if (strcmp(word, "stop") == 0)
+        line_put(&l, "From devices whose country is not known nothing is delivered.");
+    json_array_foreach(json_object_get(policy, "bots"), i, bot)
+    {
+        if (strcmp(word, "default") != 0 || !json_is_true(json_object_get(bot, "default")))
+            continue;
+        line_put(&l, "Devices whose country is not known have bot ");
+        line_foreign(&l, print_text_of(bot, "address"));
+        line_put(&l, ".");
+    }
+    if (strcmp(word, "") != 0)
+        line_end(&l, INDENT);
+}
+
 static void print_now(const json_t *policy)
 {
     const json_t *p = json_object_get(policy, "policy");
@@ -101,6 +122,7 @@ static void print_now(const json_t *policy)
     json_array_foreach(json_object_get(policy, "warrants"), i, w) print_warrant(w);
     printf("\n  Without a warrant %s.\n", rests ? "the network rests: nothing is delivered"
                                                 : "messages are delivered and not archived");
+    print_without_place(policy);
     line_put(&l, "Policy %lld, issued ",
              (long long)json_integer_value(json_object_get(p, "serial")));
     line_time(&l, print_text_of(p, "issued"));

@@ -136,6 +136,9 @@ static struct coverage_query query_of(const struct arrival *a)
 static enum fate check_coverage(struct arrival *a)
 {
     const struct coverage_query q = query_of(a);
+    if (q.country == NULL && policy_demands_place(a->rules->policy))
+        return arrival_refuse(a, "it has no place token, without which its policy lets nothing "
+                                 "pass");
     if (policy_bot_for(a->rules->policy, q.country) != policy_bot(a->rules->policy, a->e.bot))
         return arrival_refuse(a, "it went to a bot that is not its sender's");
     if (policy_set_coverage(a->rules, &q, &a->cover) < 0)
@@ -174,7 +177,7 @@ static bool same_rules(const struct arrival *a, const struct policy_set *then)
     const struct coverage_query q = query_of(a);
     const struct policy_bot *named = policy_bot(a->rules->policy, a->e.bot);
     const struct policy_bot *bot = policy_bot_for(then->policy, q.country);
-    return strcmp(bot->jid, named->jid) == 0 &&
+    return bot != NULL && strcmp(bot->jid, named->jid) == 0 &&
            memcmp(bot->key, named->key, SIGN_PUBLIC_BYTES) == 0 &&
            policy_set_same_coverage(a->rules, &q, then, &q);
 }

@@ -81,6 +81,7 @@ struct device_log {
 /* places.h */
 struct device_places {
     bool in_flight, answered; /* in this session, by the newest policy */
+    bool demanded;            /* without one nothing goes */
     unsigned session;         /* counts on with each session and policy */
     unsigned asked_in;        /* what it was when the query left */
     unsigned refused;         /* tokens that the bot refused, one after the other */

@@ -96,9 +96,11 @@ static json_t *readers_json(const struct policy_set *set, const char *account, i
 
 static json_t *policy_json(const struct policy *p)
 {
-    return json_pack("{sI so ss ss}", "serial", (json_int_t)p->serial, "issued",
+    return json_pack("{sI so ss ss so}", "serial", (json_int_t)p->serial, "issued",
                      instant_json(p->issued_unix_ms), "notice", p->notice, "without_warrant",
-                     p->stop_without_warrant ? "stop" : "open");
+                     p->stop_without_warrant ? "stop" : "open", "without_place",
+                     p->bot_count < 2 ? json_null()
+                                      : json_string(policy_demands_place(p) ? "stop" : "default"));
 }
 
 json_t *disclosure_of(const struct network_note *net, const struct policy_set *set,

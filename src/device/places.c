@@ -75,10 +75,12 @@ static void on_answer(void *context, const struct xml_element *iq)
         fail(p);
     } else if (strcmp(type, "result") != 0) {
         p->answered = says_none(iq);
-        if (p->answered)
+        if (p->answered) {
             drop_token(d);
-        else
+            p->next_ms = clock_monotonic_ms() + PAUSE_MAX_MS; /* where one is demanded */
+        } else {
             fail(p);
+        }
     } else if (take_token(d, iq, &why) == 0) {
         p->answered = true;
     } else {
@@ -137,6 +139,12 @@ static void look_at_end(struct device *d)
         ask(d);
 }
 
+/* The registrar knew no country, and without a token nothing goes: it may know more by and by. */
+static bool lacks_token(const struct device *d)
+{
+    return d->places.answered && d->places.demanded && d->place == NULL;
+}
+
 void device_places_upkeep(struct device *d)
 {
     const struct policy_set *rules;
@@ -145,9 +153,10 @@ void device_places_upkeep(struct device *d)
      * the replay runs. */
     if (clock_is_replay(&d->o.clock))
         return;
-    if (d->places.answered || d->newest == 0 || device_rules(d, d->newest, &rules) != HAVE ||
-        !policy_set_places_matter(rules))
+    if ((d->places.answered && !lacks_token(d)) || d->newest == 0 ||
+        device_rules(d, d->newest, &rules) != HAVE || !policy_set_places_matter(rules))
         return;
+    d->places.demanded = policy_demands_place(rules->policy);
     ask(d);
 }
 
@@ -162,7 +171,7 @@ int64_t device_places_due(const struct device *d)
         due = left < pause ? pause : left;
         return due < 0 ? 0 : due;
     }
-    if (!p->answered && p->next_ms > now)
+    if ((!p->answered || lacks_token(d)) && p->next_ms > now)
         due = p->next_ms - now;
     if (p->waiting_since_ms != 0 && p->waiting_since_ms + PLACES_WAIT_MS > now)
         due = device_min_due(due, p->waiting_since_ms + PLACES_WAIT_MS - now);
@@ -181,7 +190,8 @@ enum have device_places_known(struct device *d, const struct policy_set *rules)
     if (p->waiting_since_ms == 0)
         p->waiting_since_ms = now;
     ask(d);
-    return now - p->waiting_since_ms >= PLACES_WAIT_MS ? HAVE : HAVE_NOT_YET;
+    bool waited = now - p->waiting_since_ms >= PLACES_WAIT_MS;
+    return waited && !policy_demands_place(rules->policy) ? HAVE : HAVE_NOT_YET;
 }
 
 bool device_places_refused(struct device *d)

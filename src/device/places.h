@@ -8,7 +8,8 @@
 #include "device/device_internal.h"
 
 /* A message waits so long for the registrar's answer. Then it goes as from a place that is not
- * known: sealed to every warrant that such a device has, and to the default bot. */
+ * known: sealed to every warrant that such a device has, and to the default bot. Where the policy
+ * demands a token it waits until there is one. */
 #define PLACES_WAIT_MS 15000
 
 /* A new session, or a policy that came into force: ask anew. `keep` the token meanwhile? */
@@ -18,7 +19,7 @@ void device_places_upkeep(struct device *d);
 /* In ms from now; -1: no limit. */
 int64_t device_places_due(const struct device *d);
 /* Is it known where the device is, for a message under these rules? HAVE, too, when nothing
- * depends on it, or it was waited for long enough. */
+ * depends on it, or it was waited for long enough. The token may be lacking all the same. */
 enum have device_places_known(struct device *d, const struct policy_set *rules);
 /* The token that is in force now, or NULL. */
 const struct place *device_places_token(const struct device *d);

@@ -95,6 +95,20 @@ static enum have find_recipients(struct draft *f)
     return all;
 }
 
+/* Under a policy that demands a place token, nobody takes a message without one. */
+static enum have find_place(struct draft *f)
+{
+    if (device_places_known(f->d, f->rules) != HAVE)
+        return wait_for(f, "waiting for the registrar to say where this device is");
+    if (!policy_demands_place(f->rules->policy) || device_places_token(f->d) != NULL)
+        return HAVE;
+    return wait_for(f,
+                    "it has no place token, and policy %" PRIu32 " lets nothing pass without: the "
+                    "registrar knows no country for this device's address. Connect from another "
+                    "one, or ask who runs the network",
+                    f->rules->policy->serial);
+}
+
 /* The envelope's fields that don't depend on keys. */
 static void begin_envelope(struct draft *f)
 {
@@ -325,8 +339,8 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
         say_waiting(d, e, f.why);
         return HAVE_NOT_YET;
     }
-    if (device_places_known(d, f.rules) != HAVE) {
-        say_waiting(d, e, "waiting for the registrar to say where this device is");
+    if (find_place(&f) != HAVE) {
+        say_waiting(d, e, f.why);
         return HAVE_NOT_YET;
     }
     if (device_files_ready(d, e, &f.file, &f.file_count) != HAVE)

@@ -93,7 +93,7 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
         return VERDICT_BAD_PLACE;
     const char *place = country[0] == '\0' ? NULL : country;
     if (policy_bot_for(o->set->policy, place) != policy_bot(o->set->policy, o->o.bot))
-        return VERDICT_BAD_PLACE;
+        return VERDICT_BAD_PLACE; /* also without a token where one is demanded */
     value_handle_of(e->from, handle);
     struct coverage_query q = {
         .handle = handle, .bot = o->o.bot, .day = calendar_day_of(e->at_unix_ms), .country = place};

@@ -141,6 +141,6 @@ void policy_format(struct buf *b, const char *domain, const struct policy *p)
     }
     for (size_t i = 0; i < p->revoked_count; i++)
         put_revoked(b, &p->revoked[i]);
-    buf_format(b, "without-warrant %s\nnotice %s\n", p->stop_without_warrant ? "stop" : "open",
-               p->notice);
+    buf_format(b, "without-warrant %s\n%snotice %s\n", p->stop_without_warrant ? "stop" : "open",
+               p->default_without_place ? "without-place default\n" : "", p->notice);
 }

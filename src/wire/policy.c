@@ -130,6 +130,11 @@ static int read_text(struct document_reader *r, struct policy *p, const char *do
     p->stop_without_warrant = strcmp(without, "stop") == 0;
     if (!p->stop_without_warrant && strcmp(without, "open") != 0)
         document_refuse(r, "without-warrant", without, "neither stop nor open");
+    const char *place = document_optional(r, "without-place");
+    p->default_without_place = place != NULL;
+    if (place != NULL && (strcmp(place, "default") != 0 || p->bot_count < 2))
+        document_refuse(r, "without-place", place,
+                        p->bot_count < 2 ? "with one bot there is no other" : "not default");
     p->notice = document_value(r, "notice");
     if (!value_line_valid(p->notice, POLICY_NOTICE_MAX))
         document_refuse(r, "notice", p->notice, "not a line of text");
@@ -205,9 +210,16 @@ const struct policy_bot *policy_default_bot(const struct policy *p)
     return NULL;
 }
 
+bool policy_demands_place(const struct policy *p)
+{
+    return p->bot_count > 1 && !p->default_without_place;
+}
+
 const struct policy_bot *policy_bot_for(const struct policy *p, const char *country)
 {
-    for (size_t i = 0; country != NULL && i < p->bot_count; i++)
+    if (country == NULL)
+        return policy_demands_place(p) ? NULL : policy_default_bot(p);
+    for (size_t i = 0; i < p->bot_count; i++)
         for (size_t k = 0; k < p->bots[i].country_count; k++)
             if (strcmp(p->bots[i].countries[k], country) == 0)
                 return &p->bots[i];

@@ -13,6 +13,7 @@
  *     revoked bot-key KEY SINCE
  *     revoked warrant ID SINCE
  *     without-warrant stop | open
+ *     without-place default                                  optional, with several bots alone
  *     notice text shown on devices
  */
 #ifndef IRONSIDE_WIRE_POLICY_H
@@ -66,6 +67,7 @@ struct policy {
     struct policy_revoked *revoked;
     size_t revoked_count;
     bool stop_without_warrant;
+    bool default_without_place; /* with one bot false */
     const char *notice;
 };
 
@@ -91,7 +93,11 @@ bool policy_is_ahead(const struct policy *p, int64_t now_unix_ms);
 /* NULL when the policy has no such bot. */
 const struct policy_bot *policy_bot(const struct policy *p, const char *jid);
 const struct policy_bot *policy_default_bot(const struct policy *p);
-/* The bot of devices in `country` (NULL: not known, so the default one). */
+/* Is nothing delivered without a place token? So with several bots, unless the policy says
+ * otherwise: where leaving the token out were the default bot's, every device could choose it. */
+bool policy_demands_place(const struct policy *p);
+/* The bot of devices in `country`. NULL: not known, so the default one, or NULL where the policy
+ * demands a place token. */
 const struct policy_bot *policy_bot_for(const struct policy *p, const char *country);
 bool policy_certificate_revoked(const struct policy *p, const uint8_t hash[static HASH_BYTES],
                                 int64_t at_unix_ms);

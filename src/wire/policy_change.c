@@ -162,6 +162,26 @@ static void tell_revocations(const struct teller *t, const struct policy *old,
             tell_revocation(t, &old->revoked[i], false);
 }
 
+/* Whose are devices of which no country is known? "": nobody's, and nothing of theirs passes. */
+static const char *bot_without_place(const struct policy *p)
+{
+    const struct policy_bot *b = policy_bot_for(p, NULL);
+    return b == NULL ? "" : b->jid;
+}
+
+static void tell_without_place(const struct teller *t, const struct policy *old,
+                               const struct policy *fresh)
+{
+    const char *jid = bot_without_place(fresh);
+    if ((fresh->bot_count < 2 && (old == NULL || old->bot_count < 2)) ||
+        (old != NULL && strcmp(bot_without_place(old), jid) == 0))
+        return;
+    if (jid[0] == '\0')
+        tell(t, "from devices whose country is not known nothing is delivered");
+    else
+        tell(t, "devices whose country is not known have bot %s", jid);
+}
+
 void policy_change_each(const struct policy *old, const struct policy *fresh, policy_change_say say,
                         void *context)
 {
@@ -169,6 +189,7 @@ void policy_change_each(const struct policy *old, const struct policy *fresh, po
     tell_warrants(&t, old, fresh);
     tell_revocations(&t, old, fresh);
     tell_bots(&t, old, fresh);
+    tell_without_place(&t, old, fresh);
     if (old == NULL || old->stop_without_warrant != fresh->stop_without_warrant)
         tell(&t, "without a warrant %s",
              fresh->stop_without_warrant ? "the network rests"

@@ -168,7 +168,8 @@ bool policy_set_places_matter(const struct policy_set *s)
 /* Whatever the day: a token is held over days on which warrants begin and end. */
 bool policy_set_place_matters(const struct policy_set *s, const char *country)
 {
-    if (policy_bot_for(s->policy, country) != policy_default_bot(s->policy))
+    if (policy_demands_place(s->policy) ||
+        policy_bot_for(s->policy, country) != policy_default_bot(s->policy))
         return true;
     for (size_t i = 0; i < s->policy->warrant_count; i++) {
         const struct warrant *w = s->warrants[i];

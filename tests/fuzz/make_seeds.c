@@ -237,6 +237,9 @@ static void documents(const struct world *w)
                    "2021-06-07T00:00:00.000Z\n"};
     CLEANUP_FREE char *policy_text = fixture_policy_text(w->f, &o);
     CLEANUP_FREE char *policy = fixture_sign_quorum(w->f, policy_text);
+    CLEANUP_FREE char *place_text =
+        fixture_policy_text(w->f, &(struct fixture_policy_options){.place = "default"});
+    CLEANUP_FREE char *default_place = fixture_sign_quorum(w->f, place_text);
     CLEANUP_FREE char *accounts = fixture_scope_accounts(FIXTURE_WARRANT, handles, 2);
     CLEANUP_FREE char *scope = mem_format("scope %s", accounts);
     const char *all = strstr(w->f->warrants[0].note, "scope all");
@@ -245,6 +248,7 @@ static void documents(const struct world *w)
     CLEANUP_FREE char *request = request_note();
     document("network", 0, w->f->network_note);
     document("policy", 1, policy);
+    document("policy-without-place", 1, default_place);
     /* A draft: text and empty line. */
     save_chosen("document", "policy-draft", 1 | 0x80, policy, strlen(policy_text) + 1);
     document("warrant-all", 2, w->f->warrants[0].note);

@@ -128,10 +128,11 @@ for who in afm bafin fiod nza; do
 done
 
 step "a network is founded by custodians who are elsewhere"
+echo '127.0.0.0/8 NL' > "$SCENE/operator/countries.map"
 refused "--custodian and --quorum go together" operator ironside init net --custodian "court:$COURT"
 refused "is not 1 to 1" operator ironside init net --custodian "court:$COURT" --quorum 2
 refused "is not NAME:KEY" operator ironside init net --custodian court --quorum 1
-page operator 'ironside init net --domain chat.example --port 0 --custodian "court:$COURT" --custodian "ministry:$MINISTRY" --custodian "auditor:$AUDITOR" --quorum 2'
+page operator 'ironside init net --domain chat.example --port 0 --custodian "court:$COURT" --custodian "ministry:$MINISTRY" --custodian "auditor:$AUDITOR" --quorum 2 --places countries.map'
 page operator 'ironside bot add net east'
 refused "a host of its own" operator ironside bot add net registrar
 refused "is not founded yet" operator ironside up net
@@ -215,6 +216,7 @@ step "a policy takes effect on every device within seconds"
 page operator 'ironside policy draft net --bot east=DE --out two-bots'
 page operator 'ironside policy show two-bots'
 grep -q 'bot east.chat.example archives for devices in DE' "$SCENE/out" || fail "no change is shown"
+grep -q '^No country  *nothing is delivered' "$SCENE/out" || fail "the page does not say what becomes of unknown places"
 signed two-bots court ministry
 page operator 'ironside warrant publish net two-bots from-court/two-bots from-ministry/two-bots'
 everywhere 2

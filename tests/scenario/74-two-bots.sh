@@ -3,7 +3,7 @@
 # corpus: data/enron/core.jsonl.zst
 # Two bots by country and overlapping warrants to different agencies: each identity opens exactly
 # its own warrant's records, counted against the source file; devices that move go over to the
-# other bot, and nothing is lost. A file of its own, or a month of the corpus.
+# other bot, and nothing is lost. Whose country nobody knows sends nothing, unless the policy says so. A file of its own, or a month of the corpus.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_CORPUS=FILE] tests/scenario/74-two-bots.sh
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
@@ -129,9 +129,56 @@ for pair in a:A:ibot b:B:ibot c:C:east; do
 done
 
 step "what the public log says"
-expected=$(jq -sc 'map(select(.country != "NL") | {day: .ts[0:10], country, from}) | unique | group_by(.day)
+# Everyone has one: the policy lets nothing pass without.
+expected=$(jq -sc 'map({day: .ts[0:10], country, from}) | unique | group_by(.day)
     | map({day: .[0].day, devices: (group_by(.country) | map({(.[0].country): length}) | add)})' "$FILE")
 same "devices with a place token, by day and country" "$(jq -Sc . <<< "$expected" | md5sum)" \
     "$(exempt_devices "$NET" | jq -Sc . | md5sum)"
 end_process "$UP"
 "$BIN/ironside" log verify "$NET" || fail "the public log does not verify"
+
+step "a live network: who leaves the place token out does not choose the bot"
+NET=$SCENE/live
+"$BIN/ironside" init "$NET" --domain $DOMAIN --port 0 --places "$SCENE/places.map" > /dev/null || fail "init"
+"$BIN/ironside" bot add "$NET" east > /dev/null || fail "bot add"
+"$BIN/ironside" policy draft "$NET" --without-place default --out "$SCENE/one-bot" 2> "$SCENE/draft.log" &&
+    fail "a policy with one bot says what happens without a place"
+grep -q 'the policy has one bot, which all devices have' "$SCENE/draft.log" || fail "the line: $(cat "$SCENE/draft.log")"
+"$BIN/ironside" policy draft "$NET" --bot east=DE --out "$SCENE/two" > "$SCENE/draft.log" 2>&1 || fail "policy draft"
+grep -q 'from devices whose country is not known nothing will be delivered' "$SCENE/draft.log" ||
+    fail "the draft does not warn: $(cat "$SCENE/draft.log")"
+enact "$NET" "$SCENE/two"
+"$BIN/ironside" up "$NET" > "$SCENE/live.log" 2>&1 &
+OWN_PIDS+=("$!")
+wait_for $PATIENCE grep -q 'is up' "$SCENE/live.log" || fail "the network does not start"
+for who in anna ben; do
+    "$BIN/ironside" distributor provision "$NET" $who --out "$SCENE/$who.bundle" > /dev/null || fail "provision"
+    "$BIN/ironside" device activate "$SCENE/$who.bundle" --store "$SCENE/$who" --consent > "$SCENE/activate.log" 2>&1 ||
+        fail "activate $who: $(cat "$SCENE/activate.log")"
+done
+know anna ben
+"$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.31.2 --follow --json > "$SCENE/ben.log" 2>&1 &
+OWN_PIDS+=("$!")
+wait_for $PATIENCE test -S "$SCENE/ben/device.sock" || fail "ben does not run"
+timeout 8 "$BIN/ironside" device send --store "$SCENE/anna" --source 127.0.0.1 --to ben@$DOMAIN "from nowhere" \
+    > "$SCENE/send.log" 2>&1 && fail "it was sent without a place: $(cat "$SCENE/send.log")"
+tr -s '\n ' ' ' < "$SCENE/send.log" | grep -q 'it has no place token, and policy 2 lets nothing pass without' ||
+    fail "anna is not told: $(cat "$SCENE/send.log")"
+[ "$(grep -c 'from nowhere' "$SCENE/ben.log")" = 0 ] || fail "ben got it"
+"$BIN/ironside" device policy --store "$SCENE/anna" | grep -q 'From devices whose country is not known nothing is' ||
+    fail "anna's page does not say it"
+# It waits, and goes from where the country is known, with the next one.
+timeout 60 "$BIN/ironside" device send --store "$SCENE/anna" --source 127.0.31.1 --to ben@$DOMAIN "from NL" \
+    > "$SCENE/send.log" 2>&1 || fail "send from NL: $(cat "$SCENE/send.log")"
+for text in "from nowhere" "from NL"; do
+    wait_for $PATIENCE grep -q "\"$text\"" "$SCENE/ben.log" || fail "'$text' does not come"
+done
+"$BIN/ironside" policy draft "$NET" --without-place default --out "$SCENE/default" > "$SCENE/draft.log" 2>&1 ||
+    fail "policy draft: $(cat "$SCENE/draft.log")"
+grep -q 'whoever leaves out the place token chooses the default bot' "$SCENE/draft.log" || fail "no warning"
+enact "$NET" "$SCENE/default"
+timeout 60 "$BIN/ironside" device send --store "$SCENE/anna" --source 127.0.0.1 --to ben@$DOMAIN "by default" \
+    > "$SCENE/send.log" 2>&1 || fail "send by default: $(cat "$SCENE/send.log")"
+wait_for $PATIENCE grep -q '"by default"' "$SCENE/ben.log" || fail "'by default' does not come"
+same "in ibot's archive" "from nowhere,from NL,by default" \
+    "$("$BIN/ironside" archive read "$NET" --bot ibot --identity "$NET/agencies/north.key" --json | jq -r .body | paste -sd,)"

@@ -214,6 +214,35 @@ static void draft__put_bot__countries(void **state)
     assert_string_equal(policy_bot_for(p->policy, "NL")->jid, "east.chat.example");
 }
 
+/* A second bot demands place tokens, unless the draft says otherwise; with one there is nothing to
+ * say. */
+static void draft__without_place__with_several_bots(void **state)
+{
+    const struct scene *s = *state;
+    uint8_t key[SIGN_PUBLIC_BYTES] = {9};
+    static const char *const nl[] = {"NL"};
+    CLEANUP_DRAFT struct drafting x;
+    CLEANUP(proposal_free_cleanup) struct proposal *p = NULL, *q = NULL;
+    CLEANUP_FREE char *second = mem_format("%s-again", s->proposal);
+    struct diag d = {""};
+    begin(s, &x);
+    assert_int_equal(draft_without_place(x.t, "default", &d), ERR_INVALID_STATE);
+    assert_says(d.text, "the policy has one bot, which all devices have");
+    assert_int_equal(draft_put_bot(x.t, "east.chat.example", key, nl, 1, &d), 0);
+    assert_int_equal(draft_without_place(x.t, "open", &d), ERR_FORMAT);
+    assert_int_equal(draft_write(x.t, s->proposal, &p, &d), 0);
+    assert_true(policy_demands_place(p->policy));
+    warned(x.t, "from devices whose country is not known nothing will be delivered");
+    assert_int_equal(draft_without_place(x.t, "default", &d), 0);
+    warned(x.t, "chooses the default bot");
+    assert_int_equal(draft_write(x.t, second, &q, &d), 0);
+    assert_false(policy_demands_place(q->policy));
+    assert_int_equal(file_remove_tree(second, NULL), 0);
+    assert_int_equal(draft_drop_bot(x.t, "east.chat.example", &d), 0);
+    assert_int_equal(draft_write(x.t, second, &q, &d), ERR_INVALID_STATE); /* nothing changes */
+    assert_says(d.text, "nothing would change");
+}
+
 /* Its warrants' day keys are signed with the old one: nobody would take the policy. */
 static void draft__put_bot__another_key(void **state)
 {
@@ -301,6 +330,7 @@ int main(void)
         SCENE_TEST(draft__add_warrant__warns_of_days_and_keys),
         SCENE_TEST(draft__add_warrant__nothing_odd),
         SCENE_TEST(draft__put_bot__countries),
+        SCENE_TEST(draft__without_place__with_several_bots),
         SCENE_TEST(draft__put_bot__another_key),
         SCENE_TEST(draft__revoke__lines),
         SCENE_TEST(draft__write__needs_a_change),

@@ -198,12 +198,47 @@ static void page__policy__all_revocations(void **state)
     json_decref(o);
 }
 
+/* Whose are devices of which no country is known? Nothing is said where there is one bot. */
+static void page__policy__without_place(void **state)
+{
+    const struct scene *s = *state;
+    static const struct {
+        bool second;
+        const char *place, *says, *word;
+    } cases[] = {
+        {false, NULL, NULL, NULL},
+        {true, NULL,
+         "No country      nothing is delivered from devices whose country is not known\n", "stop"},
+        {true, "default",
+         "No country      devices whose country is not known have bot " FIXTURE_BOT, "default"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct page_context c = {.net = s->f->network};
+        const struct fixture_policy_options o = {.place = cases[i].place};
+        CLEANUP_BUF struct buf b = BUF_INIT(PAGE_MAX);
+        if (cases[i].second && s->f->bot_count == 1)
+            fixture_add_bot(s->f, "east.chat.example", "DE");
+        CLEANUP(policy_set_free_cleanup) struct policy_set *set = fixture_policy(s->f, &o);
+        page_policy(&b, &c, set->policy, NULL);
+        if (cases[i].says != NULL)
+            assert_says(buf_text(&b), cases[i].says);
+        else
+            assert_null(strstr(buf_text(&b), "No country"));
+        assert_fits(buf_text(&b));
+        json_t *json = page_policy_json(&c, set->policy, NULL);
+        const char *word = json_string_value(json_object_get(json, "without_place"));
+        assert_true(cases[i].word == NULL ? word == NULL : strcmp(word, cases[i].word) == 0);
+        json_decref(json);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_text__wrap__words),       SCENE_TEST(page__warrant__says_all),
         SCENE_TEST(page__warrant__signatures),          SCENE_TEST(page__warrant__false_signature),
         SCENE_TEST(page__proposal__warrant_and_policy), SCENE_TEST(page__policy__all_revocations),
+        SCENE_TEST(page__policy__without_place),
     };
     setlocale(LC_ALL, "C.UTF-8"); /* as the command line does: widths are its table's */
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/memory.h"
 
 /* Verdicts. */
@@ -271,12 +272,53 @@ static void receive__refuses__place(void **state)
     free(l.text);
 }
 
+/* Whatever the bot let through: leaving the token out would be choosing the bot. */
+static void receive__refuses__no_place_where_one_is_demanded(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct letter l;
+    letter_acquaint(w);
+    fixture_add_bot(w->f, "east.chat.example", "DE");
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    world_announce(w, bert(w));
+    letter_write(&l, w, NULL, "placeless");
+    letter_take(w, &l, false, "it has no place token");
+    letter_write(&l, w, place_good, "placed");
+    letter_take(w, &l, true, "");
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 7, .place = "default"});
+    world_announce(w, bert(w));
+    letter_write(&l, w, NULL, "by-default");
+    letter_take(w, &l, true, "");
+}
+
+/* Without a warrant nobody else would see it. */
+static void receive__refuses__open_message_without_place(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w =
+        world_new(&(struct world_options){.no_warrant = true, .without = "open"});
+    const int64_t today = calendar_day_of(world_now());
+    struct letter l;
+    letter_acquaint(w);
+    fixture_add_bot(w->f, "east.chat.example", "NL");
+    fixture_add_warrant(w->f, &(struct fixture_warrant_options){.bot = "east.chat.example",
+                                                                .from_day = today - 2,
+                                                                .until_day = today + 2});
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .without = "open"});
+    world_announce(w, bert(w));
+    letter_write(&l, w, NULL, "placeless");
+    letter_take(w, &l, false, "it has no place token");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(receive__refuses__verdict),
         cmocka_unit_test(receive__refuses__seal),
         cmocka_unit_test(receive__refuses__place),
+        cmocka_unit_test(receive__refuses__no_place_where_one_is_demanded),
+        cmocka_unit_test(receive__refuses__open_message_without_place),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }

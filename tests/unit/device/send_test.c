@@ -377,11 +377,33 @@ static void send__waits__for_policy_that_bot_goes_by(void **state)
     assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
 }
 
+/* It would be refused: its sender hears of it before anything is signed. */
+static void send__says__that_its_place_token_is_lacking(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    fixture_add_bot(w->f, "east.chat.example", "DE");
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    world_announce(w, anna(w));
+    world_announce(w, bert(w));
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_wait(anna(w));
+    assert_int_equal(party_count_progress(anna(w), "m1 waiting it has no place token, and policy 6 "
+                                                   "lets nothing pass without"),
+                     1);
+    assert_int_equal(anna(w)->blind_copies, 1);
+    anna(w)->country = "NL"; /* the registrar knows more now, and is asked again */
+    party_wait(anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(send__waits__with_open_message_for_newest_policy),
         cmocka_unit_test(send__waits__for_policy_that_bot_goes_by),
+        cmocka_unit_test(send__says__that_its_place_token_is_lacking),
         cmocka_unit_test(send__delivers__archived_message),
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),

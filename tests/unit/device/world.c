@@ -52,6 +52,12 @@ void world_new_policy(struct world *w, const struct fixture_policy_options *opti
     }
 }
 
+char *world_place(const struct party *p, const char *country, int64_t at_unix_ms)
+{
+    const struct fixture_device dev = {.certificate = p->device->certificate};
+    return fixture_place(p->w->f, &dev, country, at_unix_ms);
+}
+
 void world_announce(struct world *w, struct party *p)
 {
     CLEANUP_FREE char *text =

@@ -31,7 +31,8 @@ struct party {
     const char *handle;
     char account[VALUE_JID_MAX + 1];
     char folder[128];
-    uint32_t serial; /* of its certificate */
+    uint32_t serial;     /* of its certificate */
+    const char *country; /* of the place tokens that the registrar gives it; NULL: it knows none */
     struct store *store;
     struct device *device;
     char *shown[WORLD_LINES]; /* bodies */
@@ -141,6 +142,8 @@ void world_put_document(struct world *w, enum document_kind kind, const struct d
 /* A policy of all that the fixture has, with the registrar; devices are not told. What `o` leaves
  * open is as the chain needs it: the hash of the newest one's text, and its `issued`. */
 void world_new_policy(struct world *w, const struct fixture_policy_options *o);
+/* A place token for the party's device, from a minute before `at` on for a day; the caller's. */
+char *world_place(const struct party *p, const char *country, int64_t at_unix_ms);
 /* Tells a device that there is a new policy. */
 void world_announce(struct world *w, struct party *p);
 

@@ -131,7 +131,16 @@ static void hand_over(struct world *w, struct post *post)
     arena_clear(&arena);
 }
 
-static void answer_registrar(struct world *w, const struct xml_element *x, struct buf *b)
+static void answer_place(const struct party *p, struct buf *b)
+{
+    if (p->country == NULL)
+        return;
+    CLEANUP_FREE char *token = world_place(p, p->country, world_now());
+    registry_put_place(b, token, strlen(token));
+}
+
+static void answer_registrar(struct world *w, const struct party *asks, const struct xml_element *x,
+                             struct buf *b)
 {
     struct registry_query q;
     struct arena arena = ARENA_INIT(65536);
@@ -139,6 +148,11 @@ static void answer_registrar(struct world *w, const struct xml_element *x, struc
     FIXTURE_MUST(registry_parse_query(x, &arena, &q) == 0);
     if (q.what == REGISTRY_LOG) {
         log_book_put_page(&w->log, q.offset, b);
+        arena_clear(&arena);
+        return;
+    }
+    if (q.what == REGISTRY_PLACE) {
+        answer_place(asks, b);
         arena_clear(&arena);
         return;
     }
@@ -179,7 +193,7 @@ static void answer_query(struct world *w, const struct post *post, struct buf *b
     struct xml_element *x;
     FIXTURE_MUST(xml_parse(&arena, post->text, strlen(post->text), &x) == 0);
     if (strcmp(post->to, w->f->network->registrar) == 0) {
-        answer_registrar(w, x, b);
+        answer_registrar(w, post->from, x, b);
     } else {
         w->bot.asked_proof++;
         if (w->bot.proof != NULL)

@@ -39,7 +39,7 @@ void party_wait(struct party *p)
         w->next_ms = 0;
     HASH_ITER (hh, d->attempts, a, next_attempt)
         a->next_ms = 0;
-    d->next_bundle_ms = d->next_proof_ms = d->log.not_before_ms = 0;
+    d->next_bundle_ms = d->next_proof_ms = d->log.not_before_ms = d->places.next_ms = 0;
     (void)device_tick(d);
     world_run(p->w);
 }

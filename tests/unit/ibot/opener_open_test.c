@@ -256,8 +256,10 @@ static const struct row rows[] = {
     {"place__not_yet__bad_place", .prepare = place_ahead, NO(BAD_PLACE)},
     {"place__not_a_token__bad_place", .prepare = place_garbage, NO(BAD_PLACE)},
     {"place__not_the_registrars__bad_place", .prepare = place_forged, NO(BAD_PLACE)},
-    {"place__of_another_bot__bad_place", .scene = {.second_bot = true},
+    {"place__of_another_bot__bad_place", .scene = {.second_bot = true, .without = "default"},
      .prepare = place_of_another_bot, NO(BAD_PLACE)},
+    {"place__none_where_default__archived", .scene = {.second_bot = true, .without = "default"},
+     .expected = ARCHIVED},
 };
 
 int main(void)

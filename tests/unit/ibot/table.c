@@ -21,7 +21,8 @@ struct scene *scene_new(const struct scene_options *options)
             s->f, &(struct fixture_warrant_options){
                       .id = id, .until_day = o.until_day, .exclude = i == 0 ? o.exclude : NULL});
     }
-    s->set = fixture_policy(s->f, &(struct fixture_policy_options){.serial = SCENE_POLICY});
+    s->set = fixture_policy(
+        s->f, &(struct fixture_policy_options){.serial = SCENE_POLICY, .place = o.without});
     s->dev = fixture_device_new(s->f, "anna", 1);
     s->other = fixture_device_new(s->f, "carl", 1);
     s->mallory = fixture_device_new(s->f, "mallory", 1);

@@ -26,6 +26,7 @@ struct scene_options {
     int64_t until_day;   /* the warrants' last; 0: the day after the message's */
     int64_t missing_day;
     bool second_bot;     /* jbot, for devices in NL */
+    const char *without; /* a place token: see fixture_policy_options */
     const char *country; /* of the message's place token; NULL: none */
 };
 struct scene *scene_new(const struct scene_options *o);

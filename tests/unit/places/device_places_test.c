@@ -239,6 +239,29 @@ static void device_places__known__after_a_while(void **state)
     assert_null(s->answer);
 }
 
+/* Where one is demanded a message waits, however long, and the registrar is asked again: without
+ * an answer with its usual pauses, and each minute when it knew no country. */
+static void device_places__known__only_with_a_demanded_one(void **state)
+{
+    struct scene *s = *state;
+    s->d.o.clock = clock_live();
+    assert_int_equal(device_places_known(&s->d, s->t.demanding), HAVE_NOT_YET);
+    reply_error(s, "service-unavailable");
+    s->d.places.waiting_since_ms -= PLACES_WAIT_MS;
+    assert_int_equal(device_places_known(&s->d, s->t.demanding), HAVE_NOT_YET);
+    s->d.places.next_ms = 0;
+    assert_int_equal(device_places_known(&s->d, s->t.demanding), HAVE_NOT_YET);
+    reply_error(s, "item-not-found");
+    assert_int_equal(device_places_known(&s->d, s->t.demanding), HAVE);
+    assert_null(device_places_token(&s->d));
+    s->d.places.demanded = true; /* which the newest policy says */
+    assert_true(device_places_due(&s->d) > 50000 && device_places_due(&s->d) <= 60000);
+    assert_int_equal(s->asked, 2);
+    s->d.places.next_ms = 0;
+    device_places_upkeep(&s->d);
+    assert_int_equal(s->asked, 3);
+}
+
 static void device_places__forgets__with_the_session(void **state)
 {
     struct scene *s = *state;
@@ -335,6 +358,7 @@ int main(void)
         SCENE_TEST(device_places__known__without_asking),
         SCENE_TEST(device_places__takes__no_bad_token),
         SCENE_TEST(device_places__known__after_a_while),
+        SCENE_TEST(device_places__known__only_with_a_demanded_one),
         SCENE_TEST(device_places__forgets__with_the_session),
         SCENE_TEST(device_places__asks__by_a_new_policy),
         SCENE_TEST(device_places__asks__when_it_has_ended),

@@ -96,6 +96,16 @@ static void opener_open_request__refuses__another_country(void **state)
     assert_int_equal(judge(*state, TOKEN_NONE, "NL", "NL"), VERDICT_NOT_COVERED);
 }
 
+/* Leaving it out would be choosing the bot. */
+static void opener_open_request__refuses__none_where_one_is_demanded(void **state)
+{
+    struct scene *s = *state;
+    s->o.set = s->t.demanding;
+    assert_int_equal(judge(s, TOKEN_NONE, "NL", NULL), VERDICT_BAD_PLACE);
+    assert_int_equal(judge(s, TOKEN_NONE, "NL", "NL"), VERDICT_BAD_PLACE);
+    assert_int_equal(judge(s, TOKEN_GOOD, "BE", NULL), NO_KEY);
+}
+
 static void opener_open_request__refuses__after_its_end(void **state)
 {
     struct scene *s = *state;
@@ -113,6 +123,7 @@ int main(void)
         SCENE_TEST(opener_open_request__takes__what_its_token_allows),
         SCENE_TEST(opener_open_request__refuses__each_bad_token),
         SCENE_TEST(opener_open_request__refuses__another_country),
+        SCENE_TEST(opener_open_request__refuses__none_where_one_is_demanded),
         SCENE_TEST(opener_open_request__refuses__after_its_end),
     };
     secret_init();

@@ -11,13 +11,15 @@ void tokens_open(struct tokens *t)
     const struct fixture_options other = {.domain = "other.example"};
     const struct fixture_warrant_options a = {.id = "A", .exclude = "NL"},
                                          b = {.id = "B", .bot = EAST_BOT};
-    const struct fixture_policy_options open = {.without = "open"};
+    const struct fixture_policy_options open = {.without = "open", .place = "default"},
+                                        demanding = {.without = "open"};
     t->f = fixture_new(NULL);
     t->other = fixture_new(&other);
     fixture_add_bot(t->f, EAST_BOT, "DE");
     fixture_add_warrant(t->f, &a);
     fixture_add_warrant(t->f, &b);
     t->rules = fixture_policy(t->f, &open);
+    t->demanding = fixture_policy(t->f, &demanding);
     t->anna = fixture_device_new(t->f, "anna", 1);
     t->ben = fixture_device_new(t->f, "ben", 1);
     t->foreign = fixture_device_new(t->other, "anna", 1);
@@ -29,6 +31,7 @@ void tokens_close(struct tokens *t)
     fixture_device_free(t->ben);
     fixture_device_free(t->foreign);
     policy_set_free(t->rules);
+    policy_set_free(t->demanding);
     fixture_free(t->f);
     fixture_free(t->other);
 }

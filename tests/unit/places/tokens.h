@@ -14,10 +14,11 @@
 #define EAST_BOT "ibot-east.chat.example"
 
 /* anna and ben of a network whose warrant A (the default bot's) excludes NL, and whose bot for DE
- * has the warrant B; the same again as another network. */
+ * has the warrant B; the same again as another network. Without a token the default bot is taken,
+ * but for `demanding`, the same policy without that line. */
 struct tokens {
     struct fixture *f, *other;
-    struct policy_set *rules;
+    struct policy_set *rules, *demanding;
     struct fixture_device *anna, *ben, *foreign;
 };
 void tokens_open(struct tokens *t);

@@ -283,8 +283,11 @@ char *fixture_policy_text(const struct fixture *f, const struct fixture_policy_o
     }
     buf_format(&b, "issued %s\n", issued);
     put_policy_lists(&b, f);
-    buf_format(&b, "%swithout-warrant %s\nnotice %s\n", o.revoked == NULL ? "" : o.revoked,
-               o.without == NULL ? "stop" : o.without,
+    buf_format(&b, "%swithout-warrant %s\n", o.revoked == NULL ? "" : o.revoked,
+               o.without == NULL ? "stop" : o.without);
+    if (o.place != NULL)
+        buf_format(&b, "without-place %s\n", o.place);
+    buf_format(&b, "notice %s\n",
                o.notice == NULL ? "This network keeps records of what is written in it."
                                 : o.notice);
     FIXTURE_MUST(!buf_failed(&b));

@@ -112,6 +112,7 @@ struct fixture_policy_options {
     int64_t issued_unix_ms;  /* [FIXTURE_AT] */
     const char *revoked;     /* whole lines [none] */
     const char *without;     /* [stop] */
+    const char *place;       /* without one [no such line] */
     const char *notice;      /* [a line of text] */
 };
 /* Names all bots and warrants of the fixture. `o` may be NULL. */

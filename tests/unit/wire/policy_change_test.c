@@ -43,6 +43,7 @@ static void policy_change__each__first(void **state)
           "warrant 2019-0147 came into force\n"
           "bot ibot.chat.example archives for all devices that no other bot has\n"
           "bot east.chat.example archives for devices in NL US\n"
+          "from devices whose country is not known nothing is delivered\n"
           "without a warrant the network rests\n");
     check(p, p, "");
 }
@@ -70,7 +71,11 @@ static void policy_change__each__bots_and_rest(void **state)
     after(f, "countries NL US", "countries NL",
           "bot east.chat.example now archives for devices in NL\n");
     after(f, east, "bot east.chat.example " KEY_A, "bot east.chat.example has a new key\n");
-    after(f, east_line, "", "bot east.chat.example archives no more\n");
+    after(f, east_line, "",
+          "bot east.chat.example archives no more\n"
+          "devices whose country is not known have bot ibot.chat.example\n");
+    after(f, "\nnotice ", "\nwithout-place default\nnotice ",
+          "devices whose country is not known have bot ibot.chat.example\n");
     after(f, "without-warrant stop", "without-warrant open",
           "without a warrant messages are delivered and not archived\n");
     after(f, "\nnotice ", "\nnotice Look: ", "the notice changed\n");

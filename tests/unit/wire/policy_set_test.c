@@ -348,6 +348,7 @@ struct place_case {
     struct fixture_warrant_options warrants[2];
     size_t warrant_count;
     const char *bot_countries; /* of a second bot; NULL: none */
+    const char *place;         /* without one */
     bool any;
     const char *matter, *not ; /* countries */
 };
@@ -356,16 +357,25 @@ static void policy_set__places_matter__table(void **state)
 {
     (void)state;
     static const struct place_case table[] = {
-        {{{0}}, 0, NULL, false, "", "NL US"},
-        {{{.id = "A"}}, 1, NULL, false, "", "NL US"},
-        {{{.id = "A", .scope = "accounts:anna"}}, 1, NULL, false, "", "NL"},
-        {{{.id = "A"}, {.id = "B", .exclude = "GB US"}}, 2, NULL, true, "GB US", "NL DE"},
-        {{{.id = "A", .scope = "countries BE NL"}}, 1, NULL, true, "DE US", "BE NL"},
-        {{{.id = "A", .scope = "countries BE NL", .exclude = "NL"}}, 1, NULL, true, "NL DE", "BE"},
-        {{{.id = "A"}}, 1, "DE US", true, "DE US", "NL"},
+        {{{0}}, 0, NULL, NULL, false, "", "NL US"},
+        {{{.id = "A"}}, 1, NULL, NULL, false, "", "NL US"},
+        {{{.id = "A", .scope = "accounts:anna"}}, 1, NULL, NULL, false, "", "NL"},
+        {{{.id = "A"}, {.id = "B", .exclude = "GB US"}}, 2, NULL, NULL, true, "GB US", "NL DE"},
+        {{{.id = "A", .scope = "countries BE NL"}}, 1, NULL, NULL, true, "DE US", "BE NL"},
+        {{{.id = "A", .scope = "countries BE NL", .exclude = "NL"}},
+         1,
+         NULL,
+         NULL,
+         true,
+         "NL DE",
+         "BE"},
+        {{{.id = "A"}}, 1, "DE US", "default", true, "DE US", "NL"},
+        /* where it is demanded everyone needs one */
+        {{{.id = "A"}}, 1, "DE US", NULL, true, "DE US NL", ""},
         /* a warrant's days do not count: a token is held over them */
         {{{.id = "A", .exclude = "US", .from_day = D - 9, .until_day = D - 9}},
          1,
+         NULL,
          NULL,
          true,
          "US",
@@ -378,7 +388,8 @@ static void policy_set__places_matter__table(void **state)
             fixture_add_bot(f, US_BOT, c->bot_countries);
         for (size_t k = 0; k < c->warrant_count; k++)
             add_warrant(f, &c->warrants[k]);
-        CLEANUP(policy_set_free_cleanup) struct policy_set *s = fixture_policy(f, NULL);
+        const struct fixture_policy_options o = {.place = c->place};
+        CLEANUP(policy_set_free_cleanup) struct policy_set *s = fixture_policy(f, &o);
         assert_int_equal(policy_set_places_matter(s), c->any);
         for (const char *p = c->matter; *p != '\0'; p += p[2] == '\0' ? 2 : 3) {
             char country[3] = {p[0], p[1], '\0'};

@@ -316,12 +316,47 @@ static void policy__bot_for__country(void **state)
     CLEANUP_FREE char *text = fixture_policy_text(f, &full_policy);
     CLEANUP(policy_free_cleanup) struct policy *p = opened(f, text);
     assert_ptr_equal(policy_default_bot(p), &p->bots[0]);
-    assert_ptr_equal(policy_bot_for(p, NULL), &p->bots[0]);
+    assert_true(policy_demands_place(p));
+    assert_null(policy_bot_for(p, NULL));
     assert_ptr_equal(policy_bot_for(p, "NL"), &p->bots[0]);
     assert_ptr_equal(policy_bot_for(p, "CA"), &p->bots[1]);
     assert_ptr_equal(policy_bot_for(p, "US"), &p->bots[1]);
     assert_ptr_equal(policy_bot(p, "ibot-us.chat.example"), &p->bots[1]);
     assert_null(policy_bot(p, "ibot.chat.exampl"));
+}
+
+/* With several bots a place token is demanded, unless the policy says otherwise. */
+static void policy__without_place__default(void **state)
+{
+    (void)state;
+    static const struct tamper_value cases[] = {
+        {"without-place default", "without-place stop", "line 'without-place stop': not default"},
+        {"without-place default", "without-place", "'notice' is expected here"},
+        {"without-place default", "without-place default\nwithout-place default",
+         "'notice' is expected here"},
+    };
+    CLEANUP(fixture_free_cleanup) struct fixture *f = full_fixture(), *one = fixture_new(NULL);
+    struct fixture_policy_options o = full_policy;
+    o.place = "default";
+    CLEANUP_FREE char *text = fixture_policy_text(f, &o);
+    CLEANUP(policy_free_cleanup) struct policy *p = opened(f, text);
+    assert_true(p->default_without_place);
+    assert_false(policy_demands_place(p));
+    assert_ptr_equal(policy_bot_for(p, NULL), &p->bots[0]);
+    CLEANUP_BUF struct buf again = BUF_INIT(65536);
+    policy_format(&again, f->domain, p);
+    assert_string_equal(buf_text(&again), text);
+    struct tamper t = tamper_of(f, text);
+    tamper_values(&t, cases, COUNT(cases));
+    /* With one bot there is nothing to choose. */
+    CLEANUP_FREE char *alone = fixture_policy_text(one, NULL);
+    CLEANUP(policy_free_cleanup) struct policy *q = opened(one, alone);
+    assert_false(policy_demands_place(q));
+    assert_ptr_equal(policy_bot_for(q, NULL), &q->bots[0]);
+    CLEANUP_FREE char *said =
+        fixture_policy_text(one, &(struct fixture_policy_options){.place = "default"});
+    struct tamper u = tamper_of(one, alone);
+    tamper_check(&u, said, "line 'without-place default': with one bot there is no other");
 }
 
 static void policy__revoked__since(void **state)
@@ -345,10 +380,15 @@ static void policy__revoked__since(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(policy__open__fields),   cmocka_unit_test(policy__open__least),
-        cmocka_unit_test(policy__open__lines),    cmocka_unit_test(policy__open__values),
-        cmocka_unit_test(policy__open__caps),     cmocka_unit_test(policy__open_unsigned__draft),
-        cmocka_unit_test(policy__follows__chain), cmocka_unit_test(policy__bot_for__country),
+        cmocka_unit_test(policy__open__fields),
+        cmocka_unit_test(policy__open__least),
+        cmocka_unit_test(policy__open__lines),
+        cmocka_unit_test(policy__open__values),
+        cmocka_unit_test(policy__open__caps),
+        cmocka_unit_test(policy__open_unsigned__draft),
+        cmocka_unit_test(policy__follows__chain),
+        cmocka_unit_test(policy__bot_for__country),
+        cmocka_unit_test(policy__without_place__default),
         cmocka_unit_test(policy__revoked__since),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
