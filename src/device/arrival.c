@@ -154,16 +154,16 @@ static enum fate check_coverage(struct arrival *a)
 }
 
 /* A verdict by a key that the newest policy does not name any more counts only if it is older than
- * that policy, and not at all once the key is revoked. */
+ * that policy, and not at all once the key is revoked, be it by the policy that names it. */
 static enum fate check_bot_key(struct arrival *a, const uint8_t key[static SIGN_PUBLIC_BYTES])
 {
-    const struct policy_set *newest;
-    if (a->d->newest <= a->e.policy)
-        return SHOW;
-    if (device_rules(a->d, a->d->newest, &newest) != HAVE)
+    const struct policy_set *newest = a->rules;
+    if (a->d->newest > a->e.policy && device_rules(a->d, a->d->newest, &newest) != HAVE)
         return PARK;
     if (policy_bot_key_revoked(newest->policy, key))
         return arrival_refuse(a, "the bot's key was revoked");
+    if (a->d->newest <= a->e.policy)
+        return SHOW;
     const struct policy_bot *now = policy_bot(newest->policy, a->e.bot);
     bool named = now != NULL && memcmp(now->key, key, SIGN_PUBLIC_BYTES) == 0;
     if (!named && a->verdict.at_unix_ms >= newest->policy->issued_unix_ms)

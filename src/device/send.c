@@ -145,6 +145,11 @@ static enum have find_coverage(struct draft *f)
                                .country = place == NULL ? NULL : place->country};
     if (policy_set_coverage(f->rules, &q, &f->cover) < 0)
         return wait_for(f, "waiting for the warrants that the policy names");
+    if (f->cover.count > 0 && policy_bot_key_revoked(f->rules->policy, f->e->bot_key))
+        return wait_for(f,
+                        "the key of bot %s was revoked, so that no recipient takes what it signs: "
+                        "it waits for a policy that names another key",
+                        f->e->envelope.bot);
     if (f->cover.count > 0)
         return HAVE;
     return f->rules->policy->stop_without_warrant

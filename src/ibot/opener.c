@@ -77,18 +77,21 @@ static void take_certificate(struct opener *o, const char *note, size_t len)
     dev->until_day = c->until_day;
 }
 
-/* A policy that may not come into force leaves the one that is. */
+const struct policy_bot *opener_self(const struct opener *o, const struct policy *p)
+{
+    const struct policy_bot *bot = policy_bot(p, o->o.bot);
+    return bot != NULL && memcmp(bot->key, o->bot_key, sizeof o->bot_key) == 0 ? bot : NULL;
+}
+
+/* A policy that may not come into force leaves the one that is. One that does not name this bot
+ * does come: what the one before it let through is not opened any more. */
 static void take_policy(struct opener *o, const char *note, size_t len)
 {
     CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     if (policy_open(o->o.net, note, len, &p, &o->notice) < 0)
         return;
-    const struct policy_bot *bot = policy_bot(p, o->o.bot);
     if (p->serial < o->policy_floor || (o->set != NULL && p->serial <= o->set->policy->serial)) {
         diag_set(&o->notice, 0, "policy %" PRIu32 " refused: a newer one was in force", p->serial);
-    } else if (bot == NULL || memcmp(bot->key, o->bot_key, sizeof o->bot_key) != 0) {
-        diag_set(&o->notice, 0, "policy %" PRIu32 " refused: it does not name this bot and its key",
-                 p->serial);
     } else {
         policy_set_free(o->pending);
         o->pending = policy_set_new(TAKE(p));
@@ -110,6 +113,11 @@ static int take_into_force(struct opener *o, struct diag *d)
         return r;
     policy_set_free(o->set);
     o->set = TAKE(o->pending);
+    if (opener_self(o, o->set->policy) == NULL)
+        diag_set(&o->notice, 0,
+                 "policy %" PRIu32
+                 " does not name this bot and its key: nothing is opened any more",
+                 o->set->policy->serial);
     return 0;
 }
 

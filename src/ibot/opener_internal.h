@@ -40,6 +40,9 @@ struct opener {
     struct buf signed_bytes;
 };
 
+/* This bot's line of the policy; NULL: it does not name this bot with this key. */
+const struct policy_bot *opener_self(const struct opener *o, const struct policy *p);
+
 /* The checks from the policy on, for a request that continues its chain and is signed. Adds its
  * records when it is archived (VERDICT_NO_REASON), for which the round must have room. */
 enum verdict_reason opener_open_request(struct opener *o, const struct envelope *e,

@@ -92,7 +92,8 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
     if (!check_place(o, e, country))
         return VERDICT_BAD_PLACE;
     const char *place = country[0] == '\0' ? NULL : country;
-    if (policy_bot_for(o->set->policy, place) != policy_bot(o->set->policy, o->o.bot))
+    const struct policy_bot *self = opener_self(o, o->set->policy);
+    if (self == NULL || policy_bot_for(o->set->policy, place) != self)
         return VERDICT_BAD_PLACE; /* also without a token where one is demanded */
     value_handle_of(e->from, handle);
     struct coverage_query q = {

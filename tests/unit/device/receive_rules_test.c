@@ -154,6 +154,20 @@ static void receive__refuses__revoked_bot_key(void **state)
     w->f->warrant_count = 1;
 }
 
+/* The policy that revokes it still has it in the bot's line: nothing that it signs is taken. */
+static void receive__refuses__bot_key_that_its_policy_revokes(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct letter l;
+    letter_acquaint(w);
+    CLEANUP_FREE char *lines = revoked("bot-key", w->f->bots[0].signer.key.key, world_now());
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .revoked = lines});
+    world_announce(w, bert(w));
+    letter_write(&l, w, NULL, "under-6");
+    letter_take(w, &l, false, "the bot's key was revoked");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +176,7 @@ int main(void)
         cmocka_unit_test(receive__judges__revoked_sender_at_verdict),
         cmocka_unit_test(receive__judges__old_bot_key),
         cmocka_unit_test(receive__refuses__revoked_bot_key),
+        cmocka_unit_test(receive__refuses__bot_key_that_its_policy_revokes),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }

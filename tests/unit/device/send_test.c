@@ -398,12 +398,33 @@ static void send__says__that_its_place_token_is_lacking(void **state)
     assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
 }
 
+/* What it signs would be shown to nobody. */
+static void send__says__that_the_bots_key_is_revoked(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    char key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
+    encode_base64(w->f->bots[0].signer.key.key, SIGN_PUBLIC_BYTES, key);
+    CLEANUP_FREE char *line = mem_format("revoked bot-key %s 2021-06-07T00:00:00.000Z\n", key);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .revoked = line});
+    world_announce(w, anna(w));
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_int_equal(party_count_progress(anna(w), "m1 waiting the key of bot ibot.chat.example "
+                                                   "was revoked"),
+                     1);
+    assert_int_equal(anna(w)->blind_copies, 0);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 7});
+    world_announce(w, anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(send__waits__with_open_message_for_newest_policy),
         cmocka_unit_test(send__waits__for_policy_that_bot_goes_by),
         cmocka_unit_test(send__says__that_its_place_token_is_lacking),
+        cmocka_unit_test(send__says__that_the_bots_key_is_revoked),
         cmocka_unit_test(send__delivers__archived_message),
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),

@@ -231,6 +231,33 @@ static void opener__policy_below_the_floor__refused(void **state)
     assert_still_works(s, 1);
 }
 
+/* Its place was taken: what it opened under the policy before, it opens no more. */
+static void opener__policy_without_it__opens_nothing(void **state)
+{
+    static const char *const jids[] = {"west.chat.example", FIXTURE_BOT};
+    (void)state;
+    for (size_t i = 0; i < COUNT(jids); i++) {
+        FRESH(s);
+        struct fixture view = *s->f;
+        struct diag d;
+        bot_archive_one(s->b, s->set, s->dev);
+        fixture_signer_init(&view.bots[0].signer, jids[i], "another key");
+        view.bots[0].jid = jids[i];
+        view.warrant_count = 0;
+        CLEANUP(policy_set_free_cleanup)
+        struct policy_set *next =
+            fixture_policy(&view, &(struct fixture_policy_options){.serial = SCENE_POLICY + 1});
+        bot_publish(s->b, next);
+        bot_announce(s->b);
+        assert_says(opener_take_notice(s->b->openers[0], &d),
+                    "policy 3 does not name this bot and its key: nothing is opened any more");
+        CLEANUP(fixture_message_free_cleanup)
+        struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, NULL);
+        assert_int_equal(ask(s, m).line.reason, VERDICT_OLD_POLICY);
+        assert_int_equal(bot_audit(s->b).archived, 1);
+    }
+}
+
 static void opener__revoked_certificate__unknown_device(void **state)
 {
     FRESH(s);
@@ -389,6 +416,7 @@ int main(void)
         cmocka_unit_test(opener__generation_ends__heads_are_kept),
         cmocka_unit_test(opener__generation_ends_in_a_round__asked_again),
         cmocka_unit_test(opener__policy_below_the_floor__refused),
+        cmocka_unit_test(opener__policy_without_it__opens_nothing),
         cmocka_unit_test(opener__revoked_certificate__unknown_device),
         cmocka_unit_test(opener__certificate__on_its_days_only),
         cmocka_unit_test(opener__policy_changes_in_a_round__both_kept),
