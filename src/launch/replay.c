@@ -67,12 +67,13 @@ static char *handles_path(const char *dir)
 }
 
 /* What of the line can be checked only with the network and the line before. */
-static int check_line(const struct replay_file *f, const char *file,
-                      const struct replay_places *places, const struct replay_line *line,
-                      int64_t last, struct diag *d)
+static int check_line(const struct replay_file *f, const char *file, struct replay_places *places,
+                      const struct replay_line *line, int64_t last, struct diag *d)
 {
     unsigned long long number = replay_file_number(f);
     int r = line->country == NULL ? 0 : replay_places_check(places, line->country, d);
+    if (r == 0)
+        r = replay_places_demand(places, line->from, line->country, line->at_unix_ms, d);
     if (r < 0)
         return diag_prefix(d, r, "%s: line %llu", file, number);
     return line->at_unix_ms < last
@@ -81,7 +82,7 @@ static int check_line(const struct replay_file *f, const char *file,
                : 0;
 }
 
-static int survey(struct replay_file *f, const char *file, const struct replay_places *places,
+static int survey(struct replay_file *f, const char *file, struct replay_places *places,
                   struct handles *h, int64_t *ret_first_unix_ms, struct replay_counts *ret,
                   struct diag *d)
 {

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -23,6 +24,11 @@ DEFINE_CLEANUP(struct replay_places, replay_places_free)
 /* Can a device be there? ERR_NOT_FOUND: there is no map, or no address in it. */
 int replay_places_check(const struct replay_places *p, const char *country,
                         struct diag *d) MUST_USE;
+/* A message of `from` at that time, sent from `country` (NULL: it does not say): if the network's
+ * newest policy demands place tokens by then, is it known where the sender is, from this message or
+ * one before it? ERR_NOT_FOUND: it is not, and the message would wait for ever. */
+int replay_places_demand(struct replay_places *p, const char *from, const char *country,
+                         int64_t at_unix_ms, struct diag *d) MUST_USE;
 /* Does this device have to move for a message from there (NULL: from where it is)? */
 bool replay_places_moves(const struct replay_places *p, size_t device, const char *country);
 /* Notes that it is there now, and gives the address. Its country has been checked. */

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "launch/replay_places.h"
 #include "network/settings.h"
+#include "wire/fixture.h"
 
 static char *make_network(const char *map)
 {
@@ -84,12 +85,55 @@ static void replay_places__open__refuses_a_bad_map(void **state)
     remove_network(folder);
 }
 
+static void put_note(const char *folder, const char *name, const char *note)
+{
+    CLEANUP_FREE char *path = mem_format("%s/%s.note", folder, name);
+    assert_int_equal(file_write(path, note, strlen(note), 0644, NULL), 0);
+}
+
+/* The newest policy has two bots. `place`: what it says of those without a place. */
+static void publish(const char *folder, const char *place)
+{
+    CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+    CLEANUP_FREE char *documents = file_join(folder, "documents");
+    const struct fixture_policy_options o = {.place = place};
+    fixture_add_bot(f, "east.chat.example", "DE");
+    CLEANUP_FREE char *text = fixture_policy_text(f, &o), *note = fixture_sign_quorum(f, text);
+    assert_int_equal(file_make_folder(documents, 0755, NULL), 0);
+    put_note(folder, "network", f->network_note);
+    put_note(documents, "policy-1", note);
+}
+
+/* What would wait for ever is said before anything starts. */
+static void replay_places__demand__by_the_newest_policy(void **state)
+{
+    (void)state;
+    char *folder = make_network("127.0.31.0/24 NL\n");
+    CLEANUP(replay_places_free_cleanup) struct replay_places *none = NULL, *p = NULL, *q = NULL;
+    struct diag d = {""};
+    assert_int_equal(replay_places_open(folder, 0, &none, &d), 0);
+    assert_int_equal(replay_places_demand(none, "anna@x", NULL, FIXTURE_AT, &d), 0);
+    publish(folder, NULL);
+    assert_int_equal(replay_places_open(folder, 0, &p, &d), 0);
+    assert_int_equal(replay_places_demand(p, "anna@x", NULL, FIXTURE_AT - 1, &d), 0);
+    assert_int_equal(replay_places_demand(p, "anna@x", NULL, FIXTURE_AT, &d), ERR_NOT_FOUND);
+    assert_non_null(strstr(d.text, "policy 1 lets nothing pass without a place: give it a "));
+    assert_int_equal(replay_places_demand(p, "anna@x", "NL", FIXTURE_AT, &d), 0);
+    assert_int_equal(replay_places_demand(p, "anna@x", NULL, FIXTURE_AT, &d), 0);
+    assert_int_equal(replay_places_demand(p, "ben@x", NULL, FIXTURE_AT, &d), ERR_NOT_FOUND);
+    publish(folder, "default");
+    assert_int_equal(replay_places_open(folder, 0, &q, &d), 0);
+    assert_int_equal(replay_places_demand(q, "ben@x", NULL, FIXTURE_AT, &d), 0);
+    remove_network(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_places__move__each_device_by_itself),
         cmocka_unit_test(replay_places__check__without_a_map),
         cmocka_unit_test(replay_places__open__refuses_a_bad_map),
+        cmocka_unit_test(replay_places__demand__by_the_newest_policy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
