@@ -53,8 +53,10 @@ static void seal(struct letter *l)
     char handle[VALUE_HANDLE_MAX + 1];
     uint8_t transcript[HASH_BYTES];
     value_handle_of(l->e.from, handle);
-    struct coverage_query q = {
-        .handle = handle, .bot = l->e.bot, .day = calendar_day_of(l->e.at_unix_ms)};
+    struct coverage_query q = {.handle = handle,
+                               .bot = l->e.bot,
+                               .day = calendar_day_of(l->e.at_unix_ms),
+                               .country = l->country};
     assert_int_equal(policy_set_coverage(l->rules, &q, &l->cover), 0);
     l->has_verdict = l->cover.count > 0;
     if (l->cover.count == 0) {

@@ -28,6 +28,7 @@ struct letter {
     uint8_t sealed_content[PAYLOAD_CONTENT_BYTES];    /* what the seal is made of */
     uint8_t encrypted_content[PAYLOAD_CONTENT_BYTES]; /* what the recipient's key holds */
     const struct policy_set *rules;
+    const char *country; /* that its seal goes by; NULL: none */
     struct coverage cover;
     uint8_t signing_secret[SIGN_SECRET_BYTES];
     uint8_t digest[HASH_BYTES];

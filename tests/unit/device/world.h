@@ -106,6 +106,11 @@ struct world {
     /* NULL, or sees each delivery to an account; true: keeps it from arriving. */
     bool (*tap)(struct world *w, struct party *to, const char *stanza);
     char *tapped; /* the last delivery that world_hold kept */
+    /* NULL, or is given each blind copy and appends what comes back; false: the bot here takes it.
+     */
+    bool (*other_bot)(struct world *w, const char *stanza, struct buf *answer);
+    uint32_t
+        hidden_from; /* policies from that serial on are logged, and given to nobody; 0: none */
 };
 
 struct world_options {

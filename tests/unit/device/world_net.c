@@ -117,7 +117,8 @@ static void hand_over(struct world *w, struct post *post)
     if (p == NULL) {
         CLEANUP_BUF struct buf answer = BUF_INIT(65536);
         post->from->blind_copies++;
-        world_bot_take(w, x, &answer);
+        if (w->other_bot == NULL || !w->other_bot(w, text, &answer))
+            world_bot_take(w, x, &answer);
         if (answer.len > 0 && !post->from->dead) {
             struct xml_element *y;
             FIXTURE_MUST(xml_parse(&arena, buf_text(&answer), answer.len, &y) == 0);
@@ -159,6 +160,8 @@ static void answer_registrar(struct world *w, const struct party *asks, const st
     w->asked_registrar++;
     for (size_t i = 0; i < w->document_count; i++) {
         bool policy = w->documents[i].kind == DOCUMENT_POLICY;
+        if (policy && w->hidden_from != 0 && w->documents[i].serial >= w->hidden_from)
+            continue;
         const char *account = w->documents[i].account;
         if ((q.what == REGISTRY_BY_HASH && memcmp(q.hash, w->documents[i].hash, HASH_BYTES) == 0) ||
             (q.what == REGISTRY_POLICY && policy &&
