@@ -11,8 +11,11 @@
 #include "device/agent.h"
 #include "device/commands.h"
 
-#define QUIET_MS 1500 /* without --follow: nothing came for so long, so all has come */
+#define QUIET_MS 1500      /* without --follow: behind what the server had stored nothing came */
+#define DOCUMENTS_MS 15000 /* for the registrar to answer about what came */
+#define STORE_MS 60000     /* for the server to go on with what it has stored */
 #define CONNECT_MS 20000
+#define FINISH_MS 3000 /* for the server to have the receipts */
 #define FDS_MAX (AGENT_CLIENTS_MAX + 8)
 
 static volatile sig_atomic_t told_to_end;
@@ -106,24 +109,78 @@ static void turn(struct receiving *r)
         agent_run(r->agent, fds + own, others);
 }
 
-static int run_once(const struct verb *v, struct receiving *r)
+static int not_connected(const struct verb *v, struct hosted *x)
+{
+    return verb_fail(v, "not connected: %s",
+                     hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
+}
+
+/* The receipts of what was shown must have left. */
+static void finish(struct receiving *r)
+{
+    struct hosted *x = r->session->hosted;
+    int64_t deadline = clock_monotonic_ms() + FINISH_MS;
+    hosted_finish(x);
+    while (!hosted_finished(x) && clock_monotonic_ms() < deadline)
+        turn(r);
+}
+
+static int connect_once(const struct verb *v, struct receiving *r)
 {
     struct hosted *x = r->session->hosted;
     int64_t deadline = clock_monotonic_ms() + CONNECT_MS;
     struct patience patience = patience_begin(r->json);
     while (!hosted_online(x)) {
         if (hosted_refused(x) || clock_monotonic_ms() > deadline || told_to_end)
-            return verb_fail(v, "not connected: %s",
-                             hosted_why(x)[0] == '\0' ? "no answer" : hosted_why(x));
+            return not_connected(v, x);
         patience_tell(&patience, "the server", hosted_why(x));
         turn(r);
     }
-    while (!over() && !hosted_refused(x) &&
-           clock_monotonic_ms() - hosted_last_stanza_ms(x) < QUIET_MS)
+    return VERB_OK;
+}
+
+/* Has all come, and been shown, or will it not come now? */
+static bool has_all(struct hosted *x)
+{
+    int64_t quiet = clock_monotonic_ms() - hosted_last_stanza_ms(x);
+    return hosted_through(x) && quiet >= QUIET_MS &&
+           (device_parked(hosted_device(x)) == 0 || quiet >= DOCUMENTS_MS);
+}
+
+static void say_rest(struct receiving *r)
+{
+    size_t parked = device_parked(hosted_device(r->session->hosted));
+    if (parked == 0)
+        print_nothing(r->json, r->shown, "nothing new");
+    else if (!r->json)
+        fprintf(stderr,
+                "%zu %s for what the registrar has to say about them: receive again later\n",
+                parked, parked == 1 ? "message waits" : "messages wait");
+}
+
+static int run_once(const struct verb *v, struct receiving *r)
+{
+    struct hosted *x = r->session->hosted;
+    int status = connect_once(v, r);
+    if (status != VERB_OK)
+        return status;
+    int64_t online_ms = clock_monotonic_ms();
+    struct patience patience = patience_begin(r->json);
+    patience.until_ms += 2 * QUIET_MS; /* so long it takes with an empty store */
+    while (!over() && !hosted_refused(x) && !has_all(x)) {
+        int64_t now = clock_monotonic_ms();
+        online_ms = hosted_online(x) ? now : online_ms;
+        if (now - online_ms > CONNECT_MS)
+            return not_connected(v, x);
+        if (now - hosted_last_stanza_ms(x) > STORE_MS)
+            return verb_fail(v, "the server does not hand over all that it has stored: receive "
+                                "again");
+        patience_tell(&patience, "all that the server has stored", "");
         turn(r);
+    }
     if (hosted_refused(x))
         return verb_fail(v, "%s", hosted_why(x));
-    print_nothing(r->json, r->shown, "nothing new");
+    say_rest(r);
     return VERB_OK;
 }
 
@@ -182,6 +239,7 @@ static int run_here(const struct verb *v, const struct device_words *w, bool sta
     if (stay && !r->json)
         fprintf(stderr, "receiving; Ctrl-C ends it\n");
     status = stay ? follow(v, r) : run_once(v, r);
+    finish(r);
     agent_free(TAKE(r->agent));
     json_decref(TAKE(r->policy));
     return status;

@@ -340,6 +340,8 @@ void device_take_bounce(struct device *d, const struct xml_element *x)
     int64_t pause = BOUNCE_PAUSE_MS;
     for (unsigned i = 1; i < a->count && pause < BOUNCE_PAUSE_MAX_MS; i++)
         pause *= 2;
+    if (!blind)
+        device_sent_back(d, a);
     a->next_ms = clock_monotonic_ms() + pause;
     if (blind)
         device_progress(d, id, DEVICE_WAITING, "the bot is away");
@@ -356,9 +358,11 @@ void device_take_receipt(struct device *d, const char *from, const char *id)
     bool addressed = false;
     for (size_t i = 0; i < e.envelope.to_count; i++)
         addressed = addressed || strcmp(e.envelope.to[i], from) == 0;
-    if (!addressed || device_attempt(d, e.number, from) == NULL ||
+    const struct attempt *a = device_attempt(d, e.number, from);
+    if (!addressed || a == NULL ||
         outbox_set_delivery(d->store, e.number, from, DELIVERY_RECEIVED) < 0)
         return; /* not asked for, or the receipt has come before */
+    device_answered(d, a);
     device_unschedule(d, e.number, from);
     device_progress(d, e.id, DEVICE_DELIVERED, from);
     device_finish_if_done(d, e.number);

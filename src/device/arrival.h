@@ -37,8 +37,12 @@ enum fate {
 enum fate arrival_judge(struct arrival *a);
 /* Writes the reason and returns REFUSE. */
 enum fate arrival_refuse(struct arrival *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Keeps the stanza, once, until what it needs has come: park.c */
-void device_park(struct device *d, const struct xml_element *x);
+/* Judges it and, where all is well, decrypts, keeps, shows and acknowledges it. */
+enum fate arrival_take(struct device *d, const struct xml_element *x, struct arena *arena);
+/* Keeps the stanza of this account, once, until what it needs has come: park.c */
+void device_park(struct device *d, const struct xml_element *x, const char *account);
+/* Does something wait that this account sent earlier? */
+bool device_is_held_up(struct device *d, const char *account);
 /* XEP-0184 */
 void device_send_receipt(struct device *d, const char *to, const char *id);
 

@@ -11,6 +11,7 @@
 #define BLIND_PAUSE_MAX_MS 60000
 #define DELIVERY_PAUSE_MS 3000
 #define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
+#define UNSENT_PAUSE_MS 250                /* the session's queue is full */
 #define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
 
 struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
@@ -34,7 +35,8 @@ void device_schedule(struct device *d, int64_t entry, const char *account)
         snprintf(a->key.account, sizeof a->key.account, "%s", account);
         HASH_ADD(hh, d->attempts, key, sizeof a->key, a);
     }
-    a->next_ms = 0;
+    a->next_ms = a->not_before_ms = 0;
+    a->first = a->latest = 0;
     a->count = 0;
     a->pause_ms = account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
 }
@@ -48,12 +50,15 @@ void device_unschedule(struct device *d, int64_t entry, const char *account)
     free(a);
 }
 
-/* A new session: what the old one carried may be lost. */
+/* A new session: what the old one carried may be lost, unless the server has said that it is there.
+ */
 void device_reschedule_all(struct device *d)
 {
     struct attempt *a, *next;
+    device_repeat_soon(d);
     HASH_ITER (hh, d->attempts, a, next) {
-        a->next_ms = 0;
+        a->next_ms = a->first == 0 ? 0 : ATTEMPT_WAITS;
+        a->latest = a->first == 0 ? 0 : a->latest;
         a->pause_ms = a->key.account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
     }
 }
@@ -62,6 +67,8 @@ static int schedule_delivery(void *context, const struct outbox_delivery *x)
 {
     if (x->state == DELIVERY_WAITING)
         device_schedule(context, x->entry, x->account);
+    if (x->state == DELIVERY_WAITING && x->sent != 0)
+        device_resume(context, x->entry, x->account, x->sent);
     return 0;
 }
 
@@ -114,6 +121,7 @@ struct sending {
     const struct outbox_entry *o;
     const char *account;
     bool found;
+    bool unsent;       /* there is no room for it, or no session */
     const char *wrong; /* with the recipient's certificate, since the message was signed */
 };
 
@@ -138,7 +146,7 @@ static int send_delivery(void *context, const struct outbox_delivery *x)
         verdict_put_xml(&b, &s->o->verdict);
     buf_put_text(&b, "<request xmlns='urn:xmpp:receipts'/></message>");
     if (!buf_failed(&b))
-        (void)!s->d->o.net.send(s->d->o.net.context, b.data, b.len);
+        s->unsent = s->d->o.net.send(s->d->o.net.context, b.data, b.len) < 0;
     return 0;
 }
 
@@ -157,8 +165,7 @@ static bool silent_too_long(const struct device *d, const struct outbox_entry *o
     return !clock_is_replay(&d->o.clock) && device_now(d) - since > SILENT_MS;
 }
 
-/* Nobody takes an open message whose time is this far off, unless the server has kept it. */
-static bool too_old_to_be_taken(const struct device *d, const struct outbox_entry *o)
+bool device_too_old_to_be_taken(const struct device *d, const struct outbox_entry *o)
 {
     return o->envelope.n == 0 && !clock_is_replay(&d->o.clock) &&
            device_now(d) - o->envelope.at_unix_ms > VALUE_AHEAD_MAX_MS - VALUE_AHEAD_MAX_MS / 10;
@@ -172,9 +179,60 @@ static void sign_anew(struct device *d, struct outbox_entry *o)
         d->dirty = true;
 }
 
-static void send_attempt(struct device *d, const struct attempt_key *key)
+static struct attempt *oldest_for(struct device *d, const char *account)
+{
+    struct attempt *a, *next, *oldest = NULL;
+    HASH_ITER (hh, d->attempts, a, next)
+        if (strcmp(a->key.account, account) == 0 &&
+            (oldest == NULL || a->key.entry < oldest->key.entry))
+            oldest = a;
+    return oldest;
+}
+
+void device_give_up_silent(struct device *d, const char *account)
+{
+    struct attempt *a;
+    bool silent = true;
+    while (silent && (a = oldest_for(d, account)) != NULL) {
+        struct outbox_entry o;
+        struct arena arena = ARENA_INIT(STANZA_MEMORY);
+        silent = outbox_get(d->store, a->key.entry, &arena, &o) == 0 && o.has_envelope &&
+                 silent_too_long(d, &o);
+        if (silent)
+            give_up(d, &o, account, "no receipt came for 30 days");
+        secret_wipe(o.content, sizeof o.content);
+        arena_clear(&arena);
+    }
+}
+
+/* What else goes to this account may be for the same certificate. */
+static void look_at_others(struct device *d, const char *account)
+{
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next)
+        if (strcmp(a->key.account, account) == 0 && a->next_ms == ATTEMPT_WAITS)
+            a->next_ms = 0;
+}
+
+static bool send_one_delivery(struct device *d, const struct attempt_key *key,
+                              const struct outbox_entry *o)
+{
+    struct sending s = {.d = d, .o = o, .account = key->account};
+    (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);
+    if (s.wrong != NULL) {
+        give_up(d, o, key->account, s.wrong);
+        look_at_others(d, key->account);
+    } else if (!s.found) {
+        device_unschedule(d, key->entry, key->account);
+    }
+    return !s.unsent;
+}
+
+/* False: it could not be sent now. */
+static bool send_attempt(struct device *d, const struct attempt_key *key)
 {
     struct outbox_entry o;
+    bool sent = true;
     arena_reset(&d->arena);
     if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope ||
         (o.state != OUTBOX_SIGNED && o.state != OUTBOX_SENDING)) {
@@ -183,18 +241,27 @@ static void send_attempt(struct device *d, const struct attempt_key *key)
         send_blind_copy(d, &o);
     } else if (silent_too_long(d, &o)) {
         give_up(d, &o, key->account, "no receipt came for 30 days");
-    } else if (too_old_to_be_taken(d, &o)) {
+    } else if (device_too_old_to_be_taken(d, &o)) {
         device_unschedule(d, key->entry, key->account);
         sign_anew(d, &o);
     } else {
-        struct sending s = {.d = d, .o = &o, .account = key->account};
-        (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);
-        if (s.wrong != NULL)
-            give_up(d, &o, key->account, s.wrong);
-        else if (!s.found)
-            device_unschedule(d, key->entry, key->account);
+        sent = send_one_delivery(d, key, &o);
     }
     secret_wipe(o.content, sizeof o.content);
+    return sent;
+}
+
+/* When it is due again, and the pause after that. */
+static void note_sending(struct device *d, struct attempt *a, int64_t now)
+{
+    bool blind = a->key.account[0] == '\0';
+    int64_t max = blind ? BLIND_PAUSE_MAX_MS : DELIVERY_PAUSE_MAX_MS;
+    a->next_ms = a->not_before_ms = now + a->pause_ms;
+    if (!blind)
+        device_sent(d, a);
+    a->pause_ms *= blind ? 2 : 4;
+    a->pause_ms = a->pause_ms > max ? max : a->pause_ms;
+    a->count++;
 }
 
 void device_transmit(struct device *d)
@@ -204,23 +271,23 @@ void device_transmit(struct device *d)
     HASH_ITER (hh, d->attempts, a, next) {
         if (!d->online || a->next_ms > now)
             continue;
-        bool blind = a->key.account[0] == '\0';
-        int64_t max = blind ? BLIND_PAUSE_MAX_MS : DELIVERY_PAUSE_MAX_MS;
-        a->next_ms = now + a->pause_ms;
-        a->pause_ms *= blind ? 2 : 4;
-        a->pause_ms = a->pause_ms > max ? max : a->pause_ms;
-        a->count++;
         struct attempt_key key = a->key; /* the attempt may go while it is sent */
-        send_attempt(d, &key);
+        note_sending(d, a, now);
+        if (send_attempt(d, &key))
+            continue;
+        a->next_ms = now + UNSENT_PAUSE_MS;
+        a->latest = 0;
+        return; /* nor is there room for what is behind it */
     }
 }
 
 int64_t device_transmit_due(const struct device *d)
 {
-    int64_t due = -1, now = clock_monotonic_ms();
+    int64_t due = device_repeat_due(d), now = clock_monotonic_ms();
     const struct attempt *a, *next;
     HASH_ITER (hh, d->attempts, a, next)
-        due = device_min_due(due, a->next_ms > now ? a->next_ms - now : 0);
+        if (a->next_ms != ATTEMPT_WAITS)
+            due = device_min_due(due, a->next_ms > now ? a->next_ms - now : 0);
     return due;
 }
 
@@ -230,5 +297,7 @@ void device_pump(struct device *d)
         return;
     if (d->signed_entry == 0)
         device_sign_next(d);
+    device_repeat(d);
     device_transmit(d);
+    device_confirm(d);
 }

@@ -102,6 +102,9 @@ int device_open(const struct device_options *o, struct device **ret, struct diag
         return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its OMEMO identity");
     uint32_t first = 0;
     r = device_log_open(d, diag);
+    if (r == 0)
+        r = outbox_last_sent(d->store, &d->sendings);
+    d->confirm.confirmed = d->sendings;
     if (r == 0 && store_policy_range(d->store, &first, &d->newest) < 0)
         r = diag_set(diag, ERR_IO, "the store cannot be read");
     if (r < 0)
@@ -125,6 +128,7 @@ void device_free(struct device *d)
         HASH_DEL(d->attempts, a);
         free(a);
     }
+    device_drop_addressees(d);
     omemo_close(d->omemo);
     place_free(d->place);
     certificate_free(d->certificate);
@@ -234,18 +238,19 @@ int64_t device_due_ms(const struct device *d)
     return d->due_ms;
 }
 
-static int nothing_parked(void *context, int64_t number, const char *stanza, size_t len)
+size_t device_parked(struct device *d)
 {
-    (void)context, (void)number, (void)stanza, (void)len;
-    return ERR_EXISTS;
+    size_t count = 0;
+    return store_count_parked(d->store, &count) < 0 ? 0 : count;
 }
 
 bool device_idle(struct device *d)
 {
-    size_t queued = 0, signed_ones = 0, sending = 0;
+    size_t queued = 0, signed_ones = 0, sending = 0, parked = 0;
     if (outbox_count(d->store, OUTBOX_QUEUED, &queued) < 0 ||
         outbox_count(d->store, OUTBOX_SIGNED, &signed_ones) < 0 ||
-        outbox_count(d->store, OUTBOX_SENDING, &sending) < 0)
+        outbox_count(d->store, OUTBOX_SENDING, &sending) < 0 ||
+        store_count_parked(d->store, &parked) < 0)
         return false;
-    return queued + signed_ones + sending == 0 && store_parked(d->store, nothing_parked, NULL) == 0;
+    return queued + signed_ones + sending + parked == 0;
 }

@@ -104,6 +104,8 @@ struct device_text {
 int device_send(struct device *d, const struct device_text *m, char *ret_id,
                 struct diag *diag) MUST_USE;
 
+/* How many stanzas that came wait for a document. */
+size_t device_parked(struct device *d);
 /* Nothing waits: all that was sent has every receipt, nothing that came waits for a document. */
 bool device_idle(struct device *d);
 

@@ -19,7 +19,7 @@ struct hosted {
     struct client *client;
     char *folder;
     struct transfers *transfers;
-    bool refused;
+    bool refused, finishing;
     char why[sizeof((struct diag *)NULL)->text];
     int64_t last_stanza_ms;
     struct hosted *next;
@@ -80,7 +80,8 @@ static void on_offline(void *context, enum client_end how, const char *why)
 static void on_stanza(void *context, const struct xml_element *stanza)
 {
     struct hosted *x = context;
-    x->last_stanza_ms = clock_monotonic_ms();
+    if (strcmp(stanza->name, "message") == 0)
+        x->last_stanza_ms = clock_monotonic_ms();
     device_stanza(x->device, stanza);
 }
 
@@ -222,6 +223,31 @@ struct store *hosted_store(struct hosted *x)
 bool hosted_online(const struct hosted *x)
 {
     return x->client != NULL && client_online(x->client);
+}
+
+bool hosted_through(const struct hosted *x)
+{
+    return x->client != NULL && client_through(x->client);
+}
+
+static void on_finished(void *context, const struct xml_element *iq)
+{
+    struct hosted *x = context;
+    (void)iq;
+    x->finishing = false;
+}
+
+void hosted_finish(struct hosted *x)
+{
+    const char *domain = strchr(device_account(x->device), '@') + 1;
+    x->finishing = true;
+    if (net_query(x, domain, "get", "<ping xmlns='urn:xmpp:ping'/>", on_finished, x) < 0)
+        x->finishing = false;
+}
+
+bool hosted_finished(const struct hosted *x)
+{
+    return !x->finishing;
 }
 
 const char *hosted_why(const struct hosted *x)

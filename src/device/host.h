@@ -38,11 +38,17 @@ int host_move(struct hosted *x, const char *source, struct diag *d) MUST_USE;
 struct device *hosted_device(struct hosted *x);
 struct store *hosted_store(struct hosted *x);
 bool hosted_online(const struct hosted *x);
+/* All that the server had stored for it has come, in this session. */
+bool hosted_through(const struct hosted *x);
+/* Asks the server for an answer behind all that was sent, and whether it has come, or never will.
+ * What is in the sockets when a process ends may be lost. */
+void hosted_finish(struct hosted *x);
+bool hosted_finished(const struct hosted *x);
 /* Why it is not online, for a person; "" while it connects for the first time. */
 const char *hosted_why(const struct hosted *x);
 /* The server refuses it: it will not come online by itself. */
 bool hosted_refused(const struct hosted *x);
-/* Monotonic time of the last stanza that came. */
+/* Monotonic time of the last message stanza that came, or of the session's beginning. */
 int64_t hosted_last_stanza_ms(const struct hosted *x);
 
 /* For the caller's poll; then host_run. */

@@ -202,6 +202,32 @@ int outbox_set_delivery(struct store *s, int64_t entry, const char *account,
     return sql_run(q);
 }
 
+int outbox_set_sent(struct store *s, int64_t entry, const char *account, uint64_t sent)
+{
+    sqlite3_stmt *q = sql(&s->sql, "UPDATE delivery SET sent = ? WHERE entry = ? AND account = ?");
+    sqlite3_bind_int64(q, 1, (sqlite3_int64)sent);
+    sqlite3_bind_int64(q, 2, entry);
+    sql_bind_text(q, 3, account);
+    return sql_run(q);
+}
+
+int outbox_set_unsent(struct store *s, int64_t entry)
+{
+    sqlite3_stmt *q = sql(&s->sql, "UPDATE delivery SET sent = 0 WHERE entry = ?");
+    sqlite3_bind_int64(q, 1, entry);
+    return sql_run(q);
+}
+
+int outbox_last_sent(struct store *s, uint64_t *ret)
+{
+    sqlite3_stmt *q = sql(&s->sql, "SELECT coalesce(max(sent), 0) FROM delivery");
+    int r = sql_row(q);
+    if (r == 0)
+        *ret = (uint64_t)sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return r;
+}
+
 int outbox_drop_deliveries(struct store *s, int64_t entry)
 {
     sqlite3_stmt *q = sql(&s->sql, "DELETE FROM delivery WHERE entry = ?");
@@ -219,7 +245,8 @@ static int walk_deliveries(sqlite3_stmt *q, outbox_delivery_fn *fn, void *contex
                                     .key = sqlite3_column_blob(q, 4),
                                     .key_len = (size_t)sqlite3_column_bytes(q, 4),
                                     .prekey = sqlite3_column_int(q, 5) != 0,
-                                    .state = (enum outbox_delivery_state)sqlite3_column_int(q, 6)};
+                                    .state = (enum outbox_delivery_state)sqlite3_column_int(q, 6),
+                                    .sent = (uint64_t)sqlite3_column_int64(q, 7)};
         r = sql_copy(q, 2, x.certificate, HASH_BYTES);
         if (r == 0)
             r = fn(context, &x);
@@ -230,8 +257,8 @@ static int walk_deliveries(sqlite3_stmt *q, outbox_delivery_fn *fn, void *contex
 int outbox_deliveries(struct store *s, int64_t entry, outbox_delivery_fn *fn, void *context)
 {
     sqlite3_stmt *q =
-        sql(&s->sql, "SELECT entry, account, certificate, device, key, prekey, state FROM delivery"
-                     " WHERE entry = ? ORDER BY account");
+        sql(&s->sql, "SELECT entry, account, certificate, device, key, prekey, state, sent"
+                     " FROM delivery WHERE entry = ? ORDER BY account");
     sqlite3_bind_int64(q, 1, entry);
     return walk_deliveries(q, fn, context);
 }
@@ -239,8 +266,9 @@ int outbox_deliveries(struct store *s, int64_t entry, outbox_delivery_fn *fn, vo
 int outbox_deliveries_to(struct store *s, const char *account, outbox_delivery_fn *fn,
                          void *context)
 {
-    sqlite3_stmt *q = sql(&s->sql, "SELECT entry, account, certificate, device, key, prekey, state"
-                                   " FROM delivery WHERE account = ? AND state = ? ORDER BY entry");
+    sqlite3_stmt *q =
+        sql(&s->sql, "SELECT entry, account, certificate, device, key, prekey, state, sent"
+                     " FROM delivery WHERE account = ? AND state = ? ORDER BY entry");
     sql_bind_text(q, 1, account);
     sqlite3_bind_int(q, 2, DELIVERY_WAITING);
     return walk_deliveries(q, fn, context);

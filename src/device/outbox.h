@@ -46,6 +46,8 @@ struct outbox_delivery {
     size_t key_len;
     bool prekey;
     enum outbox_delivery_state state;
+    uint64_t sent; /* its place in the row of all sendings when the server first had it; 0: it may
+                      not have it */
 };
 
 /* Adds a QUEUED entry. ERR_EXISTS: this device has used the id. */
@@ -72,6 +74,12 @@ int outbox_put_delivery(struct store *s,
                         const struct outbox_delivery *x) MUST_USE; /* or replaces */
 int outbox_set_delivery(struct store *s, int64_t entry, const char *account,
                         enum outbox_delivery_state state) MUST_USE;
+/* The server has it. Putting the delivery anew takes that back. */
+int outbox_set_sent(struct store *s, int64_t entry, const char *account, uint64_t sent) MUST_USE;
+/* Of a message that was signed anew: the server has none of its deliveries. */
+int outbox_set_unsent(struct store *s, int64_t entry) MUST_USE;
+/* The highest `sent`; 0: none. */
+int outbox_last_sent(struct store *s, uint64_t *ret) MUST_USE;
 int outbox_drop_deliveries(struct store *s, int64_t entry) MUST_USE;
 typedef int outbox_delivery_fn(void *context, const struct outbox_delivery *x);
 /* Of one entry, by account. */

@@ -163,7 +163,7 @@ static enum fate take_message(struct arrival *a)
     return SHOW;
 }
 
-static enum fate take_arrival(struct device *d, const struct xml_element *x, struct arena *arena)
+enum fate arrival_take(struct device *d, const struct xml_element *x, struct arena *arena)
 {
     struct arrival a = {.d = d, .stanza = x, .arena = arena};
     const char *from = xml_attribute_of(x, "from"), *id = xml_attribute_of(x, "id");
@@ -182,38 +182,6 @@ static enum fate take_arrival(struct device *d, const struct xml_element *x, str
     if (fate == REFUSE)
         say_refused(&a, bare, id == NULL ? "" : id);
     return fate;
-}
-
-/* A parked stanza at a time, since each may move the store on. */
-struct parked {
-    int64_t after, number;
-    char *text;
-    size_t len;
-};
-
-static int next_parked(void *context, int64_t number, const char *stanza, size_t len)
-{
-    struct parked *p = context;
-    if (number <= p->after)
-        return 0;
-    p->number = number;
-    p->text = mem_copy(stanza, len);
-    p->len = len;
-    return 1;
-}
-
-void device_receive_parked(struct device *d)
-{
-    struct parked p = {0};
-    while (store_parked(d->store, next_parked, &p) == 1) {
-        struct arena arena = ARENA_INIT(4 * STANZA_MEMORY);
-        struct xml_element *x;
-        if (xml_parse(&arena, p.text, p.len, &x) < 0 || take_arrival(d, x, &arena) != PARK)
-            (void)!store_unpark(d->store, p.number);
-        arena_clear(&arena);
-        free(TAKE(p.text));
-        p.after = p.number;
-    }
 }
 
 /* An OMEMO message without a payload only moves the session on; it is never shown. */
@@ -297,7 +265,7 @@ void device_receive(struct device *d, const struct xml_element *x)
         return;
     if (xml_child(x, "access", ENVELOPE_NS) == NULL)
         receive_other(d, x, bare);
-    else if (take_arrival(d, x, &arena) == PARK)
-        device_park(d, x);
+    else if (device_is_held_up(d, bare) || arrival_take(d, x, &arena) == PARK)
+        device_park(d, x, bare);
     arena_clear(&arena);
 }

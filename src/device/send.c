@@ -284,6 +284,8 @@ static int write_signed(struct draft *f, struct diag *diag)
         r = encrypt_keys(f, diag);
     if (r == 0)
         r = seal_and_sign(f);
+    if (r == 0)
+        r = outbox_set_unsent(d->store, f->e->number);
     if (r == 0) {
         f->e->state = covered ? OUTBOX_SIGNED : OUTBOX_SENDING;
         f->e->reason = "";

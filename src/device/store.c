@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/file_rows.h"
 #include "device/store_internal.h"
 
 #define KIND "device-store"
@@ -28,7 +27,8 @@ static const char schema[] =
     " UNIQUE (sender, id));"
     "CREATE TABLE notice (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, peer TEXT NOT NULL,"
     " text TEXT NOT NULL);"
-    "CREATE TABLE parked (number INTEGER PRIMARY KEY, stanza BLOB NOT NULL);"
+    "CREATE TABLE parked (number INTEGER PRIMARY KEY, stanza BLOB NOT NULL,"
+    " account TEXT NOT NULL DEFAULT '', mark BLOB);"
     "CREATE TABLE round (number INTEGER PRIMARY KEY, bot_key BLOB NOT NULL, root BLOB NOT NULL,"
     " count INTEGER NOT NULL, at INTEGER NOT NULL, kept INTEGER NOT NULL, warned INTEGER NOT NULL,"
     " UNIQUE (root, count));"
@@ -40,8 +40,8 @@ static const char schema[] =
     "CREATE INDEX outbox_state ON outbox (state);"
     "CREATE TABLE delivery (entry INTEGER NOT NULL REFERENCES outbox (number),"
     " account TEXT NOT NULL, certificate BLOB NOT NULL, device INTEGER NOT NULL, key BLOB NOT NULL,"
-    " prekey INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (entry, account))"
-    " WITHOUT ROWID;"
+    " prekey INTEGER NOT NULL, state INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (entry, account)) WITHOUT ROWID;"
     "CREATE INDEX delivery_account ON delivery (account, state);";
 
 int store_fault(struct store *s, struct diag *d)
@@ -90,7 +90,7 @@ int store_open(const char *folder, const struct vault_key *key, struct store **r
         return r;
     struct store *s = mem_new(sizeof *s);
     s->sql.db = db;
-    if (file_rows_make(s) < 0) {
+    if (store_make_later_tables(s) < 0) {
         r = failed(s, d, "cannot make its tables");
         store_close(s);
         return r;

@@ -133,12 +133,27 @@ size_t store_count_notices(struct store *s, int64_t since_unix_ms, const char *p
 typedef int store_notice_fn(void *context, const struct store_notice *n);
 int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *context) MUST_USE;
 
-/* Stanzas that came and wait for a document; at most STORE_PARKED_MAX, the oldest go first. */
-#define STORE_PARKED_MAX 1000
-int store_park(struct store *s, const char *stanza, size_t len) MUST_USE;
-typedef int store_parked_fn(void *context, int64_t number, const char *stanza, size_t len);
-int store_parked(struct store *s, store_parked_fn *fn, void *context) MUST_USE;
+/* Stanzas that came and wait for a document, in the order in which they came. When there are too
+ * many, the last ones of whoever has the most there go: they come again. */
+#define STORE_PARKED_MAX 16384
+#define STORE_PARKED_BYTES_MAX (64U * 1024 * 1024)
+struct store_parked {
+    int64_t number;
+    const char *account; /* of its sender, as the server vouches */
+    const uint8_t *mark; /* HASH_BYTES of what repeats have in common, or NULL */
+    const char *stanza;
+    size_t len;
+};
+/* Once for each account and mark. ERR_LIMIT: there is no room, and nobody has more there; ERR_IO.
+ */
+int store_park(struct store *s, const struct store_parked *p) MUST_USE;
+/* Is something of this account's there; with that mark, unless it is NULL? ERR_IO. */
+int store_is_parked(struct store *s, const char *account, const uint8_t *mark, bool *ret) MUST_USE;
+typedef void store_parked_fn(void *context, const struct store_parked *p); /* without the mark */
+/* The first one behind number `after`. ERR_NOT_FOUND, ERR_IO. */
+int store_next_parked(struct store *s, int64_t after, store_parked_fn *fn, void *context) MUST_USE;
 int store_unpark(struct store *s, int64_t number) MUST_USE;
+int store_count_parked(struct store *s, size_t *ret) MUST_USE; /* ERR_IO */
 
 /* Rounds whose inclusion in the bot's tree has to be shown. */
 struct store_round {

@@ -104,37 +104,6 @@ int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *con
     return r;
 }
 
-int store_park(struct store *s, const char *stanza, size_t len)
-{
-    sqlite3_stmt *q = sql(&s->sql, "INSERT INTO parked (stanza) VALUES (?)");
-    sql_bind_bytes(q, 1, stanza, len);
-    int r = sql_run(q);
-    if (r < 0)
-        return r;
-    q = sql(&s->sql, "DELETE FROM parked WHERE number <= (SELECT max(number) FROM parked) - ?");
-    sqlite3_bind_int(q, 1, STORE_PARKED_MAX);
-    return sql_run(q);
-}
-
-int store_parked(struct store *s, store_parked_fn *fn, void *context)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT number, stanza FROM parked ORDER BY number");
-    int r = 0;
-    while (sql_next(q, &r)) {
-        const char *stanza = sqlite3_column_blob(q, 1);
-        if (stanza != NULL)
-            r = fn(context, sqlite3_column_int64(q, 0), stanza, (size_t)sqlite3_column_bytes(q, 1));
-    }
-    return r;
-}
-
-int store_unpark(struct store *s, int64_t number)
-{
-    sqlite3_stmt *q = sql(&s->sql, "DELETE FROM parked WHERE number = ?");
-    sqlite3_bind_int64(q, 1, number);
-    return sql_run(q);
-}
-
 int store_put_round(struct store *s, const struct store_round *r)
 {
     sqlite3_stmt *q =

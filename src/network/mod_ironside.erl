@@ -87,7 +87,8 @@ mod_doc() -> #{}.
 
 -define(ALLOWANCES, ironside_allowances). % {{User, Kind}, Left, At}
 -define(STORED, ironside_stored).         % {{to, User, Class}, Weight}, {{from, User}, Weight},
-                                          % {{between, User, From}, Weight}
+                                          % {{between, User, From}, Weight},
+                                          % {{kept, User, Hash}, 0}
 -define(DAY_MS, 86400000).
 
 init([Host | _]) ->
@@ -347,8 +348,10 @@ user_receive_packet(In) -> In.
 
 %% ---- the store for those who are away ----
 
-before_storing({_, #message{} = Message} = In) ->
-    case has_room(Message, weight(Message)) of
+%% Senders repeat what has no receipt: what is there already is not stored once more.
+before_storing({_, #message{from = From, to = To} = Message} = In) ->
+    There = ets:member(?STORED, kept(To#jid.luser, sender(From), xmpp:encode(Message))),
+    case not There andalso has_room(Message, weight(Message)) of
         true -> In;
         false -> {stop, {dropped, Message}}
     end;
@@ -356,6 +359,7 @@ before_storing(In) -> In.
 
 %% An account is not told that nothing was stored: it would learn that somebody is away.
 after_storing({offlined, #message{from = From, to = To} = Message} = In) ->
+    keep(To#jid.luser, sender(From), xmpp:encode(Message)),
     count(To#jid.luser, sender(From), weight(Message)),
     In;
 after_storing({bounce, #message{from = #jid{luser = User}} = Message}) when User /= <<>> ->
@@ -377,6 +381,17 @@ stored(Key) ->
         [] -> 0
     end.
 
+%% By what the sender wrote: a session that ends adds a stamp to what it gives back.
+kept(To, From, #xmlel{children = Children} = Packet) ->
+    Written = [E || E <- Children, not is_stamp(E)],
+    Id = fxml:get_tag_attr_s(<<"id">>, Packet),
+    {kept, To, crypto:hash(sha256, term_to_binary({From, Id, Written}))}.
+
+is_stamp(#xmlel{name = Name}) -> Name == <<"delay">>;
+is_stamp(_) -> false.
+
+keep(To, From, Packet) -> ets:insert(?STORED, {kept(To, From, Packet), 0}).
+
 count(To, {Class, User} = From, Weight) ->
     [ets:update_counter(?STORED, Key, Weight, {Key, 0})
      || Key <- [{between, To, From}, {to, To, Class}, {from, User}]].
@@ -390,10 +405,11 @@ c2s_self_presence(In) -> In.
 
 count_again(User, Host) ->
     forget(User),
-    [count(User, sender(From), weight(Packet))
+    [begin keep(User, sender(From), Packet), count(User, sender(From), weight(Packet)) end
      || #offline_msg{from = From, packet = Packet} <- mnesia:dirty_read(offline_msg, {User, Host})].
 
 forget(User) ->
+    ets:match_delete(?STORED, {{kept, User, '_'}, '_'}),
     Senders = ets:select(?STORED, [{{{between, User, '$1'}, '_'}, [], ['$1']}]),
     [count(User, From, -Weight)
      || From <- Senders, {_, Weight} <- ets:take(?STORED, {between, User, From})],

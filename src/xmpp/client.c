@@ -20,6 +20,7 @@
 #define TICK_ONLINE_MS 1000 /* libstrophe's own answers may wait for room in the socket */
 #define TICK_OPENING_MS 100
 #define ASK_AGAIN_MS 2000
+#define THROUGH_MS 10000
 #define LOGINS_MS 50 /* of one run; the next goes on with the others */
 
 struct client_hub {
@@ -142,6 +143,11 @@ bool client_online(const struct client *c)
     return c->state == CLIENT_ONLINE;
 }
 
+bool client_through(const struct client *c)
+{
+    return c->state == CLIENT_ONLINE && c->through;
+}
+
 const char *client_account(const struct client *c)
 {
     return c->account;
@@ -216,6 +222,8 @@ void client_on_connected(struct client *c)
     c->state = CLIENT_ONLINE;
     c->online_since_ms = clock_monotonic_ms();
     c->ask_again_ms = c->online_since_ms + ASK_AGAIN_MS;
+    c->through = false;
+    c->last_stanza_ms = 0;
     (void)send_presence(c, "<presence/>");
     if (c->events->online != NULL)
         c->events->online(c->context);
@@ -236,6 +244,7 @@ void client_on_stanza(struct client *c, xmpp_stanza_t *stanza)
         return;
     CLEANUP_ARENA struct arena a = ARENA_INIT(CLIENT_STANZA_MAX);
     struct xml_element *e = client_stanza_copy(&a, stanza);
+    c->last_stanza_ms = clock_monotonic_ms();
     if (strcmp(name, "iq") == 0) {
         if (e != NULL)
             client_queries_receive(c, e);
@@ -244,6 +253,7 @@ void client_on_stanza(struct client *c, xmpp_stanza_t *stanza)
     } else {
         show_too_large(c, stanza, &a);
     }
+    c->last_stanza_ms = clock_monotonic_ms(); /* the event may have taken long */
 }
 
 static void pump(struct client *c, short revents)
@@ -266,16 +276,26 @@ static void open_session(struct client *c)
         end_session(c, CLIENT_LOST, &why);
 }
 
+static void on_through(void *context, const struct xml_element *iq)
+{
+    struct client *c = context;
+    c->through = iq != NULL;
+    if (iq == NULL)
+        c->ask_again_ms = clock_monotonic_ms() + ASK_AGAIN_MS;
+}
+
 /* A stanza that ejabberd was about to store offline when this session began, it stores after it has
  * delivered what was stored: most often one that an older session had not acknowledged. It would
  * stay there until the next login; when the priority rises from below zero, it is delivered. What
  * comes to the server between the two presences may meet the same fate: its sender has no receipt,
- * and sends it again. */
+ * and sends it again. What answers the ping behind them comes behind all that was stored. */
 static void ask_again(struct client *c)
 {
     static const char below_and_back[] = "<presence><priority>-1</priority></presence><presence/>";
-    bool sent = send_presence(c, below_and_back);
-    c->ask_again_ms = sent ? INT64_MAX : c->ask_again_ms + ASK_AGAIN_MS;
+    bool sent = send_presence(c, below_and_back) &&
+                client_query(c, strchr(c->account, '@') + 1, "get", "<ping xmlns='urn:xmpp:ping'/>",
+                             THROUGH_MS, on_through, c) == 0;
+    c->ask_again_ms = sent ? INT64_MAX : clock_monotonic_ms() + ASK_AGAIN_MS;
 }
 
 static void run_client(struct client *c, short revents)

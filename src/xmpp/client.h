@@ -101,6 +101,9 @@ DEFINE_CLEANUP(struct client, client_free)
 #define CLEANUP_CLIENT CLEANUP(client_free_cleanup)
 
 bool client_online(const struct client *c);
+/* In this session the server has handed over all that it had stored, and the events have returned:
+ * some two seconds after it began, or later. */
+bool client_through(const struct client *c);
 const char *client_account(const struct client *c);
 /* Connects now: ends any pause, also that after CLIENT_REFUSED and CLIENT_REPLACED. */
 void client_retry(struct client *c);
@@ -117,8 +120,10 @@ int client_send(struct client *c, const void *stanza, size_t len) MUST_USE;
 /* `iq` is of type "result" or "error"; NULL when the time passed or the session ended. */
 typedef void (*client_answer)(void *context, const struct xml_element *iq);
 /* Sends an IQ ("get" or "set") with `payload` in it; `to` NULL is one's own account. Only answers
- * from just this JID count. `answer` is called once, unless an error is returned:
- * ERR_INVALID_STATE: not online; ERR_LIMIT: as client_send, or too many pending. */
+ * from just this JID count. Stanzas that come without a pause may have the answer behind them: the
+ * time is up only when none comes for a second, or ten times as late. `answer` is called once,
+ * unless an error is returned: ERR_INVALID_STATE: not online; ERR_LIMIT: as client_send, or too
+ * many pending. */
 int client_query(struct client *c, const char *to, const char *type, const char *payload,
                  int timeout_ms, client_answer answer, void *context) MUST_USE;
 bool client_is_result(const struct xml_element *iq);

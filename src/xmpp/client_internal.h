@@ -72,8 +72,10 @@ struct client {
     int64_t next_try_ms;
     int64_t deadline_ms;
     int64_t online_since_ms;
-    int64_t ask_again_ms; /* ONLINE: when to ask for stored stanzas once more; INT64_MAX: done */
-    int64_t next_tick_ms; /* when libstrophe wants to run, whatever happens */
+    int64_t ask_again_ms;   /* ONLINE: when to ask for stored stanzas once more; INT64_MAX: done */
+    bool through;           /* the answer to that came behind them */
+    int64_t last_stanza_ms; /* 0: none came in this session */
+    int64_t next_tick_ms;   /* when libstrophe wants to run, whatever happens */
     int pause_ms;
     bool inside; /* an event or callback may be under way */
     bool doomed; /* freed from within one */

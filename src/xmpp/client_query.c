@@ -9,13 +9,15 @@
 
 #define DISCO_NS "http://jabber.org/protocol/disco#info"
 #define PING_NS "urn:xmpp:ping"
+#define LATE_TIMES 10
+#define LATE_QUIET_MS 1000
 #define STANZAS_NS "urn:ietf:params:xml:ns:xmpp-stanzas"
 
 struct client_pending {
     struct client_pending *next;
     char *id;
     char *to; /* NULL: one's own account */
-    int64_t deadline_ms;
+    int64_t deadline_ms, at_most_ms;
     client_answer answer;
     void *context;
 };
@@ -47,6 +49,7 @@ int client_query(struct client *c, const char *to, const char *type, const char 
     p->id = TAKE(id);
     p->to = to == NULL ? NULL : mem_string(to);
     p->deadline_ms = clock_monotonic_ms() + timeout_ms;
+    p->at_most_ms = p->deadline_ms + (LATE_TIMES - 1) * (int64_t)timeout_ms;
     p->answer = answer;
     p->context = context;
     p->next = c->pending;
@@ -128,13 +131,24 @@ void client_queries_receive(struct client *c, const struct xml_element *iq)
         take_answer(c, iq, id);
 }
 
+/* The answer may be behind a backlog that is being read. */
+static bool is_due(const struct client *c, struct client_pending *p, int64_t now_ms)
+{
+    if (p->deadline_ms > now_ms)
+        return false;
+    if (p->at_most_ms <= now_ms || c->last_stanza_ms + LATE_QUIET_MS <= now_ms)
+        return true;
+    p->deadline_ms = c->last_stanza_ms + LATE_QUIET_MS;
+    return false;
+}
+
 /* Callbacks may ask again, so all that are due are taken out before the first is called. */
 void client_queries_expire(struct client *c, int64_t now_ms)
 {
     struct client_pending *due = NULL;
     for (struct client_pending **at = &c->pending; *at != NULL;) {
         struct client_pending *p = *at;
-        if (p->deadline_ms > now_ms) {
+        if (!is_due(c, p, now_ms)) {
             at = &p->next;
             continue;
         }

@@ -142,6 +142,21 @@ enter bob2 bob/device
 order bob2 "send <presence/>"
 expect bob2 'id="later"' # what was fetched makes room
 
+step "the same once more, while it is stored, takes no further room"
+leave bob2
+sleep 1
+AGAIN="<message to='bob@$DOMAIN' id='again'><x xmlns='urn:x'>~</x></message>"
+order mallory "flood 50 50 $AGAIN"
+order mallory "flood 1 100 $AGAIN" # another content under the same id is another message
+order martha "flood 1 50 $AGAIN"
+settle mallory
+settle martha
+enter bob3 bob/device
+order bob3 "send <presence/>"
+settle bob3
+between "of 52 messages, three of them different" "$(count bob3 'id="again"')" 3 3
+leave bob3
+
 step "a client that acknowledges nothing"
 enter deaf carl/device deaf
 order deaf "send <presence/>"

@@ -98,21 +98,32 @@ static void send__lets_pass__behind_many_that_wait(void **state)
     assert_int_equal(party_count_shown(cara(w), "Waits."), 40);
 }
 
-/* Recipients refuse an open message that is older than ten minutes. */
-static void send__signs_anew__old_open_message(void **state)
+/* An open message by a clock that is so far behind; its deliveries are lost. */
+static void send_in_the_past(struct world *w, int64_t behind_ms)
 {
-    (void)state;
-    CLEANUP_WORLD struct world *w =
-        world_new(&(struct world_options){.no_warrant = true, .without = "open"});
     CLEANUP_FREE char *path = mem_format("%s/clock", w->folder);
     struct clock past;
     party_send(anna(w), bert(w)->account, "m0", "Hello.");
-    assert_int_equal(clock_page_create(path, world_now() - 20 * 60000, &past, NULL), 0);
+    assert_int_equal(clock_page_create(path, world_now() - behind_ms, &past, NULL), 0);
     w->tap = world_hold;
     anna(w)->device->o.clock = past;
     party_send(anna(w), "bert@chat.example cara@chat.example", "m1", "Good morning.");
     anna(w)->device->o.clock = clock_live();
     clock_clear(&past);
+}
+
+static struct world *open_world(void)
+{
+    return world_new(&(struct world_options){.no_warrant = true, .without = "open"});
+}
+
+/* Recipients refuse an open message that is older than ten minutes, unless the server has kept it.
+ */
+static void send__signs_anew__old_open_message(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = open_world();
+    send_in_the_past(w, INT64_C(7) * 3600000);
     w->tap = NULL;
     party_wait(anna(w));
     assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
@@ -120,6 +131,23 @@ static void send__signs_anew__old_open_message(void **state)
     assert_int_equal(party_count_progress(anna(w), "m1 done"), 1);
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM message WHERE id = 'm1'"), 1);
     assert_true(device_idle(anna(w)->device));
+}
+
+/* Each time would be a further one for the server to store, and no sooner shown. */
+static void send__does_not_sign_anew__open_message_that_server_has(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = open_world();
+    send_in_the_past(w, INT64_C(5) * 3600000);
+    unsigned deliveries = anna(w)->deliveries;
+    for (int i = 0; i < 20; i++)
+        party_wait(anna(w));
+    device_offline(anna(w)->device);
+    device_online(anna(w)->device);
+    world_run(w);
+    party_wait(anna(w));
+    assert_int_equal(anna(w)->deliveries, deliveries);
+    assert_int_equal(party_count_progress(anna(w), "m1 open"), 1);
 }
 
 /* Receipts. */
@@ -431,6 +459,7 @@ int main(void)
         cmocka_unit_test(send__says__substituted_keys),
         cmocka_unit_test(send__lets_pass__behind_many_that_wait),
         cmocka_unit_test(send__signs_anew__old_open_message),
+        cmocka_unit_test(send__does_not_sign_anew__open_message_that_server_has),
         cmocka_unit_test(send__ignores__receipt_of_another),
         cmocka_unit_test(send__ignores__receipt_before_verdict),
         cmocka_unit_test(send__is_done__after_crash_behind_last_receipt),

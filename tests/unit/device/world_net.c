@@ -197,6 +197,9 @@ static void answer_query(struct world *w, const struct post *post, struct buf *b
     FIXTURE_MUST(xml_parse(&arena, post->text, strlen(post->text), &x) == 0);
     if (strcmp(post->to, w->f->network->registrar) == 0) {
         answer_registrar(w, post->from, x, b);
+    } else if (strcmp(post->to, w->f->domain) == 0) {
+        FIXTURE_MUST(xml_is(x, "ping", "urn:xmpp:ping"));
+        buf_put_text(b, "<pong xmlns='x'/>"); /* an empty payload would be "there is none" */
     } else {
         w->bot.asked_proof++;
         if (w->bot.proof != NULL)
@@ -236,8 +239,9 @@ static void answer_post(struct world *w, const struct post *post)
     buf_put(&iq, payload.data == NULL ? (const uint8_t *)"" : payload.data, payload.len);
     buf_put_text(&iq, "</iq>");
     FIXTURE_MUST(xml_parse(&arena, buf_text(&iq), iq.len, &x) == 0);
-    bool lost =
-        w->registrar_down && post->to != NULL && strcmp(post->to, w->f->network->registrar) == 0;
+    bool lost = post->to != NULL &&
+                ((w->registrar_down && strcmp(post->to, w->f->network->registrar) == 0) ||
+                 (w->mute && strcmp(post->to, w->f->domain) == 0));
     if (!post->from->dead)
         post->answer(post->answer_context, lost ? NULL : x);
     arena_clear(&arena);

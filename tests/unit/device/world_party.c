@@ -35,10 +35,21 @@ void party_wait(struct party *p)
     struct device *d = p->device;
     struct want *w, *next;
     struct attempt *a, *next_attempt;
+    struct addressee *x, *next_addressee;
+    if (d->sendings != d->confirm.confirmed) { /* the server says first what it has */
+        d->confirm.next_ms = 0;
+        (void)device_tick(d);
+        world_run(p->w);
+    }
     HASH_ITER (hh, d->wants, w, next)
         w->next_ms = 0;
-    HASH_ITER (hh, d->attempts, a, next_attempt)
-        a->next_ms = 0;
+    HASH_ITER (hh, d->attempts, a, next_attempt) {
+        a->not_before_ms = 0;
+        if (a->next_ms != ATTEMPT_WAITS)
+            a->next_ms = 0;
+    }
+    HASH_ITER (hh, d->addressees, x, next_addressee)
+        x->next_ms = x->lost_ms = 0;
     d->next_bundle_ms = d->next_proof_ms = d->log.not_before_ms = d->places.next_ms = 0;
     (void)device_tick(d);
     world_run(p->w);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -124,6 +125,64 @@ static void client__query__times_out(void **state)
     server_go_on(s.server);
     scene_close(&s);
     assert_int_equal(a.none, 2); /* the session's end */
+}
+
+static void answer_behind_backlog(struct server *s, int connection)
+{
+    (void)connection;
+    server_login(s);
+    server_hear(s, "<q/></iq>");
+    for (int i = 0; i < 8; i++) {
+        server_say(s, "<message from='bert@chat.test'><body>Hello</body></message>");
+        usleep(60000);
+    }
+    say_answer(s, "", "<late/>");
+    server_wait(s);
+}
+
+/* Its time does not run while stanzas come that were sent before the answer. */
+static void client__query__is_answered_behind_a_backlog(void **state)
+{
+    struct scene s;
+    struct answers a = {.s = &s};
+    (void)state;
+    scene_open(&s, "chat.test", answer_behind_backlog);
+    scene_connect(&s, NULL, NULL);
+    UNTIL(&s, s.online == 1);
+    assert_int_equal(client_query(s.c, NULL, "get", "<q/>", 150, on_answer, &a), 0);
+    UNTIL(&s, a.count == 1);
+    assert_int_equal(a.none, 0);
+    assert_string_equal(a.text, "<late xmlns='jabber:client'/>");
+    assert_int_equal(s.stanzas, 8);
+    server_go_on(s.server);
+    scene_close(&s);
+}
+
+static void hand_over_stored(struct server *s, int connection)
+{
+    (void)connection;
+    server_login(s);
+    server_say(s, "<message from='bert@chat.test'><body>Stored</body></message>");
+    server_hear(s, "<presence/>");
+    server_hear(s, "<priority>-1</priority></presence><presence/>");
+    server_hear(s, "<ping xmlns='urn:xmpp:ping'/></iq>");
+    server_say(s, "<message from='bert@chat.test'><body>Stored late</body></message>");
+    say_answer(s, "from='chat.test'", "");
+    server_wait(s);
+}
+
+static void client__through__behind_all_that_was_stored(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_open(&s, "chat.test", hand_over_stored);
+    scene_connect(&s, NULL, NULL);
+    UNTIL(&s, s.stanzas == 1);
+    assert_false(client_through(s.c));
+    UNTIL(&s, client_through(s.c));
+    assert_int_equal(s.stanzas, 2);
+    server_go_on(s.server);
+    scene_close(&s);
 }
 
 static void client__query__ends_with_the_session(void **state)
@@ -369,6 +428,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(client__query__answers_from_whom_was_asked),
         cmocka_unit_test(client__query__times_out),
+        cmocka_unit_test(client__query__is_answered_behind_a_backlog),
+        cmocka_unit_test(client__through__behind_all_that_was_stored),
         cmocka_unit_test(client__query__ends_with_the_session),
         cmocka_unit_test(client__free__within_an_answer),
         cmocka_unit_test(client__request__ping_and_disco_of_the_server_are_answered),

@@ -1,0 +1,100 @@
+/* Stanzas that wait for a document: in order, and nobody's push out another's. */
+#include "world.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Under policy 6, which bert does not know and can't have: what anna said before comes late. */
+static void park__keeps_order__behind_one_that_waits(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m0", "Hello.");
+    party_send(cara(w), bert(w)->account, "c0", "Hello, too.");
+    w->tap = world_hold;
+    party_send(anna(w), bert(w)->account, "m1", "Known.");
+    CLEANUP_FREE char *known = mem_string(w->tapped);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    world_announce(w, anna(w));
+    party_wait(anna(w));
+    party_send(anna(w), bert(w)->account, "m2", "New.");
+    w->registrar_down = true;
+    party_take(bert(w), w->tapped);
+    party_take(bert(w), known);
+    w->tap = NULL;
+    party_send(cara(w), bert(w)->account, "c1", "Goes past.");
+    assert_int_equal(bert(w)->shown_count, 3);
+    assert_string_equal(bert(w)->shown[2], "Goes past.");
+    assert_int_equal(device_parked(bert(w)->device), 2);
+    w->registrar_down = false;
+    party_wait(bert(w));
+    party_wait(bert(w));
+    assert_int_equal(bert(w)->shown_count, 5);
+    assert_string_equal(bert(w)->shown[3], "New.");
+    assert_string_equal(bert(w)->shown[4], "Known.");
+    assert_int_equal(device_parked(bert(w)->device), 0);
+}
+
+static void park_line(struct store *s, const char *account, int number, int want)
+{
+    uint8_t mark[HASH_BYTES] = {0};
+    char line[32];
+    snprintf(line, sizeof line, "<m n='%d'/>", number);
+    memcpy(mark, &number, sizeof number);
+    struct store_parked p = {.account = account, .mark = mark, .stanza = line, .len = strlen(line)};
+    assert_int_equal(store_park(s, &p), want);
+}
+
+static void park__pushes_out__last_of_who_has_most(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct store *s = bert(w)->store;
+    struct diag d;
+    assert_int_equal(store_begin(s, &d), 0);
+    park_line(s, "anna@chat.example", 1, 0);
+    for (int i = 0; i < STORE_PARKED_MAX - 1; i++)
+        park_line(s, "mallory@chat.example", i, 0);
+    park_line(s, "mallory@chat.example", -1, ERR_LIMIT);
+    park_line(s, "mallory@chat.example", 0, 0); /* that is there */
+    park_line(s, "anna@chat.example", 2, 0);
+    park_line(s, "cara@chat.example", 1, 0);
+    assert_int_equal(store_commit(s, &d), 0);
+    assert_int_equal(device_parked(bert(w)->device), STORE_PARKED_MAX);
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked WHERE account LIKE 'a%'"),
+                     2);
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked WHERE account LIKE 'c%'"),
+                     1);
+    bool there;
+    uint8_t mark[HASH_BYTES] = {0};
+    assert_int_equal(store_is_parked(s, "mallory@chat.example", mark, &there), 0);
+    assert_true(there); /* the first one is; the last ones went */
+}
+
+static void park__has_room__for_so_many_bytes(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct store *s = bert(w)->store;
+    size_t len = STORE_PARKED_BYTES_MAX / 64;
+    CLEANUP_FREE char *text = mem_new(len);
+    struct store_parked p = {.account = "mallory@chat.example", .stanza = text, .len = len};
+    struct store_parked other = {.account = "cara@chat.example", .stanza = text, .len = len};
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(store_park(s, &p), 0);
+    assert_int_equal(store_park(s, &p), ERR_LIMIT);
+    assert_int_equal(store_park(s, &other), 0);
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked WHERE account LIKE 'm%'"),
+                     63);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(park__keeps_order__behind_one_that_waits),
+        cmocka_unit_test(park__pushes_out__last_of_who_has_most),
+        cmocka_unit_test(park__has_room__for_so_many_bytes),
+    };
+    return cmocka_run_group_tests(tests, world_start, NULL);
+}
