@@ -26,7 +26,7 @@ int files_open(const struct files_options *o, struct files **ret, struct diag *d
     return r;
 }
 
-static void drop(struct files *f, struct incoming *x)
+void files_drop_incoming(struct files *f, struct incoming *x)
 {
     (void)unlink(x->path);
     close(x->fd);
@@ -42,7 +42,8 @@ void files_free(struct files *f)
         return;
     for (size_t i = 0; i < FILES_INCOMING_MAX; i++)
         if (f->incoming[i].ticket != 0)
-            drop(f, &f->incoming[i]);
+            files_drop_incoming(f, &f->incoming[i]);
+    files_free_expected(f);
     free(f->folder);
     free(f);
 }
@@ -111,6 +112,8 @@ static int take_ask(struct files *f, const struct frame *frame, struct diag *d)
         return diag_set(d, ERR_FORMAT, "link sent a malformed question for a file");
     if (files_has(f, &file))
         return answer(f, ticket, FILE_STORED, d);
+    if (!files_is_expected(f, &file)) /* no more, or link has made it up */
+        return answer(f, ticket, FILE_LATER, d);
     const char *why = no_room(f, file.size);
     if (why != NULL)
         return answer_full(f, ticket, why, d);
@@ -154,13 +157,13 @@ static int take_data(struct files *f, const struct frame *frame, struct diag *d)
     if (x == NULL)
         return 0;
     if (len > x->file.size - x->len) {
-        drop(f, x);
+        files_drop_incoming(f, x);
         return answer(f, ticket, FILE_WRONG, d);
     }
     if (write_all(x, data, len) == 0)
         return 0;
     const char *why = strerror(errno);
-    drop(f, x);
+    files_drop_incoming(f, x);
     return answer_full(f, ticket, why, d);
 }
 
@@ -194,20 +197,20 @@ static int take_end(struct files *f, const struct frame *frame, struct diag *d)
         return 0;
     hash_stream_end(TAKE(x->hash), sha256);
     if (!whole || x->len != x->file.size || memcmp(sha256, x->file.sha256, HASH_BYTES) != 0) {
-        drop(f, x);
+        files_drop_incoming(f, x);
         return whole ? answer(f, ticket, FILE_WRONG, d) : 0;
     }
     if (files_has(f, &x->file)) { /* another ticket brought it meanwhile */
-        drop(f, x);
+        files_drop_incoming(f, x);
         return answer(f, ticket, FILE_STORED, d);
     }
     if (settle(f, x) < 0) {
         const char *why = strerror(errno);
-        drop(f, x);
+        files_drop_incoming(f, x);
         return answer_full(f, ticket, why, d);
     }
     uint64_t size = x->file.size;
-    drop(f, x);
+    files_drop_incoming(f, x);
     f->used += size; /* it stays */
     return answer(f, ticket, FILE_STORED, d);
 }
@@ -229,7 +232,7 @@ int files_take(struct files *f, const struct frame *frame, struct diag *d)
 int files_timeout_ms(const struct files *f)
 {
     if (f->o.retention_days == 0)
-        return -1;
+        return f->expected_count > 0 ? FILES_EXPIRE_LOOK_MS : -1;
     int64_t left = f->next_look_ms - clock_monotonic_ms();
     return left < 0 ? 0 : (int)left;
 }
@@ -239,6 +242,7 @@ int files_timeout_ms(const struct files *f)
 int files_tick(struct files *f, struct diag *d)
 {
     struct journal_file_row row;
+    files_expire(f, clock_monotonic_ms());
     if (files_timeout_ms(f) != 0)
         return 0;
     f->next_look_ms = clock_monotonic_ms() + FILES_RETENTION_LOOK_MS;

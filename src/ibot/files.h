@@ -4,9 +4,11 @@
  *     files/ab/abcd…64      whole, synced, and named by the journal once the round is committed
  *     files/incoming/N      on their way; removed when a generation starts
  *
- * Room is kept on the disk for the journal. Without room, or past the quota, nothing is lost: the
- * messages wait at their devices. What no message names when a generation starts is removed; after
- * the retention's days the bytes of a file are, and its leaf stays.
+ * Only what an opener expects is taken: files of a message that it has judged and would archive.
+ * Room is kept on the disk for the journal. Without room, or past a quota, the store's or the
+ * account's, nothing is lost: the messages wait at their devices. What no message names is removed
+ * when its message was refused after all, when none has named it for long, and when a generation
+ * starts; after the retention's days the bytes of a file are, and its leaf stays.
  */
 #ifndef IRONSIDE_IBOT_FILES_H
 #define IRONSIDE_IBOT_FILES_H
@@ -18,6 +20,9 @@
 
 #define FILES_INCOMING_MAX 16
 #define FILES_RESERVE_BYTES (16U * 1024 * 1024) /* of the disk, left to the journal */
+#define FILES_EXPECTED_MAX 4096
+#define FILES_EXPECTED_MS 900000 /* much longer than a fetch and a round take */
+#define FILES_EXPIRE_LOOK_MS 60000
 #define FILES_RETENTION_LOOK_MS 60000
 
 struct files;
@@ -26,9 +31,10 @@ struct files_options {
     const char *folder;      /* made, if it is not there */
     struct journal *journal; /* the caller's; its writer */
     struct clock clock;
-    uint64_t quota_bytes;    /* 0: the disk is the limit */
-    uint32_t retention_days; /* 0: for ever */
-    struct channel *link;    /* states are appended here; the caller flushes */
+    uint64_t quota_bytes;         /* 0: the disk is the limit */
+    uint64_t account_quota_bytes; /* of what one account is the first to name; 0: no limit */
+    uint32_t retention_days;      /* 0: for ever */
+    struct channel *link;         /* states are appended here; the caller flushes */
 };
 
 /* ERR_IO. */
@@ -38,9 +44,19 @@ DEFINE_CLEANUP(struct files, files_free)
 
 /* A frame from link. ERR_FORMAT, ERR_LIMIT: link has failed. */
 int files_take(struct files *f, const struct frame *frame, struct diag *d) MUST_USE;
+/* A FRAME_EXPECT from an opener: says to link whether the message's files may be fetched; and a
+ * FRAME_FORGET. ERR_FORMAT, ERR_LIMIT: opener or link has failed. */
+int files_expect(struct files *f, const struct frame *frame, struct diag *d) MUST_USE;
+int files_forget(struct files *f, const struct frame *frame, struct diag *d) MUST_USE;
+/* Of the first account that expects it; zeros: nobody does. */
+void files_account_of(struct files *f, const struct frames_file *file,
+                      uint8_t ret[static HASH_BYTES]);
+/* A round that names it is committed. */
+void files_named(struct files *f, const struct frames_file *file);
 /* Is that file there? Asked before a round that names it is committed. */
 bool files_has(const struct files *f, const struct frames_file *file);
-/* Removes what is past its retention. ERR_IO: the journal can't be written. */
+/* Removes what was expected for too long, and what is past its retention. ERR_IO: the journal can't
+ * be written. */
 int files_tick(struct files *f, struct diag *d) MUST_USE;
 /* In ms; -1: never. */
 int files_timeout_ms(const struct files *f);

@@ -13,15 +13,33 @@ struct incoming {
     struct hash_stream *hash;
 };
 
+struct expected {
+    struct frames_file file;
+    uint8_t account[HASH_BYTES];
+    int64_t until_ms; /* monotonic */
+};
+
 struct files {
     struct files_options o;
     char *folder;
     uint64_t used; /* bytes of what is stored and what is on its way */
     struct incoming incoming[FILES_INCOMING_MAX];
+    struct expected *expected;
+    size_t expected_count;
+    bool over; /* an account's quota; said once */
     bool full; /* said, until there is room again */
     int64_t next_look_ms;
     struct diag notice;
 };
+
+/* Closes and removes what is on its way. */
+void files_drop_incoming(struct files *f, struct incoming *x);
+
+/* files_expected.c */
+bool files_is_expected(const struct files *f, const struct frames_file *file);
+/* Drops what was expected for too long. */
+void files_expire(struct files *f, int64_t now_ms);
+void files_free_expected(struct files *f);
 
 /* files_sweep.c: makes the folders, removes what is not to be there, adds up the rest. */
 int files_sweep(struct files *f, struct diag *d) MUST_USE;

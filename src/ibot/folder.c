@@ -13,6 +13,7 @@
 #include "journal/journal.h"
 #include "network/layout.h"
 
+#define ACCOUNT_QUOTA_BYTES (INT64_C(10) << 30)
 #define RETENTION_DAYS_MAX 36500
 
 char *bot_folder_file(const struct bot_folder *f, const char *name)
@@ -104,23 +105,27 @@ int bot_folder_open(const char *network, const char *name, struct bot_folder *re
     const char *key = json_string_value(json_object_get(o, "key"));
     json_int_t openers = json_integer_value(json_object_get(o, "openers"));
     json_int_t quota = json_integer_value(json_object_get(o, "file_quota_bytes"));
+    const json_t *named = json_object_get(o, "file_account_quota_bytes");
+    json_int_t account = named == NULL ? ACCOUNT_QUOTA_BYTES : json_integer_value(named);
     json_int_t retention = json_integer_value(json_object_get(o, "file_retention_days"));
     bool good = jid != NULL && value_domain_valid(jid) && openers >= 1 &&
                 openers <= (json_int_t)FRAMES_OPENERS_MAX && key != NULL &&
                 decode_base64_exact(key, strlen(key), f.key, sizeof f.key) == 0 && quota >= 0 &&
-                retention >= 0 && retention <= RETENTION_DAYS_MAX;
+                account >= 0 && retention >= 0 && retention <= RETENTION_DAYS_MAX;
     if (good) {
         snprintf(f.jid, sizeof f.jid, "%s", jid);
         f.openers = (size_t)openers;
         f.file_quota_bytes = (uint64_t)quota;
+        f.file_account_quota_bytes = (uint64_t)account;
         f.file_retention_days = (uint32_t)retention;
     }
     json_decref(o);
     if (!good)
-        return diag_set(d, ERR_FORMAT,
-                        "%s: 'jid', 'key' or 'openers' is missing or malformed, or "
-                        "'file_quota_bytes' or 'file_retention_days' is",
-                        path);
+        return diag_set(
+            d, ERR_FORMAT,
+            "%s: 'jid', 'key' or 'openers' is missing or malformed, or "
+            "'file_quota_bytes', 'file_account_quota_bytes' or 'file_retention_days' is",
+            path);
     *ret = f;
     f.network = f.path = NULL;
     return 0;

@@ -1,7 +1,8 @@
 /* A bot's folder, bots/NAME of a network:
  *
  *     bot.json           {"jid":"ibot.chat.example","key":BASE64 of sign.key's public
- * half,"openers":1}, and where wanted "file_quota_bytes" and "file_retention_days" sign.key signs
+ * half,"openers":1}, and where wanted "file_quota_bytes", "file_account_quota_bytes" and
+ * "file_retention_days" sign.key signs
  * verdicts, checkpoints and epochs: the keeper's (network/keys.h) component.secret   link's, for
  * the server credential         32 random bytes that the day keys are sealed under: the opener's.
  * On a host with a TPM or systemd's credentials it should come from there instead. daykeys
@@ -21,9 +22,10 @@ struct bot_folder {
     char *path;
     char jid[VALUE_DOMAIN_MAX + 1];
     uint8_t key[SIGN_PUBLIC_BYTES];
-    size_t openers;               /* 1 to FRAMES_OPENERS_MAX */
-    uint64_t file_quota_bytes;    /* of files that are kept; 0: as many as the disk holds */
-    uint32_t file_retention_days; /* that a file is kept after it was last sent; 0: for ever */
+    size_t openers;                    /* 1 to FRAMES_OPENERS_MAX */
+    uint64_t file_quota_bytes;         /* of files that are kept; 0: as many as the disk holds */
+    uint64_t file_account_quota_bytes; /* of one account's; 0: no limit of its own */
+    uint32_t file_retention_days;      /* that a file is kept after it was last sent; 0: for ever */
 };
 
 /* Makes the folder for NAME.DOMAIN with fresh keys, an empty file of day keys and an empty journal.

@@ -188,6 +188,7 @@ static int find_files(const struct keeper *k, const struct frames_round *in,
             return diag_set(d, ERR_INVALID_STATE, "a round names a file that is not stored");
         files[i].size = f.size;
         memcpy(files[i].sha256, f.sha256, HASH_BYTES);
+        files_account_of(k->o.files, &f, files[i].account);
     }
     *ret = TAKE(files);
     return 0;
@@ -224,6 +225,10 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
     r = sign_round(k, &round);
     if (r == 0)
         r = journal_commit(k->o.journal, &round, d);
+    for (uint32_t i = 0; r == 0 && i < in.file_count; i++) {
+        struct frames_file file = frames_round_file(&in, i);
+        files_named(k->o.files, &file);
+    }
     if (r == 0) {
         r = send_verdicts(k, &in, &round, tree);
         if (r == 0)
@@ -262,11 +267,18 @@ int keeper_from_opener(struct keeper *k, size_t opener, const struct frame *f, s
         return take_round(k, opener, f, d);
     case FRAME_REPEAT:
         return take_repeat(k, opener, f, d);
+    case FRAME_EXPECT:
+    case FRAME_FORGET:
+        if (k->o.files == NULL)
+            break;
+        return f->type == FRAME_EXPECT ? files_expect(k->o.files, f, d)
+                                       : files_forget(k->o.files, f, d);
     case FRAME_DESTROYED:
         return statements_destroyed(k->statements, f, d);
     default:
-        return diag_set(d, ERR_FORMAT, "opener sent a frame of type %u", f->type);
+        break;
     }
+    return diag_set(d, ERR_FORMAT, "opener sent a frame of type %u", f->type);
 }
 
 /* Finds the proof; false when the round is not under a checkpoint yet, or not there. */

@@ -28,6 +28,7 @@ void link_set_component(struct link *l, struct component *c)
 
 static void forget_pending(struct link *l, struct pending *p)
 {
+    link_files_forget(l->files, p->tag);
     HASH_DEL(l->pending, p);
     l->pending_count--;
     free(p->to);
@@ -146,15 +147,14 @@ void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES]
     if (r == 0 && e.file_count > 0)
         link_files_take(l->files, body, len, tag, &e);
     else if (r == 0)
-        link_send_request(l, certificate, body, len, false);
+        link_send_request(l, certificate, body, len, FRAME_REQUEST);
     arena_clear(&arena);
 }
 
 void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
-                       const uint8_t *body, size_t len, bool no_file)
+                       const uint8_t *body, size_t len, enum frame_type type)
 {
-    if (channel_send(opener_of(l, certificate), no_file ? FRAME_NO_FILE : FRAME_REQUEST, body,
-                     len) == 0)
+    if (channel_send(opener_of(l, certificate), (uint8_t)type, body, len) == 0)
         return;
     /* The opener does not keep up: its queue is full. */
     struct cursor tag = cursor_over(body, len);
@@ -393,7 +393,7 @@ int link_from_keeper(struct link *l, const struct frame *f, struct diag *d)
     int r = ERR_FORMAT;
     if (f->type == FRAME_REPORT)
         return link_take_report(l, f, d);
-    if (f->type == FRAME_FILE_STATE)
+    if (f->type == FRAME_FILE_STATE || f->type == FRAME_FETCH)
         return link_files_from_keeper(l->files, f, d);
     arena_reset(&l->arena);
     if (f->type == FRAME_VERDICT)

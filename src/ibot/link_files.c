@@ -98,8 +98,22 @@ static void conclude(struct link_files *f, struct asking *a, enum outcome how)
     if (how == OUTCOME_LATER)
         link_answer_later(f->link, a->tag, LATER_FILE, LINK_FILES_LATER_SECONDS);
     else
-        link_send_request(f->link, a->certificate, a->body, a->len, how == OUTCOME_NONE);
+        link_send_request(f->link, a->certificate, a->body, a->len,
+                          how == OUTCOME_NONE ? FRAME_NO_FILE : FRAME_FILES_STORED);
     free(a);
+}
+
+void link_files_forget(struct link_files *f, uint64_t tag)
+{
+    for (struct asking **at = &f->askings; *at != NULL; at = &(*at)->next) {
+        struct asking *a = *at;
+        if (a->tag != tag)
+            continue;
+        *at = a->next;
+        f->asking_count--;
+        free(a);
+        return;
+    }
 }
 
 static bool waits_for(const struct asking *a, uint64_t ticket)
@@ -192,6 +206,12 @@ void link_files_take(struct link_files *f, const uint8_t *body, size_t len, uint
     a->next = f->askings;
     f->askings = a;
     f->asking_count++;
+    link_send_request(f->link, e->certificate, body, len, FRAME_REQUEST);
+}
+
+/* All files of a message, each once. */
+static void fetch(struct link_files *f, struct asking *a, const struct envelope *e)
+{
     for (size_t i = 0; i < e->file_count; i++) {
         struct get *g = find_get(f, &e->files[i]);
         if (g == NULL)
@@ -204,10 +224,33 @@ void link_files_take(struct link_files *f, const uint8_t *body, size_t len, uint
     }
 }
 
+static int take_fetch(struct link_files *f, const struct frame *frame, struct diag *d)
+{
+    uint64_t tag;
+    bool may;
+    struct envelope e;
+    struct arena arena = ARENA_INIT(2 * LINK_STANZA_MEMORY);
+    if (frames_get_fetch(frame->body, frame->len, &tag, &may) < 0)
+        return diag_set(d, ERR_FORMAT, "keeper sent a malformed word about files");
+    struct asking *a = f->askings;
+    while (a != NULL && a->tag != tag)
+        a = a->next;
+    if (a == NULL || a->count > 0)
+        return 0; /* answered meanwhile, or told already */
+    if (may && frames_get_request(a->body, a->len, &arena, &tag, &e) == 0)
+        fetch(f, a, &e);
+    else
+        conclude(f, a, OUTCOME_LATER);
+    arena_clear(&arena);
+    return 0;
+}
+
 int link_files_from_keeper(struct link_files *f, const struct frame *frame, struct diag *d)
 {
     uint64_t ticket;
     enum frames_file_state state;
+    if (frame->type == FRAME_FETCH)
+        return take_fetch(f, frame, d);
     if (frames_get_file_state(frame->body, frame->len, &ticket, &state) < 0)
         return diag_set(d, ERR_FORMAT, "keeper sent a malformed state of a file");
     struct get *g = f->gets;

@@ -1,6 +1,7 @@
-/* Link's part of files: before a message goes to its opener, each file that it names is fetched
- * from the upload host's socket and streamed to the keeper, which stores it. Link holds a few
- * kilobytes of a file at a time, and goes to no other host.
+/* Link's part of files: a message that names some goes to its opener and is held. Once the opener
+ * has judged it and the keeper allows it, each file is fetched from the upload host's socket and
+ * streamed to the keeper, which stores it; then the message goes to its opener again. Link holds a
+ * few kilobytes of a file at a time, and goes to no other host.
  *
  *     keeper has it already, or has stored it     the message goes on
  *     not there, or other bytes or another size   FRAME_NO_FILE: the opener refuses it, signed,
@@ -25,11 +26,13 @@ struct link_files;
 struct link_files *link_files_new(struct link *l);
 void link_files_free(struct link_files *f);
 
-/* A request, as in a FRAME_REQUEST, whose envelope names files. It is answered or handed over in
- * the end. */
+/* A request, as in a FRAME_REQUEST, whose envelope names files. It is handed over, and held until
+ * it is answered. */
 void link_files_take(struct link_files *f, const uint8_t *body, size_t len, uint64_t tag,
                      const struct envelope *e);
-/* A FRAME_FILE_STATE. */
+/* The request was answered. */
+void link_files_forget(struct link_files *f, uint64_t tag);
+/* A FRAME_FETCH or FRAME_FILE_STATE. */
 int link_files_from_keeper(struct link_files *f, const struct frame *frame,
                            struct diag *d) MUST_USE;
 

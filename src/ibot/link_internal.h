@@ -85,13 +85,14 @@ struct link {
 
 /* Answers the request behind `tag` with `later` and forgets it. */
 void link_answer_later(struct link *l, uint64_t tag, enum later_reason reason, uint32_t seconds);
-/* Hands the request's frame to the opener of the device, once its files are stored. */
+/* Hands the request's frame to the opener of the device; holds it, if it names files. */
 void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES],
                     const uint8_t *body, size_t len);
 
-/* The same at once; `no_file`: a file of it is not what it says. */
+/* The same; `type` says what is known of its files: FRAME_REQUEST, FRAME_FILES_STORED or
+ * FRAME_NO_FILE. */
 void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
-                       const uint8_t *body, size_t len, bool no_file);
+                       const uint8_t *body, size_t len, enum frame_type type);
 
 /* link_documents.c */
 void link_want_policy(struct link *l);

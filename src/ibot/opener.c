@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "ibot/opener_internal.h"
+#include "wire/frames_files.h"
 
 #define SIGNED_MAX 4096U
 
@@ -172,6 +173,7 @@ static int ask_keeper(struct opener *o, uint64_t tag, const struct envelope *e,
     struct frames_position p = {.n = e->n};
     memcpy(p.certificate, e->certificate, HASH_BYTES);
     memcpy(p.digest, digest, HASH_BYTES);
+    o->names_files = true; /* maybe: an earlier one with the same bytes */
     frames_put_repeat(channel_begin(o->o.keeper, FRAME_REPEAT), tag, &p);
     return channel_end(o->o.keeper);
 }
@@ -191,8 +193,45 @@ static bool continues_chain(const struct device *dev, const struct envelope *e)
     return memcmp(e->prev, dev->n == 0 ? zeros : dev->digest, HASH_BYTES) == 0;
 }
 
-static int judge(struct opener *o, uint64_t tag, const struct envelope *e, bool no_file,
-                 struct diag *d)
+/* FRAME_EXPECT: it is as it should be, now its files may be fetched, and it comes again. */
+static int tell_of_files(struct opener *o, enum frame_type type, uint64_t tag,
+                         const struct envelope *e)
+{
+    struct frames_expected x = {.tag = tag, .count = (uint32_t)e->file_count};
+    frames_account(e->from, x.account);
+    for (size_t i = 0; i < e->file_count; i++) {
+        x.files[i].size = e->files[i].size;
+        memcpy(x.files[i].sha256, e->files[i].sha256, HASH_BYTES);
+    }
+    frames_put_expected(channel_begin(o->o.keeper, (uint8_t)type), &x);
+    return channel_end(o->o.keeper);
+}
+
+/* The verdict on a message that continues its chain and is signed; or the question for its files.
+ */
+static int open_it(struct opener *o, uint64_t tag, struct device *dev, const struct envelope *e,
+                   const uint8_t transcript[static HASH_BYTES],
+                   const uint8_t digest[static HASH_BYTES])
+{
+    bool ready = e->file_count == 0 || o->files == FRAME_FILES_STORED;
+    if (o->files == FRAME_NO_FILE)
+        return answer(o, tag, dev, e, digest, VERDICT_NO_FILE);
+    enum verdict_reason reason = opener_open_request(o, e, dev, transcript, ready);
+    if (reason == VERDICT_NO_REASON && !ready)
+        return tell_of_files(o, FRAME_EXPECT, tag, e);
+    o->names_files = reason == VERDICT_NO_REASON && ready;
+    return answer(o, tag, dev, e, digest, reason);
+}
+
+/* Those of a message that was fetched for and is not archived: what the keeper has of them goes.
+ * The round comes before: another message may name the same. */
+static int forget_files(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
+{
+    int r = opener_close_round(o, d);
+    return r < 0 ? r : tell_of_files(o, FRAME_FORGET, tag, e);
+}
+
+static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
 {
     uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
     struct device *dev = find_device(o, e->certificate);
@@ -217,8 +256,7 @@ static int judge(struct opener *o, uint64_t tag, const struct envelope *e, bool 
         return ask_keeper(o, tag, e, digest, d);
     if (e->n == dev->n || !continues_chain(dev, e))
         return answer(o, tag, dev, e, digest, VERDICT_CONFLICT);
-    return answer(o, tag, dev, e, digest,
-                  no_file ? VERDICT_NO_FILE : opener_open_request(o, e, dev, transcript));
+    return open_it(o, tag, dev, e, transcript, digest);
 }
 
 static int take_request(struct opener *o, const struct frame *f, struct diag *d)
@@ -235,7 +273,11 @@ static int take_request(struct opener *o, const struct frame *f, struct diag *d)
         if (r < 0)
             return r;
     }
-    int r = judge(o, tag, &e, f->type == FRAME_NO_FILE, d);
+    o->files = (enum frame_type)f->type;
+    o->names_files = false;
+    int r = judge(o, tag, &e, d);
+    if (r == 0 && f->type != FRAME_REQUEST && e.file_count > 0 && !o->names_files)
+        r = forget_files(o, tag, &e, d);
     if (r == ERR_LIMIT)
         return diag_set(d, r, "link or keeper does not take its answers");
     return r;
@@ -246,6 +288,7 @@ int opener_from_link(struct opener *o, const struct frame *f, struct diag *d)
     switch (f->type) {
     case FRAME_REQUEST:
     case FRAME_NO_FILE:
+    case FRAME_FILES_STORED:
         return take_request(o, f, d);
     case FRAME_DOCUMENT:
         return take_document(o, f, d);

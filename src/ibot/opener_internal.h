@@ -33,21 +33,24 @@ struct opener {
     bool heads_known;
     struct opener_round *round;
     unsigned rounds_under_way;
-    int64_t keys_day;     /* on which the day keys were looked at last */
-    int64_t next_keys_ms; /* monotonic: when they are to be looked at again, at the latest */
-    struct diag notice;   /* a line for the person who runs the bot; "" when there is none */
-    struct arena arena;   /* of the request at hand */
+    int64_t keys_day;      /* on which the day keys were looked at last */
+    int64_t next_keys_ms;  /* monotonic: when they are to be looked at again, at the latest */
+    struct diag notice;    /* a line for the person who runs the bot; "" when there is none */
+    enum frame_type files; /* what link says of the files of the request at hand */
+    bool names_files;      /* a round names them, now or before */
+    struct arena arena;    /* of the request at hand */
     struct buf signed_bytes;
 };
 
 /* This bot's line of the policy; NULL: it does not name this bot with this key. */
 const struct policy_bot *opener_self(const struct opener *o, const struct policy *p);
 
-/* The checks from the policy on, for a request that continues its chain and is signed. Adds its
- * records when it is archived (VERDICT_NO_REASON), for which the round must have room. */
+/* The checks from the policy on, for a request that continues its chain and is signed. With `keep`
+ * its records are added when it is archived (VERDICT_NO_REASON), for which the round must have
+ * room. */
 enum verdict_reason opener_open_request(struct opener *o, const struct envelope *e,
                                         const struct device *dev,
-                                        const uint8_t transcript[static HASH_BYTES]);
+                                        const uint8_t transcript[static HASH_BYTES], bool keep);
 
 /* opener_keys.c */
 /* The policy that comes into force names these warrants. An error ends the process. */

@@ -79,7 +79,7 @@ static void add_records(struct opener *o, const struct coverage *cover, const st
 
 enum verdict_reason opener_open_request(struct opener *o, const struct envelope *e,
                                         const struct device *dev,
-                                        const uint8_t transcript[static HASH_BYTES])
+                                        const uint8_t transcript[static HASH_BYTES], bool keep)
 {
     char handle[VALUE_HANDLE_MAX + 1], country[3];
     uint8_t content[PAYLOAD_CONTENT_BYTES];
@@ -106,7 +106,7 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
     enum verdict_reason reason = open_seals(o, e, transcript, content);
     if (reason == VERDICT_NO_REASON && !payload_authentic(e, content))
         reason = VERDICT_BAD_SEAL;
-    if (reason == VERDICT_NO_REASON)
+    if (reason == VERDICT_NO_REASON && keep)
         add_records(o, &cover, e, dev, content);
     secret_wipe(content, sizeof content);
     return reason;

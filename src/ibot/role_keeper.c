@@ -60,6 +60,7 @@ static int open_all(struct process *p, const struct bot_folder *f, struct diag *
                               .journal = p->journal,
                               .clock = o.clock,
                               .quota_bytes = f->file_quota_bytes,
+                              .account_quota_bytes = f->file_account_quota_bytes,
                               .retention_days = f->file_retention_days,
                               .link = &p->link};
     r = files_open(&s, &p->files, d);

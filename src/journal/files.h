@@ -32,6 +32,11 @@ int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
 /* One whose bytes are kept though its newest naming is older than that; ERR_NOT_FOUND: none. */
 int journal_file_expired(struct journal *j, int64_t before_unix_ms,
                          struct journal_file_row *ret) MUST_USE;
+/* Bytes of the files that are kept and count as that account's: of the first who named each.
+ * ERR_IO.
+ */
+int journal_files_used(struct journal *j, const uint8_t account[static HASH_BYTES],
+                       uint64_t *ret) MUST_USE;
 /* The writer's: its bytes are to be removed. Committed before they are. */
 int journal_file_removed(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                          int64_t at_unix_ms, struct diag *d) MUST_USE;

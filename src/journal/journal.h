@@ -36,6 +36,7 @@ struct journal_batch {
 struct journal_file { /* a ciphertext that a message of the round names (files.h) */
     uint8_t sha256[HASH_BYTES];
     uint64_t size;
+    uint8_t account[HASH_BYTES]; /* whose it counts as, where it is new: a hash; zeros: nobody's */
 };
 
 struct journal_round {

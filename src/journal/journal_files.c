@@ -12,15 +12,30 @@
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS file (sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL,"
     " round INTEGER NOT NULL, leaf INTEGER NOT NULL, named INTEGER NOT NULL,"
-    " removed INTEGER NOT NULL) WITHOUT ROWID;"
+    " removed INTEGER NOT NULL, account BLOB) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS file_round ON file (round);"
     "CREATE INDEX IF NOT EXISTS file_named ON file (removed, named);";
 
 #define COLUMNS "SELECT sha256, size, round, leaf, named, removed FROM file"
 
+/* A journal of before has files that are nobody's. */
+static int add_account(struct journal *j)
+{
+    sqlite3_stmt *s = NULL;
+    int step = SQLITE_ERROR;
+    if (sqlite3_prepare_v2(j->db, "SELECT 1 FROM pragma_table_info('file') WHERE name = 'account'",
+                           -1, &s, NULL) == SQLITE_OK)
+        step = sqlite3_step(s);
+    sqlite3_finalize(s);
+    return step == SQLITE_DONE
+               ? sqlite3_exec(j->db, "ALTER TABLE file ADD COLUMN account BLOB", NULL, NULL, NULL)
+           : step == SQLITE_ROW ? SQLITE_OK
+                                : step;
+}
+
 int journal_make_files(struct journal *j, struct diag *d)
 {
-    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK
+    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK && add_account(j) == SQLITE_OK
                ? 0
                : journal_failed(j, d, "cannot make the table of files");
 }
@@ -132,12 +147,27 @@ int journal_file_removed(struct journal *j, const uint8_t sha256[static HASH_BYT
     return finish(s) < 0 ? journal_failed(j, d, "cannot write that a file is removed") : 0;
 }
 
-/* A file that is named again only gets a new date. */
+int journal_files_used(struct journal *j, const uint8_t account[static HASH_BYTES], uint64_t *ret)
+{
+    sqlite3_stmt *s =
+        prepare(j, "SELECT coalesce(sum(size), 0) FROM file WHERE account = ? AND removed = 0");
+    sqlite3_bind_blob(s, 1, account, HASH_BYTES, SQLITE_STATIC);
+    int step = sqlite3_step(s);
+    if (step == SQLITE_ROW)
+        *ret = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return step == SQLITE_ROW ? 0 : ERR_IO;
+}
+
+/* A file that is named again only gets a new date; and if its bytes were removed, whose it is. */
 static int name_again(struct journal *j, const struct journal_file *f, int64_t at_unix_ms)
 {
-    sqlite3_stmt *s = prepare(j, "UPDATE file SET named = ?, removed = 0 WHERE sha256 = ?");
+    sqlite3_stmt *s =
+        prepare(j, "UPDATE file SET named = ?, removed = 0,"
+                   " account = CASE removed WHEN 0 THEN account ELSE ? END WHERE sha256 = ?");
     sqlite3_bind_int64(s, 1, at_unix_ms);
-    sqlite3_bind_blob(s, 2, f->sha256, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 2, f->account, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 3, f->sha256, HASH_BYTES, SQLITE_STATIC);
     return finish(s);
 }
 
@@ -157,11 +187,13 @@ int journal_put_file(struct journal *j, int64_t round, int64_t at_unix_ms,
     merkle_leaf(text.data, text.len, leaf);
     if (tree_append(j->tree, leaf, &index) < 0)
         return ERR_IO;
-    sqlite3_stmt *s = prepare(j, "INSERT INTO file VALUES (?, ?, ?, ?, ?, 0)");
+    sqlite3_stmt *s = prepare(j, "INSERT INTO file (sha256, size, round, leaf, named, removed,"
+                                 " account) VALUES (?, ?, ?, ?, ?, 0, ?)");
     sqlite3_bind_blob(s, 1, f->sha256, HASH_BYTES, SQLITE_STATIC);
     sqlite3_bind_int64(s, 2, (sqlite3_int64)f->size);
     sqlite3_bind_int64(s, 3, round);
     sqlite3_bind_int64(s, 4, (sqlite3_int64)index);
     sqlite3_bind_int64(s, 5, at_unix_ms);
+    sqlite3_bind_blob(s, 6, f->account, HASH_BYTES, SQLITE_STATIC);
     return finish(s);
 }

@@ -45,6 +45,10 @@ enum frame_type {
     FRAME_FILE_END,      /* ticket, whole (1) or given up (0) */
     FRAME_FILE_STATE,    /* ticket, state: keeper's answer */
     FRAME_NO_FILE,       /* a FRAME_REQUEST whose files are not what it says */
+    FRAME_FILES_STORED,  /* a FRAME_REQUEST whose files the keeper has */
+    FRAME_EXPECT,        /* opener to keeper: tag, account, files of a message that is good */
+    FRAME_FORGET,        /* the same: the message was refused after all */
+    FRAME_FETCH,         /* keeper to link: tag, and whether its files may be fetched */
 };
 
 void frames_put_request(struct buf *b, uint64_t tag, const struct envelope *e);

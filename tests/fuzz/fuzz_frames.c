@@ -1,6 +1,7 @@
 /* Frames between the bot's processes. The first byte says which reader; what it takes is written as
  * it was. */
 #include "fuzz.h"
+#include "wire/frames_files.h"
 #include "wire/inclusion.h"
 
 static void read_request(const uint8_t *data, size_t len, struct buf *again)
@@ -114,9 +115,25 @@ static void read_submitted(const uint8_t *data, size_t len, struct buf *again)
         frames_put_submitted(again, hash, taken);
 }
 
+static void read_expected(const uint8_t *data, size_t len, struct buf *again)
+{
+    struct frames_expected x;
+    if (frames_get_expected(data, len, &x) == 0)
+        frames_put_expected(again, &x);
+}
+
+static void read_fetch(const uint8_t *data, size_t len, struct buf *again)
+{
+    uint64_t tag;
+    bool may;
+    if (frames_get_fetch(data, len, &tag, &may) == 0)
+        frames_put_fetch(again, tag, may);
+}
+
 static void (*const readers[])(const uint8_t *, size_t, struct buf *) = {
-    read_request, read_document,  read_later,    read_repeat,    read_positions, read_verdict,
-    read_round,   read_inclusion, read_included, read_destroyed, read_report,    read_submitted,
+    read_request, read_document,  read_later,     read_repeat,   read_positions,
+    read_verdict, read_round,     read_inclusion, read_included, read_destroyed,
+    read_report,  read_submitted, read_expected,  read_fetch,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

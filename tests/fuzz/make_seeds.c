@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "wire/bundle.h"
 #include "wire/fixture.h"
+#include "wire/frames_files.h"
 #include "wire/inclusion.h"
 #include "wire/log.h"
 #include "wire/record.h"
@@ -325,6 +326,10 @@ static void frames(const struct world *w)
     FRAME("destroyed", 9,
           (frames_put_destroyed(&b, "2001-0002", 11455), frames_put_destroyed(&b, "W", 11456)));
     FRAME("report", 10, frames_put_report(&b, DOCUMENT_STATEMENT, "note", 4));
+    const struct frames_expected expected = {
+        .tag = 8, .account = {1}, .files = {{.sha256 = {2}, .size = 300016}}, .count = 1};
+    FRAME("expect", 12, frames_put_expected(&b, &expected));
+    FRAME("fetch", 13, frames_put_fetch(&b, 9, true));
     FRAME("submitted", 11, frames_put_submitted(&b, w->dev->certificate->document.hash, true));
 #undef FRAME
 }

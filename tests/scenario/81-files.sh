@@ -271,30 +271,38 @@ done
 end_fault full.bin
 expect "there is room for files again"
 
-step "a quota: the same"
-stop_up
-python3 - "$NET/bots/ibot/bot.json" "$(find "$STORE" -type f -printf '%s\n' | awk '{s+=$1} END {print s + 100000}')" << 'PY'
-import json, sys
-path, quota = sys.argv[1:]
-bot = json.load(open(path))
-bot["file_quota_bytes"] = int(quota)
-json.dump(bot, open(path, "w"))
-PY
-start_up
-mark
-begin_fault quota.bin
-expect "over the quota" 30
-stop_up
-python3 - "$NET/bots/ibot/bot.json" << 'PY'
-import json, sys
-bot = json.load(open(sys.argv[1]))
-del bot["file_quota_bytes"]
-json.dump(bot, open(sys.argv[1], "w"))
-PY
-start_up
-wait "$SENDING" || true # it may have ended by itself: the message waits in the outbox
-wait_for $PATIENCE id_of ben quota.bin || fail "quota.bin is not delivered once there is room"
-save_same ben quota.bin "$SCENE/quota.bin"
+# set_quota NAME BYTES: in bot.json; "" takes it away.
+set_quota() {
+    stop_up
+    jq "if \"$2\" == \"\" then del(.$1) else .$1 = ${2:-0} end" "$NET/bots/ibot/bot.json" \
+        > "$SCENE/bot.json" || fail "no quota can be set"
+    cp "$SCENE/bot.json" "$NET/bots/ibot/bot.json"
+    start_up
+}
+
+# over_quota NAME FILE TEXT: with 100 KB more than there are, the file waits, and nothing of it is kept.
+over_quota() {
+    local files
+    files=$(find "$STORE" -type f | wc -l)
+    set_quota "$1" "$(find "$STORE" -type f -printf '%s\n' | awk '{s+=$1} END {print s + 100000}')"
+    mark
+    begin_fault "$2"
+    expect "$3" 30
+    [ "$(find "$STORE" -type f | wc -l)" -eq "$files" ] || fail "something of $2 is kept"
+    set_quota "$1" ""
+    wait "$SENDING" || true # it may have ended by itself: the message waits in the outbox
+    wait_for $PATIENCE id_of ben "$2" || fail "$2 is not delivered once there is room"
+    save_same ben "$2" "$SCENE/$2"
+}
+
+step "a quota: the same; and one for each account, which others are not asked for"
+over_quota file_quota_bytes quota.bin "over the quota"
+over_quota file_account_quota_bytes account.bin "an account is over its quota"
+
+step "the store has what messages name, and nothing else"
+succeeds "" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"
+files=$(find "$STORE" -type f | wc -l)
+[[ $SAID == *"files:    $files files"* ]] || fail "the store holds $files files: $SAID"
 
 step "the upload host is away"
 cp "$NET/network.json" "$SCENE/network.json"
@@ -347,7 +355,7 @@ for name in anna ben dora; do
     [ -z "$("$IRONSIDE" device outbox --store "$SCENE/$name" --json | jq -r .state | grep -v 'on its way')" ] ||
         fail "something waits at $name"
 done
-succeeds "files:    12 files" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"
+succeeds "files:    13 files" "$IRONSIDE" archive verify "$NET" --identity "$NORTH"
 no_ciphertexts() {
     [ "$(find "$SCENE/ben/files" "$SCENE/dora/files" -type f 2> /dev/null | wc -l)" -eq 0 ]
 }

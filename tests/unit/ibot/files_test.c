@@ -10,10 +10,12 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "bot.h"
-#include "ibot/files.h"
+#include "ibot/files_internal.h"
 
 #define SIZE 100000U
 #define DAY_MS INT64_C(86400000)
+#define ANNA "anna@chat.example"
+#define BERT "bert@chat.example"
 
 struct scene {
     char folder[40];
@@ -107,12 +109,54 @@ static int state_of(struct scene *s)
     return (int)state;
 }
 
-static int ask(struct scene *s)
+/* As an opener would, for this account; whether link may fetch it. */
+static bool expect_for(struct scene *s, const char *account)
+{
+    struct frames_expected x = {.tag = 7, .files = {s->file}, .count = 1};
+    struct frame in, f = {.type = FRAME_EXPECT};
+    struct diag d = {""};
+    uint64_t tag;
+    bool may = false;
+    CLEANUP_BUF struct buf b = BUF_INIT(200);
+    frames_account(account, x.account);
+    frames_put_expected(&b, &x);
+    f.body = b.data;
+    f.len = b.len;
+    assert_int_equal(files_expect(s->files, &f, &d), 0);
+    int r = channel_flush(&s->ends[0]);
+    assert_true(r == 0 || r == ERR_AGAIN);
+    (void)!channel_fill(&s->ends[1]);
+    assert_int_equal(channel_next(&s->ends[1], &in), 0);
+    assert_int_equal(in.type, FRAME_FETCH);
+    assert_int_equal(frames_get_fetch(in.body, in.len, &tag, &may), 0);
+    assert_int_equal(tag, 7);
+    return may;
+}
+
+static void forget_for(struct scene *s, const char *account)
+{
+    struct frames_expected x = {.tag = 8, .files = {s->file}, .count = 1};
+    struct frame f = {.type = FRAME_FORGET};
+    struct diag d = {""};
+    CLEANUP_BUF struct buf b = BUF_INIT(200);
+    frames_account(account, x.account);
+    frames_put_expected(&b, &x);
+    f.body = b.data;
+    f.len = b.len;
+    assert_int_equal(files_forget(s->files, &f, &d), 0);
+}
+
+static int ask_unexpected(struct scene *s)
 {
     CLEANUP_BUF struct buf b = BUF_INIT(100);
     frames_put_file_ask(&b, ++s->ticket, &s->file);
     assert_int_equal(give(s, FRAME_FILE_ASK, &b), 0);
     return state_of(s);
+}
+
+static int ask(struct scene *s)
+{
+    return expect_for(s, ANNA) ? ask_unexpected(s) : FILE_FULL;
 }
 
 static void send_bytes(struct scene *s, const uint8_t *data, size_t len)
@@ -148,6 +192,7 @@ static void name_file(struct scene *s)
     struct journal_file f = {.size = s->file.size};
     struct diag d = {""};
     memcpy(f.sha256, s->file.sha256, HASH_BYTES);
+    files_account_of(s->files, &s->file, f.account);
     verdict_line_put(&l, lines[0]);
     struct journal_round round = {.at_unix_ms = clock_now_ms(&s->clock),
                                   .lines = (const uint8_t(*)[VERDICT_LINE_BYTES])lines,
@@ -156,6 +201,7 @@ static void name_file(struct scene *s)
                                   .file_count = 1};
     if (journal_commit(s->journal, &round, &d) < 0)
         fail_msg("%s", d.text);
+    files_named(s->files, &s->file);
 }
 
 static size_t incoming(const struct scene *s)
@@ -308,6 +354,88 @@ static void files__open__removes_nothing_that_it_cannot_ask_for(void **state)
     assert_true(files_has(s->files, &s->file));
 }
 
+static void files__unexpected__not_taken(void **state)
+{
+    struct scene *s = *state;
+    assert_int_equal(ask_unexpected(s), FILE_LATER);
+    send_bytes(s, s->bytes, SIZE);
+    assert_int_equal(end(s, true), 0);
+    assert_int_equal(incoming(s), 0);
+    assert_false(files_has(s->files, &s->file));
+}
+
+static void files__forgotten__dropped_unless_another_expects_it(void **state)
+{
+    struct scene *s = *state;
+    assert_true(expect_for(s, BERT));
+    assert_int_equal(store(s), FILE_STORED);
+    forget_for(s, ANNA);
+    assert_true(files_has(s->files, &s->file));
+    forget_for(s, ANNA); /* once more: without effect */
+    forget_for(s, BERT);
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(ask(s), FILE_WANTED);
+    send_bytes(s, s->bytes, 1000);
+    forget_for(s, ANNA); /* on its way */
+    assert_int_equal(incoming(s), 0);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    forget_for(s, ANNA);
+    assert_true(files_has(s->files, &s->file));
+    assert_int_equal(ask(s), FILE_STORED); /* another message of hers names it, and is refused */
+    forget_for(s, ANNA);
+    assert_true(files_has(s->files, &s->file));
+}
+
+static void files__never_named__dropped_in_time(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    assert_int_equal(store(s), FILE_STORED);
+    files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS - 1);
+    assert_true(files_has(s->files, &s->file));
+    files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS);
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    files_expire(s->files, clock_monotonic_ms() + 2 * FILES_EXPECTED_MS);
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_true(files_has(s->files, &s->file));
+}
+
+static void other_file(struct scene *s)
+{
+    s->bytes[0] ^= 1;
+    hash_sha256(s->bytes, SIZE, s->file.sha256);
+}
+
+static void files__quota_of_an_account__others_go_on(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    s->o.account_quota_bytes = 2 * SIZE - 1;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    assert_int_equal(ask(s), FILE_STORED); /* what is there is free */
+    other_file(s);
+    assert_false(expect_for(s, ANNA));
+    assert_non_null(strstr(files_take_notice(s->files, &d), "an account is over its quota"));
+    assert_false(expect_for(s, ANNA));
+    assert_null(files_take_notice(s->files, &d)); /* said once */
+    assert_true(expect_for(s, BERT));
+    assert_int_equal(ask_unexpected(s), FILE_WANTED);
+    send_bytes(s, s->bytes, SIZE);
+    assert_int_equal(end(s, true), FILE_STORED);
+    other_file(s);
+    s->file.sha256[0] ^= 1;
+    assert_false(expect_for(s, BERT)); /* what is not named yet counts, too */
+    open_files(s);                     /* and in a new generation what the journal says */
+    other_file(s);
+    assert_false(expect_for(s, ANNA));
+    assert_true(expect_for(s, BERT));
+}
+
 static void files__frames__malformed(void **state)
 {
     struct scene *s = *state;
@@ -338,6 +466,10 @@ int main(void)
         T(files__retention__bytes_go_and_leaf_stays),
         T(files__open__sweeps_what_nothing_names),
         T(files__open__removes_nothing_that_it_cannot_ask_for),
+        T(files__unexpected__not_taken),
+        T(files__forgotten__dropped_unless_another_expects_it),
+        T(files__never_named__dropped_in_time),
+        T(files__quota_of_an_account__others_go_on),
         T(files__frames__malformed),
     };
     secret_init();

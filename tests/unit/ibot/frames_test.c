@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "ibot/link_internal.h"
 #include "ibot/opener_internal.h"
+#include "wire/frames_files.h"
 #include "wire/inclusion.h"
 
 #define FRESH(s)                                                                                   \
@@ -56,7 +57,7 @@ static void frames__noise__refused(void **state)
     bot_archive_one(s->b, s->set, s->dev);
     CLEANUP_FREE uint8_t *body = mem_new(70000);
     for (int way = 0; way < WAYS; way++)
-        for (int type = 0; type <= FRAME_SUBMITTED + 2; type++)
+        for (int type = 0; type <= FRAME_FETCH + 2; type++)
             for (size_t i = 0; i < COUNT(lengths); i++)
                 for (size_t k = 0; k <= COUNT(fills); k++) {
                     if (k == COUNT(fills))
@@ -89,6 +90,30 @@ static void frames__request__cut_or_longer(void **state)
     struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, NULL);
     frames_put_request(&b, 1, &m->envelope);
     check_lengths(s, LINK_TO_OPENER, FRAME_REQUEST, &b);
+    assert_still_works(s, 0);
+}
+
+static void frames__files__cut_or_longer(void **state)
+{
+    FRESH(s);
+    CLEANUP_BUF struct buf b = BUF_INIT(FRAMES_REQUEST_MAX);
+    struct frames_expected x = {.tag = 1, .files = {{.size = 1000}}, .count = 1};
+    frames_put_expected(&b, &x);
+    check_lengths(s, OPENER_TO_KEEPER, FRAME_EXPECT, &b);
+    check_lengths(s, OPENER_TO_KEEPER, FRAME_FORGET, &b);
+    buf_reset(&b);
+    x.files[0].size = VALUE_FILE_BYTES_MAX + 1U;
+    frames_put_expected(&b, &x);
+    assert_refused(s, OPENER_TO_KEEPER, FRAME_EXPECT, b.data, b.len);
+    buf_reset(&b);
+    x.count = 0;
+    frames_put_expected(&b, &x);
+    assert_refused(s, OPENER_TO_KEEPER, FRAME_EXPECT, b.data, b.len);
+    buf_reset(&b);
+    frames_put_fetch(&b, 1, true);
+    check_lengths(s, KEEPER_TO_LINK, FRAME_FETCH, &b);
+    b.data[8] = 2;
+    assert_refused(s, KEEPER_TO_LINK, FRAME_FETCH, b.data, b.len);
     assert_still_works(s, 0);
 }
 
@@ -266,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames__noise__refused),
         cmocka_unit_test(frames__request__cut_or_longer),
+        cmocka_unit_test(frames__files__cut_or_longer),
         cmocka_unit_test(frames__document__cut_or_longer),
         cmocka_unit_test(frames__document__forged_or_unwanted),
         cmocka_unit_test(frames__request__before_a_policy__slow_down),

@@ -1,5 +1,6 @@
 /* Link and the upload host: what each of its answers makes of a message. The host is played here,
  * on a real socket. */
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -148,9 +149,84 @@ static void link_files__host_away__later_then_archived(void **state)
     assert_int_equal(bot_verdict(s->b, bot_ask(s->b, stanza), s->dev).line.state, VERDICT_ARCHIVED);
 }
 
+/* The host's next request, if there is one. */
+static int next_request(const struct host *h)
+{
+    struct pollfd p = {.fd = h->fd, .events = POLLIN};
+    return poll(&p, 1, 0) > 0 ? accept(h->fd, NULL, NULL) : -1;
+}
+
+static size_t stored(const struct scene *s, const struct host *h)
+{
+    struct frames_file file = {.size = SIZE};
+    memcpy(file.sha256, h->file.sha256, HASH_BYTES);
+    return files_has(s->b->files, &file);
+}
+
+/* Whoever sends what is not signed as it should be has nothing fetched. */
+static void link_files__not_good__nothing_fetched(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t change; /* 0: the signature, 1: a wrap, 2: the policy */
+        bool later;
+    } rows[] = {{0, true}, {1, false}, {2, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+        CLEANUP(host_clear) struct host h = {.fd = -1};
+        open_host(s, &h);
+        CLEANUP(fixture_message_free_cleanup)
+        struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+        if (rows[i].change == 0)
+            m->envelope.signature[3] ^= 1;
+        if (rows[i].change == 1)
+            m->envelope.wraps[0].wrap[3] ^= 1;
+        if (rows[i].change == 2)
+            m->envelope.policy--;
+        if (rows[i].change > 0)
+            fixture_message_sign(m, s->f, NULL, s->dev);
+        CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+        const struct bot_answer *a = bot_ask(s->b, stanza);
+        if (rows[i].later)
+            assert_int_equal(bot_later(a).reason, LATER_BAD_SIGNATURE);
+        else
+            assert_int_equal(bot_verdict(s->b, a, s->dev).line.state, VERDICT_REFUSED);
+        assert_int_equal(next_request(&h), -1);
+        assert_int_equal(stored(s, &h), 0);
+    }
+}
+
+/* A policy comes into force while the file is fetched: the message is refused, and it goes. */
+static void link_files__refused_behind_fetch__dropped(void **state)
+{
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    bot_run(s->b);
+    CLEANUP(policy_set_free_cleanup)
+    struct policy_set *next = fixture_policy(s->f, &(struct fixture_policy_options){.serial = 3});
+    bot_publish(s->b, next);
+    bot_announce(s->b);
+    bot_run(s->b);
+    serve(s, &h, OK_HEAD, SIZE);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 1);
+    assert_int_equal(bot_verdict(s->b, &s->b->answers[0], s->dev).line.reason, VERDICT_OLD_POLICY);
+    assert_int_equal(stored(s, &h), 0);
+    assert_int_equal(bot_audit(s->b).files, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(link_files__not_good__nothing_fetched),
+        cmocka_unit_test(link_files__refused_behind_fetch__dropped),
         cmocka_unit_test(link_files__each_answer),
         cmocka_unit_test(link_files__host_away__later_then_archived),
     };

@@ -66,7 +66,7 @@ static enum verdict_reason judge(struct scene *s, enum token kind, const char *c
     const struct fixture_message_options o = {.country = sealed_as, .place = token};
     CLEANUP(fixture_message_free_cleanup)
     struct fixture_message *m = fixture_message_new(s->t.f, s->t.rules, s->t.anna, &o);
-    return opener_open_request(&s->o, &m->envelope, &s->anna, m->transcript);
+    return opener_open_request(&s->o, &m->envelope, &s->anna, m->transcript, true);
 }
 
 static void opener_open_request__takes__what_its_token_allows(void **state)
