@@ -12,30 +12,15 @@
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS file (sha256 BLOB PRIMARY KEY, size INTEGER NOT NULL,"
     " round INTEGER NOT NULL, leaf INTEGER NOT NULL, named INTEGER NOT NULL,"
-    " removed INTEGER NOT NULL, account BLOB) WITHOUT ROWID;"
+    " removed INTEGER NOT NULL, account BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS file_round ON file (round);"
     "CREATE INDEX IF NOT EXISTS file_named ON file (removed, named);";
 
 #define COLUMNS "SELECT sha256, size, round, leaf, named, removed FROM file"
 
-/* A journal of before has files that are nobody's. */
-static int add_account(struct journal *j)
-{
-    sqlite3_stmt *s = NULL;
-    int step = SQLITE_ERROR;
-    if (sqlite3_prepare_v2(j->db, "SELECT 1 FROM pragma_table_info('file') WHERE name = 'account'",
-                           -1, &s, NULL) == SQLITE_OK)
-        step = sqlite3_step(s);
-    sqlite3_finalize(s);
-    return step == SQLITE_DONE
-               ? sqlite3_exec(j->db, "ALTER TABLE file ADD COLUMN account BLOB", NULL, NULL, NULL)
-           : step == SQLITE_ROW ? SQLITE_OK
-                                : step;
-}
-
 int journal_make_files(struct journal *j, struct diag *d)
 {
-    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK && add_account(j) == SQLITE_OK
+    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK
                ? 0
                : journal_failed(j, d, "cannot make the table of files");
 }

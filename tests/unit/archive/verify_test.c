@@ -109,6 +109,8 @@ static const struct change changes[] = {
      BOTH("removed before any retention ends")},
     {"file", "removed", "UPDATE file SET removed = named + 86400000",
      BOTH("the journal says that it was removed, and it is there")},
+    {"file", "account", "UPDATE file SET account = zeroblob(32)", NULL, NULL,
+     "harmless: whose quota it counts in, which no leaf says"},
 
     {"report", "number", "UPDATE report SET number = 100 WHERE number = 3",
      BOTH("report 100: the one before it is missing")},

@@ -41,6 +41,7 @@ static int set_up(void **state)
     s->o = (struct opener){
         .o = {.net = s->t.f->network, .bot = FIXTURE_BOT, .keys = s->keys, .clock = s->clock},
         .set = s->t.rules};
+    memcpy(s->o.bot_key, s->t.f->bots[0].signer.key.key, sizeof s->o.bot_key);
     s->anna.note = s->t.anna->certificate->document.note;
     *state = s;
     return 0;

@@ -134,7 +134,7 @@ static void answer_behind_backlog(struct server *s, int connection)
     server_hear(s, "<q/></iq>");
     for (int i = 0; i < 8; i++) {
         server_say(s, "<message from='bert@chat.test'><body>Hello</body></message>");
-        usleep(60000);
+        usleep(80000);
     }
     say_answer(s, "", "<late/>");
     server_wait(s);
@@ -149,7 +149,7 @@ static void client__query__is_answered_behind_a_backlog(void **state)
     scene_open(&s, "chat.test", answer_behind_backlog);
     scene_connect(&s, NULL, NULL);
     UNTIL(&s, s.online == 1);
-    assert_int_equal(client_query(s.c, NULL, "get", "<q/>", 150, on_answer, &a), 0);
+    assert_int_equal(client_query(s.c, NULL, "get", "<q/>", 500, on_answer, &a), 0);
     UNTIL(&s, a.count == 1);
     assert_int_equal(a.none, 0);
     assert_string_equal(a.text, "<late xmlns='jabber:client'/>");
