@@ -193,9 +193,11 @@ static void audit__journal__finds_rows_that_no_round_accounts_for(void **state)
          "tiles, its leaves fill"},
         {"INSERT INTO line VALUES (1, 1000, 1, 0)", "DELETE FROM line WHERE n = 1000",
          "the table 'line' has"},
-        {"INSERT INTO file SELECT zeroblob(32), 1, 99, 5, at, 0 FROM round WHERE number = 2",
+        {"INSERT INTO file SELECT zeroblob(32), 1, 99, 5, at, 0, zeroblob(32) FROM round WHERE "
+         "number = 2",
          "DELETE FROM file", "no round from 99 on"},
-        {"INSERT INTO file SELECT zeroblob(32), 1, -9, 5, at, 0 FROM round WHERE number = 2",
+        {"INSERT INTO file SELECT zeroblob(32), 1, -9, 5, at, 0, zeroblob(32) FROM round WHERE "
+         "number = 2",
          "DELETE FROM file", "the table 'file' has"},
         {"INSERT INTO batch SELECT 99, 99, warrant, policy, first, count, positions, sha256, leaf,"
          " sealed FROM batch WHERE number = 1",
