@@ -156,8 +156,8 @@ static int run_revoke(const struct verb *v, int argc, char **argv)
 const struct verb verb_policy_draft = {
     .noun = "policy",
     .name = "draft",
-    .usage = "DIR --out PROPOSAL [--without-warrant stop|open] [--without-place stop|default]\n"
-             "                     [--notice TEXT]\n"
+    .usage = "DIR --out PROPOSAL [--without-warrant stop|open]\n"
+             "                     [--without-place stop|default] [--notice TEXT]\n"
              "                     [--bot NAME=CC,...] [--drop-bot NAME] [--drop-warrant ID]\n"
              "                     [--revoke-certificate WHO] [--revoke-bot-key KEY]\n"
              "                     [--at INSTANT] [--json]",
@@ -165,11 +165,11 @@ const struct verb verb_policy_draft = {
     .more =
         "  --out PROPOSAL               the folder that is made for the custodians\n"
         "  --without-warrant stop|open  what happens to messages that no warrant covers\n"
-        "  --without-place stop|default   what happens, where there are several bots, to messages\n"
+        "  --without-place stop|default  what happens, where there are several bots, to messages\n"
         "                               of devices whose country is not known: they are not\n"
         "                               delivered (the default), or go to the default bot\n"
         "  --notice TEXT                what devices show\n"
-        "  --bot NAME=CC,...              a bot of bots/ for the devices in these countries;\n"
+        "  --bot NAME=CC,...            a bot of bots/ for the devices in these countries;\n"
         "                               NAME=default: for all that no other bot has\n"
         "  --drop-bot NAME              a bot archives no more\n"
         "  --drop-warrant ID            a warrant that has ended is named no more\n"
