@@ -97,6 +97,12 @@ int64_t clock_now_ms(const struct clock *c)
     return c->page != NULL ? atomic_load(&c->page->at_unix_ms) : read_ms(CLOCK_REALTIME);
 }
 
+int64_t clock_system_ms(void)
+{
+    struct clock live = clock_live();
+    return clock_now_ms(&live);
+}
+
 bool clock_is_replay(const struct clock *c)
 {
     return c->page != NULL;

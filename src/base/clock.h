@@ -38,6 +38,8 @@ void clock_clear(struct clock *c);
 
 int64_t clock_now_ms(const struct clock *c);
 bool clock_is_replay(const struct clock *c);
+/* The system's clock, in every network: for what a machine keeps for itself. */
+int64_t clock_system_ms(void);
 
 /* Milliseconds of CLOCK_MONOTONIC: pauses, rounds, rates. */
 int64_t clock_monotonic_ms(void);

@@ -42,8 +42,8 @@ static int run(const struct verb *v, int argc, char **argv)
         return r < 0 ? VERB_OK : r;
     if (count != 2)
         return verb_misused(v, "which network, and what is the bot's name?");
-    if (value_parse_u64(openers, FRAMES_OPENERS_MAX, &number) < 0 || number == 0)
-        return verb_misused(v, "--openers '%s' is not 1 to %u", openers, FRAMES_OPENERS_MAX);
+    if (value_parse_u64(openers, FOLDER_OPENERS_MAX, &number) < 0 || number == 0)
+        return verb_misused(v, "--openers '%s' is not 1 to %u", openers, FOLDER_OPENERS_MAX);
     return make(v, words[0], words[1], (size_t)number, json);
 }
 

@@ -12,7 +12,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/device_internal.h"
+#include "device/bundle.h"
+#include "device/device.h"
 #include "device/folder.h"
 #include "device/values.h"
 #include "wire/registry.h"
@@ -80,7 +81,7 @@ int activate_read_terms(const struct bundle *u, struct activation_terms *ret, st
 static int put_documents(struct store *s, const struct activation_terms *t)
 {
     const struct policy *p = t->set->policy;
-    struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_wall_ms()};
+    struct store_policy row = {.serial = p->serial, .seen_unix_ms = clock_system_ms()};
     memcpy(row.hash, p->document.hash, HASH_BYTES);
     int r = store_put_document(s, DOCUMENT_POLICY, p->document.hash, p->document.note);
     if (r == 0)
@@ -98,7 +99,7 @@ static int put_values(struct store *s, const struct bundle *u, const struct acti
     char port[8], consent[24];
     secret_random(seed, SIGN_SEED_BYTES);
     snprintf(port, sizeof port, "%u", u->port);
-    snprintf(consent, sizeof consent, "%lld", (long long)device_wall_ms());
+    snprintf(consent, sizeof consent, "%lld", (long long)clock_system_ms());
     int r = store_put(s, VALUE_SIGNING_SEED, seed, SIGN_SEED_BYTES);
     if (r == 0)
         r = store_put(s, VALUE_SECRET, u->secret, sizeof u->secret);
@@ -127,7 +128,7 @@ static int fill_store(const char *folder, const struct vault_key *key, const str
     if (r == 0)
         r = store_begin(s, d);
     if (r == 0)
-        r = omemo_create(store_database(s), device_wall_ms(), d);
+        r = omemo_create(store_database(s), clock_system_ms(), d);
     if (r == 0 && (put_documents(s, t) < 0 || put_values(s, u, t) < 0))
         r = diag_set(d, ERR_IO, "%s: cannot be written", folder);
     return r < 0 ? r : store_commit(s, d);
@@ -304,7 +305,7 @@ static void publish_bundle(struct activation *a)
     uint64_t version;
     CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
     snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%u", omemo_device_id(a->omemo));
-    if (device_write_bundle(a->s, a->omemo, &bundle, &version) < 0 ||
+    if (bundle_write(a->s, a->omemo, &bundle, &version) < 0 ||
         client_publish(a->client, node, buf_text(&bundle), true, on_published, a) < 0)
         end(a, ERR_IO, "the device's keys cannot be published");
 }

@@ -60,7 +60,7 @@ static int keep_round(struct device *d, const struct outbox_entry *e, const stru
                       const uint8_t root[static MERKLE_BYTES])
 {
     struct store_round round = {
-        .count = v->count, .at_unix_ms = v->at_unix_ms, .kept_unix_ms = device_wall_ms()};
+        .count = v->count, .at_unix_ms = v->at_unix_ms, .kept_unix_ms = clock_system_ms()};
     memcpy(round.bot_key, e->bot_key, sizeof round.bot_key);
     memcpy(round.root, root, MERKLE_BYTES);
     return store_put_round(d->store, &round);

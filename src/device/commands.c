@@ -9,6 +9,7 @@
 #include "device/commands_internal.h"
 #include "device/disclosure.h"
 #include "device/file_commands.h"
+#include "device/safety_number.h"
 #include "device/values.h"
 #include "device/view.h"
 #include "wire/certificate.h"
@@ -100,10 +101,10 @@ static struct certificate *open_stored(struct contacts *c, const uint8_t hash[st
 static int add_contact(void *context, const struct store_contact *row)
 {
     struct contacts *c = context;
-    char number[DISCLOSURE_SAFETY_LEN + 1] = "";
+    char number[SAFETY_NUMBER_LEN + 1] = "";
     CLEANUP(certificate_free_cleanup) struct certificate *theirs = open_stored(c, row->certificate);
     if (theirs != NULL)
-        disclosure_safety_number(c->own, theirs, number);
+        safety_number_of(c->own, theirs, number);
     json_array_append_new(c->list, json_pack("{ss sI ss}", "account", row->account, "serial",
                                              (json_int_t)row->serial, "safety_number", number));
     return 0;

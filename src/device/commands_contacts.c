@@ -16,6 +16,7 @@
 #include "device/commands_internal.h"
 #include "device/conversation.h"
 #include "device/disclosure.h"
+#include "device/safety_number.h"
 #include "device/values.h"
 #include "device/view.h"
 
@@ -57,11 +58,11 @@ static struct certificate *certificate_of(const struct own *o, const char *accou
 /* "compared", "differs", "not compared", or "unknown" while there is no certificate yet. */
 static const char *put_keys(const struct own *o, json_t *row, const struct store_peer *p)
 {
-    char number[DISCLOSURE_SAFETY_LEN + 1], print[PEERS_FINGERPRINT_LEN + 1];
+    char number[SAFETY_NUMBER_LEN + 1], print[PEERS_FINGERPRINT_LEN + 1];
     CLEANUP(certificate_free_cleanup) struct certificate *c = certificate_of(o, p->account);
     if (c == NULL)
         return "unknown";
-    disclosure_safety_number(o->certificate, c, number);
+    safety_number_of(o->certificate, c, number);
     peers_fingerprint(c, print);
     json_object_set_new(row, "safety_number", json_string(number));
     if (p->expect[0] == '\0')

@@ -17,12 +17,6 @@ int64_t device_now(const struct device *d)
     return clock_now_ms(&d->o.clock);
 }
 
-int64_t device_wall_ms(void)
-{
-    struct clock live = clock_live();
-    return clock_now_ms(&live);
-}
-
 const char *device_account(const struct device *d)
 {
     return d->account;
@@ -215,13 +209,15 @@ int device_tick(struct device *d)
         (void)device_want_policy(d, 0);
     }
     device_ask_again(d);
-    device_upkeep(d);
+    device_keep_bundle(d);
+    device_ask_proofs(d);
     device_places_upkeep(d);
     device_files_run(d);
     settle(d);
     device_log_follow(d);
     int64_t due = device_min_due(device_wants_due(d), device_transmit_due(d));
-    due = device_min_due(due, device_upkeep_due(d));
+    due = device_min_due(due, device_bundle_due(d));
+    due = device_min_due(due, device_proofs_due(d));
     due = device_min_due(due, device_log_due(d));
     due = device_min_due(due, device_places_due(d));
     due = device_min_due(due, conversation_due(d));

@@ -170,8 +170,6 @@ struct device {
 
 /* device.c */
 int64_t device_now(const struct device *d);
-/* The system's time, in replay networks too: how long keys are kept. */
-int64_t device_wall_ms(void);
 void device_notice(struct device *d, const char *peer, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail);
 /* The store can't be written: nothing may go on as if it had been. Says so. */
@@ -311,12 +309,14 @@ void device_receive_parked(struct device *d);
 /* Sends an empty OMEMO message on a fresh session, so that the other side makes its keys anew. */
 void device_send_session_message(struct device *d, const struct certificate *c);
 
-/* upkeep.c: the bundle on the server, and the bot's proofs */
-/* Appends the bundle as it is to be published, prekeys topped up. */
-int device_write_bundle(struct store *s, struct omemo *o, struct buf *b,
-                        uint64_t *ret_version) MUST_USE;
-void device_upkeep(struct device *d);
-int64_t device_upkeep_due(const struct device *d);
+/* bundle.c: the bundle on the server is kept as it is here. */
+void device_keep_bundle(struct device *d);
+/* Milliseconds; -1: nothing is to be done. */
+int64_t device_bundle_due(const struct device *d);
+
+/* proofs.c: what the bot has to show of its tree. */
+void device_ask_proofs(struct device *d);
+int64_t device_proofs_due(const struct device *d);
 
 /* Helpers. */
 static inline int64_t device_min_due(int64_t a, int64_t b)

@@ -196,31 +196,3 @@ int disclosure_from_store(struct store *s, int64_t now_unix_ms, json_t **ret, st
     network_note_free(h.net);
     return r;
 }
-
-void disclosure_safety_number(const struct certificate *a, const struct certificate *b,
-                              char ret[static DISCLOSURE_SAFETY_LEN + 1])
-{
-    static const char label[] = "ironside safety number 1"; /* with its NUL */
-    const struct certificate *first = strcmp(a->account, b->account) <= 0 ? a : b;
-    const struct certificate *second = first == a ? b : a;
-    const struct hash_part parts[] = {
-        {label, sizeof label},
-        {first->account, strlen(first->account) + 1},
-        {first->key, sizeof first->key},
-        {first->omemo_identity, sizeof first->omemo_identity},
-        {second->account, strlen(second->account) + 1},
-        {second->key, sizeof second->key},
-        {second->omemo_identity, sizeof second->omemo_identity},
-    };
-    uint8_t hash[2 * HASH_BYTES];
-    hash_sha256_parts(parts, 7, hash);
-    hash_sha256(hash, HASH_BYTES, hash + HASH_BYTES);
-    size_t at = 0;
-    for (int group = 0; group < 12; group++) {
-        uint64_t v = 0;
-        for (int i = 0; i < 5; i++)
-            v = v << 8 | hash[group * 5 + i];
-        at += (size_t)snprintf(ret + at, DISCLOSURE_SAFETY_LEN + 1 - at, "%s%05" PRIu64,
-                               group > 0 ? " " : "", v % 100000);
-    }
-}

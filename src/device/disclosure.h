@@ -24,11 +24,4 @@ json_t *disclosure_of(const struct network_note *net, const struct policy_set *s
 int disclosure_from_store(struct store *s, int64_t now_unix_ms, json_t **ret,
                           struct diag *d) MUST_USE;
 
-/* Twelve groups of five digits that both sides of a conversation can compare: the same for both,
- * another one when any of the four keys behind it changes. docs/protocol.md, "Safety number". */
-#define DISCLOSURE_SAFETY_LEN (12 * 5 + 11)
-struct certificate;
-void disclosure_safety_number(const struct certificate *a, const struct certificate *b,
-                              char ret[static DISCLOSURE_SAFETY_LEN + 1]);
-
 #endif

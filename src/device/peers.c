@@ -3,7 +3,7 @@
 
 #include "base/encode.h"
 #include "device/conversation.h"
-#include "device/disclosure.h"
+#include "device/safety_number.h"
 #include "device/values.h"
 
 bool peers_accept_all(struct device *d)
@@ -41,8 +41,8 @@ void peers_fingerprint(const struct certificate *c, char ret[static PEERS_FINGER
 
 static bool as_expected(const struct device *d, const char *expect, const struct certificate *c)
 {
-    char number[DISCLOSURE_SAFETY_LEN + 1], print[PEERS_FINGERPRINT_LEN + 1];
-    disclosure_safety_number(d->certificate, c, number);
+    char number[SAFETY_NUMBER_LEN + 1], print[PEERS_FINGERPRINT_LEN + 1];
+    safety_number_of(d->certificate, c, number);
     peers_fingerprint(c, print);
     return expect[0] == '\0' || strcmp(expect, number) == 0 || strcmp(expect, print) == 0;
 }
@@ -74,9 +74,9 @@ static bool expect_valid(const char *expect)
 {
     if (strlen(expect) == PEERS_FINGERPRINT_LEN)
         return strspn(expect, "0123456789abcdef") == PEERS_FINGERPRINT_LEN;
-    if (strlen(expect) != DISCLOSURE_SAFETY_LEN)
+    if (strlen(expect) != SAFETY_NUMBER_LEN)
         return false;
-    for (size_t i = 0; i < DISCLOSURE_SAFETY_LEN; i++)
+    for (size_t i = 0; i < SAFETY_NUMBER_LEN; i++)
         if (i % 6 == 5 ? expect[i] != ' ' : expect[i] < '0' || expect[i] > '9')
             return false;
     return true;

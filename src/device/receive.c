@@ -41,7 +41,7 @@ static int decrypt_content(struct arrival *a, uint8_t ret[static PAYLOAD_CONTENT
         return r;
     return omemo_decrypt_key(a->d->omemo, a->e.from, a->sender->omemo_device,
                              a->sender->omemo_identity, x.key, x.key_len, x.prekey,
-                             device_wall_ms(), ret, why);
+                             clock_system_ms(), ret, why);
 }
 
 /* The conversation's line; its strings lie in the arrival's arena. */
@@ -195,7 +195,7 @@ static void take_session_message(struct device *d, const char *from,
         device_certificate_wrong(d, c, device_now(d)) != NULL || store_begin(d->store, &why) < 0)
         return;
     int r = omemo_decrypt_key(d->omemo, from, c->omemo_device, c->omemo_identity, x->key,
-                              x->key_len, x->prekey, device_wall_ms(), content, &why);
+                              x->key_len, x->prekey, clock_system_ms(), content, &why);
     secret_wipe(content, sizeof content);
     if (r == 0)
         r = store_commit(d->store, &why);

@@ -72,9 +72,9 @@ int bot_folder_create(const char *network, const char *domain, const char *name,
     snprintf(f.jid, sizeof f.jid, "%s.%s", name, domain);
     if (strcmp(name, "registrar") == 0 || strcmp(name, "upload") == 0)
         return diag_set(d, ERR_FORMAT, "'%s' cannot name a bot: the address is taken", name);
-    if (!value_domain_valid(f.jid) || openers < 1 || openers > FRAMES_OPENERS_MAX)
+    if (!value_domain_valid(f.jid) || openers < 1 || openers > FOLDER_OPENERS_MAX)
         return diag_set(d, ERR_FORMAT, "'%s' is not a name for a bot, or not 1 to %u openers", name,
-                        FRAMES_OPENERS_MAX);
+                        FOLDER_OPENERS_MAX);
     CLEANUP_FREE char *journal = bot_folder_file(&f, "journal");
     r = file_make_folder(f.path, 0700, d);
     if (r == 0)
@@ -109,7 +109,7 @@ int bot_folder_open(const char *network, const char *name, struct bot_folder *re
     json_int_t account = named == NULL ? ACCOUNT_QUOTA_BYTES : json_integer_value(named);
     json_int_t retention = json_integer_value(json_object_get(o, "file_retention_days"));
     bool good = jid != NULL && value_domain_valid(jid) && openers >= 1 &&
-                openers <= (json_int_t)FRAMES_OPENERS_MAX && key != NULL &&
+                openers <= (json_int_t)FOLDER_OPENERS_MAX && key != NULL &&
                 decode_base64_exact(key, strlen(key), f.key, sizeof f.key) == 0 && quota >= 0 &&
                 account >= 0 && retention >= 0 && retention <= RETENTION_DAYS_MAX;
     if (good) {

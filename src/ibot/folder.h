@@ -14,15 +14,17 @@
 #include "base/cleanup.h"
 #include "ibot/daykeys.h"
 #include "network/keys.h"
-#include "wire/frames.h"
+#include "wire/document.h"
 #include "wire/network_note.h"
+
+#define FOLDER_OPENERS_MAX 16U
 
 struct bot_folder {
     char *network; /* the network's folder, absolute */
     char *path;
     char jid[VALUE_DOMAIN_MAX + 1];
     uint8_t key[SIGN_PUBLIC_BYTES];
-    size_t openers;                    /* 1 to FRAMES_OPENERS_MAX */
+    size_t openers;                    /* 1 to FOLDER_OPENERS_MAX */
     uint64_t file_quota_bytes;         /* of files that are kept; 0: as many as the disk holds */
     uint64_t file_account_quota_bytes; /* of one account's; 0: no limit of its own */
     uint32_t file_retention_days;      /* that a file is kept after it was last sent; 0: for ever */

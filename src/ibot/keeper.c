@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "ibot/statements.h"
 #include "journal/cover.h"
-#include "wire/inclusion.h"
+#include "wire/frames.h"
+#include "wire/frames_inclusion.h"
 
 #define HEADS_PER_FRAME 1000
 
@@ -53,7 +54,7 @@ void keeper_free(struct keeper *k)
 /* Heads are gathered per opener, so that each gets few large frames. */
 struct gathering {
     struct keeper *k;
-    struct buf heads[FRAMES_OPENERS_MAX];
+    struct buf heads[FOLDER_OPENERS_MAX];
     struct diag *d;
 };
 
@@ -282,8 +283,8 @@ int keeper_from_opener(struct keeper *k, size_t opener, const struct frame *f, s
 }
 
 /* Finds the proof; false when the round is not under a checkpoint yet, or not there. */
-static bool find_inclusion(struct keeper *k, const struct frames_inclusion *q,
-                           struct inclusion *ret, char **ret_note)
+static bool find_inclusion(struct keeper *k, const struct inclusion_query *q, struct inclusion *ret,
+                           char **ret_note)
 {
     struct journal *j = k->o.journal;
     struct checkpoint c;
@@ -301,7 +302,7 @@ static bool find_inclusion(struct keeper *k, const struct frames_inclusion *q,
 int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d)
 {
     uint64_t tag;
-    struct frames_inclusion q;
+    struct inclusion_query q;
     struct inclusion proof = {0};
     CLEANUP_FREE char *note = NULL;
     if (f->type == FRAME_SUBMITTED)
@@ -311,7 +312,7 @@ int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d)
     if (f->type != FRAME_INCLUSION || frames_get_inclusion(f->body, f->len, &tag, &q) < 0)
         return diag_set(d, ERR_FORMAT, "link sent a malformed frame of type %u", f->type);
     bool found = find_inclusion(k, &q, &proof, &note);
-    inclusion_put_frame(channel_begin(k->o.link, FRAME_INCLUDED), tag, found ? &proof : NULL);
+    frames_put_included(channel_begin(k->o.link, FRAME_INCLUDED), tag, found ? &proof : NULL);
     return channel_end(k->o.link);
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "ibot/files.h"
 #include "journal/journal.h"
+#include "ibot/folder.h"
 #include "wire/frames.h"
 
 #define KEEPER_CHECKPOINT_MS 60000
@@ -22,7 +23,7 @@ struct keeper_options {
     struct clock clock;
     struct files *files; /* the store, the caller's; NULL: messages have no files */
     struct channel *link;
-    struct channel *openers[FRAMES_OPENERS_MAX];
+    struct channel *openers[FOLDER_OPENERS_MAX];
     size_t opener_count;
 };
 

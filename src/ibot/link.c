@@ -7,7 +7,8 @@
 #include "base/memory.h"
 #include "ibot/keeper.h"
 #include "ibot/link_internal.h"
-#include "wire/inclusion.h"
+#include "wire/frames.h"
+#include "wire/frames_inclusion.h"
 
 #define POLICY_POLL_MS 60000
 
@@ -281,7 +282,7 @@ static void take_message(struct link *l, const struct xml_element *x)
 
 static void take_query(struct link *l, const struct xml_element *iq)
 {
-    struct frames_inclusion q;
+    struct inclusion_query q;
     const char *from = xml_attribute_of(iq, "from"), *id = xml_attribute_of(iq, "id");
     if (component_answer_service(l->component, iq, "automation", "ironside-ibot", "iBot"))
         return;
@@ -399,7 +400,7 @@ int link_from_keeper(struct link *l, const struct frame *f, struct diag *d)
     if (f->type == FRAME_VERDICT)
         r = frames_get_verdict(f->body, f->len, &tag, &v);
     else if (f->type == FRAME_INCLUDED)
-        r = inclusion_get_frame(f->body, f->len, &l->arena, &tag, &found, &proof);
+        r = frames_get_included(f->body, f->len, &l->arena, &tag, &found, &proof);
     if (r < 0)
         return diag_set(d, ERR_FORMAT, "keeper sent a malformed frame of type %u", f->type);
     struct pending *p = find_pending(l, tag);

@@ -8,6 +8,7 @@
 #define IRONSIDE_IBOT_LINK_H
 
 #include "base/channel.h"
+#include "ibot/folder.h"
 #include "wire/frames.h"
 #include "wire/network_note.h"
 #include "xmpp/component.h"
@@ -30,7 +31,7 @@ struct link_options {
     const char *bot;             /* JID */
     struct connector *connector; /* the caller's: to the sockets below */
     struct channel *keeper;
-    struct channel *openers[FRAMES_OPENERS_MAX];
+    struct channel *openers[FOLDER_OPENERS_MAX];
     size_t opener_count;
 };
 

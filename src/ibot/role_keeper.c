@@ -14,7 +14,7 @@ struct process {
     struct signing_key *key;
     struct keeper *keeper;
     struct files *files;
-    struct channel link, openers[FRAMES_OPENERS_MAX];
+    struct channel link, openers[FOLDER_OPENERS_MAX];
     size_t opener_count;
 };
 
@@ -23,13 +23,13 @@ static void clear(struct process *p)
     keeper_free(p->keeper);
     files_free(p->files);
     channel_clear(&p->link);
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
     journal_close(p->journal);
     secret_free(p->key);
     network_note_free(p->net);
     channel_clear(&p->link);
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
 }
 
@@ -76,7 +76,7 @@ static int open_all(struct process *p, const struct bot_folder *f, struct diag *
 
 static int turn(struct process *p, struct diag *d)
 {
-    struct pollfd fds[1 + FRAMES_OPENERS_MAX];
+    struct pollfd fds[1 + FOLDER_OPENERS_MAX];
     struct frame f;
     fds[0] = (struct pollfd){p->link.fd, role_wanted(&p->link), 0};
     for (size_t i = 0; i < p->opener_count; i++)
@@ -122,7 +122,7 @@ int role_keeper(const struct bot_folder *f)
 {
     struct process p = {.link.fd = -1};
     struct diag d = {""};
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         p.openers[i].fd = -1;
     role_catch_signals();
     CLEANUP_FREE char *folder = bot_folder_file(f, "journal");

@@ -13,7 +13,7 @@ struct process {
     struct component *component;
     struct link *link;
     struct connector *connector;
-    struct channel keeper, openers[FRAMES_OPENERS_MAX];
+    struct channel keeper, openers[FOLDER_OPENERS_MAX];
     size_t opener_count;
 };
 
@@ -22,12 +22,12 @@ static void clear(struct process *p)
     component_free(p->component);
     link_free(p->link);
     channel_clear(&p->keeper);
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
     network_note_free(p->net);
     connector_free(p->connector);
     channel_clear(&p->keeper);
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         channel_clear(&p->openers[i]);
 }
 
@@ -92,7 +92,7 @@ static int take_frames(struct link *l, struct channel *c, short revents,
 
 static int turn(struct process *p, struct diag *d)
 {
-    struct pollfd fds[3 + FRAMES_OPENERS_MAX + LINK_FILES_MAX];
+    struct pollfd fds[3 + FOLDER_OPENERS_MAX + LINK_FILES_MAX];
     struct link_files *files = link_files(p->link);
     int timeout = link_tick(p->link), other = component_timeout_ms(p->component);
     int fetching = link_files_timeout_ms(files);
@@ -130,7 +130,7 @@ int role_link(const struct bot_folder *f)
 {
     struct process p = {.keeper.fd = -1};
     struct diag d = {""};
-    for (size_t i = 0; i < FRAMES_OPENERS_MAX; i++)
+    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
         p.openers[i].fd = -1;
     role_catch_signals();
     int r = open_all(&p, f, &d);

@@ -9,7 +9,7 @@
 #include "base/process.h"
 #include "ibot/roles.h"
 
-#define CHILDREN_MAX (2 + FRAMES_OPENERS_MAX)
+#define CHILDREN_MAX (2 + FOLDER_OPENERS_MAX)
 #define PAUSE_FIRST_MS 50
 #define PAUSE_MAX_MS 5000
 #define HEALTHY_MS 2000 /* a generation that lasted so long starts the pauses anew */
@@ -27,8 +27,8 @@ struct generation {
  * closed here once its role has it. */
 struct sockets {
     int link_keeper[2];
-    int link_opener[FRAMES_OPENERS_MAX][2];
-    int opener_keeper[FRAMES_OPENERS_MAX][2];
+    int link_opener[FOLDER_OPENERS_MAX][2];
+    int opener_keeper[FOLDER_OPENERS_MAX][2];
 };
 
 static int make_sockets(struct sockets *s, size_t openers)
@@ -67,7 +67,7 @@ static int start_role(struct generation *g, const struct bot_folder *f, const ch
 static int start(struct generation *g, const struct bot_folder *f, const char *name, struct diag *d)
 {
     struct sockets s;
-    int link[1 + FRAMES_OPENERS_MAX], keeper[1 + FRAMES_OPENERS_MAX];
+    int link[1 + FOLDER_OPENERS_MAX], keeper[1 + FOLDER_OPENERS_MAX];
     g->count = 0;
     if (make_sockets(&s, f->openers) < 0)
         return diag_set(d, ERR_IO, "no sockets can be made");

@@ -215,30 +215,6 @@ uint64_t frames_round_tag(const struct frames_round *r, uint32_t line)
     return cursor_u64(&c);
 }
 
-void frames_put_inclusion(struct buf *b, uint64_t tag, const struct frames_inclusion *q)
-{
-    buf_put_u64(b, tag);
-    buf_put(b, q->root, MERKLE_BYTES);
-    buf_put_u32(b, q->count);
-    buf_put_u64(b, q->old_size);
-}
-
-int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
-                         struct frames_inclusion *ret)
-{
-    struct cursor c = cursor_over(body, len);
-    struct frames_inclusion q;
-    uint64_t tag = cursor_u64(&c);
-    cursor_copy(&c, q.root, MERKLE_BYTES);
-    q.count = cursor_u32(&c);
-    q.old_size = cursor_u64(&c);
-    if (cursor_end(&c) < 0 || q.count == 0 || q.count > VERDICT_ROUND_MAX || q.old_size > INT64_MAX)
-        return ERR_FORMAT;
-    *ret_tag = tag;
-    *ret = q;
-    return 0;
-}
-
 void frames_put_destroyed(struct buf *b, const char *warrant, int64_t day)
 {
     buf_put_block(b, warrant, strlen(warrant));

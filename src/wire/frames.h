@@ -12,7 +12,6 @@
 #define FRAMES_REQUEST_MAX (192U * 1024)
 #define FRAMES_DOCUMENT_MAX (VALUE_EPOCHS_MAX + 64U)
 #define FRAMES_ROUND_MAX (12U * 1024 * 1024) /* of a round's frame */
-#define FRAMES_OPENERS_MAX 16U
 
 enum frame_type {
     /* link to opener */
@@ -114,16 +113,6 @@ struct frames_file frames_round_file(const struct frames_round *r, uint32_t file
 void frames_put_round(struct buf *b, const struct frames_round *r);
 int frames_get_round(const uint8_t *body, size_t len, struct frames_round *ret) MUST_USE;
 uint64_t frames_round_tag(const struct frames_round *r, uint32_t line);
-
-/* A device's question whether a round is in the tree, and the answer. */
-struct frames_inclusion {
-    uint8_t root[MERKLE_BYTES];
-    uint32_t count;
-    uint64_t old_size; /* of the checkpoint that the device holds; 0: none */
-};
-void frames_put_inclusion(struct buf *b, uint64_t tag, const struct frames_inclusion *q);
-int frames_get_inclusion(const uint8_t *body, size_t len, uint64_t *ret_tag,
-                         struct frames_inclusion *ret) MUST_USE;
 
 /* Takes one off the cursor; false when it is at its end or has failed. */
 void frames_put_destroyed(struct buf *b, const char *warrant, int64_t day);

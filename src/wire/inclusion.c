@@ -5,7 +5,7 @@
 
 #include "base/encode.h"
 
-void inclusion_put_query(struct buf *b, const struct frames_inclusion *q)
+void inclusion_put_query(struct buf *b, const struct inclusion_query *q)
 {
     char root[ENCODE_BASE64_LEN(MERKLE_BYTES) + 1];
     encode_base64(q->root, sizeof q->root, root);
@@ -14,9 +14,9 @@ void inclusion_put_query(struct buf *b, const struct frames_inclusion *q)
         root, q->count, q->old_size);
 }
 
-int inclusion_parse_query(const struct xml_element *x, struct frames_inclusion *ret)
+int inclusion_parse_query(const struct xml_element *x, struct inclusion_query *ret)
 {
-    struct frames_inclusion q;
+    struct inclusion_query q;
     uint64_t count;
     const char *root = xml_attribute_of(x, "root"), *n = xml_attribute_of(x, "count");
     const char *since = xml_attribute_of(x, "since");
@@ -81,61 +81,6 @@ int inclusion_parse_answer(const struct xml_element *x, struct arena *a, struct 
     return 0;
 }
 
-static void put_hashes(struct buf *b, const uint8_t (*hashes)[MERKLE_BYTES], size_t count)
-{
-    buf_put_u8(b, (uint8_t)count);
-    buf_put(b, hashes, count * MERKLE_BYTES);
-}
-
-static size_t get_hashes(struct cursor *c, uint8_t ret[static MERKLE_PATH_MAX][MERKLE_BYTES])
-{
-    size_t count = cursor_u8(c);
-    if (count > MERKLE_PATH_MAX) {
-        cursor_fail(c);
-        return 0;
-    }
-    cursor_copy(c, ret, count * MERKLE_BYTES);
-    return count;
-}
-
-void inclusion_put_frame(struct buf *b, uint64_t tag, const struct inclusion *i)
-{
-    buf_put_u64(b, tag);
-    buf_put_u8(b, i != NULL);
-    if (i == NULL)
-        return;
-    buf_put_u64(b, i->index);
-    put_hashes(b, (const uint8_t(*)[MERKLE_BYTES])i->path, i->path_count);
-    put_hashes(b, (const uint8_t(*)[MERKLE_BYTES])i->consistency, i->consistency_count);
-    buf_put_block(b, i->checkpoint, strlen(i->checkpoint));
-}
-
-int inclusion_get_frame(const uint8_t *body, size_t len, struct arena *a, uint64_t *ret_tag,
-                        bool *ret_found, struct inclusion *ret)
-{
-    struct cursor c = cursor_over(body, len);
-    struct inclusion i = {0};
-    uint64_t tag = cursor_u64(&c);
-    uint8_t found = cursor_u8(&c);
-    if (found == 0 && cursor_end(&c) == 0) {
-        *ret_tag = tag;
-        *ret_found = false;
-        return 0;
-    }
-    i.index = cursor_u64(&c);
-    i.path_count = get_hashes(&c, i.path);
-    i.consistency_count = get_hashes(&c, i.consistency);
-    size_t note_len;
-    const uint8_t *note = cursor_block(&c, CHECKPOINT_MAX_BYTES, &note_len);
-    i.checkpoint = text_copy(a, note, note_len);
-    if (cursor_end(&c) < 0 || found != 1 || i.index > INT64_MAX || i.checkpoint == NULL)
-        return ERR_FORMAT;
-    *ret_tag = tag;
-    *ret_found = true;
-    *ret = i;
-    return 0;
-}
-
 static int open_checkpoint(const struct inclusion *i, const char *bot,
                            const uint8_t bot_key[static SIGN_PUBLIC_BYTES], struct checkpoint *ret,
                            struct diag *d)
@@ -149,7 +94,7 @@ static int open_checkpoint(const struct inclusion *i, const char *bot,
     return r;
 }
 
-int inclusion_verify(const struct frames_inclusion *q, const struct inclusion *i, const char *bot,
+int inclusion_verify(const struct inclusion_query *q, const struct inclusion *i, const char *bot,
                      const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                      const struct checkpoint *known, struct checkpoint *ret, struct diag *d)
 {

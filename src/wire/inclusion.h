@@ -11,7 +11,16 @@
 #define IRONSIDE_WIRE_INCLUSION_H
 
 #include "crypto/checkpoint.h"
-#include "wire/frames.h"
+#include "wire/document.h"
+#include "wire/envelope.h"
+#include "wire/verdict.h"
+
+/* Whether the round with this root and so many lines is in the tree. */
+struct inclusion_query {
+    uint8_t root[MERKLE_BYTES];
+    uint32_t count;
+    uint64_t old_size; /* of the checkpoint that the device holds; 0: none */
+};
 
 struct inclusion {
     uint64_t index; /* of the round's leaf */
@@ -22,22 +31,16 @@ struct inclusion {
     const char *checkpoint; /* signed note */
 };
 
-void inclusion_put_query(struct buf *b, const struct frames_inclusion *q);
-int inclusion_parse_query(const struct xml_element *x, struct frames_inclusion *ret) MUST_USE;
+void inclusion_put_query(struct buf *b, const struct inclusion_query *q);
+int inclusion_parse_query(const struct xml_element *x, struct inclusion_query *ret) MUST_USE;
 void inclusion_put_answer(struct buf *b, const struct inclusion *i);
 int inclusion_parse_answer(const struct xml_element *x, struct arena *a,
                            struct inclusion *ret) MUST_USE;
 
-/* The frame from keeper to link: with `i` NULL it says "not yet". */
-void inclusion_put_frame(struct buf *b, uint64_t tag, const struct inclusion *i);
-/* `*ret_found` tells which; `*ret` is set if it is true. */
-int inclusion_get_frame(const uint8_t *body, size_t len, struct arena *a, uint64_t *ret_tag,
-                        bool *ret_found, struct inclusion *ret) MUST_USE;
-
 /* Checks an answer against the question and what the device knows: the checkpoint is signed by the
  * bot, holds the round's leaf and continues `known` (NULL: none yet; its size is q->old_size).
  * ERR_AUTH with a line that says which of these does not hold. */
-int inclusion_verify(const struct frames_inclusion *q, const struct inclusion *i, const char *bot,
+int inclusion_verify(const struct inclusion_query *q, const struct inclusion *i, const char *bot,
                      const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                      const struct checkpoint *known, struct checkpoint *ret,
                      struct diag *d) MUST_USE;

@@ -1,7 +1,8 @@
 /* The elements of urn:ironside:access:1 by themselves: an access element within a stanza that is
  * otherwise in order, a verdict, a later, an inclusion's question and answer. */
 #include "fuzz.h"
-#include "wire/inclusion.h"
+#include "wire/frames.h"
+#include "wire/frames_inclusion.h"
 
 #define BEFORE                                                                                     \
     "<message from='anna@chat.example' id='m1'><addresses xmlns='" ENVELOPE_ADDRESS_NS "'>"        \
@@ -81,7 +82,7 @@ static void check_query(const struct xml_element *x)
     CLEANUP_ARENA struct arena a = ARENA_INIT(FUZZ_BYTES_MAX);
     CLEANUP_BUF struct buf text = BUF_INIT(FUZZ_BYTES_MAX), first = BUF_INIT(FUZZ_BYTES_MAX),
                            second = BUF_INIT(FUZZ_BYTES_MAX);
-    struct frames_inclusion q, again;
+    struct inclusion_query q, again;
     if (inclusion_parse_query(x, &q) < 0)
         return;
     inclusion_put_query(&text, &q);
@@ -98,15 +99,15 @@ static void check_answer(const struct xml_element *x)
     CLEANUP_BUF struct buf text = BUF_INIT(FUZZ_BYTES_MAX), first = BUF_INIT(FUZZ_BYTES_MAX),
                            second = BUF_INIT(FUZZ_BYTES_MAX);
     struct inclusion i, again;
-    struct frames_inclusion q = {.count = 1};
+    struct inclusion_query q = {.count = 1};
     struct checkpoint c;
     if (inclusion_parse_answer(x, &a, &i) < 0)
         return;
     FUZZ_MUST(inclusion_verify(&q, &i, "ibot.chat.example", key, NULL, &c, NULL) < 0);
     inclusion_put_answer(&text, &i);
     FUZZ_MUST(inclusion_parse_answer(parse(&a, &text), &a, &again) == 0);
-    inclusion_put_frame(&first, 1, &i);
-    inclusion_put_frame(&second, 1, &again);
+    frames_put_included(&first, 1, &i);
+    frames_put_included(&second, 1, &again);
     FUZZ_MUST(fuzz_same(&first, &second));
 }
 

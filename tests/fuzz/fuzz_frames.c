@@ -1,8 +1,9 @@
 /* Frames between the bot's processes. The first byte says which reader; what it takes is written as
  * it was. */
 #include "fuzz.h"
+#include "wire/frames.h"
 #include "wire/frames_files.h"
-#include "wire/inclusion.h"
+#include "wire/frames_inclusion.h"
 
 static void read_request(const uint8_t *data, size_t len, struct buf *again)
 {
@@ -71,7 +72,7 @@ static void read_round(const uint8_t *data, size_t len, struct buf *again)
 
 static void read_inclusion(const uint8_t *data, size_t len, struct buf *again)
 {
-    struct frames_inclusion q;
+    struct inclusion_query q;
     uint64_t tag;
     if (frames_get_inclusion(data, len, &tag, &q) == 0)
         frames_put_inclusion(again, tag, &q);
@@ -83,8 +84,8 @@ static void read_included(const uint8_t *data, size_t len, struct buf *again)
     struct inclusion i;
     uint64_t tag;
     bool found;
-    if (inclusion_get_frame(data, len, &a, &tag, &found, &i) == 0)
-        inclusion_put_frame(again, tag, found ? &i : NULL);
+    if (frames_get_included(data, len, &a, &tag, &found, &i) == 0)
+        frames_put_included(again, tag, found ? &i : NULL);
 }
 
 static void read_destroyed(const uint8_t *data, size_t len, struct buf *again)

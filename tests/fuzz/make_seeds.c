@@ -8,8 +8,9 @@
 #include "fuzz.h"
 #include "wire/bundle.h"
 #include "wire/fixture.h"
+#include "wire/frames.h"
 #include "wire/frames_files.h"
-#include "wire/inclusion.h"
+#include "wire/frames_inclusion.h"
 #include "wire/log.h"
 #include "wire/record.h"
 
@@ -161,7 +162,7 @@ static void stanzas(const struct world *w)
 static void answers(const struct world *w)
 {
     const struct later later = {.reason = LATER_GAP, .seconds = 60};
-    const struct frames_inclusion q = {.root = {1}, .count = 5, .old_size = 1200};
+    const struct inclusion_query q = {.root = {1}, .count = 5, .old_size = 1200};
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     verdict_put_xml(&b, &w->verdicts[0]);
     save_buf("access", "verdict-archived", &b);
@@ -304,7 +305,7 @@ static void frames(const struct world *w)
 {
     const struct later later = {.reason = LATER_CLOSED, .seconds = 5};
     const struct frames_position p = {.certificate = {1}, .n = 42, .digest = {2}};
-    const struct frames_inclusion q = {.root = {1}, .count = 5, .old_size = 1200};
+    const struct inclusion_query q = {.root = {1}, .count = 5, .old_size = 1200};
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
 #define FRAME(name, choice, statement)                                                             \
     do {                                                                                           \
@@ -321,8 +322,8 @@ static void frames(const struct world *w)
     FRAME("verdict", 5, frames_put_verdict(&b, 5, &w->verdicts[1]));
     FRAME("round", 6, put_round(&b));
     FRAME("inclusion", 7, frames_put_inclusion(&b, 6, &q));
-    FRAME("included", 8, inclusion_put_frame(&b, 7, &w->inclusion));
-    FRAME("not-yet-included", 8, inclusion_put_frame(&b, 8, NULL));
+    FRAME("included", 8, frames_put_included(&b, 7, &w->inclusion));
+    FRAME("not-yet-included", 8, frames_put_included(&b, 8, NULL));
     FRAME("destroyed", 9,
           (frames_put_destroyed(&b, "2001-0002", 11455), frames_put_destroyed(&b, "W", 11456)));
     FRAME("report", 10, frames_put_report(&b, DOCUMENT_STATEMENT, "note", 4));

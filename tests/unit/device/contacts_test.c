@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "device/disclosure.h"
+#include "device/safety_number.h"
 
 #define SAY "{\"do\":\"say\","
 #define TO_BERT "\"to\":[\"bert@chat.example\"]"
@@ -151,14 +152,14 @@ static void contacts__decline__can_be_told(void **state)
 
 static void number_of(struct party *p, struct party *other, char *ret)
 {
-    disclosure_safety_number(p->device->certificate, other->device->certificate, ret);
+    safety_number_of(p->device->certificate, other->device->certificate, ret);
 }
 
 static void contacts__keys__are_those_that_were_compared(void **state)
 {
     CLEANUP_WORLD struct world *w = strict();
     static const char *const no_numbers[] = {"", " ", "0", "number"};
-    char number[DISCLOSURE_SAFETY_LEN + 1], wrong[DISCLOSURE_SAFETY_LEN + 1];
+    char number[SAFETY_NUMBER_LEN + 1], wrong[SAFETY_NUMBER_LEN + 1];
     struct diag d;
     (void)state;
     talk_befriend(anna(w), bert(w));

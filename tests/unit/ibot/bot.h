@@ -53,11 +53,11 @@ struct bot {
     struct connector *nowhere; /* none of its sockets is there */
     struct component *component;
     struct xml_stream *output; /* reads what the component writes */
-    struct opener *openers[FRAMES_OPENERS_MAX];
+    struct opener *openers[FOLDER_OPENERS_MAX];
     struct keeper *keeper;
     /* Both ends: the role that is named first has end 0. */
-    struct channel link_keeper[2], link_opener[FRAMES_OPENERS_MAX][2];
-    struct channel opener_keeper[FRAMES_OPENERS_MAX][2];
+    struct channel link_keeper[2], link_opener[FOLDER_OPENERS_MAX][2];
+    struct channel opener_keeper[FOLDER_OPENERS_MAX][2];
     bool hold;     /* rounds stay open */
     bool no_files; /* the keeper's store lacks what is asked for; else it has everything */
     struct files *files;

@@ -83,7 +83,7 @@ static void folder__create__refused(void **state)
     } table[] = {
         {"chat.example", "../x", 1},  {"chat.example", "", 1},
         {"chat.example", "Ibot", 1},  {"chat example", "ibot", 1},
-        {"chat.example", "ibot", 0},  {"chat.example", "ibot", FRAMES_OPENERS_MAX + 1},
+        {"chat.example", "ibot", 0},  {"chat.example", "ibot", FOLDER_OPENERS_MAX + 1},
         {"chat.example", "i_bot", 1},
     };
     const char *dir = *state;

@@ -169,10 +169,10 @@ static void link__pending__full(void **state)
 }
 
 /* The question a device asks about the round of its verdict. */
-static char *question(const struct verdict *v, const struct bot *b, struct frames_inclusion *q)
+static char *question(const struct verdict *v, const struct bot *b, struct inclusion_query *q)
 {
     struct buf text = BUF_INIT(4096);
-    *q = (struct frames_inclusion){.count = v->count};
+    *q = (struct inclusion_query){.count = v->count};
     FIXTURE_MUST(verdict_verify(v, b->f->bots[0].jid, b->f->bots[0].signer.key.key, q->root) == 0);
     buf_put_text(&text, "<iq type='get' from='anna@chat.example/x' id='q1'>");
     inclusion_put_query(&text, q);
@@ -184,7 +184,7 @@ static void link__inclusion__before_and_after_the_checkpoint(void **state)
 {
     FRESH(s);
     NEXT(s, m, stanza);
-    struct frames_inclusion q;
+    struct inclusion_query q;
     struct inclusion i;
     struct checkpoint c;
     struct verdict v = bot_verdict(s->b, bot_ask(s->b, stanza), s->dev);

@@ -5,8 +5,9 @@
 #include "base/secret.h"
 #include "ibot/link_internal.h"
 #include "ibot/opener_internal.h"
+#include "wire/frames.h"
 #include "wire/frames_files.h"
-#include "wire/inclusion.h"
+#include "wire/frames_inclusion.h"
 
 #define FRESH(s)                                                                                   \
     (void)state;                                                                                   \
@@ -264,7 +265,7 @@ static void frames__answer_of_another_kind__refused(void **state)
     uint64_t message = s->b->link->next_tag;
     frames_put_verdict(&verdict, question, &v);
     frames_put_later(&later, question, &(struct later){.reason = LATER_GAP, .seconds = 1});
-    inclusion_put_frame(&included, message, NULL);
+    frames_put_included(&included, message, NULL);
     assert_refused(s, KEEPER_TO_LINK, FRAME_VERDICT, verdict.data, verdict.len);
     assert_refused(s, OPENER_TO_LINK, FRAME_LATER, later.data, later.len);
     assert_refused(s, KEEPER_TO_LINK, FRAME_INCLUDED, included.data, included.len);
@@ -278,7 +279,7 @@ static void frames__inclusion__cut_or_longer(void **state)
 {
     FRESH(s);
     CLEANUP_BUF struct buf b = BUF_INIT(200);
-    const struct frames_inclusion q = {.count = 1, .old_size = INT64_MAX};
+    const struct inclusion_query q = {.count = 1, .old_size = INT64_MAX};
     frames_put_inclusion(&b, 999, &q);
     check_lengths(s, LINK_TO_KEEPER, FRAME_INCLUSION, &b);
     assert_int_equal(send(s, LINK_TO_KEEPER, FRAME_INCLUSION, b.data, b.len), 0);

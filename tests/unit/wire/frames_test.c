@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "wire/frames.h"
+#include "wire/frames_inclusion.h"
 #include "wire/registry.h"
 
 #define F_MAX (16U << 20)
@@ -99,7 +100,7 @@ static int read_verdict(const uint8_t *body, size_t len, struct buf *again)
 
 static int read_inclusion(const uint8_t *body, size_t len, struct buf *again)
 {
-    struct frames_inclusion q;
+    struct inclusion_query q;
     uint64_t tag;
     int r = frames_get_inclusion(body, len, &tag, &q);
     if (r == 0)
@@ -310,7 +311,7 @@ static void frames__inclusion__each_byte(void **state)
 {
     (void)state;
     CLEANUP_BUF struct buf b = BUF_INIT(100);
-    struct frames_inclusion q = {.root = {1}, .count = VERDICT_ROUND_MAX, .old_size = INT64_MAX};
+    struct inclusion_query q = {.root = {1}, .count = VERDICT_ROUND_MAX, .old_size = INT64_MAX};
     frames_put_inclusion(&b, 7, &q);
     assert_int_equal(b.len, 8 + 32 + 4 + 8);
     check_whole(&b, read_inclusion);

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "base/encode.h"
+#include "wire/frames.h"
 #include "wire/inclusion.h"
 
 #define A_MAX (1U << 20)
@@ -26,7 +27,7 @@ static int fetch(void *context, unsigned level, uint64_t index, uint8_t ret[stat
 struct scene {
     struct fixture *f;
     struct tree tree;
-    struct frames_inclusion q;
+    struct inclusion_query q;
     struct checkpoint known; /* what the device saw before */
     struct inclusion answer;
     char *note;
@@ -202,14 +203,14 @@ static struct xml_element *element(struct arena *a, const char *text)
 static void inclusion__parse_query__round_trip(void **state)
 {
     (void)state;
-    static const struct frames_inclusion queries[] = {
+    static const struct inclusion_query queries[] = {
         {.root = {1}, .count = 1, .old_size = 0},
         {.root = {2}, .count = VERDICT_ROUND_MAX, .old_size = INT64_MAX},
     };
     for (size_t i = 0; i < COUNT(queries); i++) {
         CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
         CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
-        struct frames_inclusion got;
+        struct inclusion_query got;
         inclusion_put_query(&b, &queries[i]);
         assert_int_equal(inclusion_parse_query(element(&a, buf_text(&b)), &got), 0);
         assert_memory_equal(got.root, queries[i].root, MERKLE_BYTES);
@@ -236,7 +237,7 @@ static void inclusion__parse_query__refused(void **state)
         "<inclusion " X " root='" ROOT "' count='5' since='-1'/>",
         "<inclusion " X " root='" ROOT "' count='5' since='9223372036854775808'/>",
     };
-    struct frames_inclusion got = {.count = 77};
+    struct inclusion_query got = {.count = 77};
     for (size_t i = 0; i < COUNT(bad); i++) {
         CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
         assert_int_equal(inclusion_parse_query(element(&a, bad[i]), &got), ERR_FORMAT);
@@ -335,60 +336,6 @@ static void inclusion__parse_answer__refused(void **state)
     }
 }
 
-static void inclusion__get_frame__each_byte(void **state)
-{
-    (void)state;
-    CLEANUP_SCENE struct scene s;
-    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
-    scene_init(&s, 3, 9, 5);
-    for (size_t k = 0; k < 3; k++) {
-        CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
-        struct inclusion i = k == 1 ? s.answer : answer_of(&s, MERKLE_PATH_MAX, 1), got;
-        uint64_t tag = 0;
-        bool found = k == 0;
-        inclusion_put_frame(&b, 7, k == 0 ? NULL : &i);
-        assert_int_equal(inclusion_get_frame(b.data, b.len, &a, &tag, &found, &got), 0);
-        assert_int_equal(tag, 7);
-        assert_int_equal(found, k != 0);
-        if (found)
-            assert_same(&got, &i);
-        for (size_t len = 0; len <= b.len + 1; len++) {
-            CLEANUP_FREE uint8_t *copy = mem_new(len + 1);
-            memcpy(copy, b.data, len < b.len ? len : b.len);
-            assert_int_equal(inclusion_get_frame(copy, len, &a, &tag, &found, &got),
-                             len == b.len ? 0 : ERR_FORMAT);
-        }
-    }
-}
-
-static void inclusion__get_frame__refused(void **state)
-{
-    (void)state;
-    CLEANUP_SCENE struct scene s;
-    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
-    CLEANUP_BUF struct buf b = BUF_INIT(A_MAX);
-    scene_init(&s, 3, 9, 5);
-    inclusion_put_frame(&b, 7, &s.answer);
-    static const struct {
-        size_t at;
-        const char *bytes;
-        size_t len;
-    } changes[] = {
-        {8, "\x00", 1},  {8, "\x02", 1},  {8, "\xff", 1},  {9, "\x80", 1},
-        {17, "\x41", 1}, {17, "\xff", 1}, {17, "\x00", 1},
-    };
-    uint64_t tag;
-    bool found;
-    struct inclusion got;
-    for (size_t i = 0; i < COUNT(changes); i++) {
-        CLEANUP_FREE uint8_t *copy = mem_copy(b.data, b.len);
-        memcpy(copy + changes[i].at, changes[i].bytes, changes[i].len);
-        assert_int_equal(inclusion_get_frame(copy, b.len, &a, &tag, &found, &got), ERR_FORMAT);
-    }
-    b.data[b.len - 2] = '\0'; /* within the note */
-    assert_int_equal(inclusion_get_frame(b.data, b.len, &a, &tag, &found, &got), ERR_FORMAT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,8 +347,6 @@ int main(void)
         cmocka_unit_test(inclusion__parse_query__refused),
         cmocka_unit_test(inclusion__parse_answer__round_trip),
         cmocka_unit_test(inclusion__parse_answer__refused),
-        cmocka_unit_test(inclusion__get_frame__each_byte),
-        cmocka_unit_test(inclusion__get_frame__refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
-/* What a device does besides: keeps its bundle on the server, and asks the bot to show that its
- * verdicts lie in its tree. */
+/* A device asks its bot to show that its verdicts lie in its tree. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,75 +10,9 @@
 #include "device/values.h"
 #include "wire/inclusion.h"
 
-#define BUNDLE_PAUSE_MS 3000
 #define PROOF_AGE_MS 90000 /* a bot publishes a checkpoint once a minute */
 #define PROOF_PAUSE_MS 30000
 #define PROOF_LATE_MS 86400000
-
-static void end_publishing(struct device *d)
-{
-    d->publishing = false;
-    device_tick(d);
-}
-
-static void on_bundle(void *context, const struct xml_element *iq)
-{
-    struct device *d = context;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
-    struct diag why;
-    if (type != NULL && strcmp(type, "result") == 0 && store_begin(d->store, &why) == 0) {
-        if (omemo_mark_published(d->omemo, d->published_version) < 0 ||
-            store_commit(d->store, &why) < 0)
-            store_rollback(d->store);
-        else
-            d->bundle_unsure = false;
-    }
-    end_publishing(d);
-}
-
-/* One after the other: ejabberd may refuse two first nodes of an account at once. */
-static void on_device_list(void *context, const struct xml_element *iq)
-{
-    struct device *d = context;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
-    char node[64];
-    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
-    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
-    if (type == NULL || strcmp(type, "result") != 0 ||
-        device_write_bundle(d->store, d->omemo, &bundle, &d->published_version) < 0 ||
-        d->o.net.publish(d->o.net.context, node, buf_text(&bundle), on_bundle, d) < 0)
-        end_publishing(d);
-}
-
-static bool bundle_due(struct device *d)
-{
-    bool changed = false;
-    return d->bundle_unsure || omemo_bundle_changed(d->omemo, &changed) < 0 || changed;
-}
-
-int device_write_bundle(struct store *s, struct omemo *o, struct buf *b, uint64_t *ret_version)
-{
-    struct diag why;
-    int r = store_begin(s, &why);
-    if (r == 0)
-        r = omemo_maintain(o, device_wall_ms(), OMEMO_GRACE_MS);
-    if (r == 0)
-        r = omemo_put_bundle(o, b, ret_version);
-    if (r == 0)
-        r = store_commit(s, &why);
-    if (r < 0)
-        store_rollback(s);
-    return r;
-}
-
-static void publish_bundle(struct device *d)
-{
-    CLEANUP_BUF struct buf list = BUF_INIT(1024);
-    d->next_bundle_ms = clock_monotonic_ms() + BUNDLE_PAUSE_MS;
-    omemo_put_device_list(&list, omemo_device_id(d->omemo));
-    d->publishing = d->o.net.publish(d->o.net.context, OMEMO_DEVICES_NODE, buf_text(&list),
-                                     on_device_list, d) == 0;
-}
 
 #define CHECKPOINT_NAME_MAX (sizeof VALUE_CHECKPOINT + 2 * SIGN_PUBLIC_BYTES)
 
@@ -145,7 +78,7 @@ static const char *bot_of(struct device *d, const uint8_t key[static SIGN_PUBLIC
 static void warn_late(struct device *d, const struct store_round *round)
 {
     char at[CALENDAR_INSTANT_LEN + 1];
-    if (round->warned || device_wall_ms() - round->kept_unix_ms < PROOF_LATE_MS)
+    if (round->warned || clock_system_ms() - round->kept_unix_ms < PROOF_LATE_MS)
         return;
     calendar_format(round->at_unix_ms, at);
     device_notice(d, "",
@@ -162,7 +95,7 @@ static void take_proof(struct device *d, const struct xml_element *iq)
     const struct store_round *round = &d->proved;
     const char *bot = bot_of(d, round->bot_key);
     bool have = known_checkpoint(d, round->bot_key, &known);
-    struct frames_inclusion q = {.count = round->count, .old_size = have ? known.size : 0};
+    struct inclusion_query q = {.count = round->count, .old_size = have ? known.size : 0};
     memcpy(q.root, round->root, MERKLE_BYTES);
     int r = iq->first == NULL || bot == NULL ? ERR_FORMAT
                                              : inclusion_parse_answer(iq->first, &arena, &proof);
@@ -201,9 +134,9 @@ static void ask_proof(struct device *d)
         return;
     }
     const char *bot = bot_of(d, d->proved.bot_key);
-    if (device_wall_ms() - d->proved.kept_unix_ms < PROOF_AGE_MS || bot == NULL)
+    if (clock_system_ms() - d->proved.kept_unix_ms < PROOF_AGE_MS || bot == NULL)
         return;
-    struct frames_inclusion q = {.count = d->proved.count};
+    struct inclusion_query q = {.count = d->proved.count};
     memcpy(q.root, d->proved.root, MERKLE_BYTES);
     if (known_checkpoint(d, d->proved.bot_key, &known))
         q.old_size = known.size;
@@ -211,21 +144,16 @@ static void ask_proof(struct device *d)
     d->proving = d->o.net.query(d->o.net.context, bot, "get", buf_text(&b), on_proof, d) == 0;
 }
 
-void device_upkeep(struct device *d)
+void device_ask_proofs(struct device *d)
 {
-    int64_t now = clock_monotonic_ms();
-    if (!d->publishing && now >= d->next_bundle_ms && bundle_due(d))
-        publish_bundle(d);
-    if (!d->proving && now >= d->next_proof_ms)
+    if (!d->proving && clock_monotonic_ms() >= d->next_proof_ms)
         ask_proof(d);
 }
 
-int64_t device_upkeep_due(const struct device *d)
+int64_t device_proofs_due(const struct device *d)
 {
-    int64_t now = clock_monotonic_ms(), due = -1;
-    if (!d->publishing)
-        due = d->next_bundle_ms > now ? d->next_bundle_ms - now : -1;
-    if (!d->proving)
-        due = device_min_due(due, d->next_proof_ms > now ? d->next_proof_ms - now : 0);
-    return due;
+    int64_t now = clock_monotonic_ms();
+    if (d->proving)
+        return -1;
+    return d->next_proof_ms > now ? d->next_proof_ms - now : 0;
 }

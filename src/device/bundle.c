@@ -1,0 +1,86 @@
+/* The bundle on the server: published again whenever it has changed. */
+#include "device/bundle.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "device/device_internal.h"
+
+#define BUNDLE_PAUSE_MS 3000
+
+int bundle_write(struct store *s, struct omemo *o, struct buf *b, uint64_t *ret_version)
+{
+    struct diag why;
+    int r = store_begin(s, &why);
+    if (r == 0)
+        r = omemo_maintain(o, clock_system_ms(), OMEMO_GRACE_MS);
+    if (r == 0)
+        r = omemo_put_bundle(o, b, ret_version);
+    if (r == 0)
+        r = store_commit(s, &why);
+    if (r < 0)
+        store_rollback(s);
+    return r;
+}
+
+static void end_publishing(struct device *d)
+{
+    d->publishing = false;
+    device_tick(d);
+}
+
+static void on_bundle(void *context, const struct xml_element *iq)
+{
+    struct device *d = context;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    struct diag why;
+    if (type != NULL && strcmp(type, "result") == 0 && store_begin(d->store, &why) == 0) {
+        if (omemo_mark_published(d->omemo, d->published_version) < 0 ||
+            store_commit(d->store, &why) < 0)
+            store_rollback(d->store);
+        else
+            d->bundle_unsure = false;
+    }
+    end_publishing(d);
+}
+
+/* One after the other: ejabberd may refuse two first nodes of an account at once. */
+static void on_device_list(void *context, const struct xml_element *iq)
+{
+    struct device *d = context;
+    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
+    char node[64];
+    CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
+    snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
+    if (type == NULL || strcmp(type, "result") != 0 ||
+        bundle_write(d->store, d->omemo, &bundle, &d->published_version) < 0 ||
+        d->o.net.publish(d->o.net.context, node, buf_text(&bundle), on_bundle, d) < 0)
+        end_publishing(d);
+}
+
+static bool bundle_due(struct device *d)
+{
+    bool changed = false;
+    return d->bundle_unsure || omemo_bundle_changed(d->omemo, &changed) < 0 || changed;
+}
+
+static void publish_bundle(struct device *d)
+{
+    CLEANUP_BUF struct buf list = BUF_INIT(1024);
+    d->next_bundle_ms = clock_monotonic_ms() + BUNDLE_PAUSE_MS;
+    omemo_put_device_list(&list, omemo_device_id(d->omemo));
+    d->publishing = d->o.net.publish(d->o.net.context, OMEMO_DEVICES_NODE, buf_text(&list),
+                                     on_device_list, d) == 0;
+}
+
+void device_keep_bundle(struct device *d)
+{
+    if (!d->publishing && clock_monotonic_ms() >= d->next_bundle_ms && bundle_due(d))
+        publish_bundle(d);
+}
+
+int64_t device_bundle_due(const struct device *d)
+{
+    int64_t now = clock_monotonic_ms();
+    return !d->publishing && d->next_bundle_ms > now ? d->next_bundle_ms - now : -1;
+}
