@@ -15,7 +15,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "bench/measure.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "ibot/link.h"
 #include "launch/found.h"
 #include "network/layout.h"

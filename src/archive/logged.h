@@ -5,7 +5,7 @@
 #define IRONSIDE_ARCHIVE_LOGGED_H
 
 #include "journal/journal.h"
-#include "network/log_store.h"
+#include "public_log/store.h"
 
 /* How many of the journal's chains are under a certificate that the log lacks; `ret_first`: the
  * first one's hash. ERR_IO, ERR_FORMAT. */

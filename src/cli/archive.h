@@ -6,7 +6,7 @@
 
 #include "archive/reader.h"
 #include "cli/verb.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 
 #define ARCHIVE_CHECKPOINTS_MAX 64U
 

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cli/print.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "network/control.h"
 #include "network/settings.h"
 

@@ -4,7 +4,7 @@
 #include "base/encode.h"
 #include "cli/print.h"
 #include "cli/verb.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "network/settings.h"
 
 static int make(const struct verb *v, const char *dir, const char *name, size_t openers, bool json)

@@ -7,9 +7,9 @@
 #include "cli/print.h"
 #include "cli/store_key.h"
 #include "cli/verb.h"
-#include "device/activate.h"
-#include "device/disclosure.h"
-#include "device/folder.h"
+#include "host/activate.h"
+#include "host/disclosure.h"
+#include "host/folder.h"
 
 #define TIMEOUT_MS 60000
 

@@ -8,8 +8,8 @@
 #include "cli/device_session.h"
 #include "cli/patience.h"
 #include "cli/print.h"
-#include "device/agent.h"
-#include "device/commands.h"
+#include "host/agent.h"
+#include "host/commands.h"
 
 #define QUIET_MS 1500      /* without --follow: behind what the server had stored nothing came */
 #define DOCUMENTS_MS 15000 /* for the registrar to answer about what came */

@@ -9,7 +9,7 @@
 #include "base/secret.h"
 #include "cli/device_session.h"
 #include "cli/print.h"
-#include "device/save.h"
+#include "host/save.h"
 #include "media/sealed.h"
 
 /* What is to be had, and where it goes. */

@@ -4,9 +4,9 @@
 
 #include "base/log.h"
 #include "base/secret.h"
-#include "device/agent_link.h"
-#include "device/commands.h"
-#include "device/values.h"
+#include "host/agent_link.h"
+#include "host/commands.h"
+#include "store/values.h"
 
 void device_session_clear(struct device_session *s)
 {

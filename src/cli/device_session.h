@@ -6,8 +6,8 @@
 
 #include "cli/store_key.h"
 #include "cli/verb.h"
-#include "device/agent_link.h"
-#include "device/host.h"
+#include "host/agent_link.h"
+#include "host/host.h"
 
 /* The options that every device verb has. */
 struct device_words {
@@ -52,7 +52,7 @@ int device_session_run(const struct verb *v, const struct device_words *w,
 void device_session_clear(struct device_session *s);
 #define CLEANUP_DEVICE_SESSION CLEANUP(device_session_clear)
 
-/* One command (device/commands.h); takes the request over. Prints an error of its answer. */
+/* One command (host/commands.h); takes the request over. Prints an error of its answer. */
 int device_session_ask(const struct verb *v, struct device_session *s, json_t *request,
                        json_t **ret);
 

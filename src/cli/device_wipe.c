@@ -4,9 +4,9 @@
 
 #include "base/file.h"
 #include "cli/verb.h"
-#include "device/agent_link.h"
-#include "device/folder.h"
-#include "device/store.h"
+#include "host/agent_link.h"
+#include "host/folder.h"
+#include "store/store.h"
 
 static int run(const struct verb *v, int argc, char **argv)
 {

@@ -10,7 +10,7 @@
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "network/layout.h"
-#include "network/log_audit.h"
+#include "public_log/audit.h"
 #include "wire/exemptions.h"
 #include "wire/policy_change.h"
 #include "wire/registry.h"

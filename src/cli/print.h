@@ -38,7 +38,7 @@ void print_file(const json_t *file);
 /* Does this message send a file? Then its text is a link, which is not for people. */
 bool print_is_file(const json_t *message);
 /* A message as command_message_json gives it: when, who, text, and who can read it. `policy` is the
- * disclosure (device/disclosure.h) that tells the agencies of each warrant; it may be NULL. */
+ * disclosure (host/disclosure.h) that tells the agencies of each warrant; it may be NULL. */
 void print_message(const json_t *message, const json_t *policy, const char *own_account);
 /* Further lines of it: what it is about, what became of it. Of archive records, too. */
 void print_content(const json_t *message);

@@ -8,7 +8,7 @@
 
 #include "cli/patience.h"
 #include "cli/print.h"
-#include "device/agent.h"
+#include "host/agent.h"
 
 #define WAIT_VERDICT_MS 30000
 #define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "device/store.h"
+#include "store/store.h"
 
 void store_key_clear(struct store_key *k)
 {

@@ -10,8 +10,8 @@
 #include "base/secret.h"
 #include "cli/print.h"
 #include "cli/verb.h"
-#include "ibot/folder.h"
-#include "ibot/recovery.h"
+#include "daykeys/folder.h"
+#include "daykeys/recovery.h"
 #include "network/layout.h"
 #include "network/settings.h"
 

@@ -5,7 +5,7 @@
 #include "cli/identity.h"
 #include "cli/print.h"
 #include "cli/verb.h"
-#include "ibot/recovery.h"
+#include "daykeys/recovery.h"
 
 static int open_share(const struct verb *v, const char *file, const char *identity, const char *out)
 {

@@ -8,7 +8,7 @@
 #include "device/files_internal.h"
 #include "device/left.h"
 #include "device/places.h"
-#include "device/values.h"
+#include "store/values.h"
 
 #define BOUNCE_PAUSE_MS 250
 #define BOUNCE_PAUSE_MAX_MS 10000

@@ -2,8 +2,8 @@
 #ifndef IRONSIDE_DEVICE_BUNDLE_H
 #define IRONSIDE_DEVICE_BUNDLE_H
 
-#include "device/store.h"
 #include "omemo/omemo.h"
+#include "store/store.h"
 
 /* Appends the bundle as it is to be published, prekeys topped up, in a transaction of its own.
  * `*ret_version` is for omemo_mark_published. ERR_IO and what omemo_put_bundle gives. */

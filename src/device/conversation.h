@@ -8,9 +8,9 @@
 #define IRONSIDE_DEVICE_CONVERSATION_H
 
 #include "device/device_internal.h"
-#include "device/file_rows.h"
 #include "device/say.h"
-#include "device/store_content.h"
+#include "store/content.h"
+#include "store/file_rows.h"
 #include "wire/group.h"
 
 /* conversation.c. Within the caller's transaction: */
@@ -68,7 +68,7 @@ int groups_named(struct store *s, const char *domain, const char *name, struct g
 /* The same, of which this device must be a member: ERR_INVALID_STATE. */
 int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag) MUST_USE;
 
-/* compose.c: a body as it is, in the caller's transaction, without looking whom it goes to; or a
+/* queue.c: a body as it is, in the caller's transaction, without looking whom it goes to; or a
  * file (else NULL), and the body comes once it is uploaded. */
 int device_queue(struct device *d, const struct device_text *m, const struct file_row *file,
                  char *ret_id, struct diag *diag) MUST_USE;

@@ -7,7 +7,7 @@
 #include "device/conversation.h"
 #include "device/files_internal.h"
 #include "device/places.h"
-#include "device/values.h"
+#include "store/values.h"
 
 #define POLICY_POLL_MS 600000
 #define TICK_MAX_MS 60000

@@ -11,8 +11,8 @@
 #define IRONSIDE_DEVICE_DEVICE_H
 
 #include "base/clock.h"
-#include "device/outbox.h"
-#include "device/store.h"
+#include "store/outbox.h"
+#include "store/store.h"
 #include "wire/file_uri.h"
 #include "wire/xml.h"
 

@@ -238,7 +238,7 @@ bool device_wants_any(const struct device *d);
 /* Takes what has come and could not count then: it was not logged, or a policy before it lacked. */
 void device_admit_wants(struct device *d);
 
-/* log.c: the public log */
+/* public_log.c */
 int device_log_open(struct device *d, struct diag *diag) MUST_USE;
 void device_log_clear(struct device *d);
 /* Is that document in the log, a certificate under its account's tag (else `account` is NULL)?
@@ -253,7 +253,7 @@ void device_log_follow(struct device *d);
 void device_log_refresh(struct device *d);
 int64_t device_log_due(const struct device *d);
 
-/* send.c, deliver.c */
+/* sign.c, send.c */
 void device_load_outbox(struct device *d);
 void device_pump(struct device *d);
 void device_sign_next(struct device *d);

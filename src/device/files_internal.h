@@ -3,8 +3,8 @@
 #define IRONSIDE_DEVICE_FILES_INTERNAL_H
 
 #include "device/device_internal.h"
-#include "device/file_rows.h"
 #include "device/files.h"
+#include "store/file_rows.h"
 
 /* files.c */
 char *device_spool_path(const struct device *d, const char *spool); /* the caller's */

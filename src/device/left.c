@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/secret.h"
-#include "device/values.h"
+#include "store/values.h"
 
 #define LEFT_MAX 16
 #define LEFT_BYTES (SIGN_PUBLIC_BYTES + sizeof(uint64_t) + HASH_BYTES)

@@ -6,7 +6,7 @@
 #ifndef IRONSIDE_DEVICE_LEFT_H
 #define IRONSIDE_DEVICE_LEFT_H
 
-#include "device/store.h"
+#include "store/store.h"
 
 struct left {
     uint8_t bot_key[SIGN_PUBLIC_BYTES];

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
-#include "device/values.h"
+#include "store/values.h"
 #include "wire/inclusion.h"
 
 #define PROOF_AGE_MS 90000 /* a bot publishes a checkpoint once a minute */

@@ -7,7 +7,7 @@
 #include "base/secret.h"
 #include "device/arrival.h"
 #include "device/conversation.h"
-#include "device/file_rows.h"
+#include "store/file_rows.h"
 #include "wire/seal.h"
 
 #define RECEIPTS_NS "urn:xmpp:receipts"

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/conversation.h"
-#include "device/values.h"
+#include "store/values.h"
 
 #define ARENA_MAX (32U * VALUE_BODY_MAX)
 

@@ -1,408 +1,303 @@
-/* From the outbox's text to a signed message: recipients, keys, seal, signature, chain. */
+/* What has been signed leaves, again and again until it is answered: the blind copy until the bot's
+ * verdict, each recipient's stanza until its receipt. */
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/conversation.h"
-#include "device/files_internal.h"
-#include "device/places.h"
-#include "device/values.h"
-#include "wire/seal.h"
+#include "device/device_internal.h"
 
-#define QUEUE_PAGE 16 /* queued messages that are looked up at once */
+#define BLIND_PAUSE_MS 2000
+#define BLIND_PAUSE_MAX_MS 60000
+#define DELIVERY_PAUSE_MS 3000
+#define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
+#define UNSENT_PAUSE_MS 250                /* the session's queue is full */
+#define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
 
-/* A message that is being signed. */
-struct draft {
-    struct device *d;
-    struct outbox_entry *e;
-    const struct policy_set *rules;
-    struct coverage cover;
-    const struct certificate *to[VALUE_RECIPIENTS_MAX];
-    size_t to_count;
-    struct { /* recipients that can't be sent to */
-        char account[VALUE_JID_MAX + 1];
-        const char *why;
-    } left_out[VALUE_RECIPIENTS_MAX];
-    size_t left_out_count;
-    struct envelope_file file; /* that the message sends */
-    size_t file_count;
-    char why[256]; /* it waits; "" */
-};
-
-static enum have wait_for(struct draft *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static enum have wait_for(struct draft *f, const char *fmt, ...)
+struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
 {
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(f->why, sizeof f->why, fmt, ap);
-    va_end(ap);
-    return HAVE_NOT_YET;
+    struct attempt *a;
+    struct attempt_key key;
+    memset(&key, 0, sizeof key);
+    key.entry = entry;
+    snprintf(key.account, sizeof key.account, "%s", account);
+    HASH_FIND(hh, d->attempts, &key, sizeof key, a);
+    return a;
 }
 
-static enum have leave_out(struct draft *f, const char *account, const char *why)
+/* Due at once. */
+void device_schedule(struct device *d, int64_t entry, const char *account)
 {
-    snprintf(f->left_out[f->left_out_count].account, VALUE_JID_MAX + 1, "%s", account);
-    f->left_out[f->left_out_count++].why = why;
-    return HAVE;
-}
-
-/* A recipient who can't be sent to is left out, and the user told; one that is only not known yet
- * makes the message wait. */
-static enum have find_recipient(struct draft *f, const char *account)
-{
-    struct device *d = f->d;
-    const struct certificate *c;
-    switch (device_contact(d, account, &c)) {
-    case HAVE_NOT_YET:
-        return wait_for(f, "waiting for the certificate of %s", account);
-    case HAVE_NONE:
-        return leave_out(f, account, "no device is activated for it");
-    case HAVE_UNLOGGED:
-        return leave_out(f, account, "its certificate is not in the public log");
-    case HAVE:
-        break;
+    struct attempt *a = device_attempt(d, entry, account);
+    if (a == NULL) {
+        a = mem_new(sizeof *a);
+        a->key.entry = entry;
+        snprintf(a->key.account, sizeof a->key.account, "%s", account);
+        HASH_ADD(hh, d->attempts, key, sizeof a->key, a);
     }
-    const char *wrong = device_certificate_wrong(d, c, device_now(d));
-    if (wrong != NULL)
-        return leave_out(f, account, wrong);
-    if (peers_differ(d, c))
-        return wait_for(f,
-                        "the keys of %s are not those that you have compared: compare again, then "
-                        "'ironside contact add'",
-                        account);
-    if (!omemo_has_session(d->omemo, account, c->omemo_device, c->omemo_identity)) {
-        return device_want_bundle(d, c, false) == HAVE_NONE
-                   ? wait_for(f, "the server has no keys of %s yet", account)
-                   : wait_for(f, "waiting for keys of %s", account);
-    }
-    f->to[f->to_count++] = c;
-    return HAVE;
+    a->next_ms = a->not_before_ms = 0;
+    a->first = a->latest = 0;
+    a->count = 0;
+    a->pause_ms = account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
 }
 
-static enum have find_recipients(struct draft *f)
+void device_unschedule(struct device *d, int64_t entry, const char *account)
 {
-    enum have all = HAVE;
-    CLEANUP_FREE char *names = mem_string(f->e->to);
-    char *rest = NULL;
-    for (char *account = strtok_r(names, " ", &rest); account != NULL;
-         account = strtok_r(NULL, " ", &rest))
-        if (find_recipient(f, account) != HAVE)
-            all = HAVE_NOT_YET; /* go on, so that everything is asked for at once */
-    if (all == HAVE && f->to_count == 0)
-        return HAVE_NONE;
-    return all;
-}
-
-/* Under a policy that demands a place token, nobody takes a message without one. */
-static enum have find_place(struct draft *f)
-{
-    if (device_places_known(f->d, f->rules) != HAVE)
-        return wait_for(f, "waiting for the registrar to say where this device is");
-    if (!policy_demands_place(f->rules->policy) || device_places_token(f->d) != NULL)
-        return HAVE;
-    return wait_for(f,
-                    "it has no place token, and policy %" PRIu32 " lets nothing pass without: the "
-                    "registrar knows no country for this device's address. Connect from another "
-                    "one, or ask who runs the network",
-                    f->rules->policy->serial);
-}
-
-/* The envelope's fields that don't depend on keys. */
-static void begin_envelope(struct draft *f)
-{
-    struct device *d = f->d;
-    const struct place *place = device_places_token(d);
-    struct envelope e = {.from = d->account,
-                         .id = f->e->id,
-                         .at_unix_ms =
-                             f->e->fixed_at_unix_ms != 0 ? f->e->fixed_at_unix_ms : device_now(d),
-                         .policy = f->rules->policy->serial,
-                         .sid = d->certificate->omemo_device,
-                         .place = place == NULL ? NULL : place->document.note};
-    const struct policy_bot *bot =
-        policy_bot_for(f->rules->policy, place == NULL ? NULL : place->country);
-    e.bot = bot->jid;
-    memcpy(f->e->bot_key, bot->key, sizeof f->e->bot_key);
-    memcpy(e.certificate, d->certificate->document.hash, HASH_BYTES);
-    /* What was encrypted before stays: recipients' keys are for it. */
-    memcpy(e.iv, f->e->envelope.iv, sizeof e.iv);
-    e.payload = f->e->envelope.payload;
-    e.payload_len = f->e->envelope.payload_len;
-    e.file_count = f->file_count;
-    e.files[0] = f->file;
-    f->e->envelope = e;
-}
-
-static enum have find_coverage(struct draft *f)
-{
-    struct device *d = f->d;
-    const struct place *place = device_places_token(d);
-    struct coverage_query q = {.handle = d->handle,
-                               .bot = f->e->envelope.bot,
-                               .day = calendar_day_of(f->e->envelope.at_unix_ms),
-                               .country = place == NULL ? NULL : place->country};
-    if (policy_set_coverage(f->rules, &q, &f->cover) < 0)
-        return wait_for(f, "waiting for the warrants that the policy names");
-    if (f->cover.count > 0 && policy_bot_key_revoked(f->rules->policy, f->e->bot_key))
-        return wait_for(f,
-                        "the key of bot %s was revoked, so that no recipient takes what it signs: "
-                        "it waits for a policy that names another key",
-                        f->e->envelope.bot);
-    if (f->cover.count > 0)
-        return HAVE;
-    return f->rules->policy->stop_without_warrant
-               ? wait_for(f, "the network rests: no warrant is in force for this message")
-               : HAVE;
-}
-
-static int encrypt_payload(struct draft *f)
-{
-    struct outbox_entry *e = f->e;
-    if (e->has_content)
-        return 0;
-    uint8_t *payload = arena_new(&f->d->arena, e->body_len + 1);
-    if (payload == NULL)
-        return ERR_LIMIT;
-    payload_encrypt(e->body, e->body_len, e->envelope.iv, payload, e->content);
-    e->envelope.payload = payload;
-    e->envelope.payload_len = e->body_len;
-    e->has_content = true;
-    return 0;
-}
-
-/* A delivery whose key was made for the recipient's present device is kept as it is, unless an
- * earlier signing dropped it. */
-struct keyed {
-    const struct certificate *c;
-    bool found;
-};
-
-static int is_keyed(void *context, const struct outbox_delivery *x)
-{
-    struct keyed *k = context;
-    if (strcmp(x->account, k->c->account) == 0 && x->state != DELIVERY_DROPPED &&
-        memcmp(x->certificate, k->c->document.hash, HASH_BYTES) == 0)
-        k->found = true;
-    return 0;
-}
-
-int device_encrypt_key(struct device *d, const struct outbox_entry *e, const struct certificate *c,
-                       struct diag *diag)
-{
-    bool prekey;
-    CLEANUP_BUF struct buf key = BUF_INIT(OMEMO_KEY_MAX);
-    int r = omemo_encrypt_key(d->omemo, c->account, c->omemo_device, c->omemo_identity, e->content,
-                              &key, &prekey, diag);
-    if (r < 0)
-        return r;
-    struct outbox_delivery x = {.entry = e->number,
-                                .account = c->account,
-                                .device = c->omemo_device,
-                                .key = key.data,
-                                .key_len = key.len,
-                                .prekey = prekey,
-                                .state = DELIVERY_WAITING};
-    memcpy(x.certificate, c->document.hash, HASH_BYTES);
-    return outbox_put_delivery(d->store, &x);
-}
-
-/* Accounts that an earlier signing was for and this one is not. */
-static int drop_others(void *context, const struct outbox_delivery *x)
-{
-    struct draft *f = context;
-    for (size_t i = 0; i < f->to_count; i++)
-        if (strcmp(f->to[i]->account, x->account) == 0)
-            return 0;
-    return outbox_set_delivery(f->d->store, x->entry, x->account, DELIVERY_DROPPED);
-}
-
-static int encrypt_keys(struct draft *f, struct diag *diag)
-{
-    int r = outbox_deliveries(f->d->store, f->e->number, drop_others, f);
-    for (size_t i = 0; r == 0 && i < f->to_count; i++) {
-        struct keyed k = {.c = f->to[i]};
-        r = outbox_deliveries(f->d->store, f->e->number, is_keyed, &k);
-        if (r == 0 && !k.found)
-            r = device_encrypt_key(f->d, f->e, f->to[i], diag);
-        f->e->envelope.to[i] = f->to[i]->account;
-    }
-    f->e->envelope.to_count = f->to_count;
-    return r;
-}
-
-/* Seal, signature, digest. */
-static int seal_and_sign(struct draft *f)
-{
-    struct outbox_entry *e = f->e;
-    uint8_t transcript[HASH_BYTES];
-    CLEANUP_BUF struct buf signed_bytes = BUF_INIT(8192);
-    if (f->cover.count > 0) {
-        int r = store_chain(f->d->store, e->bot_key, &e->envelope.n, e->envelope.prev);
-        if (r < 0)
-            return r;
-        e->envelope.n++;
-    }
-    envelope_transcript(&e->envelope, e->bot_key, transcript);
-    if (f->cover.count > 0) {
-        int r = seal_make(&e->envelope, f->rules, &f->cover, transcript, e->content);
-        if (r < 0)
-            return r;
-    }
-    envelope_signed_bytes(&e->envelope, transcript, &signed_bytes);
-    sign_detached(f->d->signing_secret, signed_bytes.data, signed_bytes.len, e->envelope.signature);
-    envelope_digest(&signed_bytes, e->envelope.signature, e->digest);
-    e->has_envelope = true;
-    return 0;
-}
-
-/* The conversation's own line of what was sent. */
-static int keep_sent(struct device *d, const struct outbox_entry *e)
-{
-    struct store_message m = {.id = e->id,
-                              .from = d->account,
-                              .to = e->to,
-                              .at_unix_ms = e->envelope.at_unix_ms,
-                              .body = e->body,
-                              .body_len = e->body_len,
-                              .warrants = ""};
-    bool held;
-    int r = conversation_keep(d, &m, d->certificate, &held);
-    return r == ERR_EXISTS ? 0 : r;
-}
-
-/* Everything in one transaction; only then may a byte leave. */
-static int write_signed(struct draft *f, struct diag *diag)
-{
-    struct device *d = f->d;
-    bool covered = f->cover.count > 0;
-    int r = store_begin(d->store, diag);
-    if (r == 0)
-        r = encrypt_payload(f);
-    if (r == 0)
-        r = encrypt_keys(f, diag);
-    if (r == 0)
-        r = seal_and_sign(f);
-    if (r == 0)
-        r = outbox_set_unsent(d->store, f->e->number);
-    if (r == 0) {
-        f->e->state = covered ? OUTBOX_SIGNED : OUTBOX_SENDING;
-        f->e->reason = "";
-        r = outbox_update(d->store, f->e);
-    }
-    if (r == 0 && f->file_count > 0)
-        r = file_rows_put_attached(d->store, d->account, f->e->id, &f->file);
-    if (r == 0 && !covered)
-        r = keep_sent(d, f->e);
-    if (r == 0)
-        r = store_commit(d->store, diag);
-    if (r < 0)
-        store_rollback(d->store);
-    conversation_settle(d, r == 0);
-    return r;
-}
-
-static void stop_entry(struct device *d, struct outbox_entry *e, const char *reason)
-{
-    e->state = OUTBOX_STOPPED;
-    e->reason = reason;
-    if (outbox_update(d->store, e) == 0)
-        device_progress(d, e->id, DEVICE_STOPPED, reason);
-}
-
-static void say_waiting(struct device *d, const struct outbox_entry *e, const char *why)
-{
-    if (strcmp(e->reason, why) == 0)
+    struct attempt *a = device_attempt(d, entry, account);
+    if (a == NULL)
         return;
-    (void)!outbox_set_reason(d->store, e->number, why);
-    device_progress(d, e->id, DEVICE_WAITING, why);
+    HASH_DEL(d->attempts, a);
+    free(a);
 }
 
-static void say_left_out(struct draft *f)
+/* A new session: what the old one carried may be lost, unless the server has said that it is there.
+ */
+void device_reschedule_all(struct device *d)
 {
-    for (size_t i = 0; i < f->left_out_count; i++)
-        device_notice(f->d, f->left_out[i].account, "%s was left out of message %s: %s",
-                      f->left_out[i].account, f->e->id, f->left_out[i].why);
+    struct attempt *a, *next;
+    device_repeat_soon(d);
+    HASH_ITER (hh, d->attempts, a, next) {
+        a->next_ms = a->first == 0 ? 0 : ATTEMPT_WAITS;
+        a->latest = a->first == 0 ? 0 : a->latest;
+        a->pause_ms = a->key.account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
+    }
 }
 
-/* Returns HAVE when the message was signed; HAVE_NOT_YET: it waits; HAVE_NONE: it is over. */
-static enum have sign_entry(struct device *d, struct outbox_entry *e)
+static int schedule_delivery(void *context, const struct outbox_delivery *x)
 {
-    struct draft f = {.d = d, .e = e};
-    struct diag diag = {""};
-    enum have have = d->newest == 0 ? HAVE_NOT_YET : device_rules(d, d->newest, &f.rules);
-    if (have != HAVE) {
-        say_waiting(d, e, "waiting for the policy");
-        return HAVE_NOT_YET;
+    if (x->state == DELIVERY_WAITING)
+        device_schedule(context, x->entry, x->account);
+    if (x->state == DELIVERY_WAITING && x->sent != 0)
+        device_resume(context, x->entry, x->account, x->sent);
+    return 0;
+}
+
+/* The last receipt may have been written down just before the device ended. */
+static void load_sending(struct device *d, int64_t entry)
+{
+    if (outbox_deliveries(d->store, entry, schedule_delivery, d) == 0)
+        device_finish_if_done(d, entry);
+}
+
+void device_load_outbox(struct device *d)
+{
+    const struct policy *newest = device_newest_policy(d);
+    int64_t numbers[64], after = 0;
+    size_t count = 0;
+    if (outbox_list(d->store, OUTBOX_SIGNED, 0, numbers, 1, &count) == 0 && count > 0) {
+        d->signed_entry = numbers[0];
+        device_schedule(d, numbers[0], "");
+        if (newest != NULL) /* the device may have ended as soon as it had this policy */
+            device_leave_old_bot(d, newest);
     }
-    if (device_own_logged(d) != HAVE) {
-        say_waiting(d, e, "waiting for this device's certificate in the public log");
-        return HAVE_NOT_YET;
+    while (outbox_list(d->store, OUTBOX_SENDING, after, numbers, 64, &count) == 0 && count > 0) {
+        for (size_t i = 0; i < count; i++)
+            load_sending(d, numbers[i]);
+        after = numbers[count - 1];
     }
-    const char *wrong = device_certificate_wrong(d, d->certificate, device_now(d));
-    if (wrong != NULL) {
-        (void)wait_for(&f, "this device cannot send: %s: it needs a new activation", wrong);
-        say_waiting(d, e, f.why);
-        return HAVE_NOT_YET;
+}
+
+static void put_common(struct buf *b, const struct envelope *e, bool blind)
+{
+    envelope_put_addresses(b, e, blind);
+    omemo_begin_encrypted(b, e->sid);
+}
+
+static void send_blind_copy(struct device *d, const struct outbox_entry *o)
+{
+    const struct envelope *e = &o->envelope;
+    CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
+    buf_format(&b, "<message to='%s' id='%s'>", e->bot, e->id);
+    put_common(&b, e, true);
+    omemo_end_encrypted(&b, e->iv, e->payload, e->payload_len);
+    envelope_put_access(&b, e);
+    buf_put_text(&b, "</message>");
+    if (!buf_failed(&b))
+        (void)!d->o.net.send(d->o.net.context, b.data, b.len);
+}
+
+struct sending {
+    struct device *d;
+    const struct outbox_entry *o;
+    const char *account;
+    bool found;
+    bool unsent;       /* there is no room for it, or no session */
+    const char *wrong; /* with the recipient's certificate, since the message was signed */
+};
+
+static int send_delivery(void *context, const struct outbox_delivery *x)
+{
+    struct sending *s = context;
+    const struct envelope *e = &s->o->envelope;
+    if (strcmp(x->account, s->account) != 0 || x->state != DELIVERY_WAITING)
+        return 0;
+    const struct certificate *c;
+    s->found = true;
+    if (device_certificate(s->d, x->certificate, &c) == HAVE &&
+        (s->wrong = device_certificate_wrong(s->d, c, device_now(s->d))) != NULL)
+        return 0;
+    CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
+    buf_format(&b, "<message to='%s' id='%s'>", x->account, e->id);
+    put_common(&b, e, false);
+    omemo_put_key(&b, x->device, x->key, x->key_len, x->prekey);
+    omemo_end_encrypted(&b, e->iv, e->payload, e->payload_len);
+    envelope_put_access(&b, e);
+    if (s->o->has_verdict)
+        verdict_put_xml(&b, &s->o->verdict);
+    buf_put_text(&b, "<request xmlns='urn:xmpp:receipts'/></message>");
+    if (!buf_failed(&b))
+        s->unsent = s->d->o.net.send(s->d->o.net.context, b.data, b.len) < 0;
+    return 0;
+}
+
+static void give_up(struct device *d, const struct outbox_entry *o, const char *account,
+                    const char *why)
+{
+    device_notice(d, account, "message %s was not delivered to %s: %s", o->id, account, why);
+    (void)!outbox_set_delivery(d->store, o->number, account, DELIVERY_DROPPED);
+    device_unschedule(d, o->number, account);
+    device_finish_if_done(d, o->number);
+}
+
+static bool silent_too_long(const struct device *d, const struct outbox_entry *o)
+{
+    int64_t since = o->has_verdict ? o->verdict.at_unix_ms : o->envelope.at_unix_ms;
+    return !clock_is_replay(&d->o.clock) && device_now(d) - since > SILENT_MS;
+}
+
+bool device_too_old_to_be_taken(const struct device *d, const struct outbox_entry *o)
+{
+    return o->envelope.n == 0 && !clock_is_replay(&d->o.clock) &&
+           device_now(d) - o->envelope.at_unix_ms > VALUE_AHEAD_MAX_MS - VALUE_AHEAD_MAX_MS / 10;
+}
+
+/* With the present time, under the same id; by now a warrant may cover it. */
+static void sign_anew(struct device *d, struct outbox_entry *o)
+{
+    o->state = OUTBOX_QUEUED;
+    if (outbox_update(d->store, o) == 0)
+        d->dirty = true;
+}
+
+static struct attempt *oldest_for(struct device *d, const char *account)
+{
+    struct attempt *a, *next, *oldest = NULL;
+    HASH_ITER (hh, d->attempts, a, next)
+        if (strcmp(a->key.account, account) == 0 &&
+            (oldest == NULL || a->key.entry < oldest->key.entry))
+            oldest = a;
+    return oldest;
+}
+
+void device_give_up_silent(struct device *d, const char *account)
+{
+    struct attempt *a;
+    bool silent = true;
+    while (silent && (a = oldest_for(d, account)) != NULL) {
+        struct outbox_entry o;
+        struct arena arena = ARENA_INIT(STANZA_MEMORY);
+        silent = outbox_get(d->store, a->key.entry, &arena, &o) == 0 && o.has_envelope &&
+                 silent_too_long(d, &o);
+        if (silent)
+            give_up(d, &o, account, "no receipt came for 30 days");
+        secret_wipe(o.content, sizeof o.content);
+        arena_clear(&arena);
     }
-    if (find_place(&f) != HAVE) {
-        say_waiting(d, e, f.why);
-        return HAVE_NOT_YET;
+}
+
+/* What else goes to this account may be for the same certificate. */
+static void look_at_others(struct device *d, const char *account)
+{
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next)
+        if (strcmp(a->key.account, account) == 0 && a->next_ms == ATTEMPT_WAITS)
+            a->next_ms = 0;
+}
+
+static bool send_one_delivery(struct device *d, const struct attempt_key *key,
+                              const struct outbox_entry *o)
+{
+    struct sending s = {.d = d, .o = o, .account = key->account};
+    (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);
+    if (s.wrong != NULL) {
+        give_up(d, o, key->account, s.wrong);
+        look_at_others(d, key->account);
+    } else if (!s.found) {
+        device_unschedule(d, key->entry, key->account);
     }
-    if (device_files_ready(d, e, &f.file, &f.file_count) != HAVE)
-        return HAVE_NOT_YET; /* its upload says why */
-    begin_envelope(&f);
-    have = find_coverage(&f);
-    /* No bot judges what is sent openly: under an older policy recipients would refuse it. */
-    if (have == HAVE && !d->newest_asked && (d->doubted || f.cover.count == 0))
-        have = wait_for(&f, "waiting for the registrar to name the policy in force");
-    if (have == HAVE)
-        have = find_recipients(&f);
-    if (have == HAVE_NOT_YET) {
-        say_waiting(d, e, f.why);
-        return HAVE_NOT_YET;
-    }
-    if (have == HAVE_NONE) {
-        say_left_out(&f);
-        stop_entry(d, e, "nobody is left to send it to");
-        return HAVE_NONE;
-    }
-    int r = write_signed(&f, &diag);
-    if (r < 0) {
-        if (diag.text[0] == '\0')
-            diag_set(&diag, r, "the message cannot be signed: %s", err_text(r));
-        say_waiting(d, e, diag.text);
-        return HAVE_NOT_YET;
-    }
-    say_left_out(&f);
-    if (f.cover.count > 0) {
-        d->signed_entry = e->number;
-        device_schedule(d, e->number, "");
-        device_progress(d, e->id, DEVICE_SIGNED, "");
+    return !s.unsent;
+}
+
+/* False: it could not be sent now. */
+static bool send_attempt(struct device *d, const struct attempt_key *key)
+{
+    struct outbox_entry o;
+    bool sent = true;
+    arena_reset(&d->arena);
+    if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope ||
+        (o.state != OUTBOX_SIGNED && o.state != OUTBOX_SENDING)) {
+        device_unschedule(d, key->entry, key->account);
+    } else if (key->account[0] == '\0') {
+        send_blind_copy(d, &o);
+    } else if (silent_too_long(d, &o)) {
+        give_up(d, &o, key->account, "no receipt came for 30 days");
+    } else if (device_too_old_to_be_taken(d, &o)) {
+        device_unschedule(d, key->entry, key->account);
+        sign_anew(d, &o);
     } else {
-        for (size_t i = 0; i < f.to_count; i++)
-            device_schedule(d, e->number, f.to[i]->account);
-        device_progress(d, e->id, DEVICE_OPEN, "");
+        sent = send_one_delivery(d, key, &o);
     }
-    return HAVE;
+    secret_wipe(o.content, sizeof o.content);
+    return sent;
 }
 
-/* In the order in which they were queued; those that wait let later ones pass, however many. */
-void device_sign_next(struct device *d)
+/* When it is due again, and the pause after that. */
+static void note_sending(struct device *d, struct attempt *a, int64_t now)
 {
-    int64_t numbers[QUEUE_PAGE], after = 0;
-    size_t count = QUEUE_PAGE;
-    while (!d->stopped && d->signed_entry == 0 && count == QUEUE_PAGE) {
-        if (outbox_list(d->store, OUTBOX_QUEUED, after, numbers, QUEUE_PAGE, &count) < 0)
-            return;
-        for (size_t i = 0; i < count && d->signed_entry == 0; i++) {
-            struct outbox_entry e;
-            arena_reset(&d->arena);
-            if (outbox_get(d->store, numbers[i], &d->arena, &e) == 0)
-                (void)sign_entry(d, &e);
-            secret_wipe(e.content, sizeof e.content);
-            after = numbers[i];
-        }
+    bool blind = a->key.account[0] == '\0';
+    int64_t max = blind ? BLIND_PAUSE_MAX_MS : DELIVERY_PAUSE_MAX_MS;
+    a->next_ms = a->not_before_ms = now + a->pause_ms;
+    if (!blind)
+        device_sent(d, a);
+    a->pause_ms *= blind ? 2 : 4;
+    a->pause_ms = a->pause_ms > max ? max : a->pause_ms;
+    a->count++;
+}
+
+void device_transmit(struct device *d)
+{
+    int64_t now = clock_monotonic_ms();
+    struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next) {
+        if (!d->online || a->next_ms > now)
+            continue;
+        struct attempt_key key = a->key; /* the attempt may go while it is sent */
+        note_sending(d, a, now);
+        if (send_attempt(d, &key))
+            continue;
+        a->next_ms = now + UNSENT_PAUSE_MS;
+        a->latest = 0;
+        return; /* nor is there room for what is behind it */
     }
+}
+
+int64_t device_transmit_due(const struct device *d)
+{
+    int64_t due = device_repeat_due(d), now = clock_monotonic_ms();
+    const struct attempt *a, *next;
+    HASH_ITER (hh, d->attempts, a, next)
+        if (a->next_ms != ATTEMPT_WAITS)
+            due = device_min_due(due, a->next_ms > now ? a->next_ms - now : 0);
+    return due;
+}
+
+void device_pump(struct device *d)
+{
+    if (!d->online)
+        return;
+    if (d->signed_entry == 0)
+        device_sign_next(d);
+    device_repeat(d);
+    device_transmit(d);
+    device_confirm(d);
 }

@@ -1,6 +1,6 @@
 /* What stores lack that an earlier version made. */
-#include "device/file_rows.h"
-#include "device/store_internal.h"
+#include "store/file_rows.h"
+#include "store/internal.h"
 
 static int add_column(struct store *s, const char *table, const char *column, const char *add)
 {

@@ -1,5 +1,5 @@
 /* Stanzas that wait for a document. Each sender's are in order, and nobody's push out another's. */
-#include "device/store_internal.h"
+#include "store/internal.h"
 
 static int count_once(struct store *s)
 {

@@ -15,8 +15,8 @@
 
 #include "base/channel.h"
 #include "base/clock.h"
+#include "ibot/frames_files.h"
 #include "journal/files.h"
-#include "wire/frames_files.h"
 
 #define FILES_INCOMING_MAX 16
 #define FILES_RESERVE_BYTES (16U * 1024 * 1024) /* of the disk, left to the journal */

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ibot/frames.h"
+#include "ibot/frames_inclusion.h"
 #include "ibot/statements.h"
 #include "journal/cover.h"
-#include "wire/frames.h"
-#include "wire/frames_inclusion.h"
 
 #define HEADS_PER_FRAME 1000
 

@@ -7,10 +7,10 @@
 
 #include "base/channel.h"
 #include "base/clock.h"
+#include "daykeys/folder.h"
 #include "ibot/files.h"
+#include "ibot/frames.h"
 #include "journal/journal.h"
-#include "ibot/folder.h"
-#include "wire/frames.h"
 
 #define KEEPER_CHECKPOINT_MS 60000
 

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ibot/frames.h"
+#include "ibot/frames_inclusion.h"
 #include "ibot/keeper.h"
 #include "ibot/link_internal.h"
-#include "wire/frames.h"
-#include "wire/frames_inclusion.h"
 
 #define POLICY_POLL_MS 60000
 

@@ -8,8 +8,8 @@
 #define IRONSIDE_IBOT_LINK_H
 
 #include "base/channel.h"
-#include "ibot/folder.h"
-#include "wire/frames.h"
+#include "daykeys/folder.h"
+#include "ibot/frames.h"
 #include "wire/network_note.h"
 #include "xmpp/component.h"
 

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ibot/frames_files.h"
 #include "ibot/link_internal.h"
-#include "wire/frames_files.h"
 
 #define HEAD_MAX 8192U
 

@@ -6,8 +6,8 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "ibot/frames_files.h"
 #include "ibot/opener_internal.h"
-#include "wire/frames_files.h"
 
 #define SIGNED_MAX 4096U
 

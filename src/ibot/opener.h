@@ -18,8 +18,8 @@
 
 #include "base/channel.h"
 #include "base/clock.h"
-#include "ibot/daykeys.h"
-#include "wire/frames.h"
+#include "daykeys/daykeys.h"
+#include "ibot/frames.h"
 #include "wire/network_note.h"
 
 #define OPENER_ROUNDS_MAX 4     /* handed over and not yet committed */

@@ -3,7 +3,7 @@
 #define IRONSIDE_IBOT_OPENER_ROUND_H
 
 #include "base/channel.h"
-#include "wire/frames.h"
+#include "ibot/frames.h"
 #include "wire/policy_set.h"
 #include "wire/record.h"
 

@@ -8,7 +8,7 @@
 #include "base/channel.h"
 #include "base/clock.h"
 #include "base/confine.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 
 /* Descriptors that a role finds open (base/process.h): link has the keeper at 3 and its openers
  * from 4 on; an opener has link at 3 and the keeper at 4; the keeper has link at 3, openers from 4

@@ -5,7 +5,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "crypto/note.h"
-#include "wire/frames.h"
+#include "ibot/frames.h"
 #include "wire/registry.h"
 
 #define LOOK_MS 10000

@@ -14,11 +14,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/activate.h"
-#include "device/agent.h"
-#include "device/host.h"
-#include "device/values.h"
+#include "host/activate.h"
+#include "host/agent.h"
+#include "host/host.h"
 #include "network/layout.h"
+#include "store/values.h"
 #include "wire/content.h"
 
 #define ACTIVATE_MS 60000

@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "crypto/age.h"
-#include "ibot/offer.h"
-#include "network/country_map.h"
+#include "daykeys/offer.h"
 #include "network/layout.h"
-#include "network/registrar_core.h"
 #include "network/settings.h"
 #include "network/tls_authority.h"
+#include "registrar/core.h"
+#include "registrar/country_map.h"
 #include "vault/vault.h"
 
 #define CUSTODIANS 3

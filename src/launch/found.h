@@ -28,7 +28,7 @@ struct found_options {
     const struct note_key *custodians; /* who are elsewhere */
     size_t custodian_count;            /* 0: three are made here, of whom two must sign */
     size_t quorum;
-    const char *places;    /* file that tells countries (network/country_map.h); NULL: none */
+    const char *places;    /* file that tells countries (registrar/country_map.h); NULL: none */
     const char *authority; /* who issued the warrant; NULL: a line that says it was the founder */
 };
 

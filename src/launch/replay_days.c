@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "journal/reports.h"
 #include "network/layout.h"
 

@@ -1,11 +1,11 @@
-/* The messages of a replay file (wire/replay_line.h), one after the other. */
+/* The messages of a replay file (launch/replay_line.h), one after the other. */
 #ifndef IRONSIDE_LAUNCH_REPLAY_FILE_H
 #define IRONSIDE_LAUNCH_REPLAY_FILE_H
 
 #include <stdbool.h>
 
 #include "base/cleanup.h"
-#include "wire/replay_line.h"
+#include "launch/replay_line.h"
 
 struct replay_file;
 

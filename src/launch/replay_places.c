@@ -6,8 +6,8 @@
 
 #include "authority/published.h"
 #include "base/memory.h"
-#include "network/country_map.h"
 #include "network/settings.h"
+#include "registrar/country_map.h"
 
 #define ANYWHERE "127.0.0.1" /* where devices connect from before they are somewhere */
 

@@ -1,6 +1,6 @@
 /* From where the devices of a replay connect: a country stands for an address of 127.0.0.0/8, by
- * the text map that network.json names (network/country_map.h). A device is where its last message
- * with a country was sent from; before that, at no particular address.
+ * the text map that network.json names (registrar/country_map.h). A device is where its last
+ * message with a country was sent from; before that, at no particular address.
  */
 #ifndef IRONSIDE_LAUNCH_REPLAY_PLACES_H
 #define IRONSIDE_LAUNCH_REPLAY_PLACES_H

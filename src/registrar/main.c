@@ -19,9 +19,9 @@
 #include "network/admin.h"
 #include "network/keys.h"
 #include "network/layout.h"
-#include "network/registrar_places.h"
-#include "network/registrar_stanzas.h"
 #include "registrar/control_server.h"
+#include "registrar/places.h"
+#include "registrar/stanzas.h"
 #include "registrar/verbs.h"
 
 #define ALONE_MS 10000

@@ -7,8 +7,8 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "network/registrar_places.h"
-#include "network/registrar_stanzas.h"
+#include "registrar/places.h"
+#include "registrar/stanzas.h"
 
 #define PAGE 1000U /* accounts in one answer */
 

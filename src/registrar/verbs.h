@@ -2,7 +2,7 @@
 #ifndef IRONSIDE_REGISTRAR_VERBS_H
 #define IRONSIDE_REGISTRAR_VERBS_H
 
-#include "network/registrar_core.h"
+#include "registrar/core.h"
 #include "xmpp/component.h"
 
 struct verbs {

@@ -1,8 +1,8 @@
 /* The elements of urn:ironside:access:1 by themselves: an access element within a stanza that is
  * otherwise in order, a verdict, a later, an inclusion's question and answer. */
 #include "fuzz.h"
-#include "wire/frames.h"
-#include "wire/frames_inclusion.h"
+#include "ibot/frames.h"
+#include "ibot/frames_inclusion.h"
 
 #define BEFORE                                                                                     \
     "<message from='anna@chat.example' id='m1'><addresses xmlns='" ENVELOPE_ADDRESS_NS "'>"        \

@@ -1,9 +1,9 @@
 /* Frames between the bot's processes. The first byte says which reader; what it takes is written as
  * it was. */
 #include "fuzz.h"
-#include "wire/frames.h"
-#include "wire/frames_files.h"
-#include "wire/frames_inclusion.h"
+#include "ibot/frames.h"
+#include "ibot/frames_files.h"
+#include "ibot/frames_inclusion.h"
 
 static void read_request(const uint8_t *data, size_t len, struct buf *again)
 {

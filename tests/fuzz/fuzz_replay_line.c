@@ -1,6 +1,6 @@
 /* A line of a replay file. */
 #include "fuzz.h"
-#include "wire/replay_line.h"
+#include "launch/replay_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

@@ -19,7 +19,7 @@
 #include "base/process.h"
 #include "network/keys.h"
 #include "network/layout.h"
-#include "network/registrar_store.h"
+#include "registrar/store.h"
 #include "vault/vault.h"
 #include "wire/policy.h"
 #include "wire/registry.h"

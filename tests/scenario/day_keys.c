@@ -1,6 +1,6 @@
 /* The private day keys of a bot, as anyone reads them who has its folder and its credential: a line
  * "DAY HEX" for each live slot, the day counted from 1970. The format is that of
- * src/ibot/daykeys.h, read here anew, so that a scenario can look for these keys where they may
+ * src/daykeys/daykeys.h, read here anew, so that a scenario can look for these keys where they may
  * not be.
  *
  *     day_keys DAYKEYS-FILE CREDENTIAL-FILE

@@ -14,9 +14,9 @@
 #include "base/secret.h"
 #include "network/keys.h"
 #include "network/layout.h"
-#include "network/log_store.h"
-#include "network/registrar_store.h"
 #include "network/settings.h"
+#include "public_log/store.h"
+#include "registrar/store.h"
 #include "wire/certificate.h"
 
 #define MUST(call)                                                                                 \

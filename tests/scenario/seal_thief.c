@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/secret.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "network/layout.h"
 #include "wire/seal.h"
 

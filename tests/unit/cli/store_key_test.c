@@ -10,7 +10,7 @@
 #include "base/secret.h"
 #include "capture.h"
 #include "cli/store_key.h"
-#include "device/store.h"
+#include "store/store.h"
 
 static int set_up(void **state)
 {

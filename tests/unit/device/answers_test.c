@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "device/values.h"
+#include "store/values.h"
 
 #define STOPPED "SELECT count(*) FROM outbox WHERE state = 5"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "device/disclosure.h"
 #include "device/safety_number.h"
+#include "host/disclosure.h"
 
 #define SAY "{\"do\":\"say\","
 #define TO_BERT "\"to\":[\"bert@chat.example\"]"

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/values.h"
+#include "store/values.h"
 
 /* ---- the network that the device sees ---- */
 

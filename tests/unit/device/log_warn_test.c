@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/secret.h"
-#include "device/values.h"
+#include "store/values.h"
 
 /* ---- warnings ---- */
 

@@ -1,12 +1,12 @@
 /* What the tests of contents, contacts and groups share: parties are asked as programs ask a device
- * (device/commands.h), and what they show is compared as JSON.
+ * (host/commands.h), and what they show is compared as JSON.
  */
 #ifndef IRONSIDE_TESTS_DEVICE_TALK_H
 #define IRONSIDE_TESTS_DEVICE_TALK_H
 
-#include "device/commands.h"
 #include "device/conversation.h"
-#include "device/values.h"
+#include "host/commands.h"
+#include "store/values.h"
 #include "world.h"
 
 /* The answer to that request (JSON), the caller's; runs the network. */

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/values.h"
+#include "store/values.h"
 #include "wire/inclusion.h"
 
 #define LEAVES 3

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/values.h"
+#include "store/values.h"
 
 static const uint8_t vault_bytes[VAULT_KEY_BYTES] = {7};
 static const struct vault_key vault_key = {.bytes = vault_bytes};

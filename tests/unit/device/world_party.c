@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "device/values.h"
+#include "store/values.h"
 #include "world.h"
 
 void party_send(struct party *p, const char *to, const char *id, const char *body)

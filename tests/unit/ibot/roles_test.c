@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/secret.h"
+#include "ibot/frames.h"
 #include "launch/found.h"
-#include "wire/frames.h"
 #include "wire/test.h"
 
 #define PATIENCE_MS 60000

@@ -3,11 +3,11 @@
 #include "table.h"
 
 #include "base/secret.h"
+#include "ibot/frames.h"
+#include "ibot/frames_files.h"
+#include "ibot/frames_inclusion.h"
 #include "ibot/link_internal.h"
 #include "ibot/opener_internal.h"
-#include "wire/frames.h"
-#include "wire/frames_files.h"
-#include "wire/frames_inclusion.h"
 
 #define FRESH(s)                                                                                   \
     (void)state;                                                                                   \

@@ -6,7 +6,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/secret.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "launch/found.h"
 #include "network/layout.h"
 #include "network/settings.h"

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
-#include "ibot/folder.h"
+#include "daykeys/folder.h"
 #include "journal/reports.h"
 #include "launch/replay_days.h"
 

@@ -3,8 +3,8 @@
 
 #include "launch/handles.h"
 #include "launch/replay.h"
+#include "launch/replay_line.h"
 #include "network/settings.h"
-#include "wire/replay_line.h"
 
 #define LINE(id, ts, from, to)                                                                     \
     "{\"id\":\"" id "\",\"ts\":\"" ts "\",\"from\":\"" from "\",\"to\":[" to "],\"body\":\"b\"}\n"

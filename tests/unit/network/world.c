@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "network/layout.h"
-#include "network/registrar_core.h"
 #include "network/tls_authority.h"
+#include "registrar/core.h"
 #include "wire/warrant.h"
 
 #define AGENCY "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"

@@ -1,11 +1,11 @@
-#include "../network/office.h"
+#include "office.h"
 
 #include <jansson.h>
 #include <string.h>
 
 #include "base/encode.h"
 #include "base/memory.h"
-#include "network/registrar_stanzas.h"
+#include "registrar/stanzas.h"
 #include "registrar/verbs.h"
 
 static void on_stanza(void *context, const struct xml_element *stanza)

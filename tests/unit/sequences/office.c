@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "network/keys.h"
 #include "network/layout.h"
-#include "network/registrar_core.h"
 #include "network/tls_authority.h"
+#include "registrar/core.h"
 
 struct office {
     const struct fixture *f;

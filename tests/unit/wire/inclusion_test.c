@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "base/encode.h"
-#include "wire/frames.h"
+#include "ibot/frames.h"
 #include "wire/inclusion.h"
 
 #define A_MAX (1U << 20)

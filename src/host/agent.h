@@ -1,0 +1,37 @@
+/* A device that runs answers for its store, which nobody else can open meanwhile: on a UNIX socket
+ * in its folder, one JSON object in a line for another (commands.h). Only its owner and root reach
+ * it. Who sends {"do":"follow"} gets an event in a line, from then on, for each thing that
+ * happens:
+ *
+ *     {"event":"message",…}  as command_message_json
+ *     {"event":"notice","peer","text"}
+ *     {"event":"progress","id","progress","detail"}
+ */
+#ifndef IRONSIDE_HOST_AGENT_H
+#define IRONSIDE_HOST_AGENT_H
+
+#include <jansson.h>
+#include <poll.h>
+
+#include "host/host.h"
+
+#define AGENT_CLIENTS_MAX 16
+
+struct agent;
+
+/* Listens in the folder. ERR_IO; ERR_LIMIT: the folder's path is too long for a socket. */
+int agent_open(const char *folder, struct hosted *x, const struct clock *clock, struct agent **ret,
+               struct diag *d) MUST_USE;
+void agent_free(struct agent *a);
+DEFINE_CLEANUP(struct agent, agent_free)
+
+size_t agent_pollfds(const struct agent *a, struct pollfd *fds, size_t max);
+/* Serves what those descriptors say, in the order of agent_pollfds. */
+void agent_run(struct agent *a, const struct pollfd *fds, size_t count);
+/* To everyone who follows. Takes the event over. */
+void agent_event(struct agent *a, json_t *event);
+
+/* "archived" */
+const char *agent_progress_text(enum device_progress p);
+
+#endif

@@ -1,0 +1,224 @@
+#include "host/commands.h"
+
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/cursor.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "device/safety_number.h"
+#include "host/commands_internal.h"
+#include "host/disclosure.h"
+#include "host/file_commands.h"
+#include "host/view.h"
+#include "store/values.h"
+#include "wire/certificate.h"
+
+json_t *command_error(const char *line)
+{
+    return json_pack("{ss}", "error", line);
+}
+
+json_t *command_message_json(const struct store_message *m)
+{
+    return view_line(m);
+}
+
+static json_t *run_send(struct device *d, const json_t *request)
+{
+    const json_t *to = json_object_get(request, "to"), *body = json_object_get(request, "body");
+    const char *at = json_string_value(json_object_get(request, "at"));
+    const char *names[VALUE_RECIPIENTS_MAX];
+    char id[VALUE_ID_MAX + 1];
+    struct diag why;
+    if (d == NULL)
+        return command_error("this device is not running");
+    if (!json_is_array(to) || json_array_size(to) > VALUE_RECIPIENTS_MAX || !json_is_string(body))
+        return command_error("'to' or 'body' is missing, or there are more than 50 recipients");
+    struct device_text m = {.to = names,
+                            .to_count = json_array_size(to),
+                            .body = json_string_value(body),
+                            .body_len = json_string_length(body),
+                            .id = json_string_value(json_object_get(request, "id"))};
+    for (size_t i = 0; i < m.to_count; i++)
+        if ((names[i] = json_string_value(json_array_get(to, i))) == NULL)
+            return command_error("'to' holds something that is not a text");
+    if (at != NULL && calendar_parse(at, &m.at_unix_ms) < 0)
+        return command_error("'at' is not YYYY-MM-DDTHH:MM:SS.mmmZ");
+    if (device_send(d, &m, id, &why) < 0)
+        return command_error(why.text);
+    return json_pack("{sb ss}", "ok", 1, "id", id);
+}
+
+static json_t *run_policy(struct store *s, const struct clock *clock)
+{
+    json_t *policy;
+    struct diag why;
+    if (disclosure_from_store(s, clock_now_ms(clock), &policy, &why) < 0)
+        return command_error(why.text);
+    return json_pack("{sb so}", "ok", 1, "policy", policy);
+}
+
+static int add_notice(void *context, const struct store_notice *n)
+{
+    json_array_append_new(context,
+                          json_pack("{sI so ss ss}", "number", (json_int_t)n->number, "at",
+                                    view_instant(n->at_unix_ms), "peer", n->peer, "text", n->text));
+    return 0;
+}
+
+json_t *command_listed(const char *name, json_t *list, int r)
+{
+    if (r < 0) {
+        json_decref(list);
+        return command_error("the store cannot be read");
+    }
+    return json_pack("{sb so}", "ok", 1, name, list);
+}
+
+static json_t *run_notices(struct store *s, int64_t after)
+{
+    json_t *list = json_array();
+    return command_listed("notices", list, store_notices(s, after, add_notice, list));
+}
+
+struct contacts {
+    struct store *s;
+    struct network_note *net;
+    struct certificate *own;
+    json_t *list;
+};
+
+static struct certificate *open_stored(struct contacts *c, const uint8_t hash[static HASH_BYTES])
+{
+    struct certificate *ret = NULL;
+    CLEANUP_FREE char *note = store_document(c->s, hash);
+    if (note != NULL && certificate_open(c->net, note, strlen(note), &ret, NULL) < 0)
+        ret = NULL;
+    return ret;
+}
+
+static int add_contact(void *context, const struct store_contact *row)
+{
+    struct contacts *c = context;
+    char number[SAFETY_NUMBER_LEN + 1] = "";
+    CLEANUP(certificate_free_cleanup) struct certificate *theirs = open_stored(c, row->certificate);
+    if (theirs != NULL)
+        safety_number_of(c->own, theirs, number);
+    json_array_append_new(c->list, json_pack("{ss sI ss}", "account", row->account, "serial",
+                                             (json_int_t)row->serial, "safety_number", number));
+    return 0;
+}
+
+static json_t *run_contacts(struct store *s)
+{
+    struct contacts c = {.s = s, .list = json_array()};
+    CLEANUP_SECRET char *network = store_get(s, VALUE_NETWORK, NULL);
+    CLEANUP_SECRET char *own = store_get(s, VALUE_CERTIFICATE, NULL);
+    int r = ERR_FORMAT;
+    if (network != NULL && own != NULL &&
+        network_note_open(network, strlen(network), &c.net, NULL) == 0 &&
+        certificate_open(c.net, own, strlen(own), &c.own, NULL) == 0)
+        r = store_contacts(s, add_contact, &c);
+    certificate_free(c.own);
+    network_note_free(c.net);
+    return command_listed("contacts", c.list, r);
+}
+
+static json_t *run_outbox(struct store *s)
+{
+    static const struct {
+        enum outbox_state state;
+        const char *name;
+    } states[] = {{OUTBOX_STOPPED, "stopped"},
+                  {OUTBOX_QUEUED, "waiting"},
+                  {OUTBOX_SIGNED, "at the bot"},
+                  {OUTBOX_SENDING, "on its way"}};
+    json_t *list = json_array();
+    int r = 0;
+    for (size_t k = 0; r == 0 && k < sizeof states / sizeof states[0]; k++) {
+        int64_t numbers[1000];
+        size_t count = 0;
+        r = outbox_list(s, states[k].state, 0, numbers, 1000, &count);
+        for (size_t i = 0; r == 0 && i < count; i++) {
+            struct arena arena = ARENA_INIT(512U * 1024);
+            struct outbox_entry e;
+            if (outbox_get(s, numbers[i], &arena, &e) == 0) {
+                json_array_append_new(list, json_pack("{ss ss so ss}", "id", e.id, "state",
+                                                      states[k].name, "to", view_words(e.to),
+                                                      "reason", e.reason));
+                secret_wipe(e.content, sizeof e.content);
+            }
+            arena_clear(&arena);
+        }
+    }
+    return command_listed("outbox", list, r);
+}
+
+static json_t *value_json(struct store *s, const char *name)
+{
+    CLEANUP_SECRET char *text = store_get(s, name, NULL);
+    return text == NULL ? json_null() : json_string(text);
+}
+
+/* The public log as far as it was verified: the first number of what VALUE_LOG holds. */
+static json_t *run_log(struct store *s)
+{
+    size_t len = 0;
+    CLEANUP_SECRET char *state = store_get(s, VALUE_LOG, &len);
+    struct cursor c = cursor_over(state == NULL ? "" : state, len);
+    json_t *log = json_object();
+    json_object_set_new(log, "size", json_integer(state == NULL ? 0 : (json_int_t)cursor_u64(&c)));
+    json_object_set_new(log, "checkpoint", value_json(s, VALUE_LOG_CHECKPOINT));
+    json_object_set_new(log, "bot", value_json(s, VALUE_BOT_CHECKPOINT));
+    json_object_set_new(log, "fork", value_json(s, VALUE_LOG_FORK));
+    json_object_set_new(log, "shrink", value_json(s, VALUE_LOG_SHRINK));
+    return json_pack("{sb so}", "ok", 1, "log", log);
+}
+
+static json_t *run(struct store *s, struct device *d, const struct clock *clock,
+                   const json_t *request)
+{
+    static const struct {
+        const char *verb;
+        json_t *(*run)(struct store *s, struct device *d, const struct clock *clock,
+                       const json_t *request);
+    } commands[] = {
+        {"messages", command_messages}, {"say", command_say},         {"read", command_read},
+        {"markers", command_markers},   {"contact", command_contact}, {"group", command_group},
+    };
+    const char *verb = json_string_value(json_object_get(request, "do"));
+    int64_t after = json_integer_value(json_object_get(request, "after"));
+    if (verb == NULL)
+        return command_error("'do' is missing");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(verb, commands[i].verb) == 0)
+            return commands[i].run(s, d, clock, request);
+    if (strcmp(verb, "send") == 0)
+        return run_send(d, request);
+    if (strcmp(verb, "policy") == 0)
+        return run_policy(s, clock);
+    if (strcmp(verb, "notices") == 0)
+        return run_notices(s, after);
+    if (strcmp(verb, "contacts") == 0)
+        return run_contacts(s);
+    if (strcmp(verb, "outbox") == 0)
+        return run_outbox(s);
+    if (strcmp(verb, "log") == 0)
+        return run_log(s);
+    if (strcmp(verb, "file") == 0)
+        return command_file(s, request);
+    return command_error("this device does not know that");
+}
+
+/* What could not be read is no answer. */
+json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
+                    const json_t *request)
+{
+    json_t *answer = run(s, d, clock, request);
+    struct diag fault;
+    if (store_fault(s, &fault) == 0)
+        return answer;
+    json_decref(answer);
+    return command_error(fault.text);
+}

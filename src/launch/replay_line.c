@@ -1,0 +1,83 @@
+#include "launch/replay_line.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/calendar.h"
+
+static const char *text_of(struct arena *a, const json_t *v, size_t max)
+{
+    const char *s = json_string_value(v);
+    if (s == NULL || s[0] == '\0' || json_string_length(v) > max ||
+        strlen(s) != json_string_length(v))
+        return NULL;
+    return arena_string(a, s);
+}
+
+static int read_recipients(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
+{
+    const json_t *to = json_object_get(o, "to");
+    for (size_t i = 0; i < json_array_size(to); i++) {
+        const char *address = text_of(a, json_array_get(to, i), REPLAY_ADDRESS_MAX);
+        if (address == NULL)
+            return diag_set(d, ERR_FORMAT, "'to' holds something that is not an address");
+        bool known = strcmp(address, l->from) == 0;
+        for (size_t k = 0; k < l->to_count; k++)
+            known = known || strcmp(address, l->to[k]) == 0;
+        if (known)
+            continue;
+        if (l->to_count == VALUE_RECIPIENTS_MAX)
+            return diag_set(d, ERR_LIMIT, "more than %u recipients", VALUE_RECIPIENTS_MAX);
+        l->to[l->to_count++] = address;
+    }
+    return l->to_count == 0 ? diag_set(d, ERR_FORMAT, "'to' names nobody else") : 0;
+}
+
+static int read_members(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
+{
+    l->id = text_of(a, json_object_get(o, "id"), VALUE_ID_MAX);
+    if (l->id == NULL || !value_id_valid(l->id))
+        return diag_set(d, ERR_FORMAT,
+                        "'id' is not 1 to %u printable ASCII characters without \" \\ < > & '",
+                        VALUE_ID_MAX);
+    const char *ts = json_string_value(json_object_get(o, "ts"));
+    if (ts == NULL || calendar_parse_loose(ts, &l->at_unix_ms) < 0)
+        return diag_set(d, ERR_FORMAT, "'ts' is not a UTC time as 2001-05-03T14:00:00Z");
+    l->from = text_of(a, json_object_get(o, "from"), REPLAY_ADDRESS_MAX);
+    if (l->from == NULL)
+        return diag_set(d, ERR_FORMAT, "'from' is not an address");
+    const json_t *country = json_object_get(o, "country");
+    l->country = text_of(a, country, 2);
+    if (country != NULL && (l->country == NULL || !value_country_valid(l->country)))
+        return diag_set(d, ERR_FORMAT, "'country' is not a country code such as NL");
+    const json_t *body = json_object_get(o, "body");
+    if (!json_is_string(body))
+        return diag_set(d, ERR_FORMAT, "'body' is not a text");
+    if (strlen(json_string_value(body)) != json_string_length(body))
+        return diag_set(d, ERR_FORMAT, "'body' holds U+0000, which no message can hold");
+    l->body_len = json_string_length(body);
+    if (l->body_len > VALUE_BODY_MAX)
+        return diag_set(d, ERR_LIMIT, "'body' is longer than %u bytes", VALUE_BODY_MAX);
+    l->body = arena_string_n(a, json_string_value(body), l->body_len);
+    if (l->body == NULL)
+        return diag_set(d, ERR_LIMIT, "the line is too large");
+    return read_recipients(o, a, l, d);
+}
+
+int replay_line_parse(const char *text, size_t len, struct arena *a, struct replay_line *ret,
+                      struct diag *d)
+{
+    struct replay_line l = {0};
+    json_error_t error;
+    if (len > REPLAY_LINE_MAX)
+        return diag_set(d, ERR_LIMIT, "longer than %u bytes", REPLAY_LINE_MAX);
+    json_t *o = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    int r = json_is_object(o) ? read_members(o, a, &l, d)
+            : o != NULL       ? diag_set(d, ERR_FORMAT, "not a JSON object")
+                              : diag_set(d, ERR_FORMAT, "cannot be read: %s", error.text);
+    json_decref(o);
+    if (r == 0)
+        *ret = l;
+    return r;
+}
