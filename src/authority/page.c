@@ -21,7 +21,7 @@ enum page_signature page_signature_of(const struct network_note *net, const stru
     return r == 0 ? PAGE_SIGNED : r == ERR_NOT_FOUND ? PAGE_MISSING : PAGE_FALSE;
 }
 
-size_t page_signed(const struct network_note *net, const struct document *x)
+static size_t page_signed(const struct network_note *net, const struct document *x)
 {
     size_t count = 0;
     for (size_t i = 0; i < net->custodian_count; i++)

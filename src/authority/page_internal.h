@@ -8,7 +8,6 @@ enum page_signature { PAGE_SIGNED, PAGE_MISSING, PAGE_FALSE };
 /* Of the custodian number `i`. */
 enum page_signature page_signature_of(const struct network_note *net, const struct document *x,
                                       size_t i);
-size_t page_signed(const struct network_note *net, const struct document *x);
 /* Is the account of the scope? */
 bool page_names(const struct warrant *w, const char *handle);
 void page_hex(const uint8_t hash[static HASH_BYTES], char ret[static 2 * HASH_BYTES + 1]);

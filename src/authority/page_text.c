@@ -13,7 +13,9 @@ static void put_spaces(struct buf *b, size_t count)
         buf_put_u8(b, ' ');
 }
 
-void page_wrap(struct buf *b, size_t at, size_t indent, const char *text)
+/* Appends the words of `text` from column `at` on, broken before the last column, further lines
+ * indented by `indent`, and a newline. A word that fits into no line stands in one of its own. */
+static void page_wrap(struct buf *b, size_t at, size_t indent, const char *text)
 {
     bool first = true; /* in its line */
     while (*text != '\0') {

@@ -8,9 +8,6 @@
 #define PAGE_COLUMNS 80U
 #define PAGE_LABEL 16U
 
-/* Appends the words of `text` from column `at` on, broken before the last column, further lines
- * indented by `indent`, and a newline. A word that fits into no line stands in one of its own. */
-void page_wrap(struct buf *b, size_t at, size_t indent, const char *text);
 /* In the middle of a line. */
 void page_title(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* "Label           text that goes on

@@ -219,7 +219,9 @@ static int put_note(const char *path, const struct document *x, struct diag *d)
     return r < 0 && r != ERR_NOT_FOUND ? r : file_write(path, x->note, x->note_len, 0644, d);
 }
 
-int published_put(const char *dir, const char *name, const struct document *x, struct diag *d)
+/* A note of the network's documents as it is: an offer that its bot made. ERR_EXISTS, ERR_IO. */
+static int published_put(const char *dir, const char *name, const struct document *x,
+                         struct diag *d)
 {
     CLEANUP_FREE char *path = NULL;
     int r = layout_document(dir, name, &path, d);

@@ -31,8 +31,5 @@ const struct policy *published_policy(const struct published *x);
  * ERR_AUTH: signatures are missing; ERR_INVALID_STATE: another network's, or drafted when another
  * policy was in force; ERR_EXISTS: another text of that name is there; ERR_IO. */
 int published_add(const char *dir, const struct proposal *p, struct diag *d) MUST_USE;
-/* A note of the network's documents as it is: an offer that its bot made. ERR_EXISTS, ERR_IO. */
-int published_put(const char *dir, const char *name, const struct document *x,
-                  struct diag *d) MUST_USE;
 
 #endif

@@ -181,10 +181,24 @@ static void add_to_runs(struct daykeys *k)
     k->runs[k->run_count++] = (struct daykeys_run){.first = k->count, .count = 1};
 }
 
+/* Lets the opened slots go. */
+static void unload(struct daykeys *k)
+{
+    for (size_t i = 0; i < k->count; i++)
+        hpke_recipient_free(k->recipients[i]);
+    free(k->recipients);
+    free(k->runs);
+    secret_free(k->slots);
+    k->recipients = NULL;
+    k->runs = NULL;
+    k->slots = NULL;
+    k->count = k->run_count = k->next_told = 0;
+}
+
 int daykeys_load(struct daykeys *k, const struct buf *file, struct diag *d)
 {
     size_t count = (file->len - DAYKEYS_HEADER_BYTES) / DAYKEYS_SLOT_BYTES;
-    daykeys_unload(k);
+    unload(k);
     k->slots = secret_new((count + 1) * sizeof *k->slots);
     k->recipients = mem_array(count + 1, sizeof(struct hpke_recipient *));
     k->runs = mem_array(count + 1, sizeof *k->runs);
@@ -199,19 +213,6 @@ int daykeys_load(struct daykeys *k, const struct buf *file, struct diag *d)
         add_to_runs(k);
     }
     return 0;
-}
-
-void daykeys_unload(struct daykeys *k)
-{
-    for (size_t i = 0; i < k->count; i++)
-        hpke_recipient_free(k->recipients[i]);
-    free(k->recipients);
-    free(k->runs);
-    secret_free(k->slots);
-    k->recipients = NULL;
-    k->runs = NULL;
-    k->slots = NULL;
-    k->count = k->run_count = k->next_told = 0;
 }
 
 /* Without a lock. */
@@ -247,7 +248,7 @@ void daykeys_free(struct daykeys *k)
 {
     if (k == NULL)
         return;
-    daykeys_unload(k);
+    unload(k);
     secret_free(k->credential);
     free(k);
 }

@@ -58,7 +58,5 @@ int daykeys_write_header(int fd, const struct daykeys_header *h, struct diag *d)
 void daykeys_count(struct daykeys_header *h, int64_t clock_seconds);
 /* Opens the slots in a file that was read. */
 int daykeys_load(struct daykeys *k, const struct buf *file, struct diag *d) MUST_USE;
-/* Lets the opened slots go. */
-void daykeys_unload(struct daykeys *k);
 
 #endif

@@ -47,8 +47,6 @@ bool peers_differ(struct device *d, const struct certificate *c);
 void peers_fingerprint(const struct certificate *c, char ret[static PEERS_FINGERPRINT_LEN + 1]);
 
 /* groups.c */
-/* The list that counts; NULL: there is none. */
-struct group *groups_current(struct device *d, const char *id);
 bool groups_member(struct device *d, const char *id, const char *account);
 /* Is there a group that both this device and the account are members of? */
 bool groups_shared(struct device *d, const char *account);

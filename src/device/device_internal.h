@@ -233,7 +233,6 @@ void device_ask_again(struct device *d);
 void device_drop_wants(struct device *d);
 /* In ms from now; -1: none. */
 int64_t device_wants_due(const struct device *d);
-bool device_wants_any(const struct device *d);
 
 /* Takes what has come and could not count then: it was not logged, or a policy before it lacked. */
 void device_admit_wants(struct device *d);
@@ -257,7 +256,6 @@ int64_t device_log_due(const struct device *d);
 void device_load_outbox(struct device *d);
 void device_pump(struct device *d);
 void device_sign_next(struct device *d);
-void device_transmit(struct device *d);
 /* NULL when nothing of this is being sent. */
 struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account);
 void device_schedule(struct device *d, int64_t entry, const char *account);

@@ -6,7 +6,7 @@
 
 #define LEAP_MAX 1000 /* changes that a device may have missed; the last serial can't be taken */
 
-struct group *groups_current(struct device *d, const char *id)
+static struct group *groups_current(struct device *d, const char *id)
 {
     struct group *g = NULL;
     CLEANUP_FREE char *note = store_group(d->store, id);

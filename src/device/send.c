@@ -264,7 +264,7 @@ static void note_sending(struct device *d, struct attempt *a, int64_t now)
     a->count++;
 }
 
-void device_transmit(struct device *d)
+static void device_transmit(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
     struct attempt *a, *next;

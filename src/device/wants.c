@@ -412,12 +412,3 @@ int64_t device_wants_due(const struct device *d)
             due = device_min_due(due, w->next_ms > now ? w->next_ms - now : 0);
     return due;
 }
-
-bool device_wants_any(const struct device *d)
-{
-    const struct want *w, *next;
-    HASH_ITER (hh, d->wants, w, next)
-        if (!w->absent)
-            return true;
-    return false;
-}

@@ -58,7 +58,7 @@ void shrink_row(struct shrink *x, const uint8_t *rgb)
 }
 
 /* EXIF 2.3, tag 0x0112: where the stored picture's pixel (i, k) goes. */
-void shrink_turn(struct shrink *x, unsigned orientation)
+static void shrink_turn(struct shrink *x, unsigned orientation)
 {
     if (orientation < 2 || orientation > 8)
         return;

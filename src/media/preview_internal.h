@@ -18,8 +18,6 @@ struct shrink {
 int shrink_init(struct shrink *x, uint32_t width, uint32_t height) MUST_USE;
 /* The next row of the source: from_width × 3 bytes. Rows past the last are passed over. */
 void shrink_row(struct shrink *x, const uint8_t *rgb);
-/* Turns the pixels as EXIF's orientation says, 1 to 8. */
-void shrink_turn(struct shrink *x, unsigned orientation);
 void shrink_clear(struct shrink *x);
 #define CLEANUP_SHRINK CLEANUP(shrink_clear)
 

@@ -53,7 +53,6 @@ int registrar_log_open(struct registrar *r, struct diag *d) MUST_USE;
  * next start. */
 int registrar_log_append(struct registrar *r, const struct registrar_document *x, size_t count,
                          struct diag *d) MUST_USE;
-int registrar_log_reconcile(struct registrar *r, struct diag *d) MUST_USE;
 /* Keeps in the store how far the log is, within the caller's transaction, so that an older copy of
  * the log is not taken for it. */
 int registrar_log_remember(struct registrar *r, struct diag *d) MUST_USE;

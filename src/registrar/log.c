@@ -53,22 +53,6 @@ static int check_log(struct registrar *r, const char *path, struct diag *d)
     return e;
 }
 
-int registrar_log_open(struct registrar *r, struct diag *d)
-{
-    CLEANUP_FREE char *path = layout_path(r->dir, LAYOUT_LOG_DATABASE);
-    log_origin(r->network, r->log_origin);
-    int e = read_key(r, d);
-    if (e == 0)
-        e = log_store_open(path, true, &r->log, d);
-    if (e == ERR_NOT_FOUND && !file_exists(path))
-        diag_set(d, e, "%s is not there: devices have seen it; restore it from a copy", path);
-    if (e == 0)
-        e = check_log(r, path, d);
-    if (e == 0)
-        e = registrar_log_reconcile(r, d);
-    return e < 0 ? e : registrar_log_tick(r, d);
-}
-
 int registrar_log_remember(struct registrar *r, struct diag *d)
 {
     uint8_t root[MERKLE_BYTES];
@@ -151,7 +135,7 @@ static int catch_up(void *context, const struct registrar_document *x)
     return c->count == BATCH ? log_batch(c) : 0;
 }
 
-int registrar_log_reconcile(struct registrar *r, struct diag *d)
+static int reconcile(struct registrar *r, struct diag *d)
 {
     struct catching_up c = {.r = r, .d = d};
     int e = registrar_store_documents(r->store, catch_up, &c, d);
@@ -176,4 +160,20 @@ int registrar_log_page(struct registrar *r, uint64_t from, struct log_page *ret,
     ret->checkpoint = r->log_checkpoint;
     ret->checkpoint_len = strlen(r->log_checkpoint);
     return 0;
+}
+
+int registrar_log_open(struct registrar *r, struct diag *d)
+{
+    CLEANUP_FREE char *path = layout_path(r->dir, LAYOUT_LOG_DATABASE);
+    log_origin(r->network, r->log_origin);
+    int e = read_key(r, d);
+    if (e == 0)
+        e = log_store_open(path, true, &r->log, d);
+    if (e == ERR_NOT_FOUND && !file_exists(path))
+        diag_set(d, e, "%s is not there: devices have seen it; restore it from a copy", path);
+    if (e == 0)
+        e = check_log(r, path, d);
+    if (e == 0)
+        e = reconcile(r, d);
+    return e < 0 ? e : registrar_log_tick(r, d);
 }

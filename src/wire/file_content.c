@@ -15,7 +15,7 @@ bool file_content_name_valid(const char *name)
            strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-bool file_content_type_valid(const char *type)
+static bool file_content_type_valid(const char *type)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.+-_";
     size_t first = strspn(type, letters), len = strlen(type);

@@ -29,7 +29,6 @@ struct file_content {
 
 /* A name that can stand as a file's in any folder: a line without '/', not "." or "..". */
 bool file_content_name_valid(const char *name);
-bool file_content_type_valid(const char *type);
 
 /* The errors of content_write. */
 int file_content_put(struct buf *b, const struct file_content *f, struct diag *d) MUST_USE;

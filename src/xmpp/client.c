@@ -148,11 +148,6 @@ bool client_through(const struct client *c)
     return c->state == CLIENT_ONLINE && c->through;
 }
 
-const char *client_account(const struct client *c)
-{
-    return c->account;
-}
-
 void client_retry(struct client *c)
 {
     if (c->state != CLIENT_WAITING && c->state != CLIENT_STOPPED)

@@ -104,7 +104,6 @@ bool client_online(const struct client *c);
 /* In this session the server has handed over all that it had stored, and the events have returned:
  * some two seconds after it began, or later. */
 bool client_through(const struct client *c);
-const char *client_account(const struct client *c);
 /* Connects now: ends any pause, also that after CLIENT_REFUSED and CLIENT_REPLACED. */
 void client_retry(struct client *c);
 /* The password of the sessions to come. */
