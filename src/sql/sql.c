@@ -3,7 +3,134 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "vault/vault.h"
+
+#define BUSY_MS 5000
+
+/* ---- a database ---- */
+
+int sql_failed(const struct sql *s, struct diag *d, const char *what)
+{
+    if (vault_fault(s->db, d) < 0)
+        return ERR_AUTH;
+    return diag_set(d, ERR_IO, "%s: %s%s%s", s->name, what == NULL ? "" : what,
+                    what == NULL ? "" : ": ", sqlite3_errmsg(s->db));
+}
+
+int sql_fault(const struct sql *s, struct diag *d)
+{
+    return vault_fault(s->db, d);
+}
+
+/* What SQLite said is noted. Some errors, of reading too, end the transaction under way: what its
+ * work still writes, perhaps because it takes the error for "there is none", must not be durable by
+ * itself. So nothing is written any more until roll_back. */
+static void take_error(sqlite3 *db, int rc, bool under_way)
+{
+    vault_note(db, rc);
+    if (under_way && sqlite3_get_autocommit(db) != 0)
+        (void)sqlite3_exec(db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+}
+
+int sql_execute(struct sql *s, const char *text, struct diag *d)
+{
+    bool under_way = sqlite3_get_autocommit(s->db) == 0;
+    int rc = sqlite3_exec(s->db, text, NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        return 0;
+    int r = sql_failed(s, d, NULL);
+    take_error(s->db, rc, under_way);
+    return sql_fault(s, d) < 0 ? ERR_AUTH : r;
+}
+
+int sql_open(struct sql *s, const char *path, bool writer, struct diag *d)
+{
+    int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
+    *s = (struct sql){.owner = SQL_PLAIN, .name = mem_string(path)};
+    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+        return diag_set(d, ERR_IO, "%s: cannot open it: %s", path, sqlite3_errmsg(s->db));
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+    /* Without spilling: SQLite 3.40 may lose a committed transaction after a crash when it spilled
+     * pages and went back to a savepoint. */
+    int r = sql_execute(s,
+                        "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
+                        "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
+                        d);
+    int code = sqlite3_errcode(s->db) & 0xff;
+    return r < 0 && (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) ? ERR_FORMAT : r;
+}
+
+int sql_open_vault(struct sql *s, const char *path, const char *kind, const struct vault_key *key,
+                   struct diag *d)
+{
+    *s = (struct sql){.owner = SQL_VAULT};
+    int r = vault_open(path, kind, key, &s->db, d);
+    if (r == 0)
+        s->name = mem_string(path);
+    return r;
+}
+
+void sql_over(struct sql *s, sqlite3 *db, const char *name)
+{
+    *s = (struct sql){.db = db, .owner = SQL_ANOTHERS, .name = mem_string(name)};
+}
+
+void sql_close(struct sql *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        sqlite3_finalize(s->kept[i].statement);
+    if (s->owner == SQL_VAULT)
+        vault_close(s->db);
+    else if (s->owner == SQL_PLAIN)
+        sqlite3_close(s->db);
+    free(s->name);
+    *s = (struct sql){0};
+}
+
+/* ---- transactions ---- */
+
+static void roll_back(struct sql *s)
+{
+    if (sqlite3_get_autocommit(s->db) == 0)
+        (void)!sql_run(sql(s, "ROLLBACK"));
+    else
+        (void)sqlite3_exec(s->db, "PRAGMA query_only = OFF", NULL, NULL, NULL);
+}
+
+int sql_transaction(struct sql *s, sql_work_fn *work, void *context, struct diag *d)
+{
+    if (sqlite3_get_autocommit(s->db) == 0)
+        return diag_set(d, ERR_INVALID_STATE, "%s: a transaction is under way already", s->name);
+    if (sql_run(sql(s, "BEGIN IMMEDIATE")) < 0)
+        return sql_failed(s, d, "cannot begin");
+    int r = work(context, d);
+    int fault = r < 0 ? 0 : sql_fault(s, d);
+    if (fault < 0)
+        r = fault;
+    else if (r >= 0 && sql_run(sql(s, "COMMIT")) < 0)
+        r = sql_failed(s, d, "cannot commit");
+    if (r < 0)
+        roll_back(s);
+    return r;
+}
+
+int sql_view(struct sql *s, struct diag *d)
+{
+    int r = sql_view_end(s, d);
+    if (r < 0)
+        return r;
+    return sql_run(sql(s, "BEGIN")) < 0 ? sql_failed(s, d, "cannot begin a view") : 0;
+}
+
+int sql_view_end(struct sql *s, struct diag *d)
+{
+    if (sqlite3_get_autocommit(s->db) == 0 && sql_run(sql(s, "COMMIT")) < 0)
+        return sql_failed(s, d, "cannot end a view");
+    return 0;
+}
+
+/* ---- statements ---- */
 
 sqlite3_stmt *sql(struct sql *s, const char *text)
 {
@@ -37,9 +164,11 @@ void sql_clear(struct sql *s)
 /* Steps it; what is wrong is noted. */
 static int step_of(sqlite3_stmt *statement)
 {
+    sqlite3 *db = sqlite3_db_handle(statement);
+    bool under_way = db != NULL && sqlite3_get_autocommit(db) == 0;
     int step = sqlite3_step(statement);
-    if (step != SQLITE_ROW && step != SQLITE_DONE)
-        vault_note(sqlite3_db_handle(statement), step);
+    if (step != SQLITE_ROW && step != SQLITE_DONE && db != NULL)
+        take_error(db, step, under_way);
     return step;
 }
 
@@ -51,6 +180,16 @@ bool sql_next(sqlite3_stmt *statement, int *r)
     if (step != SQLITE_DONE)
         *r = ERR_IO;
     sqlite3_reset(statement);
+    return false;
+}
+
+bool sql_walk(const struct sql *s, sqlite3_stmt *statement, int *r, struct diag *d)
+{
+    bool asked = *r == 0;
+    if (sql_next(statement, r))
+        return true;
+    if (asked && *r < 0)
+        *r = sql_failed(s, d, "cannot read it");
     return false;
 }
 
@@ -91,10 +230,16 @@ const char *sql_text(sqlite3_stmt *s, int column)
     return text == NULL ? "" : text;
 }
 
-int sql_copy(sqlite3_stmt *s, int column, void *ret, size_t len)
+const void *sql_blob(sqlite3_stmt *s, int column, size_t len)
 {
     const void *blob = sqlite3_column_blob(s, column);
-    if (blob == NULL || (size_t)sqlite3_column_bytes(s, column) != len) {
+    return (size_t)sqlite3_column_bytes(s, column) == len ? blob : NULL;
+}
+
+int sql_copy(sqlite3_stmt *s, int column, void *ret, size_t len)
+{
+    const void *blob = sql_blob(s, column, len);
+    if (blob == NULL) {
         memset(ret, 0, len);
         return ERR_FORMAT;
     }
