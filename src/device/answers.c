@@ -26,21 +26,26 @@ static bool every_delivery_done(struct device *d, int64_t entry)
     return outbox_deliveries(d->store, entry, still_waiting, NULL) == 0;
 }
 
+struct finishing {
+    struct store *s;
+    int64_t entry;
+};
+
+static int finish_entry(void *context, struct diag *why)
+{
+    const struct finishing *f = context;
+    (void)why;
+    return outbox_finish(f->s, f->entry);
+}
+
 void device_finish_if_done(struct device *d, int64_t entry)
 {
     struct outbox_entry e;
     struct arena arena = ARENA_INIT(STANZA_MEMORY);
-    struct diag why;
     if (every_delivery_done(d, entry) && outbox_get(d->store, entry, &arena, &e) == 0 &&
         e.state == OUTBOX_SENDING) {
-        int r = store_begin(d->store, &why);
-        if (r == 0)
-            r = outbox_finish(d->store, entry);
-        if (r == 0)
-            r = store_commit(d->store, &why);
-        if (r < 0)
-            store_rollback(d->store);
-        else
+        struct finishing f = {.s = d->store, .entry = entry};
+        if (store_transaction(d->store, finish_entry, &f, NULL) == 0)
             device_progress(d, e.id, DEVICE_DONE, "");
         device_files_sweep(d);
         secret_wipe(e.content, sizeof e.content);
@@ -172,12 +177,34 @@ static void after_refused(struct device *d, const struct outbox_entry *e, const 
                     stop != NULL ? stop : verdict_reason_text(v->line.reason));
 }
 
+struct judged {
+    struct device *d;
+    struct outbox_entry *e;
+    const struct verdict *v;
+    const char *warrants;
+    const uint8_t *root;
+    const char *stop;
+};
+
+static int keep_verdict(void *context, struct diag *why)
+{
+    struct judged *j = context;
+    struct outbox_entry *e = j->e;
+    int r = j->v->line.state == VERDICT_ARCHIVED ? take_archived(j->d, e, j->warrants)
+                                                 : take_refused(j->d, e, &j->stop);
+    if (r == 0)
+        r = keep_round(j->d, e, j->v, j->root);
+    if (r < 0 && store_fault(j->d->store, why) == 0)
+        diag_set(why, r, "a verdict cannot be written into the store");
+    return r;
+}
+
 static void take_verdict(struct device *d, struct outbox_entry *e, const struct verdict *v)
 {
     uint8_t root[MERKLE_BYTES];
     struct diag why;
     char warrants[VALUE_WRAPS_MAX * (VALUE_WARRANT_MAX + 1)];
-    const char *stop = NULL;
+    struct judged j = {.d = d, .e = e, .v = v, .warrants = warrants, .root = root};
     bool archived = v->line.state == VERDICT_ARCHIVED;
     if (memcmp(v->line.digest, e->digest, HASH_BYTES) != 0 || v->line.n != e->envelope.n)
         return; /* an answer to something else */
@@ -188,14 +215,7 @@ static void take_verdict(struct device *d, struct outbox_entry *e, const struct 
     e->verdict = *v;
     e->has_verdict = true;
     warrants_of(&e->envelope, warrants, sizeof warrants);
-    int r = store_begin(d->store, &why);
-    if (r == 0)
-        r = archived ? take_archived(d, e, warrants) : take_refused(d, e, &stop);
-    if (r == 0)
-        r = keep_round(d, e, v, root);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0) {
+    if (store_transaction(d->store, keep_verdict, &j, &why) < 0) {
         conversation_settle(d, false);
         device_store_failed(d, &why); /* the bot's stored verdict comes again */
         return;
@@ -206,30 +226,34 @@ static void take_verdict(struct device *d, struct outbox_entry *e, const struct 
     if (archived)
         after_archived(d, e, warrants);
     else
-        after_refused(d, e, v, stop);
+        after_refused(d, e, v, j.stop);
     d->dirty = true;
+}
+
+struct leaving {
+    struct store *s;
+    const struct outbox_entry *e;
+};
+
+static int put_left(void *context, struct diag *why)
+{
+    const struct leaving *l = context;
+    struct left x = {.n = l->e->envelope.n};
+    memcpy(x.bot_key, l->e->bot_key, sizeof x.bot_key);
+    memcpy(x.digest, l->e->digest, sizeof x.digest);
+    (void)why;
+    int r = left_put(l->s, &x);
+    return r < 0 ? r : outbox_update(l->s, l->e);
 }
 
 /* Back to the queue: the bot's key is not to be used any more. Whether the bot has the message is
  * not known. */
 static void leave_bot(struct device *d, struct outbox_entry *e)
 {
-    struct diag why;
-    struct left x = {.n = e->envelope.n};
-    memcpy(x.bot_key, e->bot_key, sizeof x.bot_key);
-    memcpy(x.digest, e->digest, sizeof x.digest);
-    int r = store_begin(d->store, &why);
+    struct leaving l = {.s = d->store, .e = e};
     e->state = OUTBOX_QUEUED;
-    if (r == 0)
-        r = left_put(d->store, &x);
-    if (r == 0)
-        r = outbox_update(d->store, e);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0) {
-        store_rollback(d->store);
+    if (store_transaction(d->store, put_left, &l, NULL) < 0)
         return;
-    }
     d->signed_entry = 0;
     device_unschedule(d, e->number, "");
 }

@@ -8,18 +8,26 @@
 
 #define BUNDLE_PAUSE_MS 3000
 
+struct writing {
+    struct omemo *o;
+    struct buf *b;
+    uint64_t version;
+};
+
+static int maintain_and_put(void *context, struct diag *why)
+{
+    struct writing *w = context;
+    (void)why;
+    int r = omemo_maintain(w->o, clock_system_ms(), OMEMO_GRACE_MS);
+    return r < 0 ? r : omemo_put_bundle(w->o, w->b, &w->version);
+}
+
 int bundle_write(struct store *s, struct omemo *o, struct buf *b, uint64_t *ret_version)
 {
-    struct diag why;
-    int r = store_begin(s, &why);
+    struct writing w = {.o = o, .b = b};
+    int r = store_transaction(s, maintain_and_put, &w, NULL);
     if (r == 0)
-        r = omemo_maintain(o, clock_system_ms(), OMEMO_GRACE_MS);
-    if (r == 0)
-        r = omemo_put_bundle(o, b, ret_version);
-    if (r == 0)
-        r = store_commit(s, &why);
-    if (r < 0)
-        store_rollback(s);
+        *ret_version = w.version;
     return r;
 }
 
@@ -29,18 +37,20 @@ static void end_publishing(struct device *d)
     device_tick(d);
 }
 
+static int mark_published(void *context, struct diag *why)
+{
+    const struct device *d = context;
+    (void)why;
+    return omemo_mark_published(d->omemo, d->published_version);
+}
+
 static void on_bundle(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
     const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
-    struct diag why;
-    if (type != NULL && strcmp(type, "result") == 0 && store_begin(d->store, &why) == 0) {
-        if (omemo_mark_published(d->omemo, d->published_version) < 0 ||
-            store_commit(d->store, &why) < 0)
-            store_rollback(d->store);
-        else
-            d->bundle_unsure = false;
-    }
+    if (type != NULL && strcmp(type, "result") == 0 &&
+        store_transaction(d->store, mark_published, d, NULL) == 0)
+        d->bundle_unsure = false;
     end_publishing(d);
 }
 

@@ -249,32 +249,30 @@ int conversation_release(struct device *d, const char *sender, const char *group
     return r;
 }
 
-static int expire_one(struct device *d, int64_t number)
+struct expired {
+    struct store *s;
+    int64_t number;
+};
+
+static int expire_one(void *context, struct diag *why)
 {
+    const struct expired *x = context;
     struct arena arena = ARENA_INIT(ARENA_MAX);
     struct store_message m;
-    int r = store_message(d->store, number, &arena, &m);
+    (void)why;
+    int r = store_message(x->s, x->number, &arena, &m);
     if (r == 0)
-        r = store_erase(d->store, m.from, m.id, STORE_EXPIRED);
+        r = store_erase(x->s, m.from, m.id, STORE_EXPIRED);
     arena_clear(&arena);
     return r;
 }
 
 void conversation_expire(struct device *d)
 {
-    int64_t number;
-    struct diag why;
-    while (store_next_expired(d->store, device_now(d), &number) == 0) {
-        int r = store_begin(d->store, &why);
-        if (r == 0)
-            r = expire_one(d, number);
-        if (r == 0)
-            r = store_commit(d->store, &why);
-        if (r < 0) {
-            store_rollback(d->store);
+    struct expired x = {.s = d->store};
+    while (store_next_expired(d->store, device_now(d), &x.number) == 0)
+        if (store_transaction(d->store, expire_one, &x, NULL) < 0)
             return;
-        }
-    }
 }
 
 int64_t conversation_due(struct device *d)

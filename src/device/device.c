@@ -43,7 +43,6 @@ void device_progress(struct device *d, const char *id, enum device_progress p, c
 
 void device_store_failed(struct device *d, const struct diag *why)
 {
-    store_rollback(d->store);
     if (d->o.events.notice != NULL)
         d->o.events.notice(d->o.events.context, "", why->text);
 }

@@ -87,25 +87,29 @@ static void failed(struct device *d, const char *fmt, ...)
     d->due_ms = clock_monotonic_ms();
 }
 
+struct placing {
+    struct device *d;
+    const struct file_row *f;
+    const struct buf *body;
+};
+
+static int put_place(void *context, struct diag *why)
+{
+    const struct placing *p = context;
+    int64_t entry = p->d->upload.entry;
+    (void)why;
+    int r = file_rows_put(p->d->store, entry, p->f);
+    return r < 0 ? r : outbox_set_body(p->d->store, entry, p->body->data, p->body->len);
+}
+
 /* The row says where, and the entry gets its text; then it can be signed. */
 static int write_place(struct device *d, struct file_row *f)
 {
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
-    struct diag why;
+    struct placing p = {.d = d, .f = f, .body = &body};
     f->uploaded = true;
-    int r = file_content_put(&body, &f->content, &why);
-    if (r < 0)
-        return r;
-    r = store_begin(d->store, &why);
-    if (r == 0)
-        r = file_rows_put(d->store, d->upload.entry, f);
-    if (r == 0)
-        r = outbox_set_body(d->store, d->upload.entry, body.data, body.len);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store);
-    return r;
+    int r = file_content_put(&body, &f->content, NULL);
+    return r < 0 ? r : store_transaction(d->store, put_place, &p, NULL);
 }
 
 static void on_uploaded(void *context, int code, const char *why)

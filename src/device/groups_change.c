@@ -159,9 +159,17 @@ static size_t everyone(struct device *d, const struct group *before, const struc
     return count;
 }
 
-static int queue_change(struct device *d, const struct group *before, const struct group *g,
-                        char *ret_id, struct diag *diag)
+struct queueing {
+    struct device *d;
+    const struct group *before, *after;
+    char *id;
+};
+
+static int queue_change(void *context, struct diag *diag)
 {
+    const struct queueing *q = context;
+    struct device *d = q->d;
+    const struct group *before = q->before, *g = q->after;
     const char *to[2 * GROUP_MEMBERS_MAX];
     CLEANUP_FREE char *words = groups_words(before, g);
     CLEANUP_BUF struct buf body = BUF_INIT(VALUE_BODY_MAX);
@@ -182,7 +190,7 @@ static int queue_change(struct device *d, const struct group *before, const stru
                             .body = buf_text(&body),
                             .body_len = body.len};
     r = store_put_group(d->store, g->id, g->serial, g->document.hash, g->document.note);
-    return r < 0 ? r : device_queue(d, &m, NULL, ret_id, diag);
+    return r < 0 ? r : device_queue(d, &m, NULL, q->id, diag);
 }
 
 int device_group_change(struct device *d, const struct device_group_change *c, char *ret_id,
@@ -196,17 +204,11 @@ int device_group_change(struct device *d, const struct device_group_change *c, c
         r = make_change(d, c, before, id, &draft, diag);
     if (r == 0)
         r = sign(d, &draft, &after, diag);
+    struct queueing q = {.d = d, .before = before, .after = after, .id = ret_id};
     if (r == 0)
-        r = store_begin(d->store, diag);
+        r = store_transaction(d->store, queue_change, &q, diag);
     if (r < 0)
         return r;
-    r = queue_change(d, before, after, ret_id, diag);
-    if (r == 0)
-        r = store_commit(d->store, diag);
-    if (r < 0) {
-        store_rollback(d->store);
-        return r;
-    }
     device_tick(d);
     return 0;
 }

@@ -92,18 +92,49 @@ static int check_account(struct device *d, const char *account, struct diag *dia
     return 0;
 }
 
-/* Runs a change in a transaction of its own. */
-static int commit(struct device *d, int r, struct diag *diag)
+/* What is to be changed in a transaction of its own. */
+struct change {
+    struct device *d;
+    const char *account, *expect;
+    int (*make)(const struct change *c);
+};
+
+static int make_change(void *context, struct diag *diag)
 {
-    if (r == 0)
-        r = store_commit(d->store, diag);
-    else
-        diag_set(diag, r, "the contact cannot be written into the store");
-    if (r < 0)
-        store_rollback(d->store);
-    conversation_settle(d, r == 0);
-    d->dirty = true;
+    const struct change *c = context;
+    int r = c->make(c);
+    return r < 0 ? diag_set(diag, r, "the contact cannot be written into the store") : 0;
+}
+
+static int change(struct change *c, struct diag *diag)
+{
+    int r = store_transaction(c->d->store, make_change, c, diag);
+    conversation_settle(c->d, r == 0);
+    c->d->dirty = true;
     return r;
+}
+
+static int add(const struct change *c)
+{
+    return peers_add(c->d, c->account, c->expect);
+}
+
+static int decline(const struct change *c)
+{
+    return store_drop_held(c->d->store, c->account);
+}
+
+static int block_account(const struct change *c)
+{
+    struct store_peer p = {.state = PEER_BLOCKED, .since_unix_ms = device_now(c->d)};
+    snprintf(p.account, sizeof p.account, "%s", c->account);
+    int r = store_put_peer(c->d->store, &p);
+    return r < 0 ? r : store_drop_held(c->d->store, c->account);
+}
+
+static int unblock(const struct change *c)
+{
+    return store_drop_peer(c->d->store, c->account);
 }
 
 int device_contact_add(struct device *d, const char *account, const char *expect, struct diag *diag)
@@ -122,10 +153,7 @@ int device_contact_add(struct device *d, const char *account, const char *expect
                         "this account before you know why",
                         account);
     }
-    r = store_begin(d->store, diag);
-    if (r < 0)
-        return r;
-    r = commit(d, peers_add(d, account, expect), diag);
+    r = change(&(struct change){d, account, expect, add}, diag);
     device_tick(d);
     return r;
 }
@@ -139,24 +167,15 @@ int device_contact_decline(struct device *d, const char *account, struct diag *d
         return r;
     if (store_held(d->store, account, numbers, &count) < 0 || count == 0)
         return diag_set(diag, ERR_NOT_FOUND, "nothing of %s waits for consent", account);
-    r = store_begin(d->store, diag);
-    return r < 0 ? r : commit(d, store_drop_held(d->store, account), diag);
+    return change(&(struct change){d, account, NULL, decline}, diag);
 }
 
 int device_contact_block(struct device *d, const char *account, bool block, struct diag *diag)
 {
-    struct store_peer p = {.state = PEER_BLOCKED, .since_unix_ms = device_now(d)};
     int r = check_account(d, account, diag);
     if (r < 0)
         return r;
     if (!block && peers_state(d, account) != PEER_BLOCKED)
         return diag_set(diag, ERR_NOT_FOUND, "%s is not blocked", account);
-    snprintf(p.account, sizeof p.account, "%s", account);
-    r = store_begin(d->store, diag);
-    if (r < 0)
-        return r;
-    r = block ? store_put_peer(d->store, &p) : store_drop_peer(d->store, account);
-    if (r == 0 && block)
-        r = store_drop_held(d->store, account);
-    return commit(d, r, diag);
+    return change(&(struct change){d, account, NULL, block ? block_account : unblock}, diag);
 }

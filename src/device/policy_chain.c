@@ -107,24 +107,30 @@ static int check_chain(struct device *d, const struct policy *p)
     return ERR_AGAIN;
 }
 
-/* `other`: the bundle's of that serial, which the log lacks, makes room. */
+struct keeping {
+    struct device *d;
+    const struct policy *p;
+    bool other; /* the bundle's of that serial, which the log lacks, makes room */
+};
+
+static int put_policy(void *context, struct diag *why)
+{
+    const struct keeping *k = context;
+    const struct policy *p = k->p;
+    struct store *s = k->d->store;
+    struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_now(k->d)};
+    memcpy(row.hash, p->document.hash, HASH_BYTES);
+    (void)why;
+    int r = store_put_document(s, DOCUMENT_POLICY, p->document.hash, p->document.note);
+    if (r == 0 && k->other)
+        r = store_drop_policy(s, p->serial);
+    return r < 0 ? r : store_put_policy(s, &row);
+}
+
 static int keep(struct device *d, const struct policy *p, bool other)
 {
-    struct diag why;
-    struct store_policy row = {.serial = p->serial, .seen_unix_ms = device_now(d)};
-    memcpy(row.hash, p->document.hash, HASH_BYTES);
-    int r = store_begin(d->store, &why);
-    if (r == 0)
-        r = store_put_document(d->store, DOCUMENT_POLICY, p->document.hash, p->document.note);
-    if (r == 0 && other)
-        r = store_drop_policy(d->store, p->serial);
-    if (r == 0)
-        r = store_put_policy(d->store, &row);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store);
-    return r;
+    struct keeping k = {.d = d, .p = p, .other = other};
+    return store_transaction(d->store, put_policy, &k, NULL);
 }
 
 int device_take_policy(struct device *d, const char *note, size_t len, uint64_t *came)

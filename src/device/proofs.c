@@ -40,27 +40,26 @@ static bool known_checkpoint(struct device *d, const uint8_t bot_key[static SIGN
     return cursor_end(&c) == 0;
 }
 
-static int keep_checkpoint(struct device *d, const struct store_round *round,
-                           const struct checkpoint *c, const char *note)
+struct shown {
+    struct store *s;
+    const struct store_round *round;
+    const struct checkpoint *checkpoint;
+    const char *note; /* as the bot signed it */
+};
+
+static int keep_checkpoint(void *context, struct diag *why)
 {
-    struct diag why;
+    const struct shown *x = context;
     char name[CHECKPOINT_NAME_MAX];
     CLEANUP_BUF struct buf value = BUF_INIT(128);
-    name_checkpoint(round->bot_key, name);
-    buf_put_u64(&value, c->size);
-    buf_put(&value, c->root, MERKLE_BYTES);
-    int r = store_begin(d->store, &why);
+    name_checkpoint(x->round->bot_key, name);
+    buf_put_u64(&value, x->checkpoint->size);
+    buf_put(&value, x->checkpoint->root, MERKLE_BYTES);
+    (void)why;
+    int r = store_put(x->s, name, value.data, value.len);
     if (r == 0)
-        r = store_put(d->store, name, value.data, value.len);
-    if (r == 0)
-        r = store_put_text(d->store, VALUE_BOT_CHECKPOINT, note);
-    if (r == 0)
-        r = store_drop_round(d->store, round->number);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store);
-    return r;
+        r = store_put_text(x->s, VALUE_BOT_CHECKPOINT, x->note);
+    return r < 0 ? r : store_drop_round(x->s, x->round->number);
 }
 
 /* The bot's JID under this key, by the newest policy. */
@@ -106,7 +105,9 @@ static void take_proof(struct device *d, const struct xml_element *iq)
             (void)!store_warn_round(d->store, round->number);
         }
     }
-    if (r == 0 && keep_checkpoint(d, round, &fresh, proof.checkpoint) == 0)
+    struct shown shown = {
+        .s = d->store, .round = round, .checkpoint = &fresh, .note = proof.checkpoint};
+    if (r == 0 && store_transaction(d->store, keep_checkpoint, &shown, NULL) == 0)
         d->next_proof_ms = 0; /* the next one at once */
     arena_clear(&arena);
 }

@@ -181,23 +181,27 @@ static void fail(struct device_log *l)
     l->pause_ms = l->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : l->pause_ms * 2;
 }
 
-static int keep_page(struct device *d, const struct log_page *p, const struct merkle_range *range,
-                     uint64_t own)
+/* What a page of the log has brought, and where that has led. */
+struct step {
+    struct device *d;
+    const struct log_page *page;
+    const struct merkle_range *range;
+    uint64_t own;
+};
+
+static int keep_page(void *context, struct diag *why)
 {
-    struct diag why;
-    int r = store_begin(d->store, &why);
+    const struct step *x = context;
+    const struct log_page *p = x->page;
+    struct store *s = x->d->store;
+    int r = 0;
+    (void)why;
     for (size_t i = 0; r == 0 && i < p->count; i++)
         if (p->entries[i].kind == DOCUMENT_CERTIFICATE || p->entries[i].kind == DOCUMENT_POLICY)
-            r = store_put_logged(d->store, &p->entries[i]);
+            r = store_put_logged(s, &p->entries[i]);
     if (r == 0)
-        r = put_state(d, range, own);
-    if (r == 0)
-        r = store_put(d->store, VALUE_LOG_CHECKPOINT, p->checkpoint, p->checkpoint_len);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store);
-    return r;
+        r = put_state(x->d, x->range, x->own);
+    return r < 0 ? r : store_put(s, VALUE_LOG_CHECKPOINT, p->checkpoint, p->checkpoint_len);
 }
 
 /* Entries follow: they and what is known must come to the signed root. */
@@ -220,7 +224,8 @@ static int take_entries(struct device *d, const struct log_page *p, const struct
         warn_fork(d, c, p->checkpoint);
         return ERR_AUTH;
     }
-    int r = keep_page(d, p, &range, own);
+    struct step x = {.d = d, .page = p, .range = &range, .own = own};
+    int r = store_transaction(d->store, keep_page, &x, NULL);
     if (r < 0)
         return r;
     l->range = range;

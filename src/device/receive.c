@@ -74,9 +74,17 @@ static int keep_message(struct arrival *a, const uint8_t *body)
 
 /* The last checks need the message's key. Whatever they give, the ratchet's step is kept with it.
  */
-static int open_message(struct arrival *a, uint8_t *body, enum fate *ret_fate, struct diag *why)
+struct opening {
+    struct arrival *a;
+    uint8_t *body;
+    enum fate fate;
+};
+
+static int open_message(void *context, struct diag *why)
 {
-    uint8_t content[PAYLOAD_CONTENT_BYTES];
+    struct opening *o = context;
+    struct arrival *a = o->a;
+    uint8_t *body = o->body, content[PAYLOAD_CONTENT_BYTES];
     int r = decrypt_content(a, content, why);
     if (r < 0)
         return r;
@@ -94,7 +102,7 @@ static int open_message(struct arrival *a, uint8_t *body, enum fate *ret_fate, s
     r = store_put_seen(a->d->store, a->digest, fate == SHOW ? STORE_SHOWN : STORE_REFUSED);
     if (r == 0 && fate == SHOW)
         r = keep_message(a, body);
-    *ret_fate = fate;
+    o->fate = fate;
     return r;
 }
 
@@ -139,22 +147,17 @@ static enum fate take_message(struct arrival *a)
 {
     struct device *d = a->d;
     struct diag why = {""};
-    enum fate fate = IGNORE;
     CLEANUP_SECRET uint8_t *body = secret_new(a->e.payload_len + 1);
-    int r = store_begin(d->store, &why);
-    if (r == 0)
-        r = open_message(a, body, &fate, &why);
-    if (r == 0)
-        r = store_commit(d->store, &why);
+    struct opening o = {.a = a, .body = body, .fate = IGNORE};
+    int r = store_transaction(d->store, open_message, &o, &why);
     if (r < 0) {
-        store_rollback(d->store);
         conversation_settle(d, false);
         repair_session(a, r);
         return arrival_refuse(a, "it could not be decrypted (%s)",
                               why.text[0] == '\0' ? err_text(r) : why.text);
     }
-    if (fate != SHOW)
-        return fate;
+    if (o.fate != SHOW)
+        return o.fate;
     device_send_receipt(d, a->e.from, a->e.id);
     if (!a->known_id && !a->held && d->o.events.message != NULL)
         d->o.events.message(d->o.events.context, &a->m);
@@ -184,48 +187,59 @@ enum fate arrival_take(struct device *d, const struct xml_element *x, struct are
     return fate;
 }
 
+/* A step of a contact's session. */
+struct ratchet {
+    struct device *d;
+    const struct certificate *c;
+    uint8_t *content;
+    const struct omemo_encrypted *received;
+    struct buf *key; /* to be sent */
+    bool prekey;
+};
+
+static int receive_key(void *context, struct diag *why)
+{
+    const struct ratchet *s = context;
+    const struct omemo_encrypted *x = s->received;
+    return omemo_decrypt_key(s->d->omemo, s->c->account, s->c->omemo_device, s->c->omemo_identity,
+                             x->key, x->key_len, x->prekey, clock_system_ms(), s->content, why);
+}
+
+static int make_key(void *context, struct diag *why)
+{
+    struct ratchet *s = context;
+    return omemo_encrypt_key(s->d->omemo, s->c->account, s->c->omemo_device, s->c->omemo_identity,
+                             s->content, s->key, &s->prekey, why);
+}
+
 /* An OMEMO message without a payload only moves the session on; it is never shown. */
 static void take_session_message(struct device *d, const char *from,
                                  const struct omemo_encrypted *x)
 {
     const struct certificate *c;
     uint8_t content[PAYLOAD_CONTENT_BYTES];
-    struct diag why;
     if (x->key == NULL || device_contact(d, from, &c) != HAVE || c->omemo_device != x->sid ||
-        device_certificate_wrong(d, c, device_now(d)) != NULL || store_begin(d->store, &why) < 0)
+        device_certificate_wrong(d, c, device_now(d)) != NULL)
         return;
-    int r = omemo_decrypt_key(d->omemo, from, c->omemo_device, c->omemo_identity, x->key,
-                              x->key_len, x->prekey, clock_system_ms(), content, &why);
+    struct ratchet s = {.d = d, .c = c, .content = content, .received = x};
+    int r = store_transaction(d->store, receive_key, &s, NULL);
     secret_wipe(content, sizeof content);
     if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store);
-    else
         device_rekey(d, c);
 }
 
 void device_send_session_message(struct device *d, const struct certificate *c)
 {
     uint8_t content[PAYLOAD_CONTENT_BYTES], iv[PAYLOAD_IV_BYTES];
-    struct diag why;
-    bool prekey;
     CLEANUP_BUF struct buf key = BUF_INIT(OMEMO_KEY_MAX), b = BUF_INIT(8192);
+    struct ratchet s = {.d = d, .c = c, .content = content, .key = &key};
     secret_random(content, sizeof content);
     secret_random(iv, sizeof iv);
-    int r = store_begin(d->store, &why);
-    if (r == 0)
-        r = omemo_encrypt_key(d->omemo, c->account, c->omemo_device, c->omemo_identity, content,
-                              &key, &prekey, &why);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0) {
-        store_rollback(d->store);
+    if (store_transaction(d->store, make_key, &s, NULL) < 0)
         return;
-    }
     buf_format(&b, "<message to='%s' id='s%lld'>", c->account, (long long)clock_monotonic_ms());
     omemo_begin_encrypted(&b, d->certificate->omemo_device);
-    omemo_put_key(&b, c->omemo_device, key.data, key.len, prekey);
+    omemo_put_key(&b, c->omemo_device, key.data, key.len, s.prekey);
     omemo_end_encrypted(&b, iv, NULL, 0);
     buf_put_text(&b, "</message>");
     if (!buf_failed(&b))

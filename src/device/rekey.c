@@ -19,20 +19,26 @@ static int note_entry(void *context, const struct outbox_delivery *x)
     return 0;
 }
 
+struct rekeying {
+    struct device *d;
+    struct outbox_entry *e;
+    const struct certificate *c;
+};
+
+static int encrypt_anew(void *context, struct diag *why)
+{
+    const struct rekeying *k = context;
+    return device_encrypt_key(k->d, k->e, k->c, why);
+}
+
 static void rekey_entry(struct device *d, int64_t number, const struct certificate *c)
 {
     struct outbox_entry e = {0};
     struct arena arena = ARENA_INIT(STANZA_MEMORY);
-    struct diag diag;
+    struct rekeying k = {.d = d, .e = &e, .c = c};
     int r = outbox_get(d->store, number, &arena, &e);
     if (r == 0)
-        r = store_begin(d->store, &diag);
-    if (r == 0) {
-        r = device_encrypt_key(d, &e, c, &diag);
-        r = r == 0 ? store_commit(d->store, &diag) : r;
-        if (r < 0)
-            store_rollback(d->store);
-    }
+        r = store_transaction(d->store, encrypt_anew, &k, NULL);
     if (r == 0 && e.state == OUTBOX_SENDING)
         device_schedule(d, e.number, c->account);
     secret_wipe(e.content, sizeof e.content);

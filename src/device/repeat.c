@@ -194,10 +194,12 @@ static bool anything_confirmed(const struct device *d)
 }
 
 /* Everything that was sent before the question is at the server now. */
-static int keep_confirmed(struct device *d)
+static int keep_confirmed(void *context, struct diag *why)
 {
+    struct device *d = context;
     struct attempt *a, *next;
     int r = 0;
+    (void)why;
     HASH_ITER (hh, d->attempts, a, next) {
         if (!is_confirmed(d, a))
             continue;
@@ -212,7 +214,6 @@ static int keep_confirmed(struct device *d)
 static void on_confirmed(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
-    struct diag why;
     d->confirm.in_flight = false;
     d->confirm.next_ms = clock_monotonic_ms() + (iq == NULL ? CONFIRM_AGAIN_MS : CONFIRM_PAUSE_MS);
     if (iq == NULL) /* the session ended; or the server is slow, and is asked again */
@@ -220,13 +221,8 @@ static void on_confirmed(void *context, const struct xml_element *iq)
     d->confirm.confirmed = d->confirm.asked;
     if (!anything_confirmed(d))
         return;
-    int r = store_begin(d->store, &why);
-    if (r == 0)
-        r = keep_confirmed(d);
-    if (r == 0)
-        r = store_commit(d->store, &why);
-    if (r < 0)
-        store_rollback(d->store); /* it is sent once more after the next start */
+    /* What cannot be kept is sent once more after the next start. */
+    (void)!store_transaction(d->store, keep_confirmed, d, NULL);
     device_tick(d);
 }
 

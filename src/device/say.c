@@ -255,6 +255,25 @@ static int put_file(struct saying *s, struct file_row **ret)
     return 0;
 }
 
+struct queueing {
+    struct saying *s;
+    const struct device_text *text;
+    const struct file_row *file;
+    char *id;
+};
+
+static int queue_text(void *context, struct diag *diag)
+{
+    const struct queueing *q = context;
+    struct saying *s = q->s;
+    int r = check_peers(s, makes_contacts(s));
+    if (r == 0)
+        r = device_queue(s->d, q->text, q->file, q->id, diag);
+    if (r == 0 && s->marks != 0)
+        r = store_set_read(s->d->store, s->marks, device_now(s->d));
+    return r;
+}
+
 static int queue(struct saying *s, char *ret_id)
 {
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
@@ -268,18 +287,8 @@ static int queue(struct saying *s, char *ret_id)
                                   .body_len = body.len,
                                   .id = s->m->id,
                                   .at_unix_ms = s->m->at_unix_ms};
-    r = store_begin(s->d->store, s->diag);
-    if (r < 0)
-        return r;
-    r = check_peers(s, makes_contacts(s));
-    if (r == 0)
-        r = device_queue(s->d, &m, file, ret_id, s->diag);
-    if (r == 0 && s->marks != 0)
-        r = store_set_read(s->d->store, s->marks, device_now(s->d));
-    if (r == 0)
-        r = store_commit(s->d->store, s->diag);
-    if (r < 0)
-        store_rollback(s->d->store);
+    struct queueing q = {.s = s, .text = &m, .file = file, .id = ret_id};
+    r = store_transaction(s->d->store, queue_text, &q, s->diag);
     conversation_settle(s->d, r == 0);
     return r;
 }

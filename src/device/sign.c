@@ -272,14 +272,12 @@ static int keep_sent(struct device *d, const struct outbox_entry *e)
     return r == ERR_EXISTS ? 0 : r;
 }
 
-/* Everything in one transaction; only then may a byte leave. */
-static int write_signed(struct draft *f, struct diag *diag)
+static int put_signed(void *context, struct diag *diag)
 {
+    struct draft *f = context;
     struct device *d = f->d;
     bool covered = f->cover.count > 0;
-    int r = store_begin(d->store, diag);
-    if (r == 0)
-        r = encrypt_payload(f);
+    int r = encrypt_payload(f);
     if (r == 0)
         r = encrypt_keys(f, diag);
     if (r == 0)
@@ -295,11 +293,14 @@ static int write_signed(struct draft *f, struct diag *diag)
         r = file_rows_put_attached(d->store, d->account, f->e->id, &f->file);
     if (r == 0 && !covered)
         r = keep_sent(d, f->e);
-    if (r == 0)
-        r = store_commit(d->store, diag);
-    if (r < 0)
-        store_rollback(d->store);
-    conversation_settle(d, r == 0);
+    return r;
+}
+
+/* Everything in one transaction; only then may a byte leave. */
+static int write_signed(struct draft *f, struct diag *diag)
+{
+    int r = store_transaction(f->d->store, put_signed, f, diag);
+    conversation_settle(f->d, r == 0);
     return r;
 }
 

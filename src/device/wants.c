@@ -305,6 +305,19 @@ static void take_piece(struct want *w, const struct xml_element *iq)
         fail(w);
 }
 
+struct starting {
+    const struct want *w;
+    const struct omemo_bundle *bundle;
+    const struct certificate *c;
+};
+
+static int start_session(void *context, struct diag *why)
+{
+    const struct starting *s = context;
+    return omemo_start_session(s->w->device->omemo, s->w->account, s->w->number, s->bundle,
+                               s->c->omemo_identity, why);
+}
+
 /* A contact's bundle: the session is started with the identity that the registrar has certified,
  * or not at all. */
 static void take_bundle(struct want *w, const struct xml_element *iq)
@@ -320,13 +333,9 @@ static void take_bundle(struct want *w, const struct xml_element *iq)
     int r = item == NULL ? ERR_NOT_FOUND : omemo_bundle_parse(item, &arena, &bundle, &why);
     if (r == 0 && device_certificate(d, w->hash, &c) != HAVE)
         r = ERR_NOT_FOUND;
-    if (r == 0)
-        r = store_begin(d->store, &why);
     if (r == 0) {
-        r = omemo_start_session(d->omemo, w->account, w->number, &bundle, c->omemo_identity, &why);
-        r = r == 0 ? store_commit(d->store, &why) : r;
-        if (r < 0)
-            store_rollback(d->store);
+        struct starting s = {.w = w, .bundle = &bundle, .c = c};
+        r = store_transaction(d->store, start_session, &s, &why);
     }
     arena_clear(&arena);
     if (r == ERR_AUTH || r == ERR_FORMAT)

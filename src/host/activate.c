@@ -118,6 +118,23 @@ static int put_values(struct store *s, const struct bundle *u, const struct acti
     return r;
 }
 
+/* What a fresh store gets. */
+struct filling {
+    struct store *s;
+    const char *folder;
+    const struct bundle *bundle;
+    const struct activation_terms *terms;
+};
+
+static int put_all(void *context, struct diag *d)
+{
+    const struct filling *f = context;
+    int r = omemo_create(store_database(f->s), clock_system_ms(), d);
+    if (r == 0 && (put_documents(f->s, f->terms) < 0 || put_values(f->s, f->bundle, f->terms) < 0))
+        r = diag_set(d, ERR_IO, "%s: cannot be written", f->folder);
+    return r;
+}
+
 static int fill_store(const char *folder, const struct vault_key *key, const struct bundle *u,
                       const struct activation_terms *t, struct diag *d)
 {
@@ -125,13 +142,8 @@ static int fill_store(const char *folder, const struct vault_key *key, const str
     int r = store_create(folder, key, d);
     if (r == 0)
         r = store_open(folder, key, &s, d);
-    if (r == 0)
-        r = store_begin(s, d);
-    if (r == 0)
-        r = omemo_create(store_database(s), clock_system_ms(), d);
-    if (r == 0 && (put_documents(s, t) < 0 || put_values(s, u, t) < 0))
-        r = diag_set(d, ERR_IO, "%s: cannot be written", folder);
-    return r < 0 ? r : store_commit(s, d);
+    struct filling f = {.s = s, .folder = folder, .bundle = u, .terms = t};
+    return r < 0 ? r : store_transaction(s, put_all, &f, d);
 }
 
 /* The vault's file into its place, whole: its log is not to stay behind. */
@@ -229,6 +241,24 @@ static int make_request(struct activation *a, struct buf *note, uint8_t ret_key[
     return buf_failed(note) ? ERR_LIMIT : 0;
 }
 
+struct certified {
+    struct store *s;
+    const struct certificate *c;
+};
+
+static int put_certificate(void *context, struct diag *d)
+{
+    const struct certified *x = context;
+    const struct document *note = &x->c->document;
+    (void)d;
+    int r = store_put_document(x->s, DOCUMENT_CERTIFICATE, note->hash, note->note);
+    if (r == 0)
+        r = store_put_text(x->s, VALUE_CERTIFICATE, note->note);
+    if (r == 0)
+        r = store_drop(x->s, VALUE_SECRET);
+    return r < 0 ? r : store_put_text(x->s, VALUE_STATE, STATE_ACTIVE);
+}
+
 /* The certificate must hold just the keys that we asked it for. */
 static int take_certificate(struct activation *a, const struct registry_piece *p)
 {
@@ -246,20 +276,8 @@ static int take_certificate(struct activation *a, const struct registry_piece *p
         return diag_set(a->d, ERR_KEY,
                         "the registrar certified other keys than this device's: "
                         "do not use it, and tell the distributor");
-    r = store_begin(a->s, a->d);
-    if (r == 0)
-        r = store_put_document(a->s, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note);
-    if (r == 0)
-        r = store_put_text(a->s, VALUE_CERTIFICATE, c->document.note);
-    if (r == 0)
-        r = store_drop(a->s, VALUE_SECRET);
-    if (r == 0)
-        r = store_put_text(a->s, VALUE_STATE, STATE_ACTIVE);
-    if (r == 0)
-        r = store_commit(a->s, a->d);
-    if (r < 0)
-        store_rollback(a->s);
-    return r;
+    struct certified x = {.s = a->s, .c = c};
+    return store_transaction(a->s, put_certificate, &x, a->d);
 }
 
 /* What passes by itself, and what nobody answers, is tried again until the activation's time is
@@ -394,21 +412,22 @@ static void ask_certificate(struct activation *a)
         end(a, ERR_IO, "the registrar cannot be asked");
 }
 
+static int put_password(void *context, struct diag *d)
+{
+    struct store *s = context;
+    CLEANUP_SECRET char *fresh = store_get(s, VALUE_NEW_PASSWORD, NULL);
+    (void)d;
+    int r = fresh == NULL ? 0 : store_put_text(s, VALUE_PASSWORD, fresh);
+    if (r == 0)
+        r = store_drop(s, VALUE_NEW_PASSWORD);
+    return r < 0 ? r : store_put_text(s, VALUE_STATE, STATE_PASSWORD_CHANGED);
+}
+
 /* The new password is the account's from here on. */
 static void keep_password(struct activation *a)
 {
-    CLEANUP_SECRET char *fresh = store_get(a->s, VALUE_NEW_PASSWORD, NULL);
-    int r = store_begin(a->s, a->d);
-    if (r == 0 && fresh != NULL)
-        r = store_put_text(a->s, VALUE_PASSWORD, fresh);
-    if (r == 0)
-        r = store_drop(a->s, VALUE_NEW_PASSWORD);
-    if (r == 0)
-        r = store_put_text(a->s, VALUE_STATE, STATE_PASSWORD_CHANGED);
-    if (r == 0)
-        r = store_commit(a->s, a->d);
+    int r = store_transaction(a->s, put_password, a->s, a->d);
     if (r < 0) {
-        store_rollback(a->s);
         end(a, r, "the device's store cannot be written");
         return;
     }

@@ -154,13 +154,6 @@ sqlite3_stmt *sql(struct sql *s, const char *text)
     return made;
 }
 
-void sql_clear(struct sql *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        sqlite3_finalize(s->kept[i].statement);
-    s->count = 0;
-}
-
 /* Steps it; what is wrong is noted. */
 static int step_of(sqlite3_stmt *statement)
 {

@@ -78,7 +78,6 @@ int sql_view_end(struct sql *s, struct diag *d) MUST_USE; /* fine when there is 
 
 /* The kept statement; NULL when it cannot be prepared: SQLite's functions take that and fail. */
 sqlite3_stmt *sql(struct sql *s, const char *text);
-void sql_clear(struct sql *s);
 /* Resets it at the end of a scope. */
 DEFINE_CLEANUP(sqlite3_stmt, sqlite3_reset)
 #define CLEANUP_QUERY CLEANUP(sqlite3_reset_cleanup)

@@ -5,7 +5,7 @@
 #include "store/internal.h"
 #include "store/outbox.h"
 
-static const char schema[] =
+const char file_rows_schema[] =
     "CREATE TABLE IF NOT EXISTS file_out (entry INTEGER PRIMARY KEY, spool TEXT NOT NULL UNIQUE,"
     " sha256 BLOB NOT NULL, size INTEGER NOT NULL, uploaded INTEGER NOT NULL, host TEXT NOT NULL,"
     " port INTEGER NOT NULL, path TEXT NOT NULL, iv BLOB NOT NULL, key BLOB NOT NULL,"
@@ -14,11 +14,6 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS attached (sender TEXT NOT NULL, id TEXT NOT NULL,"
     " sha256 BLOB NOT NULL, size INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (sender, id))"
     " WITHOUT ROWID;";
-
-int file_rows_make(struct store *s)
-{
-    return sqlite3_exec(s->sql.db, schema, NULL, NULL, NULL) == SQLITE_OK ? 0 : ERR_IO;
-}
 
 int file_rows_put(struct store *s, int64_t entry, const struct file_row *f)
 {

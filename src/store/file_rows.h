@@ -20,8 +20,6 @@ struct file_row {
                                     lies in the arena */
 };
 
-/* The tables, in a store that has none. */
-int file_rows_make(struct store *s) MUST_USE;
 /* Of an entry of the outbox: adds, or replaces. */
 int file_rows_put(struct store *s, int64_t entry, const struct file_row *f) MUST_USE;
 /* ERR_NOT_FOUND: its message has no file. */

@@ -5,7 +5,8 @@
 #include "sql/sql.h"
 #include "store/store.h"
 
-extern const char store_content_schema[]; /* store_content.h's tables */
+extern const char store_content_schema[]; /* content.h's tables */
+extern const char file_rows_schema[];     /* file_rows.h's, where they are not there yet */
 
 struct store {
     struct sql sql;
@@ -16,6 +17,6 @@ struct store {
 };
 
 /* Adds the tables and columns that a store of an earlier version lacks. ERR_IO. */
-int store_make_later_tables(struct store *s) MUST_USE;
+int store_make_later_tables(struct store *s, struct diag *d) MUST_USE;
 
 #endif

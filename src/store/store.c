@@ -46,15 +46,14 @@ static const char schema[] =
 
 int store_fault(struct store *s, struct diag *d)
 {
-    return vault_fault(s->sql.db, d);
+    return sql_fault(&s->sql, d);
 }
 
-static int failed(struct store *s, struct diag *d, const char *what)
+static int make_tables(void *context, struct diag *d)
 {
-    int r = store_fault(s, d);
-    if (r < 0)
-        return r;
-    return diag_set(d, ERR_IO, "the store: %s: %s", what, sqlite3_errmsg(s->sql.db));
+    struct sql *s = context;
+    int r = sql_execute(s, schema, d);
+    return r < 0 ? r : sql_execute(s, store_content_schema, d);
 }
 
 int store_create(const char *folder, const struct vault_key *key, struct diag *d)
@@ -63,48 +62,35 @@ int store_create(const char *folder, const struct vault_key *key, struct diag *d
     if (r < 0)
         return r;
     CLEANUP_FREE char *path = file_join(folder, STORE_FILE);
+    CLEANUP(sql_close) struct sql s = {0};
     r = vault_create(path, KIND, key, d);
-    if (r < 0)
-        return r;
-    CLEANUP_VAULT sqlite3 *db = NULL;
-    r = vault_open(path, KIND, key, &db, d);
-    if (r == 0 && (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
-                   sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK ||
-                   sqlite3_exec(db, store_content_schema, NULL, NULL, NULL) != SQLITE_OK ||
-                   sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK))
-        r = diag_set(d, ERR_IO, "%s: cannot make its tables: %s", path, sqlite3_errmsg(db));
-    return r;
+    if (r == 0)
+        r = sql_open_vault(&s, path, KIND, key, d);
+    return r < 0 ? r : sql_transaction(&s, make_tables, &s, d);
 }
 
 int store_open(const char *folder, const struct vault_key *key, struct store **ret, struct diag *d)
 {
     CLEANUP_FREE char *path = file_join(folder, STORE_FILE);
-    sqlite3 *db = NULL;
-    int r = vault_open(path, KIND, key, &db, d);
+    CLEANUP(store_close_cleanup) struct store *s = mem_new(sizeof *s);
+    int r = sql_open_vault(&s->sql, path, KIND, key, d);
     if (r == ERR_NOT_FOUND)
         return diag_set(d, r,
                         "%s: no device lives there: activate one with 'ironside device "
                         "activate BUNDLE --store %s'",
                         folder, folder);
-    if (r < 0)
-        return r;
-    struct store *s = mem_new(sizeof *s);
-    s->sql.db = db;
-    if (store_make_later_tables(s) < 0) {
-        r = failed(s, d, "cannot make its tables");
-        store_close(s);
-        return r;
-    }
-    *ret = s;
-    return 0;
+    if (r == 0)
+        r = store_make_later_tables(s, d);
+    if (r == 0)
+        *ret = TAKE(s);
+    return r;
 }
 
 void store_close(struct store *s)
 {
     if (s == NULL)
         return;
-    sql_clear(&s->sql);
-    vault_close(s->sql.db);
+    sql_close(&s->sql);
     free(s);
 }
 
@@ -113,25 +99,10 @@ sqlite3 *store_database(struct store *s)
     return s->sql.db;
 }
 
-int store_begin(struct store *s, struct diag *d)
+int store_transaction(struct store *s, int (*work)(void *context, struct diag *d), void *context,
+                      struct diag *d)
 {
-    return sql_run(sql(&s->sql, "BEGIN IMMEDIATE")) < 0 ? failed(s, d, "cannot begin") : 0;
-}
-
-int store_commit(struct store *s, struct diag *d)
-{
-    int r = store_fault(s, d);
-    if (r == 0 && sql_run(sql(&s->sql, "COMMIT")) == 0)
-        return 0;
-    r = failed(s, d, "cannot commit");
-    store_rollback(s);
-    return r;
-}
-
-void store_rollback(struct store *s)
-{
-    if (sqlite3_get_autocommit(s->sql.db) == 0)
-        (void)!sql_run(sql(&s->sql, "ROLLBACK"));
+    return sql_transaction(&s->sql, work, context, d);
 }
 
 int store_put(struct store *s, const char *name, const void *data, size_t len)

@@ -1,7 +1,7 @@
 /* A device's store: one vault (vault/vault.h) with its keys, documents, conversations and outbox.
  *
- * Changes that belong together are one transaction: store_begin … store_commit. What the engine
- * must never lose or double is decided by these commits alone.
+ * Changes that belong together are one transaction: store_transaction. What the engine must never
+ * lose or double is decided by these commits alone.
  */
 #ifndef IRONSIDE_STORE_STORE_H
 #define IRONSIDE_STORE_STORE_H
@@ -34,11 +34,10 @@ int store_fault(struct store *s, struct diag *d) MUST_USE;
 DEFINE_CLEANUP(struct store, store_close)
 sqlite3 *store_database(struct store *s); /* for the OMEMO room's tables */
 
-/* One level. After a failure anywhere in between, store_rollback. ERR_IO with SQLite's word;
- * ERR_AUTH: store_fault, also where what failed in between was taken for "there is none". */
-int store_begin(struct store *s, struct diag *d) MUST_USE;
-int store_commit(struct store *s, struct diag *d) MUST_USE;
-void store_rollback(struct store *s);
+/* What `work` writes is one transaction: sql_transaction, with its errors (sql/sql.h). A fault of
+ * the store ends it also where what failed in between was taken for "there is none". */
+int store_transaction(struct store *s, int (*work)(void *context, struct diag *d), void *context,
+                      struct diag *d) MUST_USE;
 
 /* Named values: text or bytes. Getting gives a copy in secret memory with a NUL behind it, for the
  * caller to let go with secret_free, or NULL. */

@@ -57,6 +57,19 @@ static void answers__sign_anew__once(void **state)
     }
 }
 
+/* Nothing of the verdict is kept, and the person is told why. */
+static void answers__take__store_refuses_a_verdict(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_sql(anna(w), "CREATE TRIGGER full BEFORE INSERT ON round"
+                       " BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_string_equal(party_said(anna(w)), "a verdict cannot be written into the store");
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM chain"), 0);
+    assert_int_equal(anna(w)->deliveries, 0);
+}
+
 static void answers__take__newest_policy(void **state)
 {
     (void)state;
@@ -402,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers__stop__refused_message),
         cmocka_unit_test(answers__sign_anew__once),
+        cmocka_unit_test(answers__take__store_refuses_a_verdict),
         cmocka_unit_test(answers__take__newest_policy),
         cmocka_unit_test(answers__stop__wrong_day_twice_running),
         cmocka_unit_test(answers__sign_anew__wrong_day_twice_apart),

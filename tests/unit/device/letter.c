@@ -90,25 +90,32 @@ static void make_round(struct letter *l)
     l->verdict = verdicts[OURS];
 }
 
+struct sealing {
+    const struct letter *l;
+    struct buf *key;
+    bool prekey;
+};
+
+static int encrypt_content(void *context, struct diag *d)
+{
+    struct sealing *s = context;
+    const struct certificate *c = s->l->to->device->certificate;
+    return omemo_encrypt_key(s->l->ratchet->device->omemo, s->l->to->account, c->omemo_device,
+                             c->omemo_identity, s->l->encrypted_content, s->key, &s->prekey, d);
+}
+
 static void write_text(struct letter *l)
 {
     CLEANUP_BUF struct buf key = BUF_INIT(OMEMO_KEY_MAX);
     struct buf b = BUF_INIT(1U << 20);
-    struct store *s = l->ratchet->store;
-    const struct certificate *c = l->to->device->certificate;
-    bool prekey;
-    assert_int_equal(store_begin(s, NULL), 0);
-    assert_int_equal(omemo_encrypt_key(l->ratchet->device->omemo, l->to->account, c->omemo_device,
-                                       c->omemo_identity, l->encrypted_content, &key, &prekey,
-                                       NULL),
-                     0);
-    assert_int_equal(store_commit(s, NULL), 0);
+    struct sealing sealing = {.l = l, .key = &key};
+    assert_int_equal(store_transaction(l->ratchet->store, encrypt_content, &sealing, NULL), 0);
     buf_format(&b, "<message xmlns='jabber:client' from='%s/device' to='%s' id='%s'>", l->e.from,
                l->to->account, l->e.id);
     envelope_put_addresses(&b, &l->e, false);
     omemo_begin_encrypted(&b, l->sid);
     if (!l->drop_key)
-        omemo_put_key(&b, l->rid, key.data, key.len, prekey);
+        omemo_put_key(&b, l->rid, key.data, key.len, sealing.prekey);
     omemo_end_encrypted(&b, l->e.iv, l->e.payload, l->e.payload_len);
     envelope_put_access(&b, &l->e);
     if (l->has_verdict)

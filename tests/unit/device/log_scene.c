@@ -109,6 +109,11 @@ static void put_own_certificate(struct scene *s, const uint8_t seed[static SIGN_
     must(store_put_text(s->store, VALUE_CERTIFICATE, note));
 }
 
+static int make_identity(void *context, struct diag *d)
+{
+    return omemo_create(store_database(context), 0, d);
+}
+
 static void make_store(struct scene *s, uint64_t serial)
 {
     const uint8_t vault[VAULT_KEY_BYTES] = {1}, seed[SIGN_SEED_BYTES] = {2};
@@ -117,9 +122,7 @@ static void make_store(struct scene *s, uint64_t serial)
     struct store_policy row = {.serial = 1};
     must(store_create(s->dir, &key, &d));
     must(store_open(s->dir, &key, &s->store, &d));
-    must(store_begin(s->store, &d));
-    must(omemo_create(store_database(s->store), 0, &d));
-    must(store_commit(s->store, &d));
+    must(store_transaction(s->store, make_identity, s->store, &d));
     put_own_certificate(s, seed, serial);
     must(store_put_text(s->store, VALUE_STATE, STATE_ACTIVE));
     must(store_put_text(s->store, VALUE_CONSENT, "1"));

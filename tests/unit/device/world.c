@@ -110,16 +110,13 @@ static void put_rules(struct world *w, struct store *s)
                                             w->documents[i].note) == 0);
 }
 
-void party_activate(struct party *p)
+static int put_identity(void *context, struct diag *d)
 {
+    struct party *p = context;
     struct world *w = p->w;
     struct omemo *o = NULL;
     uint8_t seed[SIGN_SEED_BYTES], key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES];
-    p->serial++;
-    snprintf(p->folder, sizeof p->folder, "%s/%s-%u", w->folder, p->handle, p->serial);
-    FIXTURE_MUST(store_create(p->folder, &vault_key, NULL) == 0);
-    FIXTURE_MUST(store_open(p->folder, &vault_key, &p->store, NULL) == 0);
-    FIXTURE_MUST(store_begin(p->store, NULL) == 0);
+    (void)d;
     FIXTURE_MUST(omemo_create(store_database(p->store), world_now(), NULL) == 0);
     FIXTURE_MUST(omemo_open(store_database(p->store), &o, NULL) == 0);
     secret_random(seed, sizeof seed);
@@ -134,9 +131,18 @@ void party_activate(struct party *p)
                  store_put_text(p->store, VALUE_CERTIFICATE, c->document.note) == 0 &&
                  store_put(p->store, VALUE_LOG_KEY, w->log.key, sizeof w->log.key) == 0);
     put_rules(w, p->store);
-    FIXTURE_MUST(store_commit(p->store, NULL) == 0);
     certificate_free(c);
     omemo_close(o);
+    return 0;
+}
+
+void party_activate(struct party *p)
+{
+    p->serial++;
+    snprintf(p->folder, sizeof p->folder, "%s/%s-%u", p->w->folder, p->handle, p->serial);
+    FIXTURE_MUST(store_create(p->folder, &vault_key, NULL) == 0);
+    FIXTURE_MUST(store_open(p->folder, &vault_key, &p->store, NULL) == 0);
+    FIXTURE_MUST(store_transaction(p->store, put_identity, p, NULL) == 0);
     store_close(TAKE(p->store));
 }
 
