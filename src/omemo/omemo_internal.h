@@ -9,33 +9,9 @@
 #include <omemo/signal_protocol.h>
 
 #include "omemo/omemo.h"
+#include "sql/sql.h"
 
 #define OMEMO_VERSION 3 /* libomemo-c's session version for `eu.siacs.conversations.axolotl` */
-
-enum omemo_statement {
-    S_SELF,
-    S_VERSIONS,
-    S_CHANGED,
-    S_PUBLISHED,
-    S_NEXT_PREKEY,
-    S_PUT_PREKEY,
-    S_PREKEY,
-    S_USE_PREKEY,
-    S_BUNDLE_PREKEYS,
-    S_COUNT_PREKEYS,
-    S_FIX_PREKEYS,
-    S_DESTROY_PREKEYS,
-    S_PUT_SIGNED,
-    S_SIGNED,
-    S_CURRENT_SIGNED,
-    S_RETIRE_SIGNED,
-    S_FIX_SIGNED,
-    S_DESTROY_SIGNED,
-    S_SESSION,
-    S_PUT_SESSION,
-    S_FORGET_SESSION,
-    OMEMO_STATEMENTS
-};
 
 /* One call's work. libomemo-c is given what was loaded before and its results are written after it
  * has succeeded, so that a failure writes nothing. */
@@ -51,8 +27,7 @@ struct omemo_operation {
 };
 
 struct omemo {
-    sqlite3 *db;
-    sqlite3_stmt *statements[OMEMO_STATEMENTS]; /* prepared when first used */
+    struct sql sql; /* over the caller's database */
     signal_context *signal;
     signal_protocol_store_context *store;
     uint32_t device;
@@ -62,11 +37,10 @@ struct omemo {
 };
 
 /* omemo.c */
-sqlite3_stmt *omemo_statement(struct omemo *o, enum omemo_statement which);
-/* Steps a statement that returns no row, and resets it and its values. */
-int omemo_run(struct omemo *o, enum omemo_statement which) MUST_USE;
-/* Ends one that returned rows: 0 when `step` is SQLITE_DONE or SQLITE_ROW. */
-int omemo_finish(sqlite3_stmt *s, int step) MUST_USE;
+/* Steps a statement that returns no row, and resets it and its values: 0 or ERR_IO. */
+int omemo_run(sqlite3_stmt *q) MUST_USE;
+/* Ends one that returned rows in the same way; `r` is what it came to. */
+int omemo_ended(sqlite3_stmt *q, int r) MUST_USE;
 /* The blob in that column as libomemo-c's buffer; wiped and freed by omemo_buffer_free. */
 signal_buffer *omemo_column(sqlite3_stmt *s, int column);
 void omemo_buffer_free(signal_buffer *b);
@@ -77,7 +51,10 @@ int omemo_identity_pair(struct omemo *o, ratchet_identity_key_pair **ret) MUST_U
 extern const signal_crypto_provider omemo_crypto;
 signal_protocol_store_context *omemo_store_new(struct omemo *o);
 
-/* omemo_keys.c: the first keys. */
+/* omemo_keys.c */
+/* The bundle is not any more what was published. */
+int omemo_bundle_moved(struct omemo *o) MUST_USE;
+/* The first keys. */
 int omemo_make_keys(struct omemo *o, int64_t now_unix_ms) MUST_USE;
 
 #endif

@@ -13,21 +13,22 @@ static int begin(struct omemo *o, const char *jid, uint32_t device, const uint8_
 {
     o->operation = (struct omemo_operation){.jid = jid, .device = device, .expected = identity};
     struct omemo_operation *op = &o->operation;
-    sqlite3_stmt *s = omemo_statement(o, S_SESSION);
-    sqlite3_bind_text(s, 1, jid, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, device);
-    int step = sqlite3_step(s);
+    sqlite3_stmt *q =
+        sql(&o->sql, "SELECT record, identity FROM omemo_session WHERE jid = ? AND device = ?");
+    sql_bind_text(q, 1, jid);
+    sqlite3_bind_int64(q, 2, device);
+    int r = sql_row(q);
     *ret_other_identity = false;
-    if (step == SQLITE_ROW && sqlite3_column_bytes(s, 1) == OMEMO_IDENTITY_BYTES) {
-        memcpy(op->identity, sqlite3_column_blob(s, 1), OMEMO_IDENTITY_BYTES);
+    if (r == 0 && sql_blob(q, 1, OMEMO_IDENTITY_BYTES) != NULL) {
+        memcpy(op->identity, sql_blob(q, 1, OMEMO_IDENTITY_BYTES), OMEMO_IDENTITY_BYTES);
         *ret_other_identity =
             identity != NULL && memcmp(op->identity, identity, OMEMO_IDENTITY_BYTES) != 0;
         if (!*ret_other_identity) {
-            op->loaded = omemo_column(s, 0);
+            op->loaded = omemo_column(q, 0);
             op->expected = op->identity;
         }
     }
-    return omemo_finish(s, step);
+    return omemo_ended(q, r == ERR_NOT_FOUND ? 0 : r);
 }
 
 static void end(struct omemo *o)
@@ -40,26 +41,24 @@ static void end(struct omemo *o)
 static int store_session(struct omemo *o)
 {
     const struct omemo_operation *op = &o->operation;
-    sqlite3_stmt *s = omemo_statement(o, S_PUT_SESSION);
+    sqlite3_stmt *q = sql(&o->sql, "INSERT OR REPLACE INTO omemo_session VALUES (?, ?, ?, ?)");
     if (op->stored == NULL || signal_buffer_len(op->stored) > INT_MAX)
         return ERR_IO;
-    sqlite3_bind_text(s, 1, op->jid, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, op->device);
-    sqlite3_bind_blob(s, 3, op->identity, sizeof op->identity, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 4, signal_buffer_const_data(op->stored),
-                      (int)signal_buffer_len(op->stored), SQLITE_STATIC);
-    return omemo_run(o, S_PUT_SESSION);
+    sql_bind_text(q, 1, op->jid);
+    sqlite3_bind_int64(q, 2, op->device);
+    sql_bind_bytes(q, 3, op->identity, sizeof op->identity);
+    sql_bind_bytes(q, 4, signal_buffer_const_data(op->stored), signal_buffer_len(op->stored));
+    return omemo_run(q);
 }
 
 static int use_prekey(struct omemo *o, int64_t now_unix_ms)
 {
-    sqlite3_stmt *s = omemo_statement(o, S_USE_PREKEY);
-    sqlite3_bind_int64(s, 1, o->operation.used_prekey);
-    sqlite3_bind_int64(s, 2, now_unix_ms);
-    int r = omemo_run(o, S_USE_PREKEY);
-    if (r == 0 && sqlite3_changes(o->db) > 0)
-        r = omemo_run(o, S_CHANGED);
-    return r;
+    sqlite3_stmt *q =
+        sql(&o->sql, "UPDATE omemo_prekey SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL");
+    sqlite3_bind_int64(q, 1, o->operation.used_prekey);
+    sqlite3_bind_int64(q, 2, now_unix_ms);
+    int r = omemo_run(q);
+    return r == 0 && sqlite3_changes(o->sql.db) > 0 ? omemo_bundle_moved(o) : r;
 }
 
 bool omemo_has_session(struct omemo *o, const char *jid, uint32_t device, const uint8_t *identity)
@@ -72,10 +71,10 @@ bool omemo_has_session(struct omemo *o, const char *jid, uint32_t device, const 
 
 int omemo_forget_session(struct omemo *o, const char *jid, uint32_t device)
 {
-    sqlite3_stmt *s = omemo_statement(o, S_FORGET_SESSION);
-    sqlite3_bind_text(s, 1, jid, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, device);
-    return omemo_run(o, S_FORGET_SESSION);
+    sqlite3_stmt *q = sql(&o->sql, "DELETE FROM omemo_session WHERE jid = ? AND device = ?");
+    sql_bind_text(q, 1, jid);
+    sqlite3_bind_int64(q, 2, device);
+    return omemo_run(q);
 }
 
 /* The keys of a bundle as libomemo-c has them. NULL: one is none. */

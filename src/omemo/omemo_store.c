@@ -34,13 +34,13 @@ static int contains_session(const signal_protocol_address *address, void *user_d
     return o->operation.loaded != NULL;
 }
 
-static int load_key(struct omemo *o, enum omemo_statement which, uint32_t id, signal_buffer **ret)
+/* `q` selects the record by an id. */
+static int load_key(struct omemo *o, sqlite3_stmt *q, uint32_t id, signal_buffer **ret)
 {
-    sqlite3_stmt *s = omemo_statement(o, which);
-    sqlite3_bind_int64(s, 1, id);
-    int step = sqlite3_step(s);
-    signal_buffer *record = step == SQLITE_ROW ? omemo_column(s, 0) : NULL;
-    if (omemo_finish(s, step) < 0) {
+    sqlite3_bind_int64(q, 1, id);
+    int r = sql_row(q);
+    signal_buffer *record = r == 0 ? omemo_column(q, 0) : NULL;
+    if (omemo_ended(q, r == ERR_NOT_FOUND ? 0 : r) < 0) {
         o->operation.database_failed = true;
         return DATABASE_FAILED;
     }
@@ -52,13 +52,14 @@ static int load_key(struct omemo *o, enum omemo_statement which, uint32_t id, si
 
 static int load_prekey(signal_buffer **record, uint32_t id, void *user_data)
 {
-    return load_key(user_data, S_PREKEY, id, record);
+    struct omemo *o = user_data;
+    return load_key(o, sql(&o->sql, "SELECT record FROM omemo_prekey WHERE id = ?"), id, record);
 }
 
 static int contains_prekey(uint32_t id, void *user_data)
 {
     signal_buffer *record = NULL;
-    bool there = load_key(user_data, S_PREKEY, id, &record) == 0;
+    bool there = load_prekey(&record, id, user_data) == 0;
     omemo_buffer_free(record);
     return there;
 }
@@ -72,13 +73,14 @@ static int remove_prekey(uint32_t id, void *user_data)
 
 static int load_signed(signal_buffer **record, uint32_t id, void *user_data)
 {
-    return load_key(user_data, S_SIGNED, id, record);
+    struct omemo *o = user_data;
+    return load_key(o, sql(&o->sql, "SELECT record FROM omemo_signed WHERE id = ?"), id, record);
 }
 
 static int contains_signed(uint32_t id, void *user_data)
 {
     signal_buffer *record = NULL;
-    bool there = load_key(user_data, S_SIGNED, id, &record) == 0;
+    bool there = load_signed(&record, id, user_data) == 0;
     omemo_buffer_free(record);
     return there;
 }
