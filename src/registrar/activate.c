@@ -49,21 +49,27 @@ static int sign_certificate(struct registrar *r, const struct registry_request *
     return buf_failed(&text) || buf_failed(note) ? ERR_LIMIT : 0;
 }
 
-/* Stores certificate and account as one, with how far the log is. */
+struct issued {
+    struct registrar *r;
+    const struct registrar_document *certificate;
+    const struct registrar_account *account;
+};
+
+/* Certificate and account as one, with how far the log is. */
+static int put_issued(void *context, struct diag *d)
+{
+    const struct issued *x = context;
+    int e = registrar_store_put_document(x->r->store, x->certificate, d);
+    if (e == 0)
+        e = registrar_store_put_account(x->r->store, x->account, d);
+    return e < 0 ? e : registrar_log_remember(x->r, d);
+}
+
 static int commit(struct registrar *r, const struct registrar_document *x,
                   const struct registrar_account *account, struct diag *d)
 {
-    int e = registrar_store_begin(r->store, d);
-    if (e == 0)
-        e = registrar_store_put_document(r->store, x, d);
-    if (e == 0)
-        e = registrar_store_put_account(r->store, account, d);
-    if (e == 0)
-        e = registrar_log_remember(r, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
-    return e;
+    struct issued i = {.r = r, .certificate = x, .account = account};
+    return registrar_store_transaction(r->store, put_issued, &i, d);
 }
 
 static int issue(struct registrar *r, const struct registry_request *q,

@@ -168,10 +168,19 @@ static int store_one(struct registrar *r, enum document_kind kind, const struct 
     return registrar_store_put_document(r->store, &y, d);
 }
 
-static int store_set(struct registrar *r, const struct policy_set *s, struct diag *d)
+struct storing {
+    struct registrar *r;
+    const struct policy_set *set;
+    const struct epochs *offer;
+};
+
+static int store_set(void *context, struct diag *d)
 {
+    const struct storing *x = context;
+    struct registrar *r = x->r;
+    const struct policy_set *s = x->set;
     const struct policy *p = s->policy;
-    int e = registrar_store_begin(r->store, d);
+    int e = 0;
     for (size_t i = 0; e == 0 && i < p->warrant_count; i++) {
         e = store_one(r, DOCUMENT_WARRANT, &s->warrants[i]->document, 0, d);
         if (e == 0)
@@ -179,12 +188,7 @@ static int store_set(struct registrar *r, const struct policy_set *s, struct dia
     }
     if (e == 0)
         e = store_one(r, DOCUMENT_POLICY, &p->document, p->serial, d);
-    if (e == 0)
-        e = registrar_log_remember(r, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
-    return e;
+    return e < 0 ? e : registrar_log_remember(r, d);
 }
 
 static struct registrar_document to_log(enum document_kind kind, const struct document *x)
@@ -237,7 +241,8 @@ static int take_policy(struct import *m, struct file *f, struct diag *d)
         report(m, f->path, &why);
         return 0;
     }
-    e = store_set(r, s, d);
+    struct storing x = {.r = r, .set = s};
+    e = registrar_store_transaction(r->store, store_set, &x, d);
     if (e == 0)
         e = log_set(r, s, d);
     if (e < 0)
@@ -260,17 +265,18 @@ static const struct policy_bot *maker_of(const struct policy *p, const char *not
     return NULL;
 }
 
+static int store_offer(void *context, struct diag *d)
+{
+    const struct storing *x = context;
+    int e = store_one(x->r, DOCUMENT_EPOCHS, &x->offer->document, 0, d);
+    return e < 0 ? e : registrar_log_remember(x->r, d);
+}
+
 static int keep_offer(struct registrar *r, const struct epochs *e, struct diag *d)
 {
     const struct registrar_document x = to_log(DOCUMENT_EPOCHS, &e->document);
-    int code = registrar_store_begin(r->store, d);
-    if (code == 0)
-        code = store_one(r, DOCUMENT_EPOCHS, &e->document, 0, d);
-    if (code == 0)
-        code = registrar_log_remember(r, d);
-    if (code == 0)
-        code = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
+    struct storing s = {.r = r, .offer = e};
+    int code = registrar_store_transaction(r->store, store_offer, &s, d);
     return code < 0 ? code : registrar_log_append(r, &x, 1, d);
 }
 

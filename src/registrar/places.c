@@ -72,16 +72,20 @@ void registrar_place_life(bool replay, int64_t now, int64_t *ret_issued, int64_t
         *ret_until = end;
 }
 
-static int count_holder(struct registrar *r, const struct place *p, int64_t now, const char *handle,
-                        struct diag *d)
+struct holding {
+    struct registrar *r;
+    const struct place *p;
+    const char *handle;
+    int64_t now;
+};
+
+static int count_holder(void *context, struct diag *d)
 {
-    int64_t first = calendar_day_of(now), last = calendar_day_of(p->until_unix_ms);
-    int e = registrar_store_begin(r->store, d);
-    for (int64_t day = first; e == 0 && day <= (r->network->replay ? first : last); day++)
-        e = registrar_exempt_add(r->store, day, p->country, handle, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
+    const struct holding *h = context;
+    int64_t first = calendar_day_of(h->now), last = calendar_day_of(h->p->until_unix_ms);
+    int e = 0;
+    for (int64_t day = first; e == 0 && day <= (h->r->network->replay ? first : last); day++)
+        e = registrar_exempt_add(h->r->store, day, h->p->country, h->handle, d);
     return e;
 }
 
@@ -109,7 +113,8 @@ int registrar_place(struct registrar *r, const char *from, struct buf *ret, stru
     registrar_place_life(r->network->replay, now, &p.issued_unix_ms, &p.until_unix_ms);
     memcpy(p.certificate, certificate.hash, HASH_BYTES);
     /* Counted before it is given out: none goes uncounted. */
-    e = count_holder(r, &p, now, handle, d);
+    struct holding h = {.r = r, .p = &p, .handle = handle, .now = now};
+    e = registrar_store_transaction(r->store, count_holder, &h, d);
     if (e < 0)
         return e;
     place_format(&text, r->network->domain, &p);
@@ -121,21 +126,31 @@ int registrar_place(struct registrar *r, const char *from, struct buf *ret, stru
 
 /* ---- the days' counts ---- */
 
+struct publishing {
+    struct registrar *r;
+    const struct registrar_document *x;
+    int64_t day;
+};
+
+static int put_published(void *context, struct diag *d)
+{
+    const struct publishing *p = context;
+    struct registrar_store *s = p->r->store;
+    CLEANUP_DOCUMENT struct registrar_document held = {0};
+    int e = 0;
+    if (registrar_store_document(s, p->x->hash, &held, d) == ERR_NOT_FOUND)
+        e = registrar_store_put_document(s, p->x, d);
+    if (e == 0)
+        e = registrar_exempt_forget(s, p->day, d);
+    return e < 0 ? e : registrar_log_remember(p->r, d);
+}
+
 /* Stores the document and forgets who was counted, as one; then logs it. */
 static int publish(struct registrar *r, const struct registrar_document *x, int64_t day,
                    struct diag *d)
 {
-    CLEANUP_DOCUMENT struct registrar_document held = {0};
-    int e = registrar_store_begin(r->store, d);
-    if (e == 0 && registrar_store_document(r->store, x->hash, &held, d) == ERR_NOT_FOUND)
-        e = registrar_store_put_document(r->store, x, d);
-    if (e == 0)
-        e = registrar_exempt_forget(r->store, day, d);
-    if (e == 0)
-        e = registrar_log_remember(r, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
+    struct publishing p = {.r = r, .x = x, .day = day};
+    int e = registrar_store_transaction(r->store, put_published, &p, d);
     return e < 0 ? e : registrar_log_append(r, x, 1, d);
 }
 

@@ -97,22 +97,24 @@ static int put_account(struct registrar *r, const struct registrar_order *o,
     return e;
 }
 
+struct provisioning {
+    struct registrar *r;
+    const struct registrar_order *o;
+    const char *password;
+    uint8_t *secret; /* REGISTRY_SECRET_BYTES, to be filled */
+};
+
 /* The server comes between: if it fails, nothing is committed. If the commit fails, the server has
  * an account with a password that nobody knows, until it is provisioned again. */
-static int put_everywhere(struct registrar *r, const struct registrar_order *o,
-                          const char *password, uint8_t ret_secret[static REGISTRY_SECRET_BYTES],
-                          struct diag *d)
+static int put_everywhere(void *context, struct diag *d)
 {
-    int e = registrar_store_begin(r->store, d);
+    const struct provisioning *p = context;
+    const struct registrar_server *server = &p->r->server;
+    int e = put_account(p->r, p->o, p->secret, d);
     if (e == 0)
-        e = put_account(r, o, ret_secret, d);
-    if (e == 0)
-        e = r->server.put_account(r->server.context, o->handle, password, d);
-    if (e == 0 && o->replace)
-        e = r->server.end_sessions(r->server.context, o->handle, NULL, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
+        e = server->put_account(server->context, p->o->handle, p->password, d);
+    if (e == 0 && p->o->replace)
+        e = server->end_sessions(server->context, p->o->handle, NULL, d);
     return e;
 }
 
@@ -168,7 +170,8 @@ int registrar_provision(struct registrar *r, const struct registrar_order *o, st
     CLEANUP(bundle_free_cleanup) struct bundle *u = new_bundle(r, o->handle);
     CLEANUP_SECRET char *password = secret_new(PASSWORD_LEN + 1);
     make_password(password);
-    int e = put_everywhere(r, o, password, u->secret, d);
+    struct provisioning p = {.r = r, .o = o, .password = password, .secret = u->secret};
+    int e = registrar_store_transaction(r->store, put_everywhere, &p, d);
     if (e < 0)
         return e;
     u->password = arena_string(&u->arena, password);

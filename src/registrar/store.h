@@ -21,16 +21,16 @@ int registrar_store_open(const char *path, const uint8_t key[static VAULT_KEY_BY
 void registrar_store_close(struct registrar_store *s);
 DEFINE_CLEANUP(struct registrar_store, registrar_store_close)
 
-/* For tables of other files of this room (registrar_exempt.h). */
-sqlite3 *registrar_store_sqlite(struct registrar_store *s);
+/* For tables of other files of this room (exempt.h). */
+struct sql *registrar_store_sql(struct registrar_store *s);
 
 /* All below: ERR_IO, ERR_AUTH when the database cannot be read or written. Outside of a transaction
  * each is durable by itself. */
 
-int registrar_store_begin(struct registrar_store *s, struct diag *d) MUST_USE;
-int registrar_store_commit(struct registrar_store *s, struct diag *d) MUST_USE;
-/* Nothing when there is no transaction. */
-void registrar_store_rollback(struct registrar_store *s);
+/* What `work` writes is one transaction: sql_transaction, with its errors (sql/sql.h). */
+int registrar_store_transaction(struct registrar_store *s,
+                                int (*work)(void *context, struct diag *d), void *context,
+                                struct diag *d) MUST_USE;
 
 struct registrar_document {
     enum document_kind kind;

@@ -94,19 +94,26 @@ static int store_keys(struct registrar *r, const struct destruction *x, struct d
 
 /* ---- both ---- */
 
+struct keeping {
+    struct registrar *r;
+    const struct registrar_document *x;
+    const struct destruction *keys; /* NULL: none */
+};
+
+static int store_report(void *context, struct diag *d)
+{
+    const struct keeping *k = context;
+    int e = store(k->r, k->x, d);
+    if (e == ERR_EXISTS)
+        diag_set(d, e, "a statement of %s for this day is there already", k->x->handle);
+    return e < 0 || k->keys == NULL ? e : store_keys(k->r, k->keys, d);
+}
+
 static int keep(struct registrar *r, const struct registrar_document *x,
                 const struct destruction *keys, struct diag *d)
 {
-    int e = registrar_store_begin(r->store, d);
-    if (e == 0)
-        e = store(r, x, d);
-    if (e == ERR_EXISTS)
-        diag_set(d, e, "a statement of %s for this day is there already", x->handle);
-    if (e == 0 && keys != NULL)
-        e = store_keys(r, keys, d);
-    if (e == 0)
-        e = registrar_store_commit(r->store, d);
-    registrar_store_rollback(r->store);
+    struct keeping k = {.r = r, .x = x, .keys = keys};
+    int e = registrar_store_transaction(r->store, store_report, &k, d);
     return e < 0 ? e : registrar_log_append(r, x, 1, d);
 }
 

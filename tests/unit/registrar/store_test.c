@@ -174,19 +174,25 @@ static void registrar_store__put_account__survives_a_restart(void **state)
     assert_memory_equal(y.request, x.request, sizeof x.request);
 }
 
+static int put_anna(void *context, struct diag *d)
+{
+    struct registrar_account x = account("anna");
+    return registrar_store_put_account(context, &x, d);
+}
+
+static int put_anna_and_fail(void *context, struct diag *d)
+{
+    assert_int_equal(put_anna(context, d), 0);
+    return ERR_LIMIT;
+}
+
 static void registrar_store__transaction__is_all_or_nothing(void **state)
 {
     struct registrar_store *s = *state;
-    struct registrar_account x = account("anna"), y;
-    registrar_store_rollback(s); /* none: nothing */
-    assert_int_equal(registrar_store_begin(s, NULL), 0);
-    assert_int_equal(registrar_store_put_account(s, &x, NULL), 0);
-    registrar_store_rollback(s);
+    struct registrar_account y;
+    assert_int_equal(registrar_store_transaction(s, put_anna_and_fail, s, NULL), ERR_LIMIT);
     assert_int_equal(registrar_store_account(s, "anna", &y, NULL), ERR_NOT_FOUND);
-    assert_int_equal(registrar_store_begin(s, NULL), 0);
-    assert_int_equal(registrar_store_put_account(s, &x, NULL), 0);
-    assert_int_equal(registrar_store_commit(s, NULL), 0);
-    registrar_store_rollback(s); /* committed: nothing */
+    assert_int_equal(registrar_store_transaction(s, put_anna, s, NULL), 0);
     assert_int_equal(registrar_store_account(s, "anna", &y, NULL), 0);
 }
 
