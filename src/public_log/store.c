@@ -9,10 +9,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "journal/tree.h"
+#include "sql/sql.h"
 
 struct log_store {
-    sqlite3 *db;
-    char *path;
+    struct sql sql;
     struct tree *tree;
 };
 
@@ -23,68 +23,33 @@ static const char schema[] =
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);"
     "PRAGMA user_version = 1;";
 
-DEFINE_CLEANUP(sqlite3_stmt, sqlite3_finalize)
-#define CLEANUP_STATEMENT CLEANUP(sqlite3_finalize_cleanup)
-
-static int failed(struct log_store *s, struct diag *d)
+/* The number in the only row of `q`. ERR_FORMAT: there is no such table, or it is damaged. */
+static int number_of(struct log_store *s, sqlite3_stmt *q, int64_t *ret, struct diag *d)
 {
-    int code = sqlite3_errcode(s->db) & 0xff;
-    bool foreign = code == SQLITE_NOTADB || code == SQLITE_CORRUPT || code == SQLITE_ERROR;
-    return diag_set(d, foreign ? ERR_FORMAT : ERR_IO, "%s: %s", s->path, sqlite3_errmsg(s->db));
+    if (sql_row(q) < 0) {
+        int code = sqlite3_errcode(s->sql.db) & 0xff;
+        int r = sql_failed(&s->sql, d, NULL);
+        return code == SQLITE_CORRUPT || code == SQLITE_ERROR ? ERR_FORMAT : r;
+    }
+    *ret = sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return 0;
 }
 
-static int execute(struct log_store *s, const char *sql, struct diag *d)
+static int fill(void *context, struct diag *d)
 {
-    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(s, d);
+    struct log_store *s = context;
+    int r = sql_execute(&s->sql, schema, d);
+    return r < 0 ? r : tree_create(s->sql.db, d);
 }
 
-static int prepare(struct log_store *s, const char *sql, sqlite3_stmt **ret, struct diag *d)
-{
-    return sqlite3_prepare_v2(s->db, sql, -1, ret, NULL) == SQLITE_OK ? 0 : failed(s, d);
-}
-
-/* 1: a row; 0: no more. */
-static int step(struct log_store *s, sqlite3_stmt *st, struct diag *d)
-{
-    int r = sqlite3_step(st);
-    return r == SQLITE_ROW ? 1 : r == SQLITE_DONE ? 0 : failed(s, d);
-}
-
-static int number_of(struct log_store *s, const char *sql, int64_t *ret, struct diag *d)
-{
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
-    int r = prepare(s, sql, &st, d);
-    if (r == 0)
-        r = step(s, st, d);
-    if (r == 1)
-        *ret = sqlite3_column_int64(st, 0);
-    return r < 0 ? r : 0;
-}
-
-static int open_database(struct log_store *s, int flags, struct diag *d)
-{
-    if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        return diag_set(d, ERR_IO, "%s: cannot open it", s->path);
-    sqlite3_busy_timeout(s->db, 5000);
-    /* Without spilling: see journal.c. */
-    return execute(s,
-                   "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
-                   "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
-                   d);
-}
-
-static int fill(const char *path, struct diag *d)
+static int make(const char *path, struct diag *d)
 {
     CLEANUP(log_store_close_cleanup) struct log_store *s = mem_new(sizeof *s);
-    s->path = mem_string(path);
-    int r = open_database(s, SQLITE_OPEN_READWRITE, d);
+    int r = sql_open(&s->sql, path, true, d);
     if (r == 0)
-        r = execute(s, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE", d);
-    if (r == 0)
-        r = execute(s, schema, d);
-    if (r == 0)
-        r = tree_create(s->db, d);
-    return r == 0 ? execute(s, "COMMIT", d) : r;
+        r = sql_execute(&s->sql, "PRAGMA journal_mode = WAL", d);
+    return r < 0 ? r : sql_transaction(&s->sql, fill, s, d);
 }
 
 int log_store_create(const char *path, struct diag *d)
@@ -99,7 +64,7 @@ int log_store_create(const char *path, struct diag *d)
         return diag_set(d, ERR_IO, "%s: cannot make it: %s", path, strerror(error));
     }
     close(fd);
-    int r = fill(path, d);
+    int r = make(path, d);
     if (r < 0)
         unlink(path);
     return r;
@@ -109,18 +74,18 @@ int log_store_create(const char *path, struct diag *d)
 static int check_size(struct log_store *s, struct diag *d)
 {
     int64_t version = 0, count = 0, end = 0;
-    int r = number_of(s, "PRAGMA user_version", &version, d);
+    int r = number_of(s, sql(&s->sql, "PRAGMA user_version"), &version, d);
     if (r == 0 && version != LOG_VERSION)
-        return diag_set(d, ERR_FORMAT, "%s: not a log of this version", s->path);
+        return diag_set(d, ERR_FORMAT, "%s: not a log of this version", s->sql.name);
     if (r == 0)
-        r = number_of(s, "SELECT count(*) FROM entry", &count, d);
+        r = number_of(s, sql(&s->sql, "SELECT count(*) FROM entry"), &count, d);
     if (r == 0)
-        r = number_of(s, "SELECT ifnull(max(number) + 1, 0) FROM entry", &end, d);
+        r = number_of(s, sql(&s->sql, "SELECT ifnull(max(number) + 1, 0) FROM entry"), &end, d);
     if (r == 0 && (count != end || (uint64_t)count != tree_size(s->tree)))
         r = diag_set(d, ERR_FORMAT,
                      "%s: it has %" PRId64 " entries, the last one numbered %" PRId64
                      ", and %" PRIu64 " leaves",
-                     s->path, count, end - 1, tree_size(s->tree));
+                     s->sql.name, count, end - 1, tree_size(s->tree));
     return r;
 }
 
@@ -129,19 +94,18 @@ int log_store_open(const char *path, bool writer, struct log_store **ret, struct
     if (!file_exists(path))
         return diag_set(d, ERR_NOT_FOUND, "%s: no log is there", path);
     CLEANUP(log_store_close_cleanup) struct log_store *s = mem_new(sizeof *s);
-    s->path = mem_string(path);
-    int r = open_database(s, writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, d);
+    int r = sql_open(&s->sql, path, writer, d);
     if (r == 0)
-        r = execute(s, "BEGIN", d);
+        r = sql_view(&s->sql, d);
     if (r == 0) {
-        r = tree_open(s->db, &s->tree, d);
+        r = tree_open(s->sql.db, &s->tree, d);
         if (r < 0)
             diag_prefix(d, r, "%s", path);
     }
     if (r == 0)
         r = check_size(s, d);
     if (r == 0 && writer)
-        r = execute(s, "COMMIT", d);
+        r = sql_view_end(&s->sql, d);
     if (r == 0)
         *ret = TAKE(s);
     return r;
@@ -152,8 +116,7 @@ void log_store_close(struct log_store *s)
     if (s == NULL)
         return;
     tree_free(s->tree);
-    sqlite3_close(s->db);
-    free(s->path);
+    sql_close(&s->sql);
     free(s);
 }
 
@@ -166,9 +129,9 @@ int log_store_root(struct log_store *s, uint64_t size, uint8_t ret[static MERKLE
                    struct diag *d)
 {
     int r = merkle_root_of(tree_fetch, s->tree, size, ret);
-    return r < 0
-               ? diag_set(d, r, "%s: the tree of %" PRIu64 " leaves cannot be read", s->path, size)
-               : 0;
+    return r < 0 ? diag_set(d, r, "%s: the tree of %" PRIu64 " leaves cannot be read", s->sql.name,
+                            size)
+                 : 0;
 }
 
 int log_store_node(struct log_store *s, unsigned level, uint64_t index,
@@ -181,34 +144,30 @@ int log_store_node(struct log_store *s, unsigned level, uint64_t index,
 
 static int put_entry(struct log_store *s, const struct log_document *x, struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
     uint8_t leaf[MERKLE_BYTES];
     uint64_t index = 0;
     int has = log_store_has(s, x->entry.kind, x->entry.hash, d);
     if (has != 0)
         return has < 0 ? has : 0;
     if (log_store_size(s) >= LOG_ENTRIES_MAX)
-        return diag_set(d, ERR_LIMIT, "%s: the log is full", s->path);
+        return diag_set(d, ERR_LIMIT, "%s: the log is full", s->sql.name);
     log_leaf(&x->entry, leaf);
     if (tree_append(s->tree, leaf, &index) < 0)
-        return diag_set(d, ERR_IO, "%s: the tree cannot be written", s->path);
-    int r = prepare(s, "INSERT INTO entry VALUES (?, ?, ?, ?, ?)", &st, d);
-    if (r < 0)
-        return r;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)index);
-    sqlite3_bind_int(st, 2, (int)x->entry.kind);
-    sqlite3_bind_blob(st, 3, x->entry.hash, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_blob(st, 4, x->entry.tag, LOG_TAG_BYTES, SQLITE_STATIC);
+        return diag_set(d, ERR_IO, "%s: the tree cannot be written", s->sql.name);
+    sqlite3_stmt *q = sql(&s->sql, "INSERT INTO entry VALUES (?, ?, ?, ?, ?)");
+    sqlite3_bind_int64(q, 1, (sqlite3_int64)index);
+    sqlite3_bind_int(q, 2, (int)x->entry.kind);
+    sql_bind_bytes(q, 3, x->entry.hash, HASH_BYTES);
+    sql_bind_bytes(q, 4, x->entry.tag, LOG_TAG_BYTES);
     if (x->note != NULL)
-        sqlite3_bind_text(st, 5, x->note, (int)x->note_len, SQLITE_STATIC);
-    return step(s, st, d);
+        sqlite3_bind_text(q, 5, x->note, (int)x->note_len, SQLITE_STATIC);
+    return sql_run(q) < 0 ? sql_failed(&s->sql, d, NULL) : 0;
 }
 
 /* Signs the tree of that size and keeps the note. */
 static int put_checkpoint(struct log_store *s, uint64_t size, const struct log_signer *by,
                           char **ret, struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
     CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
     struct checkpoint c = {.size = size};
     int r = log_store_root(s, size, c.root, d);
@@ -216,39 +175,45 @@ static int put_checkpoint(struct log_store *s, uint64_t size, const struct log_s
         return r;
     checkpoint_sign(&note, by->origin, &c, "", &by->key, by->secret);
     if (buf_failed(&note))
-        return diag_set(d, ERR_LIMIT, "%s: a checkpoint cannot be signed", s->path);
-    r = prepare(s, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", &st, d);
-    if (r < 0)
-        return r;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)size);
-    sqlite3_bind_text(st, 2, buf_text(&note), (int)note.len, SQLITE_STATIC);
-    r = step(s, st, d);
-    if (r == 0 && ret != NULL)
+        return diag_set(d, ERR_LIMIT, "%s: a checkpoint cannot be signed", s->sql.name);
+    sqlite3_stmt *q = sql(&s->sql, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)");
+    sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
+    sqlite3_bind_text(q, 2, buf_text(&note), (int)note.len, SQLITE_STATIC);
+    if (sql_run(q) < 0)
+        return sql_failed(&s->sql, d, NULL);
+    if (ret != NULL)
         *ret = buf_take_text(&note);
-    return r;
+    return 0;
+}
+
+struct appending {
+    struct log_store *s;
+    const struct log_document *x;
+    size_t count;
+    const struct log_signer *by;
+};
+
+static int append(void *context, struct diag *d)
+{
+    const struct appending *a = context;
+    struct log_store *s = a->s;
+    uint64_t before = log_store_size(s);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < a->count; i++)
+        r = put_entry(s, &a->x[i], d);
+    if (r < 0 || log_store_size(s) == before)
+        return r;
+    r = tree_store(s->tree, d);
+    return r < 0 ? r : put_checkpoint(s, log_store_size(s), a->by, NULL, d);
 }
 
 int log_store_append(struct log_store *s, const struct log_document *x, size_t count,
                      const struct log_signer *by, struct diag *d)
 {
-    uint64_t before = log_store_size(s);
-    int r = execute(s, "BEGIN IMMEDIATE", d);
-    if (r < 0)
-        return r;
-    for (size_t i = 0; r == 0 && i < count; i++)
-        r = put_entry(s, &x[i], d);
-    if (r == 0 && log_store_size(s) > before) {
-        r = tree_store(s->tree, d);
-        if (r == 0)
-            r = put_checkpoint(s, log_store_size(s), by, NULL, d);
-    }
-    if (r == 0)
-        r = execute(s, "COMMIT", d);
-    if (r < 0) {
-        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-        if (tree_load(s->tree, NULL) < 0)
-            return diag_prefix(d, r, "the log cannot go on");
-    }
+    struct appending a = {.s = s, .x = x, .count = count, .by = by};
+    int r = sql_transaction(&s->sql, append, &a, d);
+    if (r < 0 && tree_load(s->tree, NULL) < 0)
+        return diag_prefix(d, r, "the log cannot go on");
     return r;
 }
 
@@ -257,23 +222,13 @@ int log_store_append(struct log_store *s, const struct log_document *x, size_t c
 int log_store_has(struct log_store *s, enum document_kind kind,
                   const uint8_t hash[static HASH_BYTES], struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
-    int r = prepare(s, "SELECT 1 FROM entry WHERE kind = ? AND hash = ?", &st, d);
-    if (r < 0)
-        return r;
-    sqlite3_bind_int(st, 1, (int)kind);
-    sqlite3_bind_blob(st, 2, hash, HASH_BYTES, SQLITE_STATIC);
-    return step(s, st, d);
-}
-
-static bool read_blob(sqlite3_stmt *st, int column, uint8_t ret[static HASH_BYTES])
-{
-    const void *data = sqlite3_column_blob(st, column);
-    memset(ret, 0, HASH_BYTES);
-    if (data == NULL || sqlite3_column_bytes(st, column) != HASH_BYTES)
-        return false;
-    memcpy(ret, data, HASH_BYTES);
-    return true;
+    CLEANUP_QUERY sqlite3_stmt *q = sql(&s->sql, "SELECT 1 FROM entry WHERE kind = ? AND hash = ?");
+    sqlite3_bind_int(q, 1, (int)kind);
+    sql_bind_bytes(q, 2, hash, HASH_BYTES);
+    int r = sql_row(q);
+    if (r == ERR_NOT_FOUND)
+        return 0;
+    return r < 0 ? sql_failed(&s->sql, d, NULL) : 1;
 }
 
 static void read_row(sqlite3_stmt *st, struct log_row *ret)
@@ -281,8 +236,8 @@ static void read_row(sqlite3_stmt *st, struct log_row *ret)
     struct log_document *x = &ret->document;
     *ret = (struct log_row){.number = sqlite3_column_int64(st, 0)};
     x->entry.kind = (enum document_kind)sqlite3_column_int(st, 1);
-    bool fits = read_blob(st, 2, x->entry.hash);
-    ret->malformed = !read_blob(st, 3, x->entry.tag) || !fits;
+    int hash = sql_copy(st, 2, x->entry.hash, HASH_BYTES);
+    ret->malformed = sql_copy(st, 3, x->entry.tag, LOG_TAG_BYTES) < 0 || hash < 0;
     if (sqlite3_column_type(st, 4) != SQLITE_NULL) {
         x->note = (const char *)sqlite3_column_text(st, 4);
         x->note_len = (size_t)sqlite3_column_bytes(st, 4);
@@ -292,64 +247,60 @@ static void read_row(sqlite3_stmt *st, struct log_row *ret)
 int log_store_entries(struct log_store *s, uint64_t from, struct log_entry *ret, size_t max,
                       size_t *ret_count, struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
     size_t count = 0;
-    int r = prepare(s,
-                    "SELECT number, kind, hash, tag, NULL FROM entry WHERE number >= ?"
-                    " ORDER BY number LIMIT ?",
-                    &st, d);
-    if (r < 0)
-        return r;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)from);
-    sqlite3_bind_int64(st, 2, (sqlite3_int64)max);
-    while (count < max && (r = step(s, st, d)) == 1) {
+    int r = 0;
+    CLEANUP_QUERY sqlite3_stmt *q =
+        sql(&s->sql, "SELECT number, kind, hash, tag, NULL FROM entry WHERE number >= ?"
+                     " ORDER BY number LIMIT ?");
+    sqlite3_bind_int64(q, 1, (sqlite3_int64)from);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)max);
+    while (count < max && sql_walk(&s->sql, q, &r, d)) {
         struct log_row row;
-        read_row(st, &row);
+        read_row(q, &row);
         ret[count++] = row.document.entry;
     }
-    if (r < 0)
-        return r;
-    *ret_count = count;
-    return 0;
+    if (r == 0)
+        *ret_count = count;
+    return r;
 }
 
-static int read_checkpoint(struct log_store *s, const char *sql, uint64_t size, char **ret,
-                           struct diag *d)
+/* The note in the only row of `q`. */
+static int read_checkpoint(struct log_store *s, sqlite3_stmt *q, char **ret, struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
-    int r = prepare(s, sql, &st, d);
+    int r = sql_row(q);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "%s: it has no checkpoint", s->sql.name);
     if (r < 0)
-        return r;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)size);
-    r = step(s, st, d);
-    if (r == 0)
-        return diag_set(d, ERR_NOT_FOUND, "%s: it has no checkpoint", s->path);
-    const char *note = r == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
-    if (r == 1)
-        *ret = mem_string(note == NULL ? "" : note);
-    return r < 0 ? r : 0;
+        return sql_failed(&s->sql, d, NULL);
+    *ret = mem_string(sql_text(q, 0));
+    sqlite3_reset(q);
+    return 0;
 }
 
 int log_store_checkpoint(struct log_store *s, uint64_t size, const struct log_signer *by,
                          char **ret, struct diag *d)
 {
-    int r = read_checkpoint(s, "SELECT note FROM checkpoint WHERE size = ?", size, ret, d);
+    sqlite3_stmt *q = sql(&s->sql, "SELECT note FROM checkpoint WHERE size = ?");
+    sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
+    int r = read_checkpoint(s, q, ret, d);
     return r == ERR_NOT_FOUND && by != NULL ? put_checkpoint(s, size, by, ret, d) : r;
 }
 
 int log_store_newest(struct log_store *s, char **ret, struct diag *d)
 {
-    return read_checkpoint(s, "SELECT note FROM checkpoint WHERE size > ? ORDER BY size DESC", 0,
-                           ret, d);
+    sqlite3_stmt *q =
+        sql(&s->sql, "SELECT note FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT 1");
+    return read_checkpoint(s, q, ret, d);
 }
 
 int log_store_walk(struct log_store *s, log_row_fn *fn, void *context, struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
-    int r = prepare(s, "SELECT number, kind, hash, tag, note FROM entry ORDER BY number", &st, d);
-    while (r == 0 && (r = step(s, st, d)) == 1) {
+    sqlite3_stmt *q =
+        sql(&s->sql, "SELECT number, kind, hash, tag, note FROM entry ORDER BY number");
+    int r = 0;
+    while (sql_walk(&s->sql, q, &r, d)) {
         struct log_row row;
-        read_row(st, &row);
+        read_row(q, &row);
         r = fn(context, &row);
     }
     return r;
@@ -358,12 +309,11 @@ int log_store_walk(struct log_store *s, log_row_fn *fn, void *context, struct di
 int log_store_walk_checkpoints(struct log_store *s, log_checkpoint_fn *fn, void *context,
                                struct diag *d)
 {
-    CLEANUP_STATEMENT sqlite3_stmt *st = NULL;
-    int r = prepare(s, "SELECT size, note FROM checkpoint ORDER BY size", &st, d);
-    while (r == 0 && (r = step(s, st, d)) == 1) {
-        const char *note = (const char *)sqlite3_column_text(st, 1);
-        r = fn(context, sqlite3_column_int64(st, 0), note == NULL ? "" : note,
-               (size_t)sqlite3_column_bytes(st, 1));
+    sqlite3_stmt *q = sql(&s->sql, "SELECT size, note FROM checkpoint ORDER BY size");
+    int r = 0;
+    while (sql_walk(&s->sql, q, &r, d)) {
+        const char *note = sql_text(q, 1);
+        r = fn(context, sqlite3_column_int64(q, 0), note, (size_t)sqlite3_column_bytes(q, 1));
     }
     return r;
 }
@@ -371,7 +321,7 @@ int log_store_walk_checkpoints(struct log_store *s, log_checkpoint_fn *fn, void 
 int log_store_tiles(struct log_store *s, uint64_t *ret_count, struct diag *d)
 {
     int64_t count = 0;
-    int r = number_of(s, "SELECT count(*) FROM tile", &count, d);
+    int r = number_of(s, sql(&s->sql, "SELECT count(*) FROM tile"), &count, d);
     if (r == 0)
         *ret_count = (uint64_t)count;
     return r;
