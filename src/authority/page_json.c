@@ -57,9 +57,21 @@ static json_t *accounts_json(const struct warrant *w)
     return list;
 }
 
+static const char *scope_word(enum warrant_scope scope)
+{
+    switch (scope) {
+    case WARRANT_ALL:
+        return "all";
+    case WARRANT_ACCOUNTS:
+        return "accounts";
+    case WARRANT_COUNTRIES:
+        return "countries";
+    }
+    return "";
+}
+
 json_t *page_warrant_json(const struct page_context *c, const struct warrant *w)
 {
-    static const char *const scopes[] = {"all", "accounts", "countries"};
     json_t *agencies = json_array();
     const struct policy_revoked *x = policy_warrant_revoked(c->policy, w->id);
     for (size_t i = 0; i < w->agency_count; i++)
@@ -68,7 +80,7 @@ json_t *page_warrant_json(const struct page_context *c, const struct warrant *w)
     json_t *o = json_pack("{ss ss ss so so sI ss so so so ss so so so so}", "id", w->id, "network",
                           w->network, "authority", w->authority, "from", day_json(w->from_day),
                           "until", day_json(w->until_day), "days",
-                          (json_int_t)w->until_day - w->from_day + 1, "scope", scopes[w->scope],
+                          (json_int_t)w->until_day - w->from_day + 1, "scope", scope_word(w->scope),
                           "countries", words_json(w->countries, w->country_count), "accounts",
                           accounts_json(w), "exclude", words_json(w->excluded, w->excluded_count),
                           "bot", w->bot, "agencies", agencies, "text", hash_json(w->document.hash),

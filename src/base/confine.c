@@ -114,7 +114,7 @@ static const struct call rewriting[] = {
 };
 
 /* What each daemon keeps. */
-static const struct confine daemons[CONFINE_DAEMONS] = {
+static const struct confine daemons[] = {
     [CONFINE_CONNECTOR] = {.connects = true},
     [CONFINE_LINK] = {.connections = true},
     [CONFINE_OPENER] = {.rewrite_files = true, .lock_memory = true},
@@ -128,6 +128,7 @@ static const struct confine daemons[CONFINE_DAEMONS] = {
                            .try_sockets = true,
                            .accept = true},
 };
+_Static_assert(COUNT(daemons) == CONFINE_DAEMONS, "a row for each daemon");
 
 static int allow(scmp_filter_ctx filter, const struct call *calls, size_t count)
 {

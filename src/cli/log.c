@@ -122,7 +122,7 @@ static void describe_exemptions(json_t *o, const struct network_note *net, const
 static json_t *describe(const struct network_note *net, const struct log_row *row)
 {
     const struct log_entry *e = &row->document.entry;
-    const char *kind = log_kind_logged(e->kind) ? registry_kind_text(e->kind) : "unknown";
+    const char *kind = log_kind_logged(e->kind) ? document_kind_text(e->kind) : "unknown";
     const char *note = row->document.note;
     char hex[2 * HASH_BYTES + 1];
     encode_hex(e->hash, HASH_BYTES, hex);
@@ -164,6 +164,7 @@ static json_t *describe(const struct network_note *net, const struct log_row *ro
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
     case DOCUMENT_PLACE:
+    case DOCUMENT_KINDS:
         break;
     }
     json_object_set_new(o, "note", json_string(note));
@@ -256,9 +257,9 @@ static int run_verify(const struct verb *v, int argc, char **argv)
     if (log_audit(o.log, o.net, &c, &d) < 0)
         return verb_fail(v, "%s", d.text);
     json_t *kinds = json_object();
-    for (size_t i = 1; i <= DOCUMENT_EXEMPTIONS; i++)
+    for (size_t i = 1; i < DOCUMENT_KINDS; i++)
         if (log_kind_logged((enum document_kind)i))
-            json_object_set_new(kinds, registry_kind_text((enum document_kind)i),
+            json_object_set_new(kinds, document_kind_text((enum document_kind)i),
                                 json_integer((json_int_t)c.of_kind[i]));
     json_t *answer = json_pack("{sb sI sI sI so}", "verified", 1, "entries", (json_int_t)c.entries,
                                "checkpoints", (json_int_t)c.checkpoints, "policy",

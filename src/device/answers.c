@@ -119,6 +119,7 @@ static const char *refusal_stops(struct device *d, struct outbox_entry *e,
         return "the bot knows another message in this one's place: this device was restored from "
                "an old copy and needs a new activation";
     case VERDICT_NO_REASON:
+    case VERDICT_REASONS:
         break;
     }
     return "the bot refused it";
@@ -287,6 +288,7 @@ static const char *later_lasts(enum later_reason reason)
     case LATER_CLOSED:
     case LATER_UNKNOWN_DEVICE:
     case LATER_FILE:
+    case LATER_REASONS:
         break;
     }
     return NULL;

@@ -55,6 +55,7 @@ enum device_progress {
     DEVICE_WAITING,   /* `detail`: why */
     DEVICE_STOPPED,   /* `detail`: what the user must do */
     DEVICE_UPLOADING, /* its file; `detail`: "42%" */
+    DEVICE_PROGRESSES
 };
 
 struct device_events {

@@ -14,6 +14,7 @@ enum device_file_kind {
     DEVICE_FILE,
     DEVICE_PHOTO, /* with a preview */
     DEVICE_VOICE, /* with a duration */
+    DEVICE_FILE_KINDS
 };
 
 struct device_file {

@@ -200,5 +200,6 @@ const char *agent_progress_text(enum device_progress p)
         [DEVICE_DONE] = "done",       [DEVICE_WAITING] = "waiting",
         [DEVICE_STOPPED] = "stopped", [DEVICE_UPLOADING] = "uploading",
     };
+    _Static_assert(sizeof texts / sizeof texts[0] == DEVICE_PROGRESSES, "a word for each");
     return texts[p];
 }

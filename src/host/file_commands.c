@@ -27,6 +27,7 @@ int command_file_parse(const json_t *file, struct device_file *ret)
 {
     static const char *const kinds[] = {
         [DEVICE_FILE] = "file", [DEVICE_PHOTO] = "photo", [DEVICE_VOICE] = "voice"};
+    _Static_assert(sizeof kinds / sizeof *kinds == DEVICE_FILE_KINDS, "a word for each kind");
     const char *path = json_string_value(json_object_get(file, "path"));
     const char *kind = json_string_value(json_object_get(file, "kind"));
     json_int_t duration = json_integer_value(json_object_get(file, "duration"));

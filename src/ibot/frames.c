@@ -34,10 +34,11 @@ int frames_get_document(const uint8_t *body, size_t len, enum document_kind *ret
                         const char **ret_note, size_t *ret_len)
 {
     struct cursor c = cursor_over(body, len);
-    uint8_t kind = cursor_u8(&c);
+    enum document_kind kind = cursor_u8(&c);
+    const struct document_traits *t = document_traits(kind);
     size_t note_len;
     const uint8_t *note = cursor_block(&c, VALUE_EPOCHS_MAX, &note_len);
-    if (cursor_end(&c) < 0 || kind < DOCUMENT_NETWORK || kind > DOCUMENT_PLACE || note_len == 0)
+    if (cursor_end(&c) < 0 || t == NULL || t->of_bot || note_len == 0)
         return ERR_FORMAT;
     *ret_kind = kind;
     *ret_note = (const char *)note;
@@ -249,10 +250,10 @@ int frames_get_report(const uint8_t *body, size_t len, enum document_kind *ret_k
 {
     struct cursor c = cursor_over(body, len);
     enum document_kind kind = cursor_u8(&c);
+    const struct document_traits *t = document_traits(kind);
     size_t note_len;
     const uint8_t *note = cursor_block(&c, REGISTRY_SUBMIT_MAX, &note_len);
-    if (cursor_end(&c) < 0 || note_len == 0 ||
-        (kind != DOCUMENT_STATEMENT && kind != DOCUMENT_DESTRUCTION))
+    if (cursor_end(&c) < 0 || note_len == 0 || t == NULL || !t->of_bot)
         return ERR_FORMAT;
     *ret_kind = kind;
     *ret_note = (const char *)note;

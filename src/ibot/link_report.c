@@ -82,7 +82,7 @@ bool link_take_submitted(struct link *l, const struct xml_element *iq)
     }
     bool for_good = refused_for_good(xml_child(iq, "error", iq->ns));
     diag_set(&l->notice, 0, "the registrar does not take a %s of this bot%s",
-             registry_kind_text(l->report.kind), for_good ? "" : "; trying again");
+             document_kind_text(l->report.kind), for_good ? "" : "; trying again");
     l->report.pause_ms = l->report.pause_ms == 0 ? RETRY_FIRST_MS : 2 * l->report.pause_ms;
     if (l->report.pause_ms > RETRY_MAX_MS)
         l->report.pause_ms = RETRY_MAX_MS;

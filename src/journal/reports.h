@@ -48,7 +48,7 @@ struct journal_tally {
         uint64_t count;
     } archived[STATEMENT_WARRANTS_MAX];
     size_t archived_count;
-    uint64_t refused[STATEMENT_REASONS];
+    uint64_t refused[VERDICT_REASONS]; /* by enum verdict_reason */
 };
 /* Counts for the first day before `before` that was not stated. ERR_IO, ERR_FORMAT (a row is
  * damaged), ERR_LIMIT: more warrants than a statement holds. */

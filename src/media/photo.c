@@ -8,7 +8,15 @@
 
 const char *photo_type(enum photo_kind kind)
 {
-    return kind == PHOTO_JPEG ? "image/jpeg" : kind == PHOTO_PNG ? "image/png" : "image/webp";
+    switch (kind) {
+    case PHOTO_JPEG:
+        return "image/jpeg";
+    case PHOTO_PNG:
+        return "image/png";
+    case PHOTO_WEBP:
+        return "image/webp";
+    }
+    return "";
 }
 
 static int add(struct photo_plan *p, uint64_t at, uint64_t len, bool literal)

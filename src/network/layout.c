@@ -41,6 +41,7 @@ static const char *const names[] = {
     [LAYOUT_ADMIN_SOCKET] = "run/admin.sock",
     [LAYOUT_UPLOAD_SOCKET] = "run/upload.sock",
 };
+_Static_assert(sizeof names / sizeof names[0] == LAYOUT_NAMES, "a place for each name");
 
 char *layout_path(const char *dir, enum layout_name name)
 {

@@ -49,6 +49,7 @@ enum layout_name {
     LAYOUT_COMPONENT_SOCKET,
     LAYOUT_ADMIN_SOCKET,
     LAYOUT_UPLOAD_SOCKET,
+    LAYOUT_NAMES
 };
 
 /* That file or folder of the network in `dir`; owned by the caller. */

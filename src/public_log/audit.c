@@ -45,7 +45,7 @@ static int check_row_form(struct log_audit *a, const struct log_row *row)
 {
     static const uint8_t zeros[LOG_TAG_BYTES];
     const struct log_entry *e = &row->document.entry;
-    bool certificate = e->kind == DOCUMENT_CERTIFICATE;
+    bool certificate = log_kind_tagged(e->kind);
     bool tagged = memcmp(e->tag, zeros, sizeof zeros) != 0;
     if (row->number != (int64_t)a->range.size)
         return diag_set(a->d, ERR_FORMAT, "entry %" PRIu64 " is missing", a->range.size);

@@ -6,8 +6,8 @@
 
 struct log_audit_counts {
     uint64_t entries, checkpoints;
-    uint64_t of_kind[DOCUMENT_EXEMPTIONS + 1]; /* by enum document_kind */
-    uint32_t policy;                           /* serial of the newest; 0: none */
+    uint64_t of_kind[DOCUMENT_KINDS]; /* by enum document_kind */
+    uint32_t policy;                  /* serial of the newest; 0: none */
 };
 
 /* That the entries are the tree's leaves and the tree is what it says it is; that every checkpoint

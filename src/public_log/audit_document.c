@@ -139,7 +139,7 @@ static int check_report(struct log_audit *a, const struct log_row *row)
     struct document_reader r;
     struct note view;
     enum document_kind kind = row->document.entry.kind;
-    const char *word = registry_kind_text(kind);
+    const char *word = document_kind_text(kind);
     int e = document_begin(&r, &doc, word, row->document.note, row->document.note_len,
                            VALUE_EPOCHS_MAX, &view, a->d);
     if (e < 0)
@@ -175,6 +175,7 @@ int log_audit_document(struct log_audit *a, const struct log_row *row)
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
     case DOCUMENT_PLACE:
+    case DOCUMENT_KINDS:
         break;
     }
     return diag_set(a->d, ERR_FORMAT, "of a kind that is not logged");

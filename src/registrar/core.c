@@ -124,7 +124,7 @@ int registrar_fill(struct policy_set *s, const struct registrar_source *from, st
         encode_hex(hash, HASH_BYTES, hex);
         if (e == ERR_NOT_FOUND)
             return diag_set(d, e, "policy %u: its %s with the SHA-256 %s is not there",
-                            s->policy->serial, registry_kind_text(kind), hex);
+                            s->policy->serial, document_kind_text(kind), hex);
         if (e < 0)
             return e;
     }
@@ -254,6 +254,7 @@ static int find(struct registrar *r, const char *from, const struct registry_que
     case REGISTRY_LOG:
     case REGISTRY_SUBMIT:
     case REGISTRY_PLACE:
+    case REGISTRY_WHATS:
         break; /* have answers of their own */
     }
     return diag_set(d, ERR_FORMAT, "an unknown query");

@@ -72,7 +72,7 @@ static struct log_document logged_form(const struct registrar *r,
 {
     struct log_document y = {.entry = {.kind = x->kind}, .note = x->note, .note_len = x->note_len};
     memcpy(y.entry.hash, x->hash, HASH_BYTES);
-    if (x->kind == DOCUMENT_CERTIFICATE) {
+    if (log_kind_tagged(x->kind)) {
         char account[VALUE_JID_MAX + 1];
         snprintf(account, sizeof account, "%s@%s", x->handle, r->network->domain);
         log_tag(r->log_key, account, y.entry.tag);

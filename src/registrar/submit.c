@@ -109,6 +109,27 @@ static int store_report(void *context, struct diag *d)
     return e < 0 || k->keys == NULL ? e : store_keys(k->r, k->keys, d);
 }
 
+static int check(struct registrar *r, const struct policy_bot *bot, const struct registry_query *q,
+                 struct registrar_document *x, struct destruction **ret, struct diag *d)
+{
+    switch (q->kind) {
+    case DOCUMENT_STATEMENT:
+        return check_statement(r, bot, q, x, d);
+    case DOCUMENT_DESTRUCTION:
+        return check_destruction(r, bot, q, x, ret, d);
+    case DOCUMENT_NETWORK:
+    case DOCUMENT_POLICY:
+    case DOCUMENT_WARRANT:
+    case DOCUMENT_EPOCHS:
+    case DOCUMENT_CERTIFICATE:
+    case DOCUMENT_PLACE:
+    case DOCUMENT_EXEMPTIONS:
+    case DOCUMENT_KINDS:
+        break;
+    }
+    return diag_set(d, ERR_FORMAT, "a document of a kind that no bot hands in");
+}
+
 static int keep(struct registrar *r, const struct registrar_document *x,
                 const struct destruction *keys, struct diag *d)
 {
@@ -130,8 +151,7 @@ int registrar_submit(struct registrar *r, const char *from, const struct registr
                                    .handle = bot->jid,
                                    .note = (char *)(uintptr_t)q->request,
                                    .note_len = q->request_len};
-    int e = q->kind == DOCUMENT_STATEMENT ? check_statement(r, bot, q, &x, d)
-                                          : check_destruction(r, bot, q, &x, &keys, d);
+    int e = check(r, bot, q, &x, &keys, d);
     if (e < 0)
         return e;
     /* The same again, whose answer was lost: it must be in the log when it is said to be. */

@@ -9,10 +9,11 @@
 
 #define SHOWN_MAX 80 /* characters of a line that a diag repeats */
 
-/* The version of each kind's text. */
+/* Of the kind's text; of what is none of enum document_kind, as a group's, 1. */
 static unsigned version_of(const char *kind)
 {
-    return strcmp(kind, "policy") == 0 ? 2 : 1;
+    const struct document_traits *t = document_traits(document_kind_of(kind));
+    return t == NULL ? 1 : t->version;
 }
 
 bool document_is(const char *text, size_t len, const char *kind)

@@ -26,7 +26,23 @@ enum document_kind {
     DOCUMENT_STATEMENT,
     DOCUMENT_DESTRUCTION,
     DOCUMENT_EXEMPTIONS,
+    DOCUMENT_KINDS /* one more than the last; kinds are kept by their numbers, so new ones go last
+                    */
 };
+
+/* All that differs by kind alone; what a document says is in the header of its kind. */
+struct document_traits {
+    const char *word; /* "policy": in its first line, in stanzas and in the log */
+    unsigned version; /* of its text */
+    bool logged;      /* it stands in the public log */
+    bool tagged; /* … without its text, which names an account, but with that account's tag */
+    bool of_bot; /* a bot hands it in to the registrar */
+};
+/* NULL for what is no kind. */
+const struct document_traits *document_traits(enum document_kind kind);
+/* Its word, or NULL; 0 for a word that is not a kind's. */
+const char *document_kind_text(enum document_kind kind);
+enum document_kind document_kind_of(const char *word);
 
 /* The part every kind begins with. */
 struct document {

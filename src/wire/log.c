@@ -11,20 +11,14 @@
 
 bool log_kind_logged(enum document_kind kind)
 {
-    switch (kind) {
-    case DOCUMENT_POLICY:
-    case DOCUMENT_WARRANT:
-    case DOCUMENT_EPOCHS:
-    case DOCUMENT_CERTIFICATE:
-    case DOCUMENT_STATEMENT:
-    case DOCUMENT_DESTRUCTION:
-    case DOCUMENT_EXEMPTIONS:
-        return true;
-    case DOCUMENT_NETWORK:
-    case DOCUMENT_PLACE:
-        break;
-    }
-    return false;
+    const struct document_traits *t = document_traits(kind);
+    return t != NULL && t->logged;
+}
+
+bool log_kind_tagged(enum document_kind kind)
+{
+    const struct document_traits *t = document_traits(kind);
+    return t != NULL && t->tagged;
 }
 
 void log_tag(const uint8_t key[static LOG_KEY_BYTES], const char *account,
@@ -39,9 +33,9 @@ void log_put_text(struct buf *b, const struct log_entry *e)
 {
     char hash[2 * HASH_BYTES + 1], tag[2 * LOG_TAG_BYTES + 1] = "-";
     encode_hex(e->hash, sizeof e->hash, hash);
-    if (e->kind == DOCUMENT_CERTIFICATE)
+    if (log_kind_tagged(e->kind))
         encode_hex(e->tag, sizeof e->tag, tag);
-    buf_format(b, "ironside log 1 %s %s %s", registry_kind_text(e->kind), hash, tag);
+    buf_format(b, "ironside log 1 %s %s %s", document_kind_text(e->kind), hash, tag);
 }
 
 void log_leaf(const struct log_entry *e, uint8_t ret[static MERKLE_BYTES])
@@ -103,8 +97,7 @@ static int parse_entry(const uint8_t bytes[static ENTRY_BYTES], struct log_entry
     memcpy(ret->hash, bytes + 1, HASH_BYTES);
     memcpy(ret->tag, bytes + 1 + HASH_BYTES, LOG_TAG_BYTES);
     bool tagged = memcmp(ret->tag, zeros, sizeof zeros) != 0;
-    return !log_kind_logged(ret->kind) || (tagged && ret->kind != DOCUMENT_CERTIFICATE) ? ERR_FORMAT
-                                                                                        : 0;
+    return !log_kind_logged(ret->kind) || (tagged && !log_kind_tagged(ret->kind)) ? ERR_FORMAT : 0;
 }
 
 static int parse_entries(const struct xml_element *x, struct arena *a, struct log_page *p)

@@ -30,11 +30,13 @@
 struct log_entry {
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];   /* of the document's text */
-    uint8_t tag[LOG_TAG_BYTES]; /* zeros but for certificates */
+    uint8_t tag[LOG_TAG_BYTES]; /* zeros but for kinds that are tagged */
 };
 
 /* Is this a kind of document that is logged? */
 bool log_kind_logged(enum document_kind kind);
+/* Is it logged by its hash and its account's tag, without its text? */
+bool log_kind_tagged(enum document_kind kind);
 /* The account's tag. */
 void log_tag(const uint8_t key[static LOG_KEY_BYTES], const char *account,
              uint8_t ret[static LOG_TAG_BYTES]);

@@ -113,9 +113,15 @@ static bool holds(const struct policy *p, const struct policy_revoked *x)
 
 const char *policy_revoked_word(enum policy_revoked_kind kind)
 {
-    return kind == POLICY_REVOKED_WARRANT       ? "warrant"
-           : kind == POLICY_REVOKED_CERTIFICATE ? "certificate"
-                                                : "bot key";
+    switch (kind) {
+    case POLICY_REVOKED_CERTIFICATE:
+        return "certificate";
+    case POLICY_REVOKED_BOT_KEY:
+        return "bot key";
+    case POLICY_REVOKED_WARRANT:
+        return "warrant";
+    }
+    return "";
 }
 
 _Static_assert(VALUE_WARRANT_MAX <= POLICY_REVOKED_ID_MAX &&

@@ -6,28 +6,6 @@
 #include "base/encode.h"
 #include "base/memory.h"
 
-static const char *const kinds[] = {
-    [DOCUMENT_NETWORK] = "network",       [DOCUMENT_POLICY] = "policy",
-    [DOCUMENT_WARRANT] = "warrant",       [DOCUMENT_EPOCHS] = "epochs",
-    [DOCUMENT_CERTIFICATE] = "device",    [DOCUMENT_PLACE] = "place",
-    [DOCUMENT_STATEMENT] = "statement",   [DOCUMENT_DESTRUCTION] = "destruction",
-    [DOCUMENT_EXEMPTIONS] = "exemptions",
-};
-#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
-
-const char *registry_kind_text(enum document_kind k)
-{
-    return (size_t)k < KIND_COUNT ? kinds[k] : NULL;
-}
-
-enum document_kind registry_kind_of(const char *text)
-{
-    for (size_t i = 1; i < KIND_COUNT; i++)
-        if (kinds[i] != NULL && strcmp(kinds[i], text) == 0)
-            return (enum document_kind)i;
-    return 0;
-}
-
 static void put_hash(struct buf *b, const char *name, const uint8_t hash[static HASH_BYTES])
 {
     char text[ENCODE_BASE64_LEN(HASH_BYTES) + 1];
@@ -50,6 +28,7 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
                                         [REGISTRY_LOG] = "log",
                                         [REGISTRY_SUBMIT] = "submit",
                                         [REGISTRY_PLACE] = "place"};
+    _Static_assert(sizeof names / sizeof names[0] == REGISTRY_WHATS, "an element for each query");
     buf_format(b, "<%s xmlns='" REGISTRY_NS "'", names[q->what]);
     switch (q->what) {
     case REGISTRY_BY_HASH:
@@ -75,13 +54,16 @@ void registry_put_query(struct buf *b, const struct registry_query *q)
         buf_format(b, " from='%" PRIu32 "'/>", q->offset);
         return;
     case REGISTRY_SUBMIT:
-        xml_put_attribute(b, "kind", registry_kind_text(q->kind));
+        xml_put_attribute(b, "kind", document_kind_text(q->kind));
         buf_put_u8(b, '>');
         encode_base64_buf(b, q->request, q->request_len);
         buf_put_text(b, "</submit>");
         return;
     case REGISTRY_PLACE:
         buf_put_text(b, "/>");
+        return;
+    case REGISTRY_WHATS:
+        break;
     }
 }
 
@@ -121,8 +103,9 @@ static int parse_activate(const struct xml_element *x, struct arena *a, struct r
 static int parse_submit(const struct xml_element *x, struct arena *a, struct registry_query *q)
 {
     const char *kind = xml_attribute_of(x, "kind");
-    q->kind = kind == NULL ? 0 : registry_kind_of(kind);
-    if ((q->kind != DOCUMENT_STATEMENT && q->kind != DOCUMENT_DESTRUCTION) || x->first != NULL)
+    q->kind = kind == NULL ? 0 : document_kind_of(kind);
+    const struct document_traits *t = document_traits(q->kind);
+    if (t == NULL || !t->of_bot || x->first != NULL)
         return ERR_FORMAT;
     uint8_t *note = arena_new(a, REGISTRY_SUBMIT_MAX + 1);
     if (note == NULL ||
@@ -201,7 +184,7 @@ int registry_parse_place(const struct xml_element *x, struct arena *a, const cha
 
 void registry_put_piece(struct buf *b, const struct registry_piece *p)
 {
-    buf_format(b, "<document xmlns='" REGISTRY_NS "' kind='%s'", registry_kind_text(p->kind));
+    buf_format(b, "<document xmlns='" REGISTRY_NS "' kind='%s'", document_kind_text(p->kind));
     put_hash(b, "hash", p->hash);
     buf_format(b, " size='%" PRIu32 "' offset='%" PRIu32 "'>", p->size, p->offset);
     encode_base64_buf(b, p->data, p->len);
@@ -213,7 +196,7 @@ int registry_parse_piece(const struct xml_element *x, struct arena *a, struct re
     struct registry_piece p = {0};
     const char *kind = xml_attribute_of(x, "kind");
     if (!xml_is(x, "document", REGISTRY_NS) || kind == NULL ||
-        (p.kind = registry_kind_of(kind)) == 0 || parse_hash(x, "hash", p.hash) < 0 ||
+        (p.kind = document_kind_of(kind)) == 0 || parse_hash(x, "hash", p.hash) < 0 ||
         parse_number(x, "size", &p.size) < 0 || parse_number(x, "offset", &p.offset) < 0)
         return ERR_FORMAT;
     uint8_t *data = arena_new(a, REGISTRY_PIECE_MAX);

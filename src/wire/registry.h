@@ -35,10 +35,6 @@ bool registry_is_refusal(const struct xml_element *iq);
 #define REGISTRY_PIECE_MAX 32768U
 #define REGISTRY_SECRET_BYTES 32 /* a bundle's */
 
-/* "policy", or NULL; 0 for a word that is not a kind. */
-const char *registry_kind_text(enum document_kind k);
-enum document_kind registry_kind_of(const char *text);
-
 enum registry_what {
     REGISTRY_BY_HASH = 1,
     REGISTRY_POLICY,
@@ -46,7 +42,8 @@ enum registry_what {
     REGISTRY_ACTIVATE,
     REGISTRY_LOG,
     REGISTRY_SUBMIT,
-    REGISTRY_PLACE
+    REGISTRY_PLACE,
+    REGISTRY_WHATS /* one more than the last */
 };
 
 struct registry_query {

@@ -23,7 +23,7 @@ void statement_format(struct buf *b, const char *domain, const struct statement 
     buf_format(b, "ironside statement 1\nnetwork %s\nbot %s\nday %s\n", domain, s->bot, day);
     for (size_t i = 0; i < s->archived_count; i++)
         buf_format(b, "archived %s %" PRIu64 "\n", s->archived[i].warrant, s->archived[i].count);
-    for (int r = VERDICT_NO_REASON + 1; r < STATEMENT_REASONS; r++)
+    for (int r = VERDICT_NO_REASON + 1; r < VERDICT_REASONS; r++)
         if (s->refused[r] > 0)
             buf_format(b, "refused %s %" PRIu64 "\n", verdict_reason_text((enum verdict_reason)r),
                        s->refused[r]);
@@ -73,14 +73,14 @@ static void read_refused(struct document_reader *r, struct statement *s)
         uint64_t count = 0;
         const char *word = word_and_count(r, "refused", value, &count);
         int reason = VERDICT_NO_REASON + 1;
-        while (reason < STATEMENT_REASONS &&
+        while (reason < VERDICT_REASONS &&
                strcmp(verdict_reason_text((enum verdict_reason)reason), word) != 0)
             reason++;
         if (r->failed < 0)
             return;
-        if (reason == STATEMENT_REASONS || reason <= last) {
+        if (reason == VERDICT_REASONS || reason <= last) {
             document_refuse(r, "refused", value,
-                            reason == STATEMENT_REASONS ? "not a reason" : "not in their order");
+                            reason == VERDICT_REASONS ? "not a reason" : "not in their order");
             return;
         }
         s->refused[reason] = count;

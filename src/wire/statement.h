@@ -20,7 +20,6 @@
 #include "wire/verdict.h"
 
 #define STATEMENT_WARRANTS_MAX 256U
-#define STATEMENT_REASONS (VERDICT_NO_FILE + 1) /* by enum verdict_reason */
 
 struct statement_warrant {
     const char *warrant;
@@ -33,8 +32,8 @@ struct statement {
     int64_t day;
     const struct statement_warrant *archived;
     size_t archived_count;
-    uint64_t refused[STATEMENT_REASONS]; /* 0: no line */
-    uint64_t size;                       /* of the journal's tree */
+    uint64_t refused[VERDICT_REASONS]; /* by enum verdict_reason; 0: no line */
+    uint64_t size;                     /* of the journal's tree */
     uint8_t root[MERKLE_BYTES];
 };
 

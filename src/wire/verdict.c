@@ -16,7 +16,7 @@ static const char *const reasons[] = {
     [VERDICT_BAD_PLACE] = "bad-place", [VERDICT_OLD_POLICY] = "old-policy",
     [VERDICT_CONFLICT] = "conflict",   [VERDICT_NO_FILE] = "no-file",
 };
-#define REASON_COUNT (sizeof reasons / sizeof reasons[0])
+_Static_assert(sizeof reasons / sizeof reasons[0] == VERDICT_REASONS, "a word for each reason");
 
 static const char *const laters[] = {
     [LATER_SLOW_DOWN] = "slow-down",
@@ -28,21 +28,21 @@ static const char *const laters[] = {
     [LATER_GAP] = "gap",
     [LATER_FILE] = "file",
 };
-#define LATER_COUNT (sizeof laters / sizeof laters[0])
+_Static_assert(sizeof laters / sizeof laters[0] == LATER_REASONS, "a word for each reason");
 
 const char *verdict_reason_text(enum verdict_reason r)
 {
-    return (size_t)r < REASON_COUNT ? reasons[r] : NULL;
+    return (size_t)r < VERDICT_REASONS ? reasons[r] : NULL;
 }
 
 const char *later_reason_text(enum later_reason r)
 {
-    return (size_t)r < LATER_COUNT ? laters[r] : NULL;
+    return (size_t)r < LATER_REASONS ? laters[r] : NULL;
 }
 
 static bool line_valid(const struct verdict_line *l)
 {
-    if (l->n == 0 || l->n > INT64_MAX || (size_t)l->reason >= REASON_COUNT)
+    if (l->n == 0 || l->n > INT64_MAX || (size_t)l->reason >= VERDICT_REASONS)
         return false;
     return l->state == VERDICT_ARCHIVED  ? l->reason == VERDICT_NO_REASON
            : l->state == VERDICT_REFUSED ? l->reason != VERDICT_NO_REASON
@@ -186,7 +186,7 @@ static int parse_line(const struct xml_element *x, struct verdict *v)
         v->line.state = VERDICT_ARCHIVED;
     else if (strcmp(state, "refused") == 0)
         v->line.state = VERDICT_REFUSED;
-    for (size_t i = 1; reason != NULL && i < REASON_COUNT; i++)
+    for (size_t i = 1; reason != NULL && i < VERDICT_REASONS; i++)
         if (strcmp(reason, reasons[i]) == 0)
             v->line.reason = (enum verdict_reason)i;
     if ((reason != NULL && v->line.reason == VERDICT_NO_REASON) ||
@@ -274,7 +274,7 @@ int later_parse(const struct xml_element *x, struct later *ret)
     if (!xml_is(x, "later", ENVELOPE_NS) || reason == NULL || seconds == NULL ||
         value_parse_u64(seconds, LATER_SECONDS_MAX, &pause) < 0)
         return ERR_FORMAT;
-    for (size_t i = 1; i < LATER_COUNT; i++)
+    for (size_t i = 1; i < LATER_REASONS; i++)
         if (strcmp(reason, laters[i]) == 0) {
             *ret = (struct later){.reason = (enum later_reason)i, .seconds = (uint32_t)pause};
             return 0;

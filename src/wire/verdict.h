@@ -35,6 +35,7 @@ enum verdict_reason {
     VERDICT_OLD_POLICY = 5,
     VERDICT_CONFLICT = 6, /* n was taken by another digest, or prev is wrong; consumes nothing */
     VERDICT_NO_FILE = 7,  /* a file is not on the upload host, or other bytes are */
+    VERDICT_REASONS       /* how many, VERDICT_NO_REASON with them */
 };
 
 enum later_reason {
@@ -45,7 +46,8 @@ enum later_reason {
     LATER_TOO_LARGE,
     LATER_BAD_SIGNATURE,
     LATER_GAP,
-    LATER_FILE, /* a file can't be had or kept just now: upload host away, bot's disk full */
+    LATER_FILE,   /* a file can't be had or kept just now: upload host away, bot's disk full */
+    LATER_REASONS /* one more than the last */
 };
 
 /* "bad-seal"; NULL for a value that is not one. */

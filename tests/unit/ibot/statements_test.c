@@ -69,7 +69,7 @@ static void statements__tick__a_day_that_is_over(void **state)
     assert_int_equal(x->archived_count, 1);
     assert_string_equal(x->archived[0].warrant, FIXTURE_WARRANT);
     assert_int_equal(x->archived[0].count, 3);
-    for (int r = 0; r < STATEMENT_REASONS; r++)
+    for (int r = 0; r < VERDICT_REASONS; r++)
         assert_int_equal(x->refused[r], r == VERDICT_BAD_SEAL ? 1 : 0);
     assert_int_equal(x->size, size);
     assert_memory_equal(x->root, root, sizeof root);

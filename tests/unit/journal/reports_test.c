@@ -42,7 +42,7 @@ static void assert_counts(const struct journal_tally *t, const struct sum *sum)
     uint64_t records = 0, refused = 0;
     for (size_t i = 0; i < t->archived_count; i++)
         records += t->archived[i].count;
-    for (size_t i = 0; i < STATEMENT_REASONS; i++)
+    for (size_t i = 0; i < VERDICT_REASONS; i++)
         refused += t->refused[i];
     assert_int_equal(records, sum->records);
     assert_int_equal(refused, sum->refused);

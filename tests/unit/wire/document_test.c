@@ -147,9 +147,42 @@ static void document__words__arena_full(void **state)
     assert_int_equal(t.r.failed, ERR_LIMIT);
 }
 
+static void document__traits__of_each_kind(void **state)
+{
+    static const struct {
+        const char *word;
+        unsigned version;
+        bool logged, tagged, of_bot;
+    } rows[] = {
+        {"network", 1, false, false, false},   {"policy", 2, true, false, false},
+        {"warrant", 1, true, false, false},    {"epochs", 1, true, false, false},
+        {"device", 1, true, true, false},      {"place", 1, false, false, false},
+        {"statement", 1, true, false, true},   {"destruction", 1, true, false, true},
+        {"exemptions", 1, true, false, false},
+    };
+    _Static_assert(COUNT(rows) == DOCUMENT_KINDS - 1, "each kind is looked at");
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        enum document_kind kind = (enum document_kind)(i + 1);
+        const struct document_traits *t = document_traits(kind);
+        assert_string_equal(document_kind_text(kind), rows[i].word);
+        assert_int_equal(document_kind_of(rows[i].word), kind);
+        assert_int_equal(t->version, rows[i].version);
+        assert_int_equal(t->logged, rows[i].logged);
+        assert_int_equal(t->tagged, rows[i].tagged);
+        assert_int_equal(t->of_bot, rows[i].of_bot);
+    }
+    assert_null(document_traits((enum document_kind)0));
+    assert_null(document_traits(DOCUMENT_KINDS));
+    assert_null(document_kind_text(DOCUMENT_KINDS));
+    assert_int_equal(document_kind_of(""), 0);
+    assert_int_equal(document_kind_of("Policy"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(document__traits__of_each_kind),
         cmocka_unit_test(document__begin__keeps_the_note),
         cmocka_unit_test(document__begin__size),
         cmocka_unit_test(document__value__in_order),

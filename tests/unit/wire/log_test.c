@@ -21,7 +21,9 @@ static void log__kind_logged__each(void **state)
     assert_false(log_kind_logged(DOCUMENT_NETWORK));
     assert_false(log_kind_logged(DOCUMENT_PLACE));
     assert_false(log_kind_logged((enum document_kind)0));
-    assert_false(log_kind_logged((enum document_kind)(DOCUMENT_EXEMPTIONS + 1)));
+    assert_false(log_kind_logged(DOCUMENT_KINDS));
+    for (enum document_kind k = 0; k <= DOCUMENT_KINDS; k++)
+        assert_int_equal(log_kind_tagged(k), k == DOCUMENT_CERTIFICATE);
 }
 
 static void log__tag__by_key_and_account(void **state)

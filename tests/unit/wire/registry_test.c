@@ -24,23 +24,6 @@ static int parse_piece(struct arena *a, const char *text, struct registry_piece 
     return registry_parse_piece(element(a, text), a, ret);
 }
 
-static void registry__kind_text__each(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"network",   "policy",      "warrant",
-                                        "epochs",    "device",      "place",
-                                        "statement", "destruction", "exemptions"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        enum document_kind kind = (enum document_kind)(i + 1);
-        assert_string_equal(registry_kind_text(kind), names[i]);
-        assert_int_equal(registry_kind_of(names[i]), kind);
-    }
-    assert_null(registry_kind_text((enum document_kind)0));
-    assert_null(registry_kind_text((enum document_kind)(COUNT(names) + 1)));
-    assert_int_equal(registry_kind_of(""), 0);
-    assert_int_equal(registry_kind_of("Policy"), 0);
-}
-
 static void registry__parse_query__round_trip(void **state)
 {
     (void)state;
@@ -422,7 +405,6 @@ static void registry__fetch_add__not_what_it_says(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registry__kind_text__each),
         cmocka_unit_test(registry__parse_query__round_trip),
         cmocka_unit_test(registry__submit__round_trip),
         cmocka_unit_test(registry__submitted__round_trip),

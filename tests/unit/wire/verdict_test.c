@@ -378,11 +378,19 @@ static void verdict__reason_text__each(void **state)
     assert_string_equal(verdict_reason_text(VERDICT_NO_REASON), "");
     assert_string_equal(verdict_reason_text(VERDICT_CONFLICT), "conflict");
     assert_string_equal(verdict_reason_text(VERDICT_NO_FILE), "no-file");
-    assert_null(verdict_reason_text((enum verdict_reason)8));
+    for (int a = 0; a < VERDICT_REASONS; a++)
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(verdict_reason_text((enum verdict_reason)a),
+                                    verdict_reason_text((enum verdict_reason)b));
+    assert_null(verdict_reason_text(VERDICT_REASONS));
     assert_null(later_reason_text((enum later_reason)0));
     assert_string_equal(later_reason_text(LATER_GAP), "gap");
     assert_string_equal(later_reason_text(LATER_FILE), "file");
-    assert_null(later_reason_text((enum later_reason)9));
+    for (int a = 2; a < LATER_REASONS; a++)
+        for (int b = 1; b < a; b++)
+            assert_string_not_equal(later_reason_text((enum later_reason)a),
+                                    later_reason_text((enum later_reason)b));
+    assert_null(later_reason_text(LATER_REASONS));
 }
 
 static int parse_later(const char *text, struct later *ret)
