@@ -68,22 +68,17 @@ static const char *kind_of(const struct verb *v, const struct say_words *w, cons
 
 static bool has_text(const char *kind)
 {
-    return strcmp(kind, "retract") != 0 && strcmp(kind, "live") != 0 &&
-           strcmp(kind, "position") != 0 && strcmp(kind, "file") != 0;
+    return content_traits(content_kind_of(kind))->own_words;
 }
 
 /* What goes with no message of that kind would be left out of it in silence. */
 static int check_kind(const struct verb *v, const struct say_words *w, const char *kind)
 {
-    static const char *const timed[] = {"text", "reply", "position", "file"};
-    bool can_time = false;
-    for (size_t i = 0; i < sizeof timed / sizeof timed[0]; i++)
-        can_time = can_time || strcmp(kind, timed[i]) == 0;
     if (w->of != NULL && w->reply == NULL && w->react == NULL)
         return verb_misused(v, "--of goes with --reply or --react");
     if (w->live != NULL && strcmp(kind, "position") != 0)
         return verb_misused(v, "--live goes with a new --position");
-    if (w->timer != NULL && !can_time)
+    if (w->timer != NULL && !content_traits(content_kind_of(kind))->erasable)
         return verb_misused(v, "--timer goes with a message of its own");
     return VERB_OK;
 }
@@ -111,43 +106,23 @@ static int check_words(const struct verb *v, const struct say_words *w, const ch
     return r == VERB_OK ? send_file_check(v, &w->file) : r;
 }
 
-static int put_seconds(const struct verb *v, json_t *request, const char *name, const char *value)
-{
-    uint64_t n;
-    if (value == NULL)
-        return VERB_OK;
-    if (value_parse_u64(value, CONTENT_TIMER_MAX_S, &n) < 0 || n == 0)
-        return verb_misused(v, "--%s is a number of seconds, at most 366 days", name);
-    json_object_set_new(request, name, json_integer((json_int_t)n));
-    return VERB_OK;
-}
-
-static void put_text(json_t *request, const char *name, const char *value)
-{
-    if (value != NULL)
-        json_object_set_new(request, name, json_string(value));
-}
-
 static int make_request(const struct verb *v, const struct say_words *w, const char *const *to,
                         const char *kind, const char *about, const struct buf *body, json_t **ret)
 {
     json_t *request = json_pack("{ss ss}", "do", "say", "kind", kind);
     json_t *text = json_stringn(body->data == NULL ? "" : (const char *)body->data, body->len);
-    json_t *names = json_array();
     int r = text == NULL ? verb_fail(v, "the text is not UTF-8") : VERB_OK;
-    for (size_t i = 0; to[i] != NULL; i++)
-        json_array_append_new(names, json_string(to[i]));
-    json_object_set_new(request, "to", names);
+    json_object_set_new(request, "to", sending_texts(to, VALUE_RECIPIENTS_MAX));
     if (text != NULL)
         json_object_set_new(request, "text", text);
-    put_text(request, "group", w->group);
-    put_text(request, "about", about);
-    put_text(request, "about_from", w->of);
-    put_text(request, "position", w->position);
+    sending_put_text(request, "group", w->group);
+    sending_put_text(request, "about", about);
+    sending_put_text(request, "about_from", w->of);
+    sending_put_text(request, "position", w->position);
     if (r == VERB_OK)
-        r = put_seconds(v, request, "timer", w->timer);
+        r = sending_put_seconds(v, request, "timer", w->timer);
     if (r == VERB_OK)
-        r = put_seconds(v, request, "live", w->live);
+        r = sending_put_seconds(v, request, "live", w->live);
     if (r == VERB_OK)
         r = send_file_put(v, &w->file, request);
     if (r == VERB_OK)
@@ -181,9 +156,6 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "voice", .value = &y.file.voice},
         {.name = "duration", .value = &y.file.duration},
         {.name = "keep-metadata", .flag = true, .set = &y.file.keep_metadata}};
-    struct sending s = {.verb = v};
-    struct device_events events = sending_events(&s);
-    CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
     json_t *request = NULL;
     size_t count;
@@ -194,16 +166,11 @@ static int run(const struct verb *v, int argc, char **argv)
     const char *kind = kind_of(v, &y, &about);
     if (kind == NULL)
         return VERB_USAGE;
-    s.json = w.json;
     if ((r = check_words(v, &y, to, kind, about, count)) != VERB_OK ||
         (r = read_body(v, words, count, &body)) != VERB_OK ||
         (r = make_request(v, &y, to, kind, about, &body, &request)) != VERB_OK)
         return r;
-    if ((r = device_session_run(v, &w, &events, &x)) != VERB_OK) {
-        json_decref(request);
-        return r;
-    }
-    return sending_run(&s, &x, request);
+    return sending_say(v, &w, request);
 }
 
 const struct verb verb_device_send = {

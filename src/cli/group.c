@@ -34,27 +34,11 @@ static int parse(const struct verb *v, int argc, char **argv, struct group_words
     return r;
 }
 
-static json_t *texts(const char *const *list, size_t count)
-{
-    json_t *ret = json_array();
-    for (size_t i = 0; i < count && list[i] != NULL; i++)
-        json_array_append_new(ret, json_string(list[i]));
-    return ret;
-}
-
 static int change(const struct verb *v, const struct group_words *g, json_t *request)
 {
-    struct sending s = {.verb = v, .json = g->w.json};
-    struct device_events events = sending_events(&s);
-    CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
-    int r = device_session_run(v, &g->w, &events, &x);
-    if (r != VERB_OK) {
-        json_decref(request);
-        return r;
-    }
     json_object_set_new(request, "do", json_string("group"));
     json_object_set_new(request, "change", json_true());
-    return sending_run(&s, &x, request);
+    return sending_say(v, &g->w, request);
 }
 
 static int run_new(const struct verb *v, int argc, char **argv)
@@ -63,9 +47,9 @@ static int run_new(const struct verb *v, int argc, char **argv)
     int r = parse(v, argc, argv, &g, 1, 1);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    return change(
-        v, &g,
-        json_pack("{ss so}", "name", g.words[0], "add", texts(g.members, GROUP_MEMBERS_MAX)));
+    return change(v, &g,
+                  json_pack("{ss so}", "name", g.words[0], "add",
+                            sending_texts(g.members, GROUP_MEMBERS_MAX)));
 }
 
 static int run_rename(const struct verb *v, int argc, char **argv)
@@ -84,8 +68,9 @@ static int run_members(const struct verb *v, int argc, char **argv)
     int r = parse(v, argc, argv, &g, 2, GROUP_MEMBERS_MAX + 1);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    return change(
-        v, &g, json_pack("{ss so}", "group", g.words[0], v->name, texts(g.words + 1, g.count - 1)));
+    return change(v, &g,
+                  json_pack("{ss so}", "group", g.words[0], v->name,
+                            sending_texts(g.words + 1, g.count - 1)));
 }
 
 static void print_group(const json_t *g)

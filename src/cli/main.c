@@ -17,6 +17,8 @@ static const struct verb *const verbs[] = {
     &verb_server_trace,
     &verb_device_activate,
     &verb_device_send,
+    &verb_device_poll,
+    &verb_device_vote,
     &verb_device_receive,
     &verb_device_messages,
     &verb_device_read,

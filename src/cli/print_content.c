@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/print.h"
+#include "wire/content.h"
 
 #define INDENT 4U
 
@@ -27,14 +28,24 @@ static void print_remark(const char *what, const char *value)
     line_end(&l, INDENT);
 }
 
+/* What it does to the message that it is about. */
+static const char *about_words(enum content_kind kind)
+{
+    static const char *const words[] = {
+        [CONTENT_EDIT] = "corrects", [CONTENT_RETRACT] = "takes back",
+        [CONTENT_REPLY] = "answers", [CONTENT_REACT] = "reacts to",
+        [CONTENT_READ] = "has read", [CONTENT_LIVE] = "updates",
+        [CONTENT_VOTE] = "votes in",
+    };
+    _Static_assert(sizeof words / sizeof words[0] == CONTENT_KINDS, "words for the last kind");
+    return words[kind];
+}
+
 static void print_kind(const json_t *m, const char *kind)
 {
-    static const char *const about[][2] = {{"edit", "corrects"}, {"retract", "takes back"},
-                                           {"reply", "answers"}, {"react", "reacts to"},
-                                           {"read", "has read"}, {"live", "updates"}};
-    for (size_t i = 0; i < sizeof about / sizeof about[0]; i++)
-        if (strcmp(kind, about[i][0]) == 0)
-            print_about(m, about[i][1]);
+    enum content_kind k = content_kind_of(kind);
+    if (k < CONTENT_KINDS && content_traits(k)->about != CONTENT_BY_ITSELF)
+        print_about(m, about_words(k));
     if (strcmp(kind, "file") == 0)
         print_file(m);
     if (json_object_get(m, "group") != NULL)
@@ -64,6 +75,25 @@ static void print_reactions(const json_t *list)
     }
 }
 
+/* "1 for Pizza: anna@chat.example" */
+static void print_votes(const json_t *list)
+{
+    size_t i;
+    json_t *v;
+    json_array_foreach((json_t *)(uintptr_t)list, i, v)
+    {
+        CLEANUP_LINE struct line l = LINE_INIT;
+        const json_t *from = json_object_get(v, "from");
+        line_put(&l, "%lld for ", (long long)json_integer_value(json_object_get(v, "count")));
+        line_foreign(&l, print_text_of(v, "option"));
+        if (json_array_size(from) > 0) {
+            line_put(&l, ": ");
+            print_list(&l, from, ", ");
+        }
+        line_end(&l, INDENT);
+    }
+}
+
 void print_content(const json_t *m)
 {
     const char *gone = print_text_of(m, "gone");
@@ -79,6 +109,7 @@ void print_content(const json_t *m)
         print_remark("edited; the archive keeps what was said before", NULL);
     if (json_object_get(m, "updated") != NULL)
         print_remark("position of", print_text_of(m, "updated"));
+    print_votes(json_object_get(m, "votes"));
     print_reactions(json_object_get(m, "reactions_of"));
     if (json_object_get(m, "read_by") != NULL) {
         CLEANUP_LINE struct line l = LINE_INIT;

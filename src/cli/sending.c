@@ -9,6 +9,7 @@
 #include "cli/patience.h"
 #include "cli/print.h"
 #include "host/agent.h"
+#include "wire/content.h"
 
 #define WAIT_VERDICT_MS 30000
 #define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */
@@ -162,4 +163,41 @@ int sending_run(struct sending *s, struct device_session *x, json_t *request)
                      "not archived yet (%s): it stays in the outbox and goes with the next "
                      "'device receive' or 'device send'",
                      s->waiting[0] == '\0' ? "no answer" : s->waiting);
+}
+
+int sending_say(const struct verb *v, const struct device_words *w, json_t *request)
+{
+    struct sending s = {.verb = v, .json = w->json};
+    struct device_events events = sending_events(&s);
+    CLEANUP_DEVICE_SESSION struct device_session x = {.agent = NULL};
+    int r = device_session_run(v, w, &events, &x);
+    if (r == VERB_OK)
+        return sending_run(&s, &x, request);
+    json_decref(request);
+    return r;
+}
+
+void sending_put_text(json_t *request, const char *name, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(request, name, json_string(value));
+}
+
+int sending_put_seconds(const struct verb *v, json_t *request, const char *name, const char *value)
+{
+    uint64_t n;
+    if (value == NULL)
+        return VERB_OK;
+    if (value_parse_u64(value, CONTENT_TIMER_MAX_S, &n) < 0 || n == 0)
+        return verb_misused(v, "--%s is a number of seconds, at most 366 days", name);
+    json_object_set_new(request, name, json_integer((json_int_t)n));
+    return VERB_OK;
+}
+
+json_t *sending_texts(const char *const *words, size_t max)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < max && words[i] != NULL; i++)
+        json_array_append_new(list, json_string(words[i]));
+    return list;
 }

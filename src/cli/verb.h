@@ -23,7 +23,7 @@ extern const struct verb verb_init, verb_up, verb_status, verb_server_trace;
 extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
     verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
     verb_device_wipe, verb_device_log, verb_device_save;
-extern const struct verb verb_device_read, verb_device_markers;
+extern const struct verb verb_device_read, verb_device_markers, verb_device_poll, verb_device_vote;
 extern const struct verb verb_contact_add, verb_contact_accept, verb_contact_decline,
     verb_contact_block, verb_contact_unblock, verb_contact_list, verb_contact_requests,
     verb_contact_qr, verb_contact_scan;

@@ -65,12 +65,6 @@ void conversation_settle(struct device *d, bool committed)
     }
 }
 
-static bool can_be_erased(enum content_kind kind)
-{
-    return kind == CONTENT_TEXT || kind == CONTENT_REPLY || kind == CONTENT_POSITION ||
-           kind == CONTENT_FILE;
-}
-
 /* Its own retraction may have come before it; and what corrects an erased message is erased. */
 static int erase_late_comer(struct device *d, const struct store_message *m,
                             const struct store_content *row)
@@ -81,11 +75,11 @@ static int erase_late_comer(struct device *d, const struct store_message *m,
     int64_t number;
     size_t count = 0;
     int r = 0;
-    if (can_be_erased(row->kind)) {
+    if (content_traits(row->kind)->erasable) {
         r = store_about(d->store, m->from, m->id, CONTENT_RETRACT, &number, 1, &count);
         if (r == 0 && count > 0)
             r = store_erase(d->store, m->from, m->id, STORE_RETRACTED);
-    } else if ((row->kind == CONTENT_EDIT || row->kind == CONTENT_LIVE) &&
+    } else if (content_traits(row->kind)->follows &&
                store_message_of(d->store, row->about_from, row->about_id, &arena, &target) == 0 &&
                store_content(d->store, target.number, &arena, &target_row) == 0 &&
                target_row.gone != STORE_HERE) {
@@ -103,7 +97,7 @@ static int retract(struct device *d, const struct store_content *row)
     int r = 0;
     if (store_message_of(d->store, row->about_from, row->about_id, &arena, &target) < 0 ||
         (store_content(d->store, target.number, &arena, &target_row) == 0 &&
-         can_be_erased(target_row.kind)))
+         content_traits(target_row.kind)->erasable))
         r = store_erase(d->store, row->about_from, row->about_id, STORE_RETRACTED);
     arena_clear(&arena);
     return r;
@@ -117,6 +111,7 @@ static int hear_contact(struct device *d, const char *from, enum content_contact
     case CONTENT_DECLINE:
         return conversation_say(d, from, "%s declines your request", from);
     case CONTENT_REQUEST:
+    case CONTENT_CONTACTS:
         break;
     }
     return 0;
@@ -144,16 +139,13 @@ static const char *group_of(struct device *d, const struct content *c, const cha
 static void describe(struct device *d, const struct store_message *m, const struct content *c,
                      struct store_content *ret)
 {
-    bool about_own =
-        c->kind == CONTENT_EDIT || c->kind == CONTENT_RETRACT || c->kind == CONTENT_LIVE;
-    bool about = about_own || c->kind == CONTENT_REPLY || c->kind == CONTENT_REACT ||
-                 c->kind == CONTENT_READ;
+    enum content_about about = content_traits(c->kind)->about;
     *ret = (struct store_content){.kind = c->kind,
                                   .sender = m->from,
-                                  .about_from = !about      ? ""
-                                                : about_own ? m->from
-                                                            : c->from,
-                                  .about_id = about ? c->id : "",
+                                  .about_from = about == CONTENT_BY_ITSELF   ? ""
+                                                : about == CONTENT_ABOUT_OWN ? m->from
+                                                                             : c->from,
+                                  .about_id = about == CONTENT_BY_ITSELF ? "" : c->id,
                                   .group = group_of(d, c, m->from),
                                   .timer_s = c->timer_s,
                                   .read_unix_ms = m->incoming ? 0 : device_now(d)};

@@ -26,12 +26,7 @@ struct saying {
 
 static bool is_about_own(enum content_kind k)
 {
-    return k == CONTENT_EDIT || k == CONTENT_RETRACT || k == CONTENT_LIVE;
-}
-
-static bool is_about(enum content_kind k)
-{
-    return is_about_own(k) || k == CONTENT_REPLY || k == CONTENT_REACT || k == CONTENT_READ;
+    return content_traits(k)->about == CONTENT_ABOUT_OWN;
 }
 
 /* Whose message it is about. */
@@ -58,20 +53,6 @@ static int find_sender(struct saying *s, const char **ret)
     return 0;
 }
 
-/* Which kinds it can be about. */
-static bool fits(enum content_kind kind, enum content_kind target)
-{
-    switch (kind) {
-    case CONTENT_EDIT:
-        return target == CONTENT_TEXT || target == CONTENT_REPLY;
-    case CONTENT_LIVE:
-        return target == CONTENT_POSITION;
-    default:
-        return target == CONTENT_TEXT || target == CONTENT_REPLY || target == CONTENT_POSITION ||
-               target == CONTENT_FILE;
-    }
-}
-
 static int find_target(struct saying *s)
 {
     const char *sender = "";
@@ -89,7 +70,7 @@ static int find_target(struct saying *s)
     if (s->target_row.gone != STORE_HERE && s->m->kind != CONTENT_READ)
         return diag_set(s->diag, ERR_INVALID_STATE, "message %s is not on this device any more",
                         s->m->about_id);
-    if (!fits(s->m->kind, s->target_row.kind))
+    if (!content_fits(s->m->kind, s->target_row.kind))
         return diag_set(s->diag, ERR_INVALID_STATE, "message %s is none that this can be said of",
                         s->m->about_id);
     s->c.id = s->target.id;
@@ -185,6 +166,32 @@ static int update_position(struct saying *s)
     return 0;
 }
 
+/* The option's words, which are what a vote says. */
+static int choose(struct saying *s)
+{
+    struct content c;
+    int r = content_read(&s->arena, s->target.body, s->target.body_len, &c);
+    if (r < 0)
+        return r;
+    if (s->m->option < 1 || s->m->option > c.option_count)
+        return diag_set(s->diag, ERR_NOT_FOUND, "poll %s has the options 1 to %u", s->m->about_id,
+                        c.option_count);
+    s->c.text = c.options[s->m->option - 1];
+    s->c.text_len = strlen(s->c.text);
+    return 0;
+}
+
+static int ask(struct saying *s)
+{
+    s->c.question = arena_string_n(&s->arena, s->c.text, s->c.text_len);
+    if (s->m->option_count > CONTENT_OPTIONS_MAX)
+        return diag_set(s->diag, ERR_LIMIT, "a poll has %u to %u options", CONTENT_OPTIONS_MIN,
+                        CONTENT_OPTIONS_MAX);
+    for (size_t i = 0; i < s->m->option_count; i++)
+        s->c.options[s->c.option_count++] = s->m->options[i];
+    return s->c.question == NULL ? ERR_LIMIT : 0;
+}
+
 static void fill(struct saying *s)
 {
     const struct device_say *m = s->m;
@@ -199,26 +206,51 @@ static void fill(struct saying *s)
         s->c.until_unix_ms = device_now(s->d) + (int64_t)m->live_s * 1000;
 }
 
+/* What its kind says of the message that it is about. */
+static int say_about(struct saying *s)
+{
+    switch (s->m->kind) {
+    case CONTENT_REPLY:
+        return quote(s);
+    case CONTENT_LIVE:
+        return update_position(s);
+    case CONTENT_VOTE:
+        return choose(s);
+    case CONTENT_EDIT:
+    case CONTENT_RETRACT:
+    case CONTENT_REACT:
+    case CONTENT_READ:
+    case CONTENT_TEXT:
+    case CONTENT_POSITION:
+    case CONTENT_FILE:
+    case CONTENT_GROUP:
+    case CONTENT_CONTACT:
+    case CONTENT_POLL:
+    case CONTENT_KINDS:
+        break;
+    }
+    return 0;
+}
+
 static int compose(struct saying *s)
 {
     fill(s);
-    if (!is_about(s->m->kind))
+    int r = s->m->kind == CONTENT_POLL ? ask(s) : 0;
+    if (r < 0)
+        return r;
+    if (content_traits(s->m->kind)->about == CONTENT_BY_ITSELF)
         return s->m->group != NULL ? to_group(s) : to_named(s);
-    int r = find_target(s);
+    r = find_target(s);
     if (r == 0)
         r = to_its_readers(s);
-    if (r == 0 && s->m->kind == CONTENT_REPLY)
-        r = quote(s);
-    if (r == 0 && s->m->kind == CONTENT_LIVE)
-        r = update_position(s);
-    return r;
+    return r == 0 ? say_about(s) : r;
 }
 
-/* Whoever is written to is a contact from then on: but not who only shares a group, or is told that
- * something was read, or that a request is declined. */
+/* Whoever is written to is a contact from then on, by most kinds: but not who only shares a group,
+ * or is told that a request is declined. */
 static bool makes_contacts(const struct saying *s)
 {
-    return s->group == NULL && s->m->kind != CONTENT_READ && s->m->kind != CONTENT_REACT &&
+    return s->group == NULL && content_traits(s->m->kind)->makes_contact &&
            s->m->contact != CONTENT_DECLINE;
 }
 
@@ -326,7 +358,8 @@ static bool is_to_be_told(struct device *d, const struct store_message *m,
                           const struct store_content *row)
 {
     CLEANUP_SECRET char *on = store_get(d->store, VALUE_MARKERS, NULL);
-    return on != NULL && fits(CONTENT_READ, row->kind) && peers_state(d, m->from) != PEER_BLOCKED;
+    return on != NULL && content_fits(CONTENT_READ, row->kind) &&
+           peers_state(d, m->from) != PEER_BLOCKED;
 }
 
 static int mark(struct device *d, int64_t number)

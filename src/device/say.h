@@ -11,12 +11,12 @@ struct file_row;
 
 struct device_say {
     enum content_kind kind;
-    /* A text, a position or a file, and a contact's line: to these accounts, or to a group by its
-     * name or id. Else left out. */
+    /* What is about no other message: to these accounts, or to a group by its name or id. Else left
+     * out. */
     const char *const *to;
     size_t to_count;
     const char *group;
-    const char *text; /* text, edit, reply; the reactions, separated by spaces; contact */
+    const char *text; /* text, edit, reply; the reactions, separated by spaces; contact; question */
     size_t text_len;
     const char *about_from; /* whose message it is about; NULL: the only one with that id */
     const char *about_id;
@@ -25,12 +25,15 @@ struct device_say {
     uint32_t live_s;             /* a position: it will be updated so long */
     const struct file_row *file; /* a file, as device_say_file takes it in */
     enum content_contact contact;
+    const char *const *options; /* a poll's */
+    size_t option_count;
+    uint32_t option;    /* a vote: for which one, from 1 */
     const char *id;     /* NULL: a random one */
     int64_t at_unix_ms; /* 0, but in replay networks */
 };
 
-/* Puts it into the outbox. ERR_NOT_FOUND: no such message or group; ERR_INVALID_STATE: not its
- * author, blocked, or retracted; and the errors of device_send. */
+/* Puts it into the outbox. ERR_NOT_FOUND: no such message, option or group; ERR_INVALID_STATE: not
+ * its author, blocked, or retracted; and the errors of device_send. */
 int device_say(struct device *d, const struct device_say *m, char *ret_id,
                struct diag *diag) MUST_USE;
 

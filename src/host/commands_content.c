@@ -52,15 +52,13 @@ int command_texts(const json_t *list, const char **ret, size_t max)
 
 static bool take_kind(const char *name, enum content_kind *ret)
 {
-    for (*ret = CONTENT_TEXT; name != NULL && *ret < CONTENT_KINDS; (*ret)++)
-        if (strcmp(name, content_kind_text(*ret)) == 0)
-            return *ret != CONTENT_GROUP; /* only {"do":"group"} makes those */
-    return false;
+    *ret = name == NULL ? CONTENT_KINDS : content_kind_of(name);
+    return *ret != CONTENT_KINDS && *ret != CONTENT_GROUP; /* only {"do":"group"} makes those */
 }
 
 static bool take_contact(const char *name, enum content_contact *ret)
 {
-    for (*ret = CONTENT_REQUEST; name != NULL && *ret <= CONTENT_DECLINE; (*ret)++)
+    for (*ret = CONTENT_REQUEST; name != NULL && *ret < CONTENT_CONTACTS; (*ret)++)
         if (strcmp(name, content_contact_text(*ret)) == 0)
             return true;
     *ret = 0;
@@ -76,15 +74,18 @@ static bool take_number(const json_t *request, const char *name, uint64_t max, u
 }
 
 /* Members: "to":[…] or "group"; "text"; "about":ID, "about_from"; "timer" and "live" in seconds;
- * "position":"LAT,LON[,ACCURACY]"; "file" (file_commands.h); "contact"; "id"; "at". Returns what is
+ * "position":"LAT,LON[,ACCURACY]"; "file" (file_commands.h); "contact"; "options":[…] of a poll,
+ * whose question is "text"; "option": which one a vote is for, from 1; "id"; "at". Returns what is
  * wrong, or NULL. */
-static const char *take_say(const json_t *request, const char **to, struct device_say *ret)
+static const char *take_say(const json_t *request, const char **to, const char **options,
+                            struct device_say *ret)
 {
     const char *at = json_string_value(json_object_get(request, "at"));
     const char *position = json_string_value(json_object_get(request, "position"));
     const json_t *text = json_object_get(request, "text");
-    uint64_t timer, live;
+    uint64_t timer, live, option;
     int count = command_texts(json_object_get(request, "to"), to, VALUE_RECIPIENTS_MAX);
+    int choices = command_texts(json_object_get(request, "options"), options, CONTENT_OPTIONS_MAX);
     *ret = (struct device_say){
         .to = to,
         .to_count = count < 0 ? 0 : (size_t)count,
@@ -93,6 +94,8 @@ static const char *take_say(const json_t *request, const char **to, struct devic
         .text_len = json_string_length(text),
         .about_id = json_string_value(json_object_get(request, "about")),
         .about_from = json_string_value(json_object_get(request, "about_from")),
+        .options = options,
+        .option_count = choices < 0 ? 0 : (size_t)choices,
         .id = json_string_value(json_object_get(request, "id")),
     };
     if (count < 0)
@@ -103,6 +106,9 @@ static const char *take_say(const json_t *request, const char **to, struct devic
     if (!take_number(request, "timer", CONTENT_TIMER_MAX_S, &timer) ||
         !take_number(request, "live", CONTENT_TIMER_MAX_S, &live))
         return "'timer' and 'live' are seconds, at most 366 days";
+    if (choices < 0 || !take_number(request, "option", CONTENT_OPTIONS_MAX, &option))
+        return "'options' is an array of 2 to 10 texts, and 'option' the number of one";
+    ret->option = (uint32_t)option;
     ret->timer_s = (uint32_t)timer;
     ret->live_s = (uint32_t)live;
     if ((ret->kind == CONTENT_FILE) != (json_object_get(request, "file") != NULL))
@@ -120,14 +126,14 @@ static const char *take_say(const json_t *request, const char **to, struct devic
 json_t *command_say(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request)
 {
-    const char *to[VALUE_RECIPIENTS_MAX];
+    const char *to[VALUE_RECIPIENTS_MAX], *options[CONTENT_OPTIONS_MAX];
     char id[VALUE_ID_MAX + 1];
     struct device_say m;
     struct diag why;
     (void)s, (void)clock;
     if (d == NULL)
         return command_error("this device is not running");
-    const char *wrong = take_say(request, to, &m);
+    const char *wrong = take_say(request, to, options, &m);
     if (wrong != NULL)
         return command_error(wrong);
     struct device_file f;

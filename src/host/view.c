@@ -118,21 +118,28 @@ static void put_updates(struct view *v)
     }
 }
 
-/* Only those who are in the conversation; of each the newest. */
-static void put_reactions(struct view *v)
+/* That member of what each has said of it: of the newest, and only by those who are in the
+ * conversation. By account, the caller's. */
+static json_t *newest_of_each(struct view *v, enum content_kind kind, const char *member)
 {
     struct store_message m;
     struct content c;
-    json_t *by = json_object(), *list = json_array(), *words;
-    const char *from;
-    size_t count = find_about(v, CONTENT_REACT);
+    json_t *by = json_object();
+    size_t count = find_about(v, kind);
     for (size_t i = 0; i < count; i++)
         if (load(v, v->numbers[i], &m, &c) &&
             (strcmp(m.from, v->m->from) == 0 || is_in(v->m->to, m.from))) {
             json_t *line = view_line(&m);
-            json_object_set(by, m.from, json_object_get(line, "reactions"));
+            json_object_set(by, m.from, json_object_get(line, member));
             json_decref(line);
         }
+    return by;
+}
+
+static void put_reactions(struct view *v)
+{
+    json_t *by = newest_of_each(v, CONTENT_REACT, "reactions"), *list = json_array(), *words;
+    const char *from;
     json_object_foreach(by, from, words)
     {
         if (json_array_size(words) > 0)
@@ -142,6 +149,27 @@ static void put_reactions(struct view *v)
     if (json_array_size(list) > 0)
         json_object_set(v->o, "reactions_of", list);
     json_decref(list);
+}
+
+/* A vote for words that are none of the poll's options counts for nothing. */
+static void put_votes(struct view *v)
+{
+    json_t *by = newest_of_each(v, CONTENT_VOTE, "vote"), *list = json_array(), *option, *vote;
+    const char *from;
+    size_t i;
+    json_array_foreach(json_object_get(v->o, "options"), i, option)
+    {
+        json_t *voters = json_array();
+        json_object_foreach(by, from, vote)
+        {
+            if (json_equal(vote, option))
+                json_array_append_new(voters, json_string(from));
+        }
+        json_array_append_new(list, json_pack("{sO sI so}", "option", option, "count",
+                                              (json_int_t)json_array_size(voters), "from", voters));
+    }
+    json_decref(by);
+    json_object_set_new(v->o, "votes", list);
 }
 
 static void put_readers(struct view *v)
@@ -162,23 +190,19 @@ static void put_readers(struct view *v)
     json_decref(list);
 }
 
-/* Is it shown with the message that it is about? */
+/* Is it shown with the message that it is about? One that cannot be about that is shown by itself.
+ */
 static bool stands_elsewhere(struct view *v)
 {
     struct store_message target;
     struct store_content row;
-    switch (v->row.kind) {
-    case CONTENT_EDIT:
-    case CONTENT_RETRACT:
-    case CONTENT_REACT:
-    case CONTENT_READ:
-    case CONTENT_LIVE:
-        break;
-    default:
+    if (!content_traits(v->row.kind)->folded)
         return false;
-    }
-    return store_message_of(v->s, v->row.about_from, v->row.about_id, &v->arena, &target) == 0 &&
-           store_content(v->s, target.number, &v->arena, &row) == 0 && !row.held;
+    if (store_message_of(v->s, v->row.about_from, v->row.about_id, &v->arena, &target) < 0 ||
+        store_content(v->s, target.number, &v->arena, &row) < 0)
+        return false;
+    return !row.held &&
+           (content_traits(v->row.kind)->targets == 0 || content_fits(v->row.kind, row.kind));
 }
 
 static enum store_gone gone_now(const struct view *v, int64_t now_unix_ms)
@@ -206,6 +230,38 @@ static void put_gone(struct view *v, enum store_gone gone)
     v->o = kept;
 }
 
+/* What has been said of it in messages of a kind that is shown with it. */
+static void put_folded(struct view *v, enum content_kind kind)
+{
+    switch (kind) {
+    case CONTENT_EDIT:
+        put_edits(v);
+        break;
+    case CONTENT_REACT:
+        put_reactions(v);
+        break;
+    case CONTENT_READ:
+        put_readers(v);
+        break;
+    case CONTENT_LIVE:
+        put_updates(v);
+        break;
+    case CONTENT_VOTE:
+        put_votes(v);
+        break;
+    case CONTENT_RETRACT: /* nothing is left to show it with */
+    case CONTENT_TEXT:
+    case CONTENT_REPLY:
+    case CONTENT_POSITION:
+    case CONTENT_FILE:
+    case CONTENT_GROUP:
+    case CONTENT_CONTACT:
+    case CONTENT_POLL:
+    case CONTENT_KINDS:
+        break;
+    }
+}
+
 static void put_all(struct view *v, int64_t now_unix_ms)
 {
     enum store_gone gone = gone_now(v, now_unix_ms);
@@ -213,12 +269,9 @@ static void put_all(struct view *v, int64_t now_unix_ms)
         put_gone(v, gone);
         return;
     }
-    if (v->row.kind == CONTENT_TEXT || v->row.kind == CONTENT_REPLY)
-        put_edits(v);
-    if (v->row.kind == CONTENT_POSITION)
-        put_updates(v);
-    put_reactions(v);
-    put_readers(v);
+    for (enum content_kind k = CONTENT_TEXT; k < CONTENT_KINDS; k++)
+        if (content_traits(k)->targets == 0 || content_fits(k, v->row.kind))
+            put_folded(v, k);
     if (v->m->incoming && v->row.read_unix_ms != 0)
         json_object_set_new(v->o, "read", json_true());
     if (v->row.timer_s > 0 && v->row.read_unix_ms != 0)

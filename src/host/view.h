@@ -14,7 +14,8 @@
 json_t *view_line(const struct store_message *m);
 
 /* The same as it stands now, or NULL: it is shown with another one, or waits for consent. Further:
- * "edited": how often; "reactions_of":[{"from","reactions"}]; "read_by":[…]; "read": by this user;
+ * "edited": how often; "reactions_of":[{"from","reactions"}]; "votes":[{"option","count",
+ * "from":[…]}], a poll's; "read_by":[…]; "read": by this user;
  * "gone":"retracted"|"timer", without a text; "expires"; "updated": when a live position was. */
 json_t *view_message(struct store *s, const struct store_message *m, int64_t now_unix_ms);
 

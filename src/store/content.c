@@ -165,6 +165,16 @@ int store_erase_line(struct store *s, int64_t number, enum store_gone gone)
     return sql_run(q);
 }
 
+/* Of the kinds whose lines go with what they are about, as bits. */
+static int64_t followers(void)
+{
+    int64_t bits = 0;
+    for (enum content_kind k = CONTENT_TEXT; k < CONTENT_KINDS; k++)
+        if (content_traits(k)->follows)
+            bits |= INT64_C(1) << k;
+    return bits;
+}
+
 int store_erase(struct store *s, const char *sender, const char *id, enum store_gone gone)
 {
     int64_t numbers[STORE_HELD_MAX];
@@ -175,11 +185,10 @@ int store_erase(struct store *s, const char *sender, const char *id, enum store_
             sql(&s->sql, "SELECT number FROM message JOIN content USING (number, sender)"
                          " WHERE sender = ?1 AND id = ?2 AND gone = 0 UNION ALL"
                          " SELECT number FROM content WHERE about_from = ?1 AND about_id = ?2"
-                         " AND about_id <> '' AND kind IN (?3, ?4) AND gone = 0");
+                         " AND about_id <> '' AND ?3 >> kind & 1 AND gone = 0");
         sql_bind_text(q, 1, sender);
         sql_bind_text(q, 2, id);
-        sqlite3_bind_int(q, 3, CONTENT_EDIT);
-        sqlite3_bind_int(q, 4, CONTENT_LIVE);
+        sqlite3_bind_int64(q, 3, followers());
         r = take_numbers(q, numbers, STORE_HELD_MAX, &count);
         for (size_t i = 0; r == 0 && i < count; i++)
             r = store_erase_line(s, numbers[i], gone);

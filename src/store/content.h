@@ -39,7 +39,7 @@ int store_about(struct store *s, const char *from, const char *id, enum content_
                 int64_t *ret, size_t max, size_t *ret_count) MUST_USE;
 #define STORE_ABOUT_MAX 4096U
 
-/* Takes the texts away: of the message, and of its corrections and updates. */
+/* Takes the texts away: of the message, and of all that follows it (content_traits). */
 int store_erase(struct store *s, const char *sender, const char *id, enum store_gone gone) MUST_USE;
 /* Of one line alone. */
 int store_erase_line(struct store *s, int64_t number, enum store_gone gone) MUST_USE;

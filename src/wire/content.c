@@ -5,36 +5,80 @@
 #include "base/memory.h"
 #include "wire/content_internal.h"
 
-const struct content_form content_forms[CONTENT_KINDS] = {
-    [CONTENT_TEXT] = {"text", 0, FIELD(GROUP) | FIELD(TIMER)},
-    [CONTENT_EDIT] = {"edit", FIELD(ID), FIELD(GROUP)},
-    [CONTENT_RETRACT] = {"retract", FIELD(ID), FIELD(GROUP)},
-    [CONTENT_REPLY] = {"reply", FIELD(FROM) | FIELD(ID), FIELD(GROUP) | FIELD(TIMER)},
-    [CONTENT_REACT] = {"react", FIELD(FROM) | FIELD(ID), FIELD(GROUP)},
-    [CONTENT_READ] = {"read", FIELD(FROM) | FIELD(ID), FIELD(GROUP)},
-    [CONTENT_POSITION] = {"position", 0, FIELD(UNTIL) | FIELD(GROUP) | FIELD(TIMER)},
-    [CONTENT_LIVE] = {"live", FIELD(ID) | FIELD(UNTIL), FIELD(GROUP)},
-    [CONTENT_FILE] = {"file", FIELD(NAME) | FIELD(TYPE) | FIELD(SIZE),
-                      FIELD(DURATION) | FIELD(GROUP) | FIELD(TIMER)},
-    [CONTENT_GROUP] = {"group", FIELD(ID) | FIELD(SERIAL) | FIELD(NOTE), 0},
-    [CONTENT_CONTACT] = {"contact", FIELD(DO), 0},
-};
+#define ON(kind) (1U << CONTENT_##kind)
 
-const char *const content_field_names[FIELDS] = {
+static const struct content_traits kinds[] = {
+    [CONTENT_TEXT] = {"text", 0, FIELD(GROUP) | FIELD(TIMER), .erasable = true, .own_words = true,
+                      .makes_contact = true},
+    [CONTENT_EDIT] = {"edit", FIELD(ID), FIELD(GROUP), CONTENT_ABOUT_OWN, ON(TEXT) | ON(REPLY),
+                      .folded = true, .follows = true, .own_words = true, .makes_contact = true},
+    [CONTENT_RETRACT] = {"retract", FIELD(ID), FIELD(GROUP), CONTENT_ABOUT_OWN, .folded = true,
+                         .makes_contact = true},
+    [CONTENT_REPLY] = {"reply", FIELD(FROM) | FIELD(ID), FIELD(GROUP) | FIELD(TIMER),
+                       CONTENT_ABOUT_ANY, .erasable = true, .own_words = true,
+                       .makes_contact = true},
+    [CONTENT_REACT] = {"react", FIELD(FROM) | FIELD(ID), FIELD(GROUP), CONTENT_ABOUT_ANY,
+                       .folded = true, .own_words = true},
+    [CONTENT_READ] = {"read", FIELD(FROM) | FIELD(ID), FIELD(GROUP), CONTENT_ABOUT_ANY,
+                      .folded = true},
+    [CONTENT_POSITION] = {"position", 0, FIELD(UNTIL) | FIELD(GROUP) | FIELD(TIMER),
+                          .erasable = true, .makes_contact = true},
+    [CONTENT_LIVE] = {"live", FIELD(ID) | FIELD(UNTIL), FIELD(GROUP), CONTENT_ABOUT_OWN,
+                      ON(POSITION), .folded = true, .follows = true, .makes_contact = true},
+    [CONTENT_FILE] = {"file", FIELD(NAME) | FIELD(TYPE) | FIELD(SIZE),
+                      FIELD(DURATION) | FIELD(GROUP) | FIELD(TIMER), .erasable = true,
+                      .makes_contact = true},
+    [CONTENT_GROUP] = {"group", FIELD(ID) | FIELD(SERIAL) | FIELD(NOTE), .own_words = true,
+                       .makes_contact = true},
+    [CONTENT_CONTACT] = {"contact", FIELD(DO), .own_words = true, .makes_contact = true},
+    [CONTENT_POLL] = {"poll", 0, FIELD(GROUP) | FIELD(TIMER), .erasable = true,
+                      .makes_contact = true},
+    [CONTENT_VOTE] = {"vote", FIELD(FROM) | FIELD(ID), FIELD(GROUP), CONTENT_ABOUT_ANY, ON(POLL),
+                      .folded = true, .follows = true, .own_words = true},
+};
+_Static_assert(sizeof kinds / sizeof kinds[0] == CONTENT_KINDS, "a row for each kind");
+
+static const char *const field_names[] = {
     [FIELD_FROM] = "from",   [FIELD_ID] = "id",         [FIELD_NAME] = "name",
     [FIELD_TYPE] = "type",   [FIELD_SIZE] = "size",     [FIELD_DURATION] = "duration",
     [FIELD_UNTIL] = "until", [FIELD_SERIAL] = "serial", [FIELD_NOTE] = "note",
     [FIELD_DO] = "do",       [FIELD_GROUP] = "group",   [FIELD_TIMER] = "timer",
 };
+_Static_assert(sizeof field_names / sizeof field_names[0] == FIELDS, "a name for each field");
+
+const struct content_traits *content_traits(enum content_kind kind)
+{
+    return &kinds[kind];
+}
+
+bool content_fits(enum content_kind kind, enum content_kind target)
+{
+    const struct content_traits *t = content_traits(kind);
+    return t->targets == 0 ? kinds[target].erasable : (t->targets & 1U << target) != 0;
+}
 
 const char *content_kind_text(enum content_kind kind)
 {
-    return content_forms[kind].name;
+    return kinds[kind].name;
+}
+
+enum content_kind content_kind_of(const char *name)
+{
+    enum content_kind kind = CONTENT_TEXT;
+    while (kind < CONTENT_KINDS && strcmp(kinds[kind].name, name) != 0)
+        kind++;
+    return kind;
+}
+
+const char *content_field_name(enum content_field f)
+{
+    return field_names[f];
 }
 
 const char *content_contact_text(enum content_contact contact)
 {
     static const char *const texts[] = {"", "request", "accept", "decline"};
+    _Static_assert(sizeof texts / sizeof texts[0] == CONTENT_CONTACTS, "a word for each");
     return texts[contact];
 }
 

@@ -27,10 +27,32 @@ enum content_kind {
     CONTENT_FILE,
     CONTENT_GROUP,
     CONTENT_CONTACT,
-    CONTENT_KINDS
+    CONTENT_POLL,
+    CONTENT_VOTE,
+    CONTENT_KINDS /* stores keep kinds by their numbers: new ones go before this */
 };
 
-enum content_contact { CONTENT_REQUEST = 1, CONTENT_ACCEPT, CONTENT_DECLINE };
+/* Is it about an earlier message, and whose? */
+enum content_about { CONTENT_BY_ITSELF, CONTENT_ABOUT_OWN, CONTENT_ABOUT_ANY };
+
+/* All that differs by kind alone. */
+struct content_traits {
+    const char *name;            /* "text", "edit", … */
+    unsigned required, optional; /* what its line names: content_internal.h */
+    enum content_about about;
+    unsigned targets;   /* … of these kinds, as bits; 0: of all that can be erased */
+    bool folded;        /* it is shown with that message, not by itself */
+    bool follows;       /* its text is erased together with that message */
+    bool erasable;      /* it can be taken back, read and answered, and its timer can run out */
+    bool own_words;     /* its text is what the user wrote, not what the kind makes of it */
+    bool makes_contact; /* whom it is said to becomes a contact */
+};
+/* Of a kind below CONTENT_KINDS. */
+const struct content_traits *content_traits(enum content_kind kind);
+/* Can a message of this kind be about one of that? */
+bool content_fits(enum content_kind kind, enum content_kind target);
+
+enum content_contact { CONTENT_REQUEST = 1, CONTENT_ACCEPT, CONTENT_DECLINE, CONTENT_CONTACTS };
 
 #define CONTENT_ARENA_BYTES (4U * VALUE_BODY_MAX) /* that reading one may need */
 #define CONTENT_GROUP_ID_LEN 32U                  /* hexadecimal */
@@ -42,16 +64,21 @@ enum content_contact { CONTENT_REQUEST = 1, CONTENT_ACCEPT, CONTENT_DECLINE };
 #define CONTENT_REACTIONS_MAX 16U
 #define CONTENT_REACTION_MAX 64U /* bytes of each */
 #define CONTENT_QUOTE_MAX 200U   /* bytes of a reply's quoted line */
+#define CONTENT_OPTIONS_MIN 2U   /* of a poll */
+#define CONTENT_OPTIONS_MAX 10U
+#define CONTENT_QUESTION_MAX 1000U /* bytes, a line */
+#define CONTENT_OPTION_MAX 200U    /* bytes of each, a line */
 
 /* `text` is what was meant: without the quoted line of a reply or an edit's "Correction: ". For
- * kinds that have words of their own it is those. What a kind does not have is NULL or 0. */
+ * kinds that have words of their own it is those; of a vote it is the option. What a kind does not
+ * have is NULL or 0. */
 struct content {
     enum content_kind kind;
     const char *text; /* not ended by a NUL */
     size_t text_len;
     const char *quote; /* reply: first line of what it answers; ended by a NUL */
-    const char *from;  /* reply, react, read: whose message it is about */
-    const char *id;    /* edit, retract, reply, react, read, live: which; group: of the group */
+    const char *from;  /* reply, react, read, vote: whose message it is about */
+    const char *id; /* edit, retract, reply, react, read, live, vote: which; group: of the group */
     struct geo position;
     bool has_until;
     int64_t until_unix_ms;   /* live: how long; a position: that it will be updated so long */
@@ -64,12 +91,16 @@ struct content {
     const char *note;        /* group: the signed document */
     size_t note_len;
     enum content_contact contact;
+    const char *question; /* poll; both ended by a NUL */
+    const char *options[CONTENT_OPTIONS_MAX];
+    unsigned option_count;
     const char *group; /* to which group it was said; NULL: none */
     uint32_t timer_s;  /* it disappears from devices so long after it was read; 0: never */
 };
 
-/* "text", "edit", … */
+/* "text", "edit", …; CONTENT_KINDS for a word that is none of them. */
 const char *content_kind_text(enum content_kind kind);
+enum content_kind content_kind_of(const char *name);
 /* "request" */
 const char *content_contact_text(enum content_contact contact);
 

@@ -9,6 +9,8 @@
 #define CONTENT_RETRACTS "(retracts a message)"
 #define CONTENT_NO_REACTION "(no reaction)"
 #define CONTENT_READS "(read)"
+#define CONTENT_ASKS "Poll: "
+#define CONTENT_VOTES "voted: "
 
 /* In the order in which they stand. */
 enum content_field {
@@ -28,12 +30,7 @@ enum content_field {
 };
 #define FIELD(name) (1U << FIELD_##name)
 
-struct content_form {
-    const char *name;
-    unsigned required, optional; /* bits of FIELD */
-};
-extern const struct content_form content_forms[CONTENT_KINDS];
-extern const char *const content_field_names[FIELDS];
+const char *content_field_name(enum content_field f);
 
 /* May it stand in a value as it is? */
 bool content_plain(char c);
@@ -42,5 +39,15 @@ bool content_reactions_valid(const char *text, size_t len);
 /* Two lines at most: an aesgcm: URI, and a data: URI. */
 bool content_url_valid(const char *url);
 bool content_preview_valid(const char *url);
+bool content_option_valid(const char *option);
+
+/* Polls (content_poll.c). From `text` to question and options, in the arena; false: not such words.
+ */
+bool content_poll_read(struct arena *a, struct content *c);
+/* The words that read as it, when content_poll_check finds nothing. */
+void content_poll_put(struct buf *b, const struct content *c);
+/* ERR_FORMAT with the line that says what is wrong with its question or an option. */
+int content_poll_check(const struct content *c, struct diag *d) MUST_USE;
+bool content_poll_same(const struct content *a, const struct content *b);
 
 #endif

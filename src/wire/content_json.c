@@ -46,28 +46,68 @@ static void put_file(json_t *o, const struct content *c)
         json_object_set_new(o, "duration", json_integer((json_int_t)c->duration_s));
 }
 
+static void put_group(json_t *o, const struct content *c)
+{
+    json_object_set_new(o, "group_id", json_string(c->id));
+    json_object_set_new(o, "serial", json_integer((json_int_t)c->serial));
+    json_object_set_new(o, "note", json_stringn(c->note, c->note_len));
+}
+
+static void put_poll(json_t *o, const struct content *c)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < c->option_count; i++)
+        json_array_append_new(list, json_string(c->options[i]));
+    json_object_set_new(o, "question", json_string(c->question));
+    json_object_set_new(o, "options", list);
+}
+
+/* What this kind alone has. */
+static void put_own(json_t *o, const struct content *c)
+{
+    switch (c->kind) {
+    case CONTENT_GROUP:
+        put_group(o, c);
+        break;
+    case CONTENT_REPLY:
+        json_object_set_new(o, "quote", json_string(c->quote));
+        break;
+    case CONTENT_REACT:
+        put_reactions(o, c);
+        break;
+    case CONTENT_POSITION:
+    case CONTENT_LIVE:
+        put_position(o, c);
+        break;
+    case CONTENT_FILE:
+        put_file(o, c);
+        break;
+    case CONTENT_CONTACT:
+        json_object_set_new(o, "contact", json_string(content_contact_text(c->contact)));
+        break;
+    case CONTENT_POLL:
+        put_poll(o, c);
+        break;
+    case CONTENT_VOTE:
+        json_object_set_new(o, "vote", json_stringn(c->text, c->text_len));
+        break;
+    case CONTENT_TEXT:
+    case CONTENT_EDIT:
+    case CONTENT_RETRACT:
+    case CONTENT_READ:
+    case CONTENT_KINDS:
+        break;
+    }
+}
+
 void content_put_json(json_t *o, const struct content *c, const char *from)
 {
     json_object_set_new(o, "kind", json_string(content_kind_text(c->kind)));
-    if (c->kind == CONTENT_GROUP) {
-        json_object_set_new(o, "group_id", json_string(c->id));
-        json_object_set_new(o, "serial", json_integer((json_int_t)c->serial));
-        json_object_set_new(o, "note", json_stringn(c->note, c->note_len));
-    } else if (c->id != NULL) {
+    if (content_traits(c->kind)->about != CONTENT_BY_ITSELF)
         json_object_set_new(
             o, "about",
             json_pack("{ss ss}", "from", c->from != NULL ? c->from : from, "id", c->id));
-    }
-    if (c->kind == CONTENT_REPLY)
-        json_object_set_new(o, "quote", json_string(c->quote));
-    if (c->kind == CONTENT_REACT)
-        put_reactions(o, c);
-    if (c->kind == CONTENT_POSITION || c->kind == CONTENT_LIVE)
-        put_position(o, c);
-    if (c->kind == CONTENT_FILE)
-        put_file(o, c);
-    if (c->kind == CONTENT_CONTACT)
-        json_object_set_new(o, "contact", json_string(content_contact_text(c->contact)));
+    put_own(o, c);
     if (c->group != NULL)
         json_object_set_new(o, "group", json_string(c->group));
     if (c->timer_s != 0)

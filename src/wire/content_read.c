@@ -60,7 +60,7 @@ static bool read_note(struct arena *a, const char *value, struct content *c)
 
 static bool read_contact(const char *value, struct content *c)
 {
-    for (c->contact = CONTENT_REQUEST; c->contact <= CONTENT_DECLINE; c->contact++)
+    for (c->contact = CONTENT_REQUEST; c->contact < CONTENT_CONTACTS; c->contact++)
         if (strcmp(value, content_contact_text(c->contact)) == 0)
             return true;
     return false;
@@ -115,12 +115,13 @@ static bool read_value(struct arena *a, enum content_field f, const char *value,
 /* "name=value" parts, in order. */
 static bool read_fields(struct arena *a, const char *pos, const char *end, struct content *c)
 {
-    const struct content_form *form = &content_forms[c->kind];
+    const struct content_traits *form = content_traits(c->kind);
     unsigned found = 0;
     for (unsigned f = 0; f < FIELDS && pos < end; f++) {
-        size_t len = strlen(content_field_names[f]);
+        const char *name = content_field_name(f);
+        size_t len = strlen(name);
         if (((form->required | form->optional) & 1U << f) == 0 || (size_t)(end - pos) <= len ||
-            strncmp(pos, content_field_names[f], len) != 0 || pos[len] != '=')
+            strncmp(pos, name, len) != 0 || pos[len] != '=')
             continue;
         pos += len + 1;
         const char *amp = memchr(pos, '&', (size_t)(end - pos)), *stop = amp == NULL ? end : amp;
@@ -140,10 +141,8 @@ static bool read_line(struct arena *a, const char *line, size_t len, struct cont
     const char *name = line + strlen(CONTENT_LINE), *end = line + len;
     const char *query = memchr(line, '?', len);
     size_t name_len = (size_t)((query == NULL ? end : query) - name);
-    for (c->kind = CONTENT_TEXT; c->kind < CONTENT_KINDS; c->kind++)
-        if (strlen(content_forms[c->kind].name) == name_len &&
-            strncmp(content_forms[c->kind].name, name, name_len) == 0)
-            break;
+    char *kind = arena_string_n(a, name, name_len);
+    c->kind = kind == NULL || strlen(kind) != name_len ? CONTENT_KINDS : content_kind_of(kind);
     if (c->kind == CONTENT_KINDS || (query != NULL && query + 1 == end))
         return false;
     return read_fields(a, query == NULL ? end : query + 1, end, c);
@@ -181,6 +180,17 @@ static bool read_file(struct arena *a, struct content *c)
     return c->preview != NULL && strlen(c->preview) == second && content_preview_valid(c->preview);
 }
 
+static bool read_vote(struct arena *a, struct content *c)
+{
+    size_t prefix = strlen(CONTENT_VOTES);
+    if (c->text_len < prefix || memcmp(c->text, CONTENT_VOTES, prefix) != 0)
+        return false;
+    c->text += prefix;
+    c->text_len -= prefix;
+    char *option = arena_string_n(a, c->text, c->text_len);
+    return option != NULL && strlen(option) == c->text_len && content_option_valid(option);
+}
+
 /* The words must say what the line says: who has only them is told the same. */
 static bool read_words(struct arena *a, struct content *c)
 {
@@ -209,6 +219,10 @@ static bool read_words(struct arena *a, struct content *c)
         return geo_parse(c->text, c->text_len, &c->position) == 0;
     case CONTENT_FILE:
         return read_file(a, c);
+    case CONTENT_POLL:
+        return content_poll_read(a, c);
+    case CONTENT_VOTE:
+        return read_vote(a, c);
     case CONTENT_TEXT:
     case CONTENT_GROUP:
     case CONTENT_CONTACT:

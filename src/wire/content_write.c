@@ -33,7 +33,7 @@ static void put_field(struct buf *b, enum content_field f, const struct content 
         [FIELD_DO] = content_contact_text(c->contact),
         [FIELD_GROUP] = c->group,
     };
-    buf_format(b, "%s=", content_field_names[f]);
+    buf_format(b, "%s=", content_field_name(f));
     if (f == FIELD_UNTIL) {
         calendar_format(c->until_unix_ms, instant);
         put_value(b, instant);
@@ -59,9 +59,18 @@ static bool has_field(enum content_field f, const struct content *c)
         return c->group != NULL;
     case FIELD_TIMER:
         return c->timer_s != 0;
-    default:
-        return true;
+    case FIELD_FROM:
+    case FIELD_ID:
+    case FIELD_NAME:
+    case FIELD_TYPE:
+    case FIELD_SIZE:
+    case FIELD_SERIAL:
+    case FIELD_NOTE:
+    case FIELD_DO:
+    case FIELDS:
+        break;
     }
+    return true;
 }
 
 /* The user's own last line may look like a technical one, of a kind that comes later, too. */
@@ -82,7 +91,7 @@ static bool stands_alone(const struct content *c)
 
 static void put_line(struct buf *b, const struct content *c)
 {
-    const struct content_form *form = &content_forms[c->kind];
+    const struct content_traits *form = content_traits(c->kind);
     char between = '?';
     buf_format(b, "\n" CONTENT_LINE "%s", form->name);
     for (unsigned f = 0; f < FIELDS; f++) {
@@ -123,6 +132,12 @@ static void put_words(struct buf *b, const struct content *c)
         if (c->preview != NULL)
             buf_format(b, "\n%s", c->preview);
         return;
+    case CONTENT_POLL:
+        content_poll_put(b, c);
+        return;
+    case CONTENT_VOTE:
+        buf_put_text(b, CONTENT_VOTES);
+        break;
     case CONTENT_TEXT:
     case CONTENT_GROUP:
     case CONTENT_CONTACT:
@@ -144,14 +159,13 @@ static bool reads_back(const struct buf *b, const struct content *c)
     size_t len = b->len;
     struct arena arena = ARENA_INIT(4 * VALUE_BODY_MAX);
     struct content back;
-    bool words = c->kind == CONTENT_TEXT || c->kind == CONTENT_EDIT || c->kind == CONTENT_REPLY ||
-                 c->kind == CONTENT_REACT || c->kind == CONTENT_GROUP || c->kind == CONTENT_CONTACT;
     bool same = content_read(&arena, body, len, &back) == 0 && back.kind == c->kind &&
                 back.has_until == c->has_until && back.until_unix_ms == c->until_unix_ms &&
                 back.timer_s == c->timer_s && back.duration_s == c->duration_s &&
                 same_text(back.group, c->group) && same_text(back.from, c->from) &&
-                same_text(back.id, c->id) && same_text(back.preview, c->preview);
-    if (same && words)
+                same_text(back.id, c->id) && same_text(back.preview, c->preview) &&
+                content_poll_same(&back, c);
+    if (same && content_traits(c->kind)->own_words)
         same = back.text_len == c->text_len &&
                (c->text_len == 0 || memcmp(back.text, c->text, c->text_len) == 0);
     arena_clear(&arena);
@@ -161,6 +175,9 @@ static bool reads_back(const struct buf *b, const struct content *c)
 int content_write(struct buf *b, const struct content *c, struct diag *d)
 {
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(VALUE_BODY_MAX);
+    int r = c->kind == CONTENT_POLL ? content_poll_check(c, d) : 0;
+    if (r < 0)
+        return r;
     put_words(&body, c);
     if (!stands_alone(c) || (!buf_failed(&body) && !reads_back(&body, c)))
         put_line(&body, c);
@@ -172,7 +189,7 @@ int content_write(struct buf *b, const struct content *c, struct diag *d)
             VALUE_BODY_MAX);
     if (!reads_back(&body, c))
         return diag_set(d, ERR_FORMAT, "this cannot be said as %s: a part of it is not in its form",
-                        content_forms[c->kind].name);
+                        content_kind_text(c->kind));
     buf_put(b, body.data, body.len);
     return buf_failed(b) ? ERR_LIMIT : 0;
 }

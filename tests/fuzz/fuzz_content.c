@@ -20,6 +20,9 @@ static void must_be_same(const struct content *a, const struct content *b)
     FUZZ_MUST(same_text(a->url, b->url) && same_text(a->preview, b->preview));
     FUZZ_MUST(same_text(a->name, b->name) && same_text(a->type, b->type));
     FUZZ_MUST(a->size == b->size && a->serial == b->serial && a->contact == b->contact);
+    FUZZ_MUST(same_text(a->question, b->question) && a->option_count == b->option_count);
+    for (unsigned i = 0; i < a->option_count; i++)
+        FUZZ_MUST(same_text(a->options[i], b->options[i]));
     FUZZ_MUST(a->until_unix_ms == b->until_unix_ms && a->note_len == b->note_len);
     FUZZ_MUST(a->note_len == 0 || memcmp(a->note, b->note, a->note_len) == 0);
     FUZZ_MUST(memcmp(&a->position, &b->position, sizeof a->position) == 0);

@@ -445,6 +445,8 @@ static void content(void)
          "Skat: anna added ben\nironside:group?id=00112233445566778899aabbccddeeff&serial=2&"
          "note=bm90ZQ=="},
         {"contact", 0, "(asks)\nironside:contact?do=request"},
+        {"poll", 0, "Poll: Dinner?\n1. Pizza\n2. Soup & bread\nironside:poll?timer=60"},
+        {"vote", 0, "voted: Soup & bread\nironside:vote?from=anna@chat.example&id=m1"},
         {"geo", 1, "geo:-52.3700,4.89,-12.5;crs=wgs84;u=15.25;night;color=b%20lue"},
         {"geo-words", 2, "52.37,-4.89,15"},
         {"group", 3,
@@ -462,7 +464,7 @@ static void content(void)
     for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
         save_chosen("content", seeds[i].name, seeds[i].choice, seeds[i].text,
                     strlen(seeds[i].text));
-    CLEANUP_FREE char *note = fixture_sign(seeds[15].text, &anna, 1);
+    CLEANUP_FREE char *note = fixture_sign(seeds[17].text, &anna, 1);
     save_chosen("content", "group-note", 4, note, strlen(note));
 }
 

@@ -174,6 +174,12 @@ say anna "say bob@$DOMAIN file - $link"
 expect_screen "aesgcm://upload.$DOMAIN/4f2a/harbour#"
 expect_screen "name=harbour.jpg"
 
+say anna "say bob@$DOMAIN poll - Wer kommt?"
+expect_screen "Poll: Wer kommt?"
+expect_screen "2. no"
+say anna "say bob@$DOMAIN vote peer-2 yes"
+expect_screen "voted: yes"
+
 step "in turn, and after a restart of the peer"
 end_peer anna
 start_peer anna secret-anna network

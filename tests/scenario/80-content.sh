@@ -225,6 +225,59 @@ shows ben << VIEW
 ["carla","position","geo:52.75,4.25","at 52.75 4.25"]
 VIEW
 
+step "a poll: each has one vote, and what is taken back takes the votes with it"
+# ask HANDLE WORD…: device poll; its message's id is $ID.
+ask() {
+    local own=$1
+    shift
+    "$IRONSIDE" device poll --store "$SCENE/$own" --json "$@" > "$SCENE/put.log" 2>&1 < /dev/null ||
+        fail "$own cannot ask $*: $(cat "$SCENE/put.log")"
+    ID=$(jq -rs '.[0].id' "$SCENE/put.log")
+}
+votes() {
+    "$IRONSIDE" device messages --store "$SCENE/$1" --json |
+        jq -c 'select(.kind == "poll") | [.question, (.votes[]? | [.option, .count] + [.from[] | split("@")[0]]), .gone // empty]'
+}
+votes_are() {
+    [ "$(votes "$1")" = "$2" ]
+}
+refused "2 to 10 options" device poll anna --to ben@$DOMAIN "Essen?" Pizza
+refused "are the same" device poll anna --to ben@$DOMAIN "Essen?" Pizza Pizza
+refused "to whom" device poll anna "Essen?" Pizza Suppe
+ask anna --to ben@$DOMAIN --to carla@$DOMAIN "Essen?" Pizza "Suppe mit Brot"
+POLL=$ID
+for handle in ben carla; do
+    wait_for $PATIENCE grep -q "$POLL" "$SCENE/$handle.events" || fail "$handle does not get the poll"
+done
+refused "the options 1 to 2" device vote ben "$POLL" 3
+refused "not the number of an option" device vote ben "$POLL" Pizza
+refused "is none that" device vote ben "$FIRST" 1
+does device vote ben "$POLL" 1
+does device vote carla "$POLL" 1
+does device vote ben "$POLL" 2
+for handle in anna ben carla; do
+    wait_for $PATIENCE votes_are $handle \
+        '["Essen?",["Pizza",1,"carla"],["Suppe mit Brot",1,"ben"]]' ||
+        fail "$handle shows other votes: $(votes $handle)"
+done
+"$IRONSIDE" device messages --store "$SCENE/anna" > "$SCENE/said"
+grep -q "1 for Suppe mit Brot: ben@$DOMAIN" "$SCENE/said" || fail "who voted what is not shown"
+put anna --retract "$POLL"
+for handle in anna ben carla; do
+    wait_for $PATIENCE votes_are $handle '[null,"retracted"]' || fail "$handle shows $(votes $handle)"
+done
+ARCHIVED_POLL="[\"Essen?\",[\"Pizza\",\"Suppe mit Brot\"]]"
+[ "$("$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" --json |
+    jq -c 'select(.kind == "poll") | [.question, .options]')" = "$ARCHIVED_POLL" ] ||
+    fail "the archive has another poll"
+[ "$("$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" --json |
+    jq -c 'select(.kind == "vote") | [(.from | split("@")[0]), .vote, .about.id == "'"$POLL"'"]' |
+    tr -d '\n')" = '["ben","Pizza",true]["carla","Pizza",true]["ben","Suppe mit Brot",true]' ] ||
+    fail "the archive has other votes"
+"$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" > "$SCENE/said"
+grep -q "2. Suppe mit Brot" "$SCENE/said" || fail "the archive does not show the options"
+grep -q "(votes in message $POLL of anna@$DOMAIN)" "$SCENE/said" || fail "it does not tell of votes"
+
 step "a group: members are added and removed"
 does group new anna --member ben@$DOMAIN Skat
 wait_for $PATIENCE told ben "Skat: anna@$DOMAIN made the group of anna@$DOMAIN, ben@$DOMAIN" ||
@@ -363,6 +416,11 @@ same "the archive" << ARCHIVE
 ["carla","position","geo:52,4",true]
 ["carla","live","geo:52.5,4.5",true]
 ["carla","live","geo:52.75,4.25",true]
+["anna","poll","Poll: Essen?\n1. Pizza\n2. Suppe mit Brot",true]
+["ben","vote","Pizza",true]
+["carla","vote","Pizza",true]
+["ben","vote","Suppe mit Brot",true]
+["anna","retract","(retracts a message)",true]
 ["anna","group","Skat: anna@$DOMAIN made the group of anna@$DOMAIN, ben@$DOMAIN",true]
 ["ben","text","zu zweit?",true]
 ["ben","group","Skat: ben@$DOMAIN added carla@$DOMAIN",true]

@@ -6,8 +6,9 @@
  * reads its password and then commands from standard input, a line each,
  *     send JID TEXT     OMEMO, to every device of the account
  *     say JID KIND ID TEXT  the same, as a device says it (wire/content.h): KIND edit, retract,
- *                       reply, react or read, about its message ID; position and file
- *                       ignore ID, a file's TEXT is its link
+ *                       reply, react, read or vote, about its message ID; position and file
+ *                       ignore ID, a file's TEXT is its link; a poll does, too, and asks
+ *                       TEXT with the options yes and no
  *     plain JID TEXT
  *     password NEW      changes it at the server
  *     use PASSWORD      for the next login
@@ -287,8 +288,11 @@ static void command_say(struct peer *p, const char *to, char *words)
         failed("say", "a word is missing");
         return;
     }
-    while (c.kind < CONTENT_GROUP && strcmp(content_kind_text(c.kind), kind) != 0)
-        c.kind++;
+    c.kind = content_kind_of(kind);
+    if (c.kind == CONTENT_KINDS) {
+        failed("say", "no such kind");
+        return;
+    }
     c.text_len = strlen(rest);
     if (c.kind == CONTENT_EDIT || c.kind == CONTENT_RETRACT)
         c.from = NULL;
@@ -302,6 +306,9 @@ static void command_say(struct peer *p, const char *to, char *words)
         c.name = "harbour.jpg";
         c.type = "image/jpeg";
     }
+    if (c.kind == CONTENT_POLL)
+        c = (struct content){
+            .kind = CONTENT_POLL, .question = rest, .options = {"yes", "no"}, .option_count = 2};
     if (content_write(&body, &c, &d) < 0)
         failed("say", d.text);
     else

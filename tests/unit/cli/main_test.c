@@ -34,7 +34,7 @@ static void run_to(const char *out, char **argv)
 static struct ran run_words(const char *out, const char *const *words)
 {
     struct ran r;
-    char *argv[12] = {(char *)(uintptr_t)program};
+    char *argv[24] = {(char *)(uintptr_t)program};
     for (int i = 0; words[i] != NULL; i++)
         argv[1 + i] = (char *)(uintptr_t)words[i];
     capture_begin();
@@ -100,6 +100,8 @@ static void main__verb__helps_each(void **state)
         {"status", "--help"},
         {"server", "trace", "--help"},
         {"device", "send", "--help"},
+        {"device", "poll", "--help"},
+        {"device", "vote", "--help"},
         {"device", "activate", "--help"},
         {"archive", "read", "--help"},
         {"distributor", "provision", "--help"},
@@ -119,11 +121,36 @@ static void main__noun__alone_lists_its_verbs(void **state)
     struct ran r = RUN("device");
     assert_int_equal(r.status, USAGE);
     assert_says(r.error, "ironside device: which verb?");
-    assert_says(r.error, "send, receive");
+    assert_says(r.error, "send, poll, vote, receive");
     assert_null(strstr(r.error, "stats"));
     r = RUN("device", "fly");
     assert_int_equal(r.status, USAGE);
-    assert_says(r.error, "send, receive");
+    assert_says(r.error, "send, poll, vote, receive");
+}
+
+/* Before a store is looked for. */
+static void main__poll__what_is_missing(void **state)
+{
+    (void)state;
+#define POLL "device", "poll", "--store", "/nonexistent"
+#define VOTE "device", "vote", "--store", "/nonexistent"
+    static const char *const cases[][20] = {
+        {"to whom?", POLL, "Dinner?", "Pizza", "Soup"},
+        {"exclude", POLL, "--to", "a@b.example", "--group", "Skat", "Dinner?", "Pizza", "Soup"},
+        {"2 to 10 options", POLL, "--group", "Skat", "Dinner?", "Pizza"},
+        {"--timer is", POLL, "--group", "Skat", "--timer", "0", "Dinner?", "Pizza", "Soup"},
+        {"'11'", POLL, "--group", "S", "?", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
+         "11"},
+        {"Give its ID and an option's number", VOTE, "m1"},
+        {"'Pizza' is not the number of an option", VOTE, "m1", "Pizza"},
+        {"'0' is not the number of an option", VOTE, "m1", "0"},
+        {"1 to 10", VOTE, "m1", "11"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ran r = run(cases[i] + 1);
+        assert_int_equal(r.status, USAGE);
+        assert_says(r.error, cases[i][0]);
+    }
 }
 
 static void main__word__that_is_not_known(void **state)
@@ -233,6 +260,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(main__version__is_one_line),
         cmocka_unit_test(main__verb__helps_each),
         cmocka_unit_test(main__noun__alone_lists_its_verbs),
+        cmocka_unit_test(main__poll__what_is_missing),
         cmocka_unit_test(main__word__that_is_not_known),
         cmocka_unit_test(main__verb__fails_with_one_line),
         cmocka_unit_test(main__verb__refuses_what_it_would_ignore),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "capture.h"
+#include "wire/content.h"
 #include "wire/test.h"
 
 static const char policy_text[] =
@@ -160,7 +161,8 @@ static void print__content__lets_nobody_else_speak(void **state)
         "\"a/b" SPACES_80 FORGED "\",\"size\":3,\"about\":{\"id\":\"1" SPACES_80 FORGED
         "\",\"from\":\"b@x\"},\"group\":\"g" SPACES_80 FORGED "\",\"until\":\"u" SPACES_80 FORGED
         "\",\"reactions_of\":[{\"from\":\"b@x\",\"reactions\":[\"\\u202e\",\"r" SPACES_80 FORGED
-        "\"]}],\"read_by\":[\"" SPACES_80 FORGED
+        "\"]}],\"votes\":[{\"option\":\"\\u202eo" SPACES_80 FORGED
+        "\",\"count\":1,\"from\":[\"" SPACES_80 FORGED "\"]}],\"read_by\":[\"" SPACES_80 FORGED
         "\"],\"archived\":true,\"warrants\":[\"" SPACES_80 FORGED "\"]}");
     capture_begin();
     shown_message(m, NULL, "bert@chat.example");
@@ -177,6 +179,39 @@ static void print__content__lets_nobody_else_speak(void **state)
     assert_one_header(out, "    ! the group\n");
     assert_says(out, "2021-06-07 12:11 +02:00");
     json_decref(m);
+}
+
+static void print__content__polls_and_votes(void **state)
+{
+    (void)state;
+    json_t *m = json("{\"kind\":\"poll\",\"votes\":[{\"option\":\"Pizza\",\"count\":2,\"from\":["
+                     "\"anna@x\",\"bert@x\"]},{\"option\":\"Soup\",\"count\":0,\"from\":[]}]}");
+    capture_begin();
+    print_content(m);
+    assert_string_equal(printed(), "    2 for Pizza: anna@x, bert@x\n    0 for Soup\n");
+    json_decref(m);
+    m = json("{\"kind\":\"vote\",\"about\":{\"from\":\"anna@x\",\"id\":\"p1\"}}");
+    capture_begin();
+    print_content(m);
+    assert_string_equal(printed(), "    (votes in message p1 of anna@x)\n");
+    json_decref(m);
+}
+
+/* Each kind that is about a message says so. */
+static void print__content__what_is_about_another(void **state)
+{
+    (void)state;
+    for (enum content_kind k = CONTENT_TEXT; k < CONTENT_KINDS; k++) {
+        bool about = content_traits(k)->about != CONTENT_BY_ITSELF;
+        json_t *m = json_pack("{ss s{ss ss}}", "kind", content_kind_text(k), "about", "from",
+                              "anna@x", "id", "m1");
+        capture_begin();
+        print_content(m);
+        const char *out = printed();
+        assert_int_equal(strstr(out, " message m1 of anna@x)") != NULL, about);
+        assert_null(strstr(out, "null"));
+        json_decref(m);
+    }
 }
 
 static void print__policy__tells_who_reads_and_until_when(void **state)
@@ -226,6 +261,8 @@ int main(void)
         cmocka_unit_test(print__json__escapes_what_is_obeyed),
         cmocka_unit_test(print__message__lets_nobody_else_speak),
         cmocka_unit_test(print__content__lets_nobody_else_speak),
+        cmocka_unit_test(print__content__polls_and_votes),
+        cmocka_unit_test(print__content__what_is_about_another),
         cmocka_unit_test(print__heading__is_plain_in_a_file),
         cmocka_unit_test(print__list__says_none_when_it_is_empty),
         cmocka_unit_test(print__message__says_who_can_read_it),

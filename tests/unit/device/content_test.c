@@ -46,6 +46,17 @@ static void content__edit__of_anothers_message_stands_alone(void **state)
                         "bert retract (retracts a message)\n");
 }
 
+/* It cannot be a version of that: it is not dropped. */
+static void content__edit__of_a_position_stands_alone(void **state)
+{
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    (void)state;
+    talk_does(anna(w),
+              SAY "\"kind\":\"position\"," TO_BERT ",\"position\":\"52.5,4.25\",\"id\":\"p1\"}");
+    talk_raw(anna(w), bert(w)->account, "e1", "Correction: here\nironside:edit?id=p1");
+    talk_shows(bert(w), "anna position geo:52.5,4.25\nanna edit here\n");
+}
+
 static void content__retract__takes_the_text_away(void **state)
 {
     CLEANUP_WORLD struct world *w = world_new(NULL);
@@ -214,7 +225,7 @@ static void content__say__what_cannot_be_said(void **state)
     CLEANUP_WORLD struct world *w = world_new(NULL);
     (void)state;
     talk_refused(anna(w), SAY "\"kind\":\"group\"," TO_BERT ",\"text\":\"x\"}", "'kind'");
-    talk_refused(anna(w), SAY "\"kind\":\"poll\"," TO_BERT ",\"text\":\"x\"}", "'kind'");
+    talk_refused(anna(w), SAY "\"kind\":\"party\"," TO_BERT ",\"text\":\"x\"}", "'kind'");
     talk_refused(anna(w), SAY "\"kind\":\"contact\"," TO_BERT ",\"text\":\"x\"}",
                  "not in its form");
     talk_refused(anna(w), SAY "\"kind\":\"contact\",\"contact\":\"x\"," TO_BERT "}", "'contact'");
@@ -263,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(content__edit__the_newest_version_is_shown),
         cmocka_unit_test(content__edit__of_anothers_message_stands_alone),
+        cmocka_unit_test(content__edit__of_a_position_stands_alone),
         cmocka_unit_test(content__retract__takes_the_text_away),
         cmocka_unit_test(content__retract__before_its_message),
         cmocka_unit_test(content__reply__quotes_the_newest_text),

@@ -58,6 +58,24 @@ static void put_reactions(struct buf *b, const json_t *list)
     }
 }
 
+/* " {1 Pizza anna} {0 Soup}" */
+static void put_votes(struct buf *b, const json_t *list)
+{
+    size_t i, k;
+    json_t *v, *from;
+    json_array_foreach((json_t *)(uintptr_t)list, i, v)
+    {
+        buf_format(b, " {%lld %s", (long long)json_integer_value(json_object_get(v, "count")),
+                   json_string_value(json_object_get(v, "option")));
+        json_array_foreach(json_object_get(v, "from"), k, from)
+        {
+            buf_put_u8(b, ' ');
+            put_handle(b, json_string_value(from));
+        }
+        buf_put_text(b, "}");
+    }
+}
+
 static void put_line(struct buf *b, const json_t *m)
 {
     size_t i;
@@ -79,6 +97,7 @@ static void put_line(struct buf *b, const json_t *m)
         buf_put_u8(b, ' ');
         put_handle(b, json_string_value(word));
     }
+    put_votes(b, json_object_get(m, "votes"));
     put_reactions(b, json_object_get(m, "reactions_of"));
     buf_put_u8(b, '\n');
 }

@@ -4,6 +4,8 @@
 #include "wire/content_json.h"
 
 #define GROUP "00112233445566778899aabbccddeeff"
+#define POLL "Poll: Dinner?\n1. Pizza\n2. Soup"
+#define TEN "Poll: ?\n1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g\n8. h\n9. i\n10. j"
 #define URL "aesgcm://upload.chat.example/a/b.jpg#00ff"
 
 struct scene {
@@ -79,6 +81,13 @@ static const struct {
     {"Skat: anna added ben\nironside:group?id=" GROUP "&serial=2&note=bm90ZQ==",
      "Skat: anna added ben", CONTENT_GROUP},
     {"(asks)\nironside:contact?do=request", "(asks)", CONTENT_CONTACT},
+    {POLL "\nironside:poll", POLL, CONTENT_POLL},
+    {TEN "\nironside:poll?group=" GROUP "&timer=60", TEN, CONTENT_POLL},
+    {"Poll: Poll: 1. x\n1. 2. \n2. 1. \nironside:poll", "Poll: Poll: 1. x\n1. 2. \n2. 1. ",
+     CONTENT_POLL},
+    {"voted: Pizza\nironside:vote?from=anna@chat.example&id=m1&group=" GROUP, "Pizza",
+     CONTENT_VOTE},
+    {"voted: voted: x\nironside:vote?from=anna@chat.example&id=m1", "voted: x", CONTENT_VOTE},
 };
 
 static void content__read__each_kind_is_written_as_it_was_read(void **state)
@@ -114,6 +123,14 @@ static void content__read__fields(void **state)
     assert_int_equal(c->serial, 2);
     assert_int_equal(c->note_len, 4);
     assert_string_equal(c->note, "note");
+    c = read_body(s, bodies[22].body);
+    assert_string_equal(c->question, "?");
+    assert_int_equal(c->option_count, 10);
+    assert_string_equal(c->options[0], "a");
+    assert_string_equal(c->options[9], "j");
+    c = read_body(s, bodies[23].body);
+    assert_string_equal(c->question, "Poll: 1. x");
+    assert_string_equal(c->options[1], "1. ");
 }
 
 /* Nothing that was said is dropped for its form, and nothing is half understood. */
@@ -122,7 +139,7 @@ static void content__read__what_is_in_no_form_is_a_text_as_it_stands(void **stat
     static const char *const odd[] = {
         "ironside:text", /* no line before it */
         "x\nironside:",
-        "x\nironside:poll?id=1",
+        "x\nironside:party?id=1",
         "x\nironside:text?",
         "x\nironside:text?&timer=1",
         "x\nironside:text?timer=1&",
@@ -181,6 +198,26 @@ static void content__read__what_is_in_no_form_is_a_text_as_it_stands(void **stat
         "x\nironside:contact?do=",
         "x\nironside:contact?do=block",
         "x\nironside:contact",
+        POLL "\nironside:poll?id=1",
+        POLL "\n\nironside:poll",
+        POLL "\n3. Soup\nironside:poll", /* twice the same */
+        POLL "\n4. Bread\nironside:poll",
+        POLL "\n3.Bread\nironside:poll",
+        POLL "\n3. \nironside:poll",
+        POLL "\nx\nironside:poll",
+        POLL "\n3. a\tb\nironside:poll",
+        TEN "\n11. k\nironside:poll",
+        "Poll: Dinner?\nironside:poll",
+        "Poll: Dinner?\n1. Pizza\nironside:poll",
+        "Poll: \n1. a\n2. b\nironside:poll",
+        "poll: x\n1. a\n2. b\nironside:poll",
+        "Poll:\nironside:poll",
+        "Pizza\nironside:vote?from=a@b.example&id=1",
+        "voted: \nironside:vote?from=a@b.example&id=1",
+        "voted: a\nb\nironside:vote?from=a@b.example&id=1",
+        "voted: a\nironside:vote?id=1",
+        "voted: a\nironside:vote?from=a@b.example",
+        "voted: a\nironside:vote?from=a@b.example&id=1&timer=5",
     };
     struct scene *s = *state;
     for (size_t i = 0; i < COUNT(odd); i++) {
@@ -198,6 +235,12 @@ static void content__read__a_nul_hides_nothing(void **state)
     assert_int_equal(content_read(&s->arena, body, sizeof body - 1, &s->c), 0);
     assert_int_equal(s->c.kind, CONTENT_TEXT);
     assert_int_equal(s->c.text_len, sizeof body - 1);
+    static const char poll[] = "Poll: Dinner?\n1. Pi\0zza\n2. Soup\nironside:poll";
+    assert_int_equal(content_read(&s->arena, poll, sizeof poll - 1, &s->c), 0);
+    assert_int_equal(s->c.kind, CONTENT_TEXT);
+    static const char vote[] = "voted: a\0b\nironside:vote?from=a@b.example&id=1";
+    assert_int_equal(content_read(&s->arena, vote, sizeof vote - 1, &s->c), 0);
+    assert_int_equal(s->c.kind, CONTENT_TEXT);
 }
 
 static void content__read__a_full_arena(void **state)
@@ -237,10 +280,98 @@ static void content__write__what_has_no_form_is_refused(void **state)
         {.kind = CONTENT_FILE, .url = "http://x", .name = "a", .type = "b"},
         {.kind = CONTENT_FILE, .url = URL, .name = "", .type = "b"},
         {.kind = CONTENT_CONTACT, .text = "x", .text_len = 1},
+        {.kind = CONTENT_VOTE, .id = "1", .from = "a@b.example", .text = "", .text_len = 0},
+        {.kind = CONTENT_VOTE, .id = "1", .from = "a@b.example", .text = "a\nb", .text_len = 3},
+        {.kind = CONTENT_VOTE, .text = "a", .text_len = 1},
         {.kind = CONTENT_GROUP, .id = GROUP, .serial = 1, .note = "", .text = "x", .text_len = 1},
     };
     for (size_t i = 0; i < COUNT(wrong); i++)
         assert_refuses(&wrong[i], ERR_FORMAT, "cannot be said as");
+}
+
+/* Each line says what is to be changed. */
+static void content__write__a_poll_says_what_is_wrong_with_it(void **state)
+{
+    CLEANUP_FREE char *long_question = repeat('q', CONTENT_QUESTION_MAX + 1);
+    CLEANUP_FREE char *long_option = repeat('o', CONTENT_OPTION_MAX + 1);
+    const struct {
+        struct content c;
+        const char *says;
+    } wrong[] = {
+        {{.option_count = 2, .options = {"a", "b"}}, "question is one line of at most 1000"},
+        {{.question = "", .option_count = 2, .options = {"a", "b"}}, "question is one line"},
+        {{.question = "a\nb", .option_count = 2, .options = {"a", "b"}}, "question is one line"},
+        {{.question = long_question, .option_count = 2, .options = {"a", "b"}}, "at most 1000"},
+        {{.question = "?", .option_count = 1, .options = {"a"}}, "2 to 10 options"},
+        {{.question = "?", .option_count = 11, .options = {"a"}}, "2 to 10 options"},
+        {{.question = "?", .option_count = 2, .options = {"a", "b\n3. c"}}, "option 2 is not"},
+        {{.question = "?", .option_count = 2, .options = {"", "b"}}, "option 1 is not one line"},
+        {{.question = "?", .option_count = 2, .options = {"a", long_option}}, "at most 200 bytes"},
+        {{.question = "?", .option_count = 3, .options = {"a", "b", "a"}},
+         "options 1 and 3 of the poll are the same"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct content c = wrong[i].c;
+        c.kind = CONTENT_POLL;
+        assert_refuses(&c, ERR_FORMAT, wrong[i].says);
+    }
+    long_question[CONTENT_QUESTION_MAX] = long_option[CONTENT_OPTION_MAX] = '\0';
+    CLEANUP_FREE char *body =
+        mem_format("Poll: %s\n1. %s\n2. b\nironside:poll", long_question, long_option);
+    const struct content longest = {.kind = CONTENT_POLL,
+                                    .question = long_question,
+                                    .options = {long_option, "b"},
+                                    .option_count = 2};
+    assert_writes(&longest, body);
+}
+
+/* What the rooms ask of the table, by each kind's name. */
+static void content__traits__of_each_kind(void **state)
+{
+    static const char erasable[] = " text reply position file poll ";
+    static const char about[] = " edit retract reply react read live vote ";
+    static const char follows[] = " edit live vote ";
+    static const char own_words[] = " text edit reply react group contact vote ";
+    static const char makes_no_contact[] = " react read vote ";
+    (void)state;
+    for (enum content_kind k = CONTENT_TEXT; k < CONTENT_KINDS; k++) {
+        const struct content_traits *t = content_traits(k);
+        CLEANUP_FREE char *word = mem_format(" %s ", t->name);
+        assert_true(strlen(t->name) > 0 && content_kind_of(t->name) == k);
+        assert_int_equal(t->erasable, strstr(erasable, word) != NULL);
+        assert_int_equal(t->about != CONTENT_BY_ITSELF, strstr(about, word) != NULL);
+        assert_int_equal(t->folded, t->about != CONTENT_BY_ITSELF && k != CONTENT_REPLY);
+        assert_int_equal(t->follows, strstr(follows, word) != NULL);
+        assert_int_equal(t->own_words, strstr(own_words, word) != NULL);
+        assert_int_equal(!t->makes_contact, strstr(makes_no_contact, word) != NULL);
+        assert_int_equal(t->required & t->optional, 0);
+    }
+    assert_int_equal(content_kind_of(""), CONTENT_KINDS);
+    assert_int_equal(content_kind_of("Text"), CONTENT_KINDS);
+}
+
+static void content__fits__which_kinds_it_can_be_about(void **state)
+{
+    static const struct {
+        enum content_kind kind;
+        const char *targets;
+    } cases[] = {
+        {CONTENT_EDIT, " text reply "},
+        {CONTENT_LIVE, " position "},
+        {CONTENT_VOTE, " poll "},
+        {CONTENT_RETRACT, " text reply position file poll "},
+        {CONTENT_REPLY, " text reply position file poll "},
+        {CONTENT_REACT, " text reply position file poll "},
+        {CONTENT_READ, " text reply position file poll "},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (enum content_kind k = CONTENT_TEXT; k < CONTENT_KINDS; k++) {
+            CLEANUP_FREE char *word = mem_format(" %s ", content_kind_text(k));
+            assert_int_equal(content_fits(cases[i].kind, k),
+                             strstr(cases[i].targets, word) != NULL);
+        }
 }
 
 /* A user who types what looks like a technical line says just that. */
@@ -302,6 +433,11 @@ static void content__put_json__what_each_kind_has(void **state)
          "{\"kind\":\"position\",\"latitude\":52.5,\"longitude\":-4.25,\"accuracy\":15.0,"
          "\"timer\":60}"},
         {"(asks)\nironside:contact?do=request", "{\"kind\":\"contact\",\"contact\":\"request\"}"},
+        {POLL "\nironside:poll",
+         "{\"kind\":\"poll\",\"question\":\"Dinner?\",\"options\":[\"Pizza\",\"Soup\"]}"},
+        {"voted: Soup\nironside:vote?from=ben@chat.example&id=m1",
+         "{\"kind\":\"vote\",\"about\":{\"from\":\"ben@chat.example\",\"id\":\"m1\"},"
+         "\"vote\":\"Soup\"}"},
     };
     struct scene *s = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -328,6 +464,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(content__write__a_text_stays_a_text, set_up, tear_down),
         cmocka_unit_test(content__first_line__is_one_that_says_something),
         cmocka_unit_test(content__first_line__is_cut_between_characters),
+        cmocka_unit_test(content__traits__of_each_kind),
+        cmocka_unit_test(content__fits__which_kinds_it_can_be_about),
+        cmocka_unit_test(content__write__a_poll_says_what_is_wrong_with_it),
         cmocka_unit_test_setup_teardown(content__put_json__what_each_kind_has, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
