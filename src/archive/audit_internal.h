@@ -28,7 +28,7 @@ struct audit_tally { /* since the last statement */
         uint64_t count;
     } archived[STATEMENT_WARRANTS_MAX];
     size_t archived_count;
-    uint64_t refused[STATEMENT_REASONS];
+    uint64_t refused[VERDICT_REASONS];
     int64_t day; /* the latest */
 };
 
