@@ -3,7 +3,6 @@
 #define IRONSIDE_AUTHORITY_PAGE_TEXT_H
 
 #include "base/buf.h"
-#include "base/cleanup.h"
 
 #define PAGE_COLUMNS 80U
 #define PAGE_LABEL 16U

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
-#include "base/error.h"
 
 struct arena_block;
 

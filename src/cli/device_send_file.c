@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "wire/value.h"
 
 #define DURATION_MAX_S 86400U

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "cli/print.h"
 #include "cli/sending.h"
 #include "wire/group.h"

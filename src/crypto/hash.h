@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
-
 #define HASH_BYTES 32
 
 struct hash_part {

@@ -4,7 +4,6 @@
 #include "base/encode.h"
 #include "device/conversation.h"
 #include "device/safety_number.h"
-#include "store/values.h"
 
 bool peers_accept_all(struct device *d)
 {

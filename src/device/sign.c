@@ -8,7 +8,6 @@
 #include "device/conversation.h"
 #include "device/files_internal.h"
 #include "device/places.h"
-#include "store/values.h"
 #include "wire/seal.h"
 
 #define QUEUE_PAGE 16 /* queued messages that are looked up at once */

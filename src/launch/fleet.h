@@ -12,8 +12,6 @@
 #ifndef IRONSIDE_LAUNCH_FLEET_H
 #define IRONSIDE_LAUNCH_FLEET_H
 
-#include "base/error.h"
-
 #define FLEET_DEVICES 150U /* in one process */
 #define FLEET_FRAME 1      /* the only type of frame */
 #define FLEET_FRAME_MAX (2U * 1024 * 1024)

@@ -3,6 +3,7 @@
 #include <libexif/exif-data.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/memory.h"
 #include "media/photo_internal.h"
 

@@ -18,7 +18,6 @@
 
 #include <stdbool.h>
 
-#include "base/cleanup.h"
 #include "media/source.h"
 
 #define PHOTO_PIECES_MAX 512

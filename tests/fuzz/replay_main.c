@@ -2,7 +2,6 @@
 #include <dirent.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "base/process.h"
 #include "fuzz.h"
 

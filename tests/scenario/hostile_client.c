@@ -23,7 +23,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/memory.h"
 #include "base/process.h"
 
 #define LINE_MAX_BYTES (1U << 20)

@@ -28,7 +28,6 @@
 #include "base/cleanup.h"
 #include "base/confine.h"
 #include "base/file.h"
-#include "base/memory.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define NOT_SET 99       /* the child was not confined */

@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "base/cleanup.h"
 #include "base/log.h"
 
 static char captured[4096];

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "store/values.h"
 
 #define STOPPED "SELECT count(*) FROM outbox WHERE state = 5"
 

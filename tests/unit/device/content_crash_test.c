@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
-
 static void revive(struct world *w)
 {
     for (size_t i = 0; i < WORLD_PARTIES; i++)

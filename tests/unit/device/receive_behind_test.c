@@ -4,7 +4,6 @@
 #include "letter.h"
 
 #include "base/calendar.h"
-#include "base/memory.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR INT64_C(3600000)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "base/memory.h"
 #include "registrar/stanzas.h"
 #include "registrar/verbs.h"
 
