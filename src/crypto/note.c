@@ -191,32 +191,6 @@ int note_verify(const struct note *n, const struct note_key *k)
     return found ? 0 : ERR_NOT_FOUND;
 }
 
-/* Is there an earlier key of the same bytes that has signed too, under another name? */
-static bool counted_before(const struct note *n, const struct note_key *keys, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (memcmp(keys[i].key, keys[at].key, SIGN_PUBLIC_BYTES) == 0 &&
-            note_verify(n, &keys[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-int note_verify_quorum(const struct note *n, const struct note_key *keys, size_t key_count,
-                       size_t *ret_signed)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < key_count; i++) {
-        int r = note_verify(n, &keys[i]);
-        if (r < 0 && r != ERR_NOT_FOUND)
-            return r;
-        if (r == 0 && !counted_before(n, keys, i))
-            count++;
-    }
-    *ret_signed = count;
-    return 0;
-}
-
 void note_sign_line(struct buf *out, const char *text, size_t text_len, const struct note_key *k,
                     const uint8_t secret[static SIGN_SECRET_BYTES])
 {

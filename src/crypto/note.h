@@ -55,10 +55,6 @@ int note_parse_draft(const char *data, size_t len, size_t max, struct note *ret)
 /* Has `k` signed it? 0; ERR_NOT_FOUND: no line with its name and key hash; ERR_AUTH: there is one
  * that does not match (then the whole note must be refused, as C2SP says). */
 int note_verify(const struct note *n, const struct note_key *k) MUST_USE;
-/* How many distinct ones of the keys have signed; ERR_AUTH as above. Two keys with the same bytes
- * count once. */
-int note_verify_quorum(const struct note *n, const struct note_key *keys, size_t key_count,
-                       size_t *ret_signed) MUST_USE;
 
 /* Appends the signature line for `text` to `out`, which fails if text or name could not be parsed
  * again (the text must end in a newline). */

@@ -7,7 +7,6 @@
 #ifndef IRONSIDE_HOST_SAVE_H
 #define IRONSIDE_HOST_SAVE_H
 
-#include "crypto/hash.h"
 #include "wire/file_uri.h"
 
 #define SAVE_FOLDER "saving" /* in the device's folder: ciphertext that is on its way in */

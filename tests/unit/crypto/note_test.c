@@ -305,37 +305,6 @@ static void note__verify__bad_line_of_a_known_key(void **state)
     buf_clear(&b);
 }
 
-static void quorum__count__distinct_keys(void **state)
-{
-    (void)state;
-    struct signer a = signer("a"), b = signer("b"), c = signer("c"), a_again = a;
-    a_again.key.name = "a-again";
-    const struct note_key keys[] = {a.key, b.key, c.key, a_again.key, a.key};
-    struct buf out = BUF_INIT(MAX);
-    struct note n;
-    size_t count = 77;
-    note_sign(&out, "text\n", 5, &a.key, a.secret);
-    note_sign_line(&out, "text\n", 5, &a.key, a.secret); /* twice is once */
-    note_sign_line(&out, "text\n", 5, &a_again.key, a.secret);
-    assert_int_equal(parse(buf_text(&out), &n), 0);
-    assert_int_equal(note_verify_quorum(&n, keys, 5, &count), 0);
-    assert_int_equal(count, 1);
-    note_sign_line(&out, "text\n", 5, &b.key, b.secret);
-    assert_int_equal(parse(buf_text(&out), &n), 0);
-    assert_int_equal(note_verify_quorum(&n, keys, 5, &count), 0);
-    assert_int_equal(count, 2);
-    assert_int_equal(note_verify_quorum(&n, keys + 2, 1, &count), 0);
-    assert_int_equal(count, 0);
-    note_sign_line(&out, "another text\n", 13, &c.key, c.secret);
-    assert_int_equal(parse(buf_text(&out), &n), 0);
-    count = 77;
-    assert_int_equal(note_verify_quorum(&n, keys, 5, &count), ERR_AUTH);
-    assert_int_equal(count, 77);
-    assert_int_equal(note_verify_quorum(&n, keys, 2, &count), 0); /* c is unknown here */
-    assert_int_equal(count, 2);
-    buf_clear(&out);
-}
-
 static void note__sign__what_could_not_be_parsed(void **state)
 {
     (void)state;
@@ -366,7 +335,6 @@ int main(void)
         cmocka_unit_test(note__verify__among_unknown_lines),
         cmocka_unit_test(note__verify__any_changed_byte),
         cmocka_unit_test(note__verify__bad_line_of_a_known_key),
-        cmocka_unit_test(quorum__count__distinct_keys),
         cmocka_unit_test(note__sign__what_could_not_be_parsed),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
