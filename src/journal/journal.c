@@ -26,117 +26,54 @@ static const char schema[] =
     " position INTEGER NOT NULL, PRIMARY KEY (chain, n)) WITHOUT ROWID;"
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);";
 
-static const char *const statements[JOURNAL_STATEMENTS] = {
-    [S_BEGIN] = "BEGIN IMMEDIATE",
-    [S_COMMIT] = "COMMIT",
-    [S_ROLLBACK] = "ROLLBACK",
-    [S_META] = "SELECT value FROM meta WHERE name = ?",
-    [S_PUT_META] = "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-    [S_CHAIN] = "SELECT number, n FROM chain WHERE certificate = ?",
-    [S_NEW_CHAIN] = "INSERT INTO chain (certificate, n, digest) VALUES (?, ?, ?)",
-    [S_MOVE_CHAIN] = "UPDATE chain SET n = ?, digest = ? WHERE number = ?",
-    [S_HEADS] = "SELECT certificate, n, digest FROM chain",
-    [S_PUT_LINE] = "INSERT INTO line VALUES (?, ?, ?, ?)",
-    [S_PUT_BATCH] = "INSERT INTO batch (round, warrant, policy, first, count, positions, sha256,"
-                    " leaf, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [S_PUT_ROUND] = "INSERT INTO round VALUES (?, ?, ?, ?, ?, ?)",
-    [S_LAST_ROUND] = "SELECT number, leaf + 1 FROM round ORDER BY number DESC LIMIT 1",
-    [S_VERDICT] = "SELECT r.at, r.lines, r.signature, l.position, l.round FROM chain c"
-                  " JOIN line l ON l.chain = c.number AND l.n = ?2"
-                  " JOIN round r ON r.number = l.round WHERE c.certificate = ?1",
-    [S_HOLDS] = "SELECT positions FROM batch WHERE round = ? AND warrant = ?",
-    [S_COUNT_ROUNDS] = "SELECT count(*) FROM round",
-    [S_COUNT_BATCHES] = "SELECT count(*) FROM batch",
-    [S_COUNT_LINES] = "SELECT count(*) FROM line",
-    [S_COUNT_CHAINS] = "SELECT count(*) FROM chain",
-    [S_COUNT_TILES] = "SELECT count(*) FROM tile",
-    [S_ROUND_LEAF] = "SELECT leaf FROM round WHERE root = ? AND length(lines) = ? LIMIT 1",
-    [S_PUT_CHECKPOINT] = "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)",
-    [S_CHECKPOINT] = "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1",
-    [S_CHECKPOINTS] = "SELECT size, note FROM checkpoint ORDER BY size",
-    [S_BATCHES] = "SELECT number, round, warrant, first, count, sha256, leaf, sealed, policy,"
-                  " positions FROM batch WHERE number >= ? ORDER BY number",
-    [S_ROUNDS] = "SELECT number, at, lines, root, signature, leaf FROM round WHERE number >= ?"
-                 " ORDER BY number",
-    [S_ADD_DESTROYED] = "INSERT OR IGNORE INTO destroyed VALUES (?, ?, NULL)",
-    [S_UNPUBLISHED] = "SELECT warrant, day FROM destroyed WHERE report IS NULL"
-                      " ORDER BY warrant, day LIMIT ?",
-    [S_COUNT_PUBLISHED] = "SELECT count(report) FROM destroyed",
-    [S_PUBLISHED] = "UPDATE destroyed SET report = ? WHERE warrant = ? AND day = ?",
-    [S_PUT_REPORT] = "INSERT INTO report (kind, day, round, batch, hash, note, sent)"
-                     " VALUES (?, ?, ?, ?, ?, ?, 0)",
-    [S_NEXT_REPORT] = "SELECT kind, hash, note FROM report WHERE sent = 0 ORDER BY number LIMIT 1",
-    [S_REPORT_SENT] = "UPDATE report SET sent = ? WHERE hash = ? AND sent = 0",
-    [S_LAST_STATED] = "SELECT day, round, batch FROM report WHERE kind = 7"
-                      " ORDER BY number DESC LIMIT 1",
-    [S_ADD_DAY] = "INSERT OR IGNORE INTO ran SELECT ?1 WHERE NOT EXISTS"
-                  " (SELECT 1 FROM report WHERE kind = 7 AND day > ?1)",
-    [S_NEXT_DAY] = "SELECT min(day) FROM ran WHERE day > ?",
-    [S_TALLY] = "SELECT warrant, sum(count), max(number) FROM batch WHERE number > ?1"
-                " AND round <= ?2 GROUP BY warrant ORDER BY warrant",
-    [S_REPORTS] = "SELECT number, kind, day, round, batch, hash, note, sent FROM report"
-                  " ORDER BY number",
-    [S_DESTROYED] = "SELECT warrant, day, report FROM destroyed",
-    [S_DAYS] = "SELECT day FROM ran ORDER BY day",
-};
-
-int journal_failed(struct journal *j, struct diag *d, const char *what)
-{
-    return diag_set(d, ERR_IO, "%s: %s: %s", j->path, what, sqlite3_errmsg(j->db));
-}
-
-sqlite3_stmt *journal_statement(struct journal *j, enum journal_statement which)
-{
-    if (j->statements[which] == NULL &&
-        sqlite3_prepare_v3(j->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT,
-                           &j->statements[which], NULL) != SQLITE_OK)
-        return NULL; /* SQLite takes NULL and returns SQLITE_MISUSE */
-    return j->statements[which];
-}
-
-int journal_run(struct journal *j, enum journal_statement which)
-{
-    sqlite3_stmt *s = journal_statement(j, which);
-    int step = sqlite3_step(s);
-    sqlite3_reset(s);
-    return step == SQLITE_DONE ? 0 : ERR_IO;
-}
-
 /* Why the file cannot be read: it holds something else, or the system refuses it. */
 static int unreadable(struct journal *j, struct diag *d)
 {
-    switch (sqlite3_errcode(j->db) & 0xff) {
+    switch (sqlite3_errcode(j->sql.db) & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE:
     case SQLITE_ERROR: /* there is no such table */
     case SQLITE_NOTADB:
-        return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->path);
+        return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->sql.name);
     case SQLITE_CORRUPT:
-        return diag_set(d, ERR_FORMAT, "%s: it is damaged", j->path);
+        return diag_set(d, ERR_FORMAT, "%s: it is damaged", j->sql.name);
     default:
-        return journal_failed(j, d, "cannot read it");
+        return sql_failed(&j->sql, d, "cannot read it");
     }
 }
 
-static int open_database(struct journal *j, int flags, struct diag *d)
+static int open_database(struct journal *j, const char *path, bool writer, struct diag *d)
 {
-    if (sqlite3_open_v2(j->path, &j->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        return journal_failed(j, d, "cannot open it");
-    sqlite3_busy_timeout(j->db, 5000);
-    /* Without spilling: SQLite 3.40 may lose a committed transaction after a crash when it spilled
-     * pages and went back to a savepoint. */
-    static const char pragmas[] = "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
-                                  "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
-    return sqlite3_exec(j->db, pragmas, NULL, NULL, NULL) == SQLITE_OK ? 0 : unreadable(j, d);
+    int r = sql_open(&j->sql, path, writer, d);
+    return r == ERR_FORMAT ? unreadable(j, d) : r;
 }
 
-static int put_meta(struct journal *j, const char *name, const void *value, int len)
+int journal_put_meta(struct journal *j, const char *name, const void *value, size_t len)
 {
-    sqlite3_stmt *s = journal_statement(j, S_PUT_META);
-    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 2, value, len, SQLITE_STATIC);
-    return journal_run(j, S_PUT_META);
+    sqlite3_stmt *q = sql(&j->sql, "INSERT OR REPLACE INTO meta VALUES (?, ?)");
+    sql_bind_text(q, 1, name);
+    sql_bind_bytes(q, 2, value, len);
+    return sql_run(q);
+}
+
+struct making {
+    struct journal *j;
+    const char *bot;
+    const uint8_t *key; /* SIGN_PUBLIC_BYTES */
+};
+
+static int make_tables(void *context, struct diag *d)
+{
+    const struct making *m = context;
+    struct journal *j = m->j;
+    int r = sql_execute(&j->sql, schema, d);
+    if (r == 0 && (journal_put_meta(j, "kind", "ironside journal 2", 18) < 0 ||
+                   journal_put_meta(j, "bot", m->bot, strlen(m->bot)) < 0 ||
+                   journal_put_meta(j, "key", m->key, SIGN_PUBLIC_BYTES) < 0 ||
+                   tree_create(j->sql.db, NULL) < 0))
+        r = sql_failed(&j->sql, d, "cannot make the journal");
+    return r < 0 ? r : journal_make_reports(j, d);
 }
 
 /* Fills an empty file. */
@@ -144,18 +81,11 @@ static int make(const char *path, const char *bot, const uint8_t key[static SIGN
                 struct diag *d)
 {
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
-    j->path = mem_string(path);
-    int r = open_database(j, SQLITE_OPEN_READWRITE, d);
-    if (r < 0)
-        return r;
-    if (sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK ||
-        journal_run(j, S_BEGIN) < 0 || sqlite3_exec(j->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
-        put_meta(j, "kind", "ironside journal 2", 18) < 0 ||
-        put_meta(j, "bot", bot, (int)strlen(bot)) < 0 ||
-        put_meta(j, "key", key, SIGN_PUBLIC_BYTES) < 0 || tree_create(j->db, NULL) < 0 ||
-        journal_make_reports(j, d) < 0 || journal_run(j, S_COMMIT) < 0)
-        return journal_failed(j, d, "cannot make the journal");
-    return 0;
+    struct making m = {.j = j, .bot = bot, .key = key};
+    int r = open_database(j, path, true, d);
+    if (r == 0)
+        r = sql_execute(&j->sql, "PRAGMA journal_mode = WAL", d);
+    return r < 0 ? r : sql_transaction(&j->sql, make_tables, &m, d);
 }
 
 int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
@@ -179,16 +109,13 @@ int journal_create(const char *path, const char *bot, const uint8_t key[static S
 /* A meta value as bytes of the caller's; NULL when there is none, or it cannot be read. */
 static char *get_meta(struct journal *j, const char *name, size_t *ret_len)
 {
-    char *value = NULL;
-    sqlite3_stmt *s = journal_statement(j, S_META);
-    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
-    if (sqlite3_step(s) == SQLITE_ROW) {
-        *ret_len = (size_t)sqlite3_column_bytes(s, 0);
-        const char *blob = sqlite3_column_blob(s, 0);
-        value = mem_string_n(blob == NULL ? "" : blob, *ret_len);
-    }
-    sqlite3_reset(s);
-    return value;
+    CLEANUP_QUERY sqlite3_stmt *q = sql(&j->sql, "SELECT value FROM meta WHERE name = ?");
+    sql_bind_text(q, 1, name);
+    if (sql_row(q) < 0)
+        return NULL;
+    const char *blob = sqlite3_column_blob(q, 0);
+    *ret_len = (size_t)sqlite3_column_bytes(q, 0);
+    return mem_string_n(blob == NULL ? "" : blob, *ret_len);
 }
 
 static int read_meta(struct journal *j, struct diag *d)
@@ -204,7 +131,7 @@ static int read_meta(struct journal *j, struct diag *d)
     if (strcmp(kind, "ironside journal 2") != 0 || j->bot == NULL || !value_domain_valid(j->bot) ||
         key_len != SIGN_PUBLIC_BYTES ||
         (policy != NULL && value_parse_u64(policy, UINT32_MAX, &serial) < 0))
-        return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->path);
+        return diag_set(d, ERR_FORMAT, "%s: not a journal of this version", j->sql.name);
     memcpy(j->key, key, sizeof j->key);
     j->policy = (uint32_t)serial;
     return 0;
@@ -215,20 +142,19 @@ int journal_open(const char *path, bool writer, struct journal **ret, struct dia
     if (!file_exists(path))
         return diag_set(d, ERR_NOT_FOUND, "%s: no journal is there", path);
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
-    j->path = mem_string(path);
     j->writer = writer;
-    int r = open_database(j, writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, d);
+    int r = open_database(j, path, writer, d);
     /* All that is read here is of one moment, where a reader's view stays. */
-    if (r == 0 && sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-        r = journal_failed(j, d, "cannot begin a view");
+    if (r == 0)
+        r = sql_view(&j->sql, d);
     if (r == 0)
         r = read_meta(j, d);
     if (r == 0)
-        r = tree_open(j->db, &j->tree, d);
+        r = tree_open(j->sql.db, &j->tree, d);
     if (r == 0)
         r = journal_find_end(j, d);
-    if (r == 0 && writer && journal_run(j, S_COMMIT) < 0)
-        r = journal_failed(j, d, "cannot end a view");
+    if (r == 0 && writer)
+        r = sql_view_end(&j->sql, d);
     if (r == 0 && writer)
         r = journal_make_reports(j, d);
     if (r == 0 && writer)
@@ -243,11 +169,8 @@ void journal_close(struct journal *j)
     if (j == NULL)
         return;
     tree_free(j->tree);
-    for (size_t i = 0; i < JOURNAL_STATEMENTS; i++)
-        sqlite3_finalize(j->statements[i]);
-    sqlite3_close(j->db);
+    sql_close(&j->sql);
     free(j->bot);
-    free(j->path);
     free(j);
 }
 

@@ -1,5 +1,4 @@
-/* The files' half of the journal: files.h. Its statements are few and seldom run, so that none is
- * kept prepared. */
+/* The files' half of the journal: files.h. */
 #include "journal/files.h"
 
 #include <inttypes.h>
@@ -20,9 +19,7 @@ static const char schema[] =
 
 int journal_make_files(struct journal *j, struct diag *d)
 {
-    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK
-               ? 0
-               : journal_failed(j, d, "cannot make the table of files");
+    return sql_execute(&j->sql, schema, d);
 }
 
 void journal_file_leaf_text(struct buf *b, const uint8_t sha256[static HASH_BYTES], uint64_t size)
@@ -39,37 +36,19 @@ char *journal_file_path(const char *folder, const uint8_t sha256[static HASH_BYT
     return mem_format("%s/%.2s/%s", folder, hex, hex);
 }
 
-static sqlite3_stmt *prepare(struct journal *j, const char *text)
-{
-    sqlite3_stmt *s = NULL;
-    return sqlite3_prepare_v2(j->db, text, -1, &s, NULL) == SQLITE_OK ? s : NULL;
-}
-
-/* Steps a statement that returns no row, and lets it go. */
-static int finish(sqlite3_stmt *s)
-{
-    int step = sqlite3_step(s);
-    sqlite3_finalize(s);
-    return step == SQLITE_DONE ? 0 : ERR_IO;
-}
-
 /* 0, ERR_NOT_FOUND: a journal that never had a file, ERR_IO. */
 static int find_table(struct journal *j)
 {
-    sqlite3_stmt *s =
-        prepare(j, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'file'");
-    int step = sqlite3_step(s);
-    sqlite3_finalize(s);
-    return step == SQLITE_ROW ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+    CLEANUP_QUERY sqlite3_stmt *q =
+        sql(&j->sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'file'");
+    return sql_row(q);
 }
 
 static int read_row(sqlite3_stmt *s, struct journal_file_row *ret)
 {
-    const void *sha256 = sqlite3_column_blob(s, 0);
-    if (sha256 == NULL || sqlite3_column_bytes(s, 0) != HASH_BYTES ||
-        sqlite3_column_int64(s, 1) < 0 || sqlite3_column_int64(s, 3) < 0)
+    if (sql_copy(s, 0, ret->file.sha256, HASH_BYTES) < 0 || sqlite3_column_int64(s, 1) < 0 ||
+        sqlite3_column_int64(s, 3) < 0)
         return ERR_FORMAT;
-    memcpy(ret->file.sha256, sha256, HASH_BYTES);
     ret->file.size = (uint64_t)sqlite3_column_int64(s, 1);
     ret->round = sqlite3_column_int64(s, 2);
     ret->leaf = (uint64_t)sqlite3_column_int64(s, 3);
@@ -81,9 +60,10 @@ static int read_row(sqlite3_stmt *s, struct journal_file_row *ret)
 /* The one row that the statement gives. */
 static int read_one(sqlite3_stmt *s, struct journal_file_row *ret)
 {
-    int step = sqlite3_step(s);
-    int r = step == SQLITE_ROW ? read_row(s, ret) : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
-    sqlite3_finalize(s);
+    int r = sql_row(s);
+    if (r == 0)
+        r = read_row(s, ret);
+    sqlite3_reset(s);
     return r;
 }
 
@@ -91,18 +71,17 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
                   struct diag *d)
 {
     struct journal_file_row row;
-    int step, r = find_table(j);
+    int r = find_table(j);
     if (r < 0)
-        return r == ERR_NOT_FOUND ? 0 : journal_failed(j, d, "cannot read its tables");
-    sqlite3_stmt *s = prepare(j, COLUMNS " WHERE ?1 = 0 OR round = ?1 ORDER BY leaf");
-    sqlite3_bind_int64(s, 1, round);
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
-        r = read_row(s, &row);
-        r = r < 0 ? diag_set(d, r, "%s: a row of its files is damaged", j->path)
+        return r == ERR_NOT_FOUND ? 0 : sql_failed(&j->sql, d, "cannot read its tables");
+    sqlite3_stmt *q = sql(&j->sql, COLUMNS " WHERE ?1 = 0 OR round = ?1 ORDER BY leaf");
+    sqlite3_bind_int64(q, 1, round);
+    while (sql_walk(&j->sql, q, &r, d)) {
+        r = read_row(q, &row);
+        r = r < 0 ? diag_set(d, r, "%s: a row of its files is damaged", j->sql.name)
                   : fn(context, &row);
     }
-    sqlite3_finalize(s);
-    return r == 0 && step != SQLITE_DONE ? journal_failed(j, d, "cannot read its files") : r;
+    return r;
 }
 
 int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
@@ -111,49 +90,49 @@ int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
     int r = find_table(j);
     if (r < 0)
         return r;
-    sqlite3_stmt *s = prepare(j, COLUMNS " WHERE sha256 = ?");
-    sqlite3_bind_blob(s, 1, sha256, HASH_BYTES, SQLITE_STATIC);
-    return read_one(s, ret);
+    sqlite3_stmt *q = sql(&j->sql, COLUMNS " WHERE sha256 = ?");
+    sql_bind_bytes(q, 1, sha256, HASH_BYTES);
+    return read_one(q, ret);
 }
 
 int journal_file_expired(struct journal *j, int64_t before_unix_ms, struct journal_file_row *ret)
 {
-    sqlite3_stmt *s = prepare(j, COLUMNS " WHERE removed = 0 AND named < ? ORDER BY named LIMIT 1");
-    sqlite3_bind_int64(s, 1, before_unix_ms);
-    return read_one(s, ret);
+    sqlite3_stmt *q =
+        sql(&j->sql, COLUMNS " WHERE removed = 0 AND named < ? ORDER BY named LIMIT 1");
+    sqlite3_bind_int64(q, 1, before_unix_ms);
+    return read_one(q, ret);
 }
 
 int journal_file_removed(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                          int64_t at_unix_ms, struct diag *d)
 {
-    sqlite3_stmt *s = prepare(j, "UPDATE file SET removed = ? WHERE sha256 = ?");
-    sqlite3_bind_int64(s, 1, at_unix_ms);
-    sqlite3_bind_blob(s, 2, sha256, HASH_BYTES, SQLITE_STATIC);
-    return finish(s) < 0 ? journal_failed(j, d, "cannot write that a file is removed") : 0;
+    sqlite3_stmt *q = sql(&j->sql, "UPDATE file SET removed = ? WHERE sha256 = ?");
+    sqlite3_bind_int64(q, 1, at_unix_ms);
+    sql_bind_bytes(q, 2, sha256, HASH_BYTES);
+    return sql_run(q) < 0 ? sql_failed(&j->sql, d, "cannot write that a file is removed") : 0;
 }
 
 int journal_files_used(struct journal *j, const uint8_t account[static HASH_BYTES], uint64_t *ret)
 {
-    sqlite3_stmt *s =
-        prepare(j, "SELECT coalesce(sum(size), 0) FROM file WHERE account = ? AND removed = 0");
-    sqlite3_bind_blob(s, 1, account, HASH_BYTES, SQLITE_STATIC);
-    int step = sqlite3_step(s);
-    if (step == SQLITE_ROW)
-        *ret = (uint64_t)sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return step == SQLITE_ROW ? 0 : ERR_IO;
+    CLEANUP_QUERY sqlite3_stmt *q =
+        sql(&j->sql, "SELECT coalesce(sum(size), 0) FROM file WHERE account = ? AND removed = 0");
+    sql_bind_bytes(q, 1, account, HASH_BYTES);
+    if (sql_row(q) < 0)
+        return ERR_IO;
+    *ret = (uint64_t)sqlite3_column_int64(q, 0);
+    return 0;
 }
 
 /* A file that is named again only gets a new date; and if its bytes were removed, whose it is. */
 static int name_again(struct journal *j, const struct journal_file *f, int64_t at_unix_ms)
 {
-    sqlite3_stmt *s =
-        prepare(j, "UPDATE file SET named = ?, removed = 0,"
-                   " account = CASE removed WHEN 0 THEN account ELSE ? END WHERE sha256 = ?");
-    sqlite3_bind_int64(s, 1, at_unix_ms);
-    sqlite3_bind_blob(s, 2, f->account, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 3, f->sha256, HASH_BYTES, SQLITE_STATIC);
-    return finish(s);
+    sqlite3_stmt *q =
+        sql(&j->sql, "UPDATE file SET named = ?, removed = 0,"
+                     " account = CASE removed WHEN 0 THEN account ELSE ? END WHERE sha256 = ?");
+    sqlite3_bind_int64(q, 1, at_unix_ms);
+    sql_bind_bytes(q, 2, f->account, HASH_BYTES);
+    sql_bind_bytes(q, 3, f->sha256, HASH_BYTES);
+    return sql_run(q);
 }
 
 int journal_put_file(struct journal *j, int64_t round, int64_t at_unix_ms,
@@ -172,13 +151,13 @@ int journal_put_file(struct journal *j, int64_t round, int64_t at_unix_ms,
     merkle_leaf(text.data, text.len, leaf);
     if (tree_append(j->tree, leaf, &index) < 0)
         return ERR_IO;
-    sqlite3_stmt *s = prepare(j, "INSERT INTO file (sha256, size, round, leaf, named, removed,"
-                                 " account) VALUES (?, ?, ?, ?, ?, 0, ?)");
-    sqlite3_bind_blob(s, 1, f->sha256, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 2, (sqlite3_int64)f->size);
-    sqlite3_bind_int64(s, 3, round);
-    sqlite3_bind_int64(s, 4, (sqlite3_int64)index);
-    sqlite3_bind_int64(s, 5, at_unix_ms);
-    sqlite3_bind_blob(s, 6, f->account, HASH_BYTES, SQLITE_STATIC);
-    return finish(s);
+    sqlite3_stmt *q = sql(&j->sql, "INSERT INTO file (sha256, size, round, leaf, named, removed,"
+                                   " account) VALUES (?, ?, ?, ?, ?, 0, ?)");
+    sql_bind_bytes(q, 1, f->sha256, HASH_BYTES);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)f->size);
+    sqlite3_bind_int64(q, 3, round);
+    sqlite3_bind_int64(q, 4, (sqlite3_int64)index);
+    sqlite3_bind_int64(q, 5, at_unix_ms);
+    sql_bind_bytes(q, 6, f->account, HASH_BYTES);
+    return sql_run(q);
 }

@@ -4,62 +4,50 @@
 #include "base/memory.h"
 #include "journal/journal_internal.h"
 
-/* A blob column of exactly `len` bytes, or NULL. */
-static const void *blob_of(sqlite3_stmt *s, int column, int len)
-{
-    return sqlite3_column_bytes(s, column) == len ? sqlite3_column_blob(s, column) : NULL;
-}
-
-/* Ends a walk: what the callback said, or what SQLite did. */
-static int walked(struct journal *j, sqlite3_stmt *s, int step, int r, struct diag *d)
-{
-    sqlite3_reset(s);
-    if (r != 0)
-        return r;
-    return step == SQLITE_DONE ? 0 : journal_failed(j, d, "cannot read it");
-}
-
 static int malformed(struct journal *j, struct diag *d, const char *what, int64_t number)
 {
-    return diag_set(d, ERR_FORMAT, "%s: %s %lld is malformed", j->path, what, (long long)number);
+    return diag_set(d, ERR_FORMAT, "%s: %s %lld is malformed", j->sql.name, what,
+                    (long long)number);
 }
 
 int journal_last_round(struct journal *j, int64_t *ret_number, uint64_t *ret_size)
 {
-    sqlite3_stmt *s = journal_statement(j, S_LAST_ROUND);
-    int step = sqlite3_step(s);
-    *ret_number = step == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
-    *ret_size = step == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(s, 1) : 0;
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT number, leaf + 1 FROM round ORDER BY number DESC LIMIT 1");
+    int r = sql_row(s);
+    *ret_number = r == 0 ? sqlite3_column_int64(s, 0) : 0;
+    *ret_size = r == 0 ? (uint64_t)sqlite3_column_int64(s, 1) : 0;
     sqlite3_reset(s);
-    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 int journal_find_end(struct journal *j, struct diag *d)
 {
     uint64_t size;
     if (journal_last_round(j, &j->last_round, &size) < 0)
-        return journal_failed(j, d, "cannot read its last round");
+        return sql_failed(&j->sql, d, "cannot read its last round");
     if (size != tree_size(j->tree))
-        return diag_set(d, ERR_FORMAT, "%s: its tree does not end with its last round", j->path);
+        return diag_set(d, ERR_FORMAT, "%s: its tree does not end with its last round",
+                        j->sql.name);
     return 0;
 }
 
 int journal_heads(struct journal *j, journal_head_fn *fn, void *context, struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_HEADS);
-    int step, r = 0;
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+    sqlite3_stmt *s = sql(&j->sql, "SELECT certificate, n, digest FROM chain");
+    int r = 0;
+    while (sql_walk(&j->sql, s, &r, d)) {
         struct journal_head head = {.n = (uint64_t)sqlite3_column_int64(s, 1)};
-        const void *certificate = blob_of(s, 0, HASH_BYTES), *digest = blob_of(s, 2, HASH_BYTES);
+        const void *certificate = sql_blob(s, 0, HASH_BYTES), *digest = sql_blob(s, 2, HASH_BYTES);
         if (certificate == NULL || digest == NULL || head.n == 0 || head.n > INT64_MAX) {
             r = malformed(j, d, "the chain at n", sqlite3_column_int64(s, 1));
-            break;
+            continue;
         }
         memcpy(head.certificate, certificate, HASH_BYTES);
         memcpy(head.digest, digest, HASH_BYTES);
         r = fn(context, &head);
     }
-    return walked(j, s, step, r, d);
+    return r;
 }
 
 /* Fills index, count and path of the verdict from its round's lines. */
@@ -82,7 +70,7 @@ static void find_path(const uint8_t *lines, uint32_t count, uint32_t position, s
 static int read_line(sqlite3_stmt *s, struct verdict *v, struct journal_place *ret)
 {
     const uint8_t *lines = sqlite3_column_blob(s, 1);
-    const void *signature = blob_of(s, 2, SIGN_BYTES);
+    const void *signature = sql_blob(s, 2, SIGN_BYTES);
     sqlite3_int64 position = sqlite3_column_int64(s, 3);
     v->at_unix_ms = sqlite3_column_int64(s, 0);
     v->count = (uint32_t)(sqlite3_column_bytes(s, 1) / VERDICT_LINE_BYTES);
@@ -101,11 +89,13 @@ static int read_line(sqlite3_stmt *s, struct verdict *v, struct journal_place *r
 static int find_line(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                      bool with_path, struct verdict *ret, struct journal_place *ret_place)
 {
-    sqlite3_stmt *s = journal_statement(j, S_VERDICT);
-    sqlite3_bind_blob(s, 1, certificate, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_stmt *s = sql(&j->sql, "SELECT r.at, r.lines, r.signature, l.position, l.round"
+                                   " FROM chain c JOIN line l ON l.chain = c.number AND l.n = ?2"
+                                   " JOIN round r ON r.number = l.round WHERE c.certificate = ?1");
+    sql_bind_bytes(s, 1, certificate, HASH_BYTES);
     sqlite3_bind_int64(s, 2, (sqlite3_int64)n);
-    int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
-    if (step == SQLITE_ROW)
+    int r = sql_row(s);
+    if (r == 0)
         r = read_line(s, ret, ret_place);
     if (r == 0 && (ret->line.n != n || memcmp(ret->line.certificate, certificate, HASH_BYTES) != 0))
         r = ERR_FORMAT;
@@ -138,34 +128,35 @@ int journal_place(struct journal *j, const uint8_t certificate[static HASH_BYTES
 
 int journal_holds(struct journal *j, int64_t round, const char *warrant, uint32_t position)
 {
-    sqlite3_stmt *s = journal_statement(j, S_HOLDS);
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&j->sql, "SELECT positions FROM batch WHERE round = ? AND warrant = ?");
     bool found = false;
-    int step;
+    int r = 0;
     sqlite3_bind_int64(s, 1, round);
-    sqlite3_bind_text(s, 2, warrant, -1, SQLITE_STATIC);
-    while (!found && (step = sqlite3_step(s)) == SQLITE_ROW) {
+    sql_bind_text(s, 2, warrant);
+    while (!found && sql_next(s, &r)) {
         const uint8_t *positions = sqlite3_column_blob(s, 0);
         uint32_t count = (uint32_t)sqlite3_column_bytes(s, 0) / VERDICT_POSITION_BYTES;
         for (uint32_t i = 0; positions != NULL && i < count; i++)
             found = found || verdict_position_get(positions, i) == position;
     }
-    sqlite3_reset(s);
-    return found ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+    return found ? 0 : r == 0 ? ERR_NOT_FOUND : r;
 }
 
 int journal_count(struct journal *j, enum journal_table table, uint64_t *ret, struct diag *d)
 {
-    static const enum journal_statement counts[] = {
-        [JOURNAL_ROUNDS] = S_COUNT_ROUNDS, [JOURNAL_BATCHES] = S_COUNT_BATCHES,
-        [JOURNAL_LINES] = S_COUNT_LINES,   [JOURNAL_CHAINS] = S_COUNT_CHAINS,
-        [JOURNAL_TILES] = S_COUNT_TILES,
+    static const char *const counts[] = {
+        [JOURNAL_ROUNDS] = "SELECT count(*) FROM round",
+        [JOURNAL_BATCHES] = "SELECT count(*) FROM batch",
+        [JOURNAL_LINES] = "SELECT count(*) FROM line",
+        [JOURNAL_CHAINS] = "SELECT count(*) FROM chain",
+        [JOURNAL_TILES] = "SELECT count(*) FROM tile",
     };
-    sqlite3_stmt *s = journal_statement(j, counts[table]);
-    int step = sqlite3_step(s);
-    if (step == SQLITE_ROW)
-        *ret = (uint64_t)sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return step == SQLITE_ROW ? 0 : journal_failed(j, d, "cannot count its rows");
+    CLEANUP_QUERY sqlite3_stmt *s = sql(&j->sql, counts[table]);
+    if (sql_row(s) < 0)
+        return sql_failed(&j->sql, d, "cannot count its rows");
+    *ret = (uint64_t)sqlite3_column_int64(s, 0);
+    return 0;
 }
 
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
@@ -182,27 +173,29 @@ int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYT
 int journal_round_leaf(struct journal *j, const uint8_t root[static MERKLE_BYTES], uint32_t count,
                        uint64_t *ret_leaf)
 {
-    sqlite3_stmt *s = journal_statement(j, S_ROUND_LEAF);
-    sqlite3_bind_blob(s, 1, root, MERKLE_BYTES, SQLITE_STATIC);
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT leaf FROM round WHERE root = ? AND length(lines) = ? LIMIT 1");
+    sql_bind_bytes(s, 1, root, MERKLE_BYTES);
     sqlite3_bind_int64(s, 2, (sqlite3_int64)count * VERDICT_LINE_BYTES);
-    int step = sqlite3_step(s);
-    if (step == SQLITE_ROW)
+    int r = sql_row(s);
+    if (r == 0)
         *ret_leaf = (uint64_t)sqlite3_column_int64(s, 0);
     sqlite3_reset(s);
-    return step == SQLITE_ROW ? 0 : step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
+    return r;
 }
 
 int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *ret,
                        char **ret_note)
 {
-    sqlite3_stmt *s = journal_statement(j, S_CHECKPOINT);
+    sqlite3_stmt *s = sql(
+        &j->sql, "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1");
     sqlite3_bind_int64(s, 1, (sqlite3_int64)min_size);
-    int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
-    const char *note = step == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 1) : NULL;
+    int r = sql_row(s);
+    const char *note = r == 0 ? (const char *)sqlite3_column_text(s, 1) : NULL;
     struct note view;
     struct checkpoint c;
-    if (note != NULL)
-        r = note_parse(note, strlen(note), CHECKPOINT_MAX_BYTES, &view);
+    if (r == 0)
+        r = note == NULL ? ERR_IO : note_parse(note, strlen(note), CHECKPOINT_MAX_BYTES, &view);
     if (r == 0)
         r = checkpoint_parse(view.text, view.text_len, j->bot, &c);
     if (r == 0 && c.size != (uint64_t)sqlite3_column_int64(s, 0))
@@ -218,12 +211,10 @@ int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *
 int journal_snapshot(struct journal *j, struct diag *d)
 {
     if (j->writer)
-        return diag_set(d, ERR_INVALID_STATE, "%s: only a reader has a view", j->path);
-    if (sqlite3_get_autocommit(j->db) == 0 && journal_run(j, S_COMMIT) < 0)
-        return journal_failed(j, d, "cannot end a view");
-    if (sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-        return journal_failed(j, d, "cannot begin a view");
-    int r = tree_load(j->tree, d);
+        return diag_set(d, ERR_INVALID_STATE, "%s: only a reader has a view", j->sql.name);
+    int r = sql_view(&j->sql, d);
+    if (r == 0)
+        r = tree_load(j->tree, d);
     return r < 0 ? r : journal_find_end(j, d);
 }
 
@@ -241,13 +232,13 @@ static int read_batch(struct journal *j, sqlite3_stmt *s, struct journal_batch_r
                   .policy = (uint32_t)sqlite3_column_int64(s, 8)},
         .leaf = (uint64_t)sqlite3_column_int64(s, 6),
     };
-    const void *sha256 = blob_of(s, 5, HASH_BYTES);
+    const void *sha256 = sql_blob(s, 5, HASH_BYTES);
     int64_t count = sqlite3_column_int64(s, 4), policy = sqlite3_column_int64(s, 8);
     if (sha256 == NULL || row.batch.sealed == NULL || row.batch.warrant == NULL ||
         !value_warrant_valid(row.batch.warrant) || count < 1 || count > VERDICT_ROUND_MAX ||
         policy < 0 || policy > UINT32_MAX)
         return malformed(j, d, "batch", row.number);
-    row.batch.positions = blob_of(s, 9, (int)count * VERDICT_POSITION_BYTES);
+    row.batch.positions = sql_blob(s, 9, (size_t)count * VERDICT_POSITION_BYTES);
     if (row.batch.positions == NULL)
         return malformed(j, d, "batch", row.number);
     memcpy(row.sha256, sha256, HASH_BYTES);
@@ -258,33 +249,37 @@ static int read_batch(struct journal *j, sqlite3_stmt *s, struct journal_batch_r
 int journal_batches(struct journal *j, int64_t from, journal_batch_fn *fn, void *context,
                     struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_BATCHES);
-    int step, r = 0;
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT number, round, warrant, first, count, sha256, leaf, sealed,"
+                     " policy, positions FROM batch WHERE number >= ?"
+                     " ORDER BY number");
+    int r = 0;
     sqlite3_bind_int64(s, 1, from);
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+    while (sql_walk(&j->sql, s, &r, d)) {
         struct journal_batch_row row;
         r = read_batch(j, s, &row, d);
         if (r == 0)
             r = fn(context, &row);
     }
-    return walked(j, s, step, r, d);
+    return r;
 }
 
 int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *context,
                    struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_ROUNDS);
-    int step, r = 0;
+    sqlite3_stmt *s = sql(&j->sql, "SELECT number, at, lines, root, signature, leaf FROM round "
+                                   "WHERE number >= ? ORDER BY number");
+    int r = 0;
     sqlite3_bind_int64(s, 1, from);
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+    while (sql_walk(&j->sql, s, &r, d)) {
         int len = sqlite3_column_bytes(s, 2);
         struct journal_round_row row = {
             .number = sqlite3_column_int64(s, 0),
             .at_unix_ms = sqlite3_column_int64(s, 1),
             .lines = sqlite3_column_blob(s, 2),
             .line_count = (uint32_t)(len / VERDICT_LINE_BYTES),
-            .root = blob_of(s, 3, MERKLE_BYTES),
-            .signature = blob_of(s, 4, SIGN_BYTES),
+            .root = sql_blob(s, 3, MERKLE_BYTES),
+            .signature = sql_blob(s, 4, SIGN_BYTES),
             .leaf = (uint64_t)sqlite3_column_int64(s, 5),
         };
         if (row.lines == NULL || len % VERDICT_LINE_BYTES != 0 || row.root == NULL ||
@@ -293,19 +288,19 @@ int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *
         else
             r = fn(context, &row);
     }
-    return walked(j, s, step, r, d);
+    return r;
 }
 
 int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context, struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_CHECKPOINTS);
-    int step, r = 0;
-    while (r == 0 && (step = sqlite3_step(s)) == SQLITE_ROW) {
+    sqlite3_stmt *s = sql(&j->sql, "SELECT size, note FROM checkpoint ORDER BY size");
+    int r = 0;
+    while (sql_walk(&j->sql, s, &r, d)) {
         const char *note = (const char *)sqlite3_column_text(s, 1);
         if (note == NULL)
             r = malformed(j, d, "checkpoint", sqlite3_column_int64(s, 0));
         else
             r = fn(context, (uint64_t)sqlite3_column_int64(s, 0), note);
     }
-    return walked(j, s, step, r, d);
+    return r;
 }

@@ -14,126 +14,138 @@ static const char schema[] =
     " day INTEGER, round INTEGER, batch INTEGER, hash BLOB NOT NULL UNIQUE, note TEXT NOT NULL,"
     " sent INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS ran (day INTEGER PRIMARY KEY);";
-_Static_assert(DOCUMENT_STATEMENT == 7, "a statement of journal.c has this number");
+_Static_assert(DOCUMENT_STATEMENT == 7, "statements of this file have this number");
 
 int journal_make_reports(struct journal *j, struct diag *d)
 {
-    return sqlite3_exec(j->db, schema, NULL, NULL, NULL) == SQLITE_OK
-               ? 0
-               : journal_failed(j, d, "cannot make the tables of reports");
+    return sql_execute(&j->sql, schema, d);
 }
 
-/* Ends what S_BEGIN began: all of it, or nothing when `r` is an error. */
-static int end(struct journal *j, int r, struct diag *d, const char *what)
+/* Keys, and the destruction that names them, which has that number in the table. */
+struct destroying {
+    struct journal *j;
+    const struct journal_destroyed *keys;
+    size_t count;
+    const uint8_t *hash; /* HASH_BYTES */
+    const char *note;
+};
+
+static int add_keys(void *context, struct diag *d)
 {
-    if (r == 0)
-        r = journal_run(j, S_COMMIT);
-    if (r < 0) {
-        journal_failed(j, d, what);
-        if (sqlite3_get_autocommit(j->db) == 0)
-            (void)!journal_run(j, S_ROLLBACK);
+    const struct destroying *x = context;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < x->count; i++) {
+        sqlite3_stmt *s = sql(&x->j->sql, "INSERT OR IGNORE INTO destroyed VALUES (?, ?, NULL)");
+        sql_bind_text(s, 1, x->keys[i].warrant);
+        sqlite3_bind_int64(s, 2, x->keys[i].day);
+        r = sql_run(s);
     }
-    return r;
-}
-
-static int run_on_key(struct journal *j, enum journal_statement which, int first,
-                      const struct journal_destroyed *x)
-{
-    sqlite3_stmt *s = journal_statement(j, which);
-    sqlite3_bind_text(s, first, x->warrant, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, first + 1, x->day);
-    return journal_run(j, which);
+    return r < 0 ? sql_failed(&x->j->sql, d, "cannot write what was destroyed") : 0;
 }
 
 int journal_add_destroyed(struct journal *j, const struct journal_destroyed *keys, size_t count,
                           struct diag *d)
 {
-    static const char what[] = "cannot write what was destroyed";
-    if (journal_run(j, S_BEGIN) < 0)
-        return journal_failed(j, d, what);
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < count; i++)
-        r = run_on_key(j, S_ADD_DESTROYED, 1, &keys[i]);
-    return end(j, r, d, what);
+    struct destroying x = {.j = j, .keys = keys, .count = count};
+    return sql_transaction(&j->sql, add_keys, &x, d);
 }
 
 int journal_unpublished(struct journal *j, struct journal_destroyed *ret, size_t max,
                         size_t *ret_count, struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_UNPUBLISHED);
+    sqlite3_stmt *s = sql(
+        &j->sql,
+        "SELECT warrant, day FROM destroyed WHERE report IS NULL ORDER BY warrant, day LIMIT ?");
     size_t count = 0;
-    int step;
+    int r = 0;
     sqlite3_bind_int64(s, 1, (sqlite3_int64)max);
-    while ((step = sqlite3_step(s)) == SQLITE_ROW && count < max) {
-        const char *warrant = (const char *)sqlite3_column_text(s, 0);
-        snprintf(ret[count].warrant, sizeof ret[count].warrant, "%s",
-                 warrant == NULL ? "" : warrant);
+    while (sql_walk(&j->sql, s, &r, d)) {
+        snprintf(ret[count].warrant, sizeof ret[count].warrant, "%s", sql_text(s, 0));
         ret[count++].day = sqlite3_column_int64(s, 1);
     }
-    sqlite3_reset(s);
-    if (step != SQLITE_DONE)
-        return journal_failed(j, d, "cannot read what was destroyed");
-    *ret_count = count;
-    return 0;
+    if (r == 0)
+        *ret_count = count;
+    return r;
 }
 
 int journal_count_published(struct journal *j, size_t *ret, struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_COUNT_PUBLISHED);
-    int step = sqlite3_step(s);
-    if (step == SQLITE_ROW)
-        *ret = (size_t)sqlite3_column_int64(s, 0);
+    sqlite3_stmt *s = sql(&j->sql, "SELECT count(report) FROM destroyed");
+    if (sql_row(s) < 0)
+        return sql_failed(&j->sql, d, "cannot count what was destroyed");
+    *ret = (size_t)sqlite3_column_int64(s, 0);
     sqlite3_reset(s);
-    return step == SQLITE_ROW ? 0 : journal_failed(j, d, "cannot count what was destroyed");
+    return 0;
 }
 
 static int put_report(struct journal *j, enum document_kind kind, const struct journal_tally *t,
                       const uint8_t hash[static HASH_BYTES], const char *note)
 {
-    sqlite3_stmt *s = journal_statement(j, S_PUT_REPORT);
+    sqlite3_stmt *s = sql(&j->sql, "INSERT INTO report (kind, day, round, batch, hash, note, sent) "
+                                   "VALUES (?, ?, ?, ?, ?, ?, 0)");
     sqlite3_bind_int64(s, 1, kind);
     if (t != NULL) {
         sqlite3_bind_int64(s, 2, t->day);
         sqlite3_bind_int64(s, 3, t->round);
         sqlite3_bind_int64(s, 4, t->batch);
-    } else {
-        for (int i = 2; i <= 4; i++)
-            sqlite3_bind_null(s, i);
     }
-    sqlite3_bind_blob(s, 5, hash, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_text(s, 6, note, -1, SQLITE_STATIC);
-    return journal_run(j, S_PUT_REPORT);
+    sql_bind_bytes(s, 5, hash, HASH_BYTES);
+    sql_bind_text(s, 6, note);
+    return sql_run(s);
+}
+
+static int put_destruction(void *context, struct diag *d)
+{
+    const struct destroying *x = context;
+    int r = put_report(x->j, DOCUMENT_DESTRUCTION, NULL, x->hash, x->note);
+    int64_t number = sqlite3_last_insert_rowid(x->j->sql.db);
+    for (size_t i = 0; r == 0 && i < x->count; i++) {
+        sqlite3_stmt *s =
+            sql(&x->j->sql, "UPDATE destroyed SET report = ? WHERE warrant = ? AND day = ?");
+        sqlite3_bind_int64(s, 1, number);
+        sql_bind_text(s, 2, x->keys[i].warrant);
+        sqlite3_bind_int64(s, 3, x->keys[i].day);
+        r = sql_run(s);
+    }
+    return r < 0 ? sql_failed(&x->j->sql, d, "cannot write a destruction") : 0;
 }
 
 int journal_put_destruction(struct journal *j, const struct journal_destroyed *keys, size_t count,
                             const uint8_t hash[static HASH_BYTES], const char *note, struct diag *d)
 {
-    static const char what[] = "cannot write a destruction";
-    if (journal_run(j, S_BEGIN) < 0)
-        return journal_failed(j, d, what);
-    int r = put_report(j, DOCUMENT_DESTRUCTION, NULL, hash, note);
-    sqlite3_bind_int64(journal_statement(j, S_PUBLISHED), 1, sqlite3_last_insert_rowid(j->db));
-    for (size_t i = 0; r == 0 && i < count; i++)
-        r = run_on_key(j, S_PUBLISHED, 2, &keys[i]);
-    return end(j, r, d, what);
+    struct destroying x = {.j = j, .keys = keys, .count = count, .hash = hash, .note = note};
+    return sql_transaction(&j->sql, put_destruction, &x, d);
+}
+
+struct stating {
+    struct journal *j;
+    const struct journal_tally *tally;
+    const uint8_t *hash; /* HASH_BYTES */
+    const char *note;
+};
+
+static int put_statement(void *context, struct diag *d)
+{
+    const struct stating *x = context;
+    if (journal_add_day(x->j, x->tally->day, d) < 0 ||
+        put_report(x->j, DOCUMENT_STATEMENT, x->tally, x->hash, x->note) < 0)
+        return sql_failed(&x->j->sql, d, "cannot write a statement");
+    return 0;
 }
 
 int journal_put_statement(struct journal *j, const struct journal_tally *t,
                           const uint8_t hash[static HASH_BYTES], const char *note, struct diag *d)
 {
-    static const char what[] = "cannot write a statement";
-    if (journal_run(j, S_BEGIN) < 0)
-        return journal_failed(j, d, what);
-    int r = journal_add_day(j, t->day, d);
-    if (r == 0)
-        r = put_report(j, DOCUMENT_STATEMENT, t, hash, note);
-    return end(j, r, d, what);
+    struct stating x = {.j = j, .tally = t, .hash = hash, .note = note};
+    return sql_transaction(&j->sql, put_statement, &x, d);
 }
 
 int journal_add_day(struct journal *j, int64_t day, struct diag *d)
 {
-    sqlite3_bind_int64(journal_statement(j, S_ADD_DAY), 1, day);
-    return journal_run(j, S_ADD_DAY) < 0 ? journal_failed(j, d, "cannot write a day") : 0;
+    sqlite3_stmt *s = sql(&j->sql, "INSERT OR IGNORE INTO ran SELECT ?1 WHERE NOT EXISTS"
+                                   " (SELECT 1 FROM report WHERE kind = 7 AND day > ?1)");
+    sqlite3_bind_int64(s, 1, day);
+    return sql_run(s) < 0 ? sql_failed(&j->sql, d, "cannot write a day") : 0;
 }
 
 /* ---- counting ---- */
@@ -144,28 +156,29 @@ struct stated { /* the last statement */
 
 static int last_stated(struct journal *j, struct stated *ret)
 {
-    sqlite3_stmt *s = journal_statement(j, S_LAST_STATED);
-    int step = sqlite3_step(s);
+    sqlite3_stmt *s =
+        sql(&j->sql,
+            "SELECT day, round, batch FROM report WHERE kind = 7 ORDER BY number DESC LIMIT 1");
+    int r = sql_row(s);
     *ret = (struct stated){.day = JOURNAL_NO_DAY};
-    if (step == SQLITE_ROW)
+    if (r == 0)
         *ret = (struct stated){.day = sqlite3_column_int64(s, 0),
                                .round = sqlite3_column_int64(s, 1),
                                .batch = sqlite3_column_int64(s, 2)};
     sqlite3_reset(s);
-    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 /* The first day after `after` on which the bot ran; JOURNAL_NO_DAY: none. */
 static int next_ran(struct journal *j, int64_t after, int64_t *ret)
 {
-    sqlite3_stmt *s = journal_statement(j, S_NEXT_DAY);
+    sqlite3_stmt *s = sql(&j->sql, "SELECT min(day) FROM ran WHERE day > ?");
     sqlite3_bind_int64(s, 1, after);
-    int step = sqlite3_step(s);
-    *ret = step == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL
-               ? sqlite3_column_int64(s, 0)
-               : JOURNAL_NO_DAY;
+    int r = sql_row(s);
+    *ret = r == 0 && sqlite3_column_type(s, 0) != SQLITE_NULL ? sqlite3_column_int64(s, 0)
+                                                              : JOURNAL_NO_DAY;
     sqlite3_reset(s);
-    return step == SQLITE_ROW ? 0 : ERR_IO;
+    return r == 0 ? 0 : ERR_IO;
 }
 
 /* Of the first round that no statement counts; JOURNAL_NO_DAY: there is none. A clock may have gone
@@ -178,12 +191,13 @@ static int64_t day_of_round(int64_t at_unix_ms, const struct stated *last)
 
 static int first_judged(struct journal *j, const struct stated *last, int64_t *ret)
 {
-    sqlite3_stmt *s = journal_statement(j, S_ROUNDS);
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT at FROM round WHERE number >= ? ORDER BY number LIMIT 1");
     sqlite3_bind_int64(s, 1, last->round + 1);
-    int step = sqlite3_step(s);
-    *ret = step == SQLITE_ROW ? day_of_round(sqlite3_column_int64(s, 1), last) : JOURNAL_NO_DAY;
+    int r = sql_row(s);
+    *ret = r == 0 ? day_of_round(sqlite3_column_int64(s, 0), last) : JOURNAL_NO_DAY;
     sqlite3_reset(s);
-    return step == SQLITE_ROW || step == SQLITE_DONE ? 0 : ERR_IO;
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 #define ENOUGH 1 /* ends a walk */
@@ -218,35 +232,37 @@ static int count_round(void *context, const struct journal_round_row *row)
 
 static int count_batches(struct journal *j, struct journal_tally *t, struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_TALLY);
-    int step;
+    sqlite3_stmt *s = sql(&j->sql, "SELECT warrant, sum(count), max(number) FROM batch WHERE "
+                                   "number > ?1 AND round <= ?2 GROUP BY warrant ORDER BY warrant");
+    int r = 0;
     sqlite3_bind_int64(s, 1, t->batch);
     sqlite3_bind_int64(s, 2, t->round);
-    while ((step = sqlite3_step(s)) == SQLITE_ROW && t->archived_count < STATEMENT_WARRANTS_MAX) {
-        const char *warrant = (const char *)sqlite3_column_text(s, 0);
+    while (sql_walk(&j->sql, s, &r, d)) {
+        if (t->archived_count == STATEMENT_WARRANTS_MAX) {
+            r = diag_set(d, ERR_LIMIT, "%s: a day with more than %u warrants", j->sql.name,
+                         STATEMENT_WARRANTS_MAX);
+            continue;
+        }
         snprintf(t->archived[t->archived_count].warrant, VALUE_WARRANT_MAX + 1, "%s",
-                 warrant == NULL ? "" : warrant);
+                 sql_text(s, 0));
         t->archived[t->archived_count++].count = (uint64_t)sqlite3_column_int64(s, 1);
         if (sqlite3_column_int64(s, 2) > t->batch)
             t->batch = sqlite3_column_int64(s, 2);
     }
-    sqlite3_reset(s);
-    if (step == SQLITE_ROW)
-        return diag_set(d, ERR_LIMIT, "%s: a day with more than %u warrants", j->path,
-                        STATEMENT_WARRANTS_MAX);
-    return step == SQLITE_DONE ? 0 : journal_failed(j, d, "cannot count its batches");
+    return r;
 }
 
 /* Where the tree ended after the last round that was counted. */
 static int size_at(struct journal *j, int64_t round, uint64_t *ret)
 {
-    sqlite3_stmt *s = journal_statement(j, S_ROUNDS);
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT leaf FROM round WHERE number >= ? ORDER BY number LIMIT 1");
     sqlite3_bind_int64(s, 1, round);
-    int step = sqlite3_step(s);
-    if (step == SQLITE_ROW)
-        *ret = (uint64_t)sqlite3_column_int64(s, 5) + 1;
+    int r = sql_row(s);
+    if (r == 0)
+        *ret = (uint64_t)sqlite3_column_int64(s, 0) + 1;
     sqlite3_reset(s);
-    return step == SQLITE_ROW ? 0 : ERR_IO;
+    return r == 0 ? 0 : ERR_IO;
 }
 
 /* The day that is to be stated next. */
@@ -266,7 +282,7 @@ int journal_tally(struct journal *j, int64_t before, struct journal_tally *ret, 
     CLEANUP_FREE struct journal_tally *t = mem_new(sizeof *t);
     struct stated last;
     if (last_stated(j, &last) < 0 || find_day(j, &last, before, &t->day) < 0)
-        return journal_failed(j, d, "cannot read its statements");
+        return sql_failed(&j->sql, d, "cannot read its statements");
     t->round = last.round;
     t->batch = last.batch;
     const struct counting c = {.tally = t, .last = &last};
@@ -274,10 +290,10 @@ int journal_tally(struct journal *j, int64_t before, struct journal_tally *ret, 
                 ? 0
                 : journal_rounds(j, last.round + 1, count_round, (void *)(uintptr_t)&c, d);
     if (r == ERR_FORMAT)
-        return diag_set(d, r, "%s: a round after number %lld is malformed", j->path,
+        return diag_set(d, r, "%s: a round after number %lld is malformed", j->sql.name,
                         (long long)t->round);
     if (r >= 0 && t->size == 0 && t->round > 0 && size_at(j, t->round, &t->size) < 0)
-        return journal_failed(j, d, "cannot read its last round");
+        return sql_failed(&j->sql, d, "cannot read its last round");
     if (r >= 0)
         r = count_batches(j, t, d);
     if (r == 0)
@@ -290,12 +306,13 @@ int journal_tally(struct journal *j, int64_t before, struct journal_tally *ret, 
 int journal_next_report(struct journal *j, enum document_kind *ret_kind,
                         uint8_t ret_hash[static HASH_BYTES], char **ret_note)
 {
-    sqlite3_stmt *s = journal_statement(j, S_NEXT_REPORT);
-    int step = sqlite3_step(s), r = step == SQLITE_DONE ? ERR_NOT_FOUND : ERR_IO;
-    if (step == SQLITE_ROW) {
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT kind, hash, note FROM report WHERE sent = 0 ORDER BY number LIMIT 1");
+    int r = sql_row(s);
+    if (r == 0) {
         const char *note = (const char *)sqlite3_column_text(s, 2);
-        const void *hash = sqlite3_column_blob(s, 1);
-        bool whole = note != NULL && hash != NULL && sqlite3_column_bytes(s, 1) == HASH_BYTES;
+        const void *hash = sql_blob(s, 1, HASH_BYTES);
+        bool whole = note != NULL && hash != NULL;
         r = whole ? 0 : ERR_FORMAT;
         if (whole) {
             *ret_kind = (enum document_kind)sqlite3_column_int(s, 0);
@@ -310,9 +327,8 @@ int journal_next_report(struct journal *j, enum document_kind *ret_kind,
 int journal_report_sent(struct journal *j, const uint8_t hash[static HASH_BYTES], bool taken,
                         struct diag *d)
 {
-    sqlite3_stmt *s = journal_statement(j, S_REPORT_SENT);
+    sqlite3_stmt *s = sql(&j->sql, "UPDATE report SET sent = ? WHERE hash = ? AND sent = 0");
     sqlite3_bind_int64(s, 1, taken ? JOURNAL_TAKEN : JOURNAL_REFUSED);
-    sqlite3_bind_blob(s, 2, hash, HASH_BYTES, SQLITE_STATIC);
-    return journal_run(j, S_REPORT_SENT) < 0 ? journal_failed(j, d, "cannot write a report's state")
-                                             : 0;
+    sql_bind_bytes(s, 2, hash, HASH_BYTES);
+    return sql_run(s) < 0 ? sql_failed(&j->sql, d, "cannot write a report's state") : 0;
 }

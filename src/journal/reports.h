@@ -3,6 +3,8 @@
  *
  * A round is counted in one statement: that of its day, or, when a clock went back and its day was
  * stated already, the next one.
+ *
+ * What writes here is for a journal that was opened for writing.
  */
 #ifndef IRONSIDE_JOURNAL_REPORTS_H
 #define IRONSIDE_JOURNAL_REPORTS_H

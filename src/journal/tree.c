@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "sql/sql.h"
 
 #define TILE_BYTES (TREE_TILE_HASHES * MERKLE_BYTES)
 
@@ -26,8 +27,7 @@ struct cached {
 };
 
 struct tree {
-    sqlite3 *db;
-    sqlite3_stmt *put, *get;
+    struct sql sql;
     bool loaded; /* else size and edges mean nothing */
     uint64_t size;
     struct edge *edges[TREE_LEVELS_MAX];
@@ -37,35 +37,33 @@ struct tree {
 
 int tree_create(sqlite3 *db, struct diag *d)
 {
-    static const char sql[] = "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,"
-                              " hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID";
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return diag_set(d, ERR_IO, "cannot make the tree: %s", sqlite3_errmsg(db));
-    return 0;
+    static const char table[] =
+        "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,"
+        " hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID";
+    CLEANUP(sql_close) struct sql s;
+    sql_over(&s, db, "cannot make the tree");
+    return sql_execute(&s, table, d);
 }
 
 /* Reads a tile's hashes; ERR_NOT_FOUND when there is no such tile. */
 static int read_tile(struct tree *t, unsigned level, uint64_t index,
                      uint8_t ret[static TREE_TILE_HASHES][MERKLE_BYTES], size_t *ret_count)
 {
-    int r = ERR_IO;
-    sqlite3_bind_int(t->get, 1, (int)level);
-    sqlite3_bind_int64(t->get, 2, (sqlite3_int64)index);
-    int step = sqlite3_step(t->get);
-    if (step == SQLITE_DONE)
-        r = ERR_NOT_FOUND;
-    if (step == SQLITE_ROW) {
-        int len = sqlite3_column_bytes(t->get, 0);
-        const void *blob = sqlite3_column_blob(t->get, 0);
+    sqlite3_stmt *q = sql(&t->sql, "SELECT hashes FROM tile WHERE level = ? AND number = ?");
+    sqlite3_bind_int(q, 1, (int)level);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)index);
+    int r = sql_row(q);
+    if (r == 0) {
+        int len = sqlite3_column_bytes(q, 0);
+        const void *blob = sqlite3_column_blob(q, 0);
         if (blob != NULL && len > 0 && len <= (int)TILE_BYTES && len % MERKLE_BYTES == 0) {
             memcpy(ret, blob, (size_t)len);
             *ret_count = (size_t)len / MERKLE_BYTES;
-            r = 0;
         } else {
             r = ERR_FORMAT;
         }
     }
-    sqlite3_reset(t->get);
+    sqlite3_reset(q);
     return r;
 }
 
@@ -100,13 +98,10 @@ static void drop_edges(struct tree *t)
 static int read_size(struct tree *t)
 {
     CLEANUP_FREE uint8_t *hashes = mem_new(TILE_BYTES);
-    sqlite3_stmt *last = NULL;
-    int r = ERR_IO;
-    if (sqlite3_prepare_v2(t->db, "SELECT max(number) FROM tile WHERE level = 0", -1, &last,
-                           NULL) == SQLITE_OK &&
-        sqlite3_step(last) == SQLITE_ROW) {
+    sqlite3_stmt *last = sql(&t->sql, "SELECT max(number) FROM tile WHERE level = 0");
+    int r = sql_row(last);
+    if (r == 0) {
         t->size = 0;
-        r = 0;
         if (sqlite3_column_type(last, 0) == SQLITE_INTEGER) {
             uint64_t index = (uint64_t)sqlite3_column_int64(last, 0);
             size_t count = 0;
@@ -114,7 +109,7 @@ static int read_size(struct tree *t)
             t->size = index * TREE_TILE_HASHES + count;
         }
     }
-    sqlite3_finalize(last);
+    sqlite3_reset(last);
     return r;
 }
 
@@ -130,22 +125,14 @@ int tree_load(struct tree *t, struct diag *d)
     if (r == ERR_FORMAT)
         return diag_set(d, r, "the tree's tiles do not fit together");
     if (r < 0)
-        return diag_set(d, r, "cannot read the tree: %s", sqlite3_errmsg(t->db));
+        return diag_set(d, r, "cannot read the tree: %s", sqlite3_errmsg(t->sql.db));
     return 0;
 }
 
 int tree_open(sqlite3 *db, struct tree **ret, struct diag *d)
 {
     struct tree *t = mem_new(sizeof *t);
-    t->db = db;
-    if (sqlite3_prepare_v3(db, "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", -1,
-                           SQLITE_PREPARE_PERSISTENT, &t->put, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v3(db, "SELECT hashes FROM tile WHERE level = ? AND number = ?", -1,
-                           SQLITE_PREPARE_PERSISTENT, &t->get, NULL) != SQLITE_OK) {
-        int r = diag_set(d, ERR_IO, "cannot read the tree: %s", sqlite3_errmsg(db));
-        tree_free(t);
-        return r;
-    }
+    sql_over(&t->sql, db, "the tree");
     int r = tree_load(t, d);
     if (r < 0) {
         tree_free(t);
@@ -160,8 +147,7 @@ void tree_free(struct tree *t)
     if (t == NULL)
         return;
     drop_edges(t);
-    sqlite3_finalize(t->put);
-    sqlite3_finalize(t->get);
+    sql_close(&t->sql);
     free(t);
 }
 
@@ -175,13 +161,13 @@ static int store_edge(struct tree *t, unsigned level)
     struct edge *e = t->edges[level];
     if (!e->changed || e->count == 0)
         return 0;
-    sqlite3_bind_int(t->put, 1, (int)level);
-    sqlite3_bind_int64(t->put, 2, (sqlite3_int64)e->index);
-    sqlite3_bind_blob(t->put, 3, e->hashes, (int)(e->count * MERKLE_BYTES), SQLITE_STATIC);
-    int step = sqlite3_step(t->put);
-    sqlite3_reset(t->put);
+    sqlite3_stmt *q = sql(&t->sql, "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)");
+    sqlite3_bind_int(q, 1, (int)level);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)e->index);
+    sql_bind_bytes(q, 3, e->hashes, e->count * MERKLE_BYTES);
+    int r = sql_run(q);
     e->changed = false;
-    return step == SQLITE_DONE ? 0 : ERR_IO;
+    return r < 0 ? ERR_IO : 0;
 }
 
 /* The root of 2^height hashes. */
@@ -234,7 +220,7 @@ int tree_store(struct tree *t, struct diag *d)
 {
     for (unsigned level = 0; level < TREE_LEVELS_MAX && t->edges[level] != NULL; level++)
         if (store_edge(t, level) < 0)
-            return diag_set(d, ERR_IO, "cannot write the tree: %s", sqlite3_errmsg(t->db));
+            return diag_set(d, ERR_IO, "cannot write the tree: %s", sqlite3_errmsg(t->sql.db));
     return 0;
 }
 

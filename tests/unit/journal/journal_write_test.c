@@ -288,12 +288,13 @@ static void journal__commit__policy_of_a_dropped_round(void **state)
 static void limit_pages(struct journal *j, int more)
 {
     sqlite3_stmt *count = NULL;
-    assert_int_equal(sqlite3_prepare_v2(j->db, "PRAGMA page_count", -1, &count, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(j->sql.db, "PRAGMA page_count", -1, &count, NULL),
+                     SQLITE_OK);
     assert_int_equal(sqlite3_step(count), SQLITE_ROW);
     CLEANUP_FREE char *sql =
         mem_format("PRAGMA max_page_count = %d", sqlite3_column_int(count, 0) + more);
     sqlite3_finalize(count);
-    assert_int_equal(sqlite3_exec(j->db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(j->sql.db, sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
 /* A full disk, wherever in a round it is found: nothing changed, and it goes on when there is room
@@ -363,13 +364,13 @@ static void journal__commit__locked(void **state)
     struct work_round r;
     struct diag d;
     work_commit(&s->work, j);
-    sqlite3_busy_timeout(j->db, 50);
+    sqlite3_busy_timeout(j->sql.db, 50);
     assert_int_equal(sqlite3_open(s->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     struct work ahead = s->work;
     work_next(&ahead, &r);
     assert_int_equal(journal_commit(j, &r.round, &d), ERR_IO);
-    assert_says(d.text, "cannot begin a round: database is locked");
+    assert_says(d.text, "cannot begin: database is locked");
     sqlite3_close(db);
     work_commit(&s->work, j);
     assert_holds(j, 2);
