@@ -133,6 +133,9 @@ know anna ben
 A="--store $SCENE/anna" B="--store $SCENE/ben" C="--store $SCENE/carla"
 prints 'run device send $A --to ben@$DOMAIN "word $N"'
 prints 'run device send $A --to ben@$DOMAIN "word $N" --json'
+prints 'run device poll $A --to ben@$DOMAIN "word $N?" yes no'
+POLL=$("$IRONSIDE" device messages $A --json | jq -rs 'map(select(.kind == "poll"))[-1].id')
+prints 'run device vote $A $POLL 1'
 prints 'writes anna ben "for the disk $N"; run device receive $B'
 prints 'writes anna ben "for the disk $N"; run device receive $B --json'
 [ "$("$IRONSIDE" device messages $B --json | grep -c 'for the disk')" -eq 6 ] ||

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/secret.h"
 #include "store/values.h"
 #include "wire/inclusion.h"
