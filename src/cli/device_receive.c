@@ -16,7 +16,7 @@
 #define STORE_MS 60000     /* for the server to go on with what it has stored */
 #define CONNECT_MS 20000
 #define FINISH_MS 3000 /* for the server to have the receipts */
-#define FDS_MAX (AGENT_CLIENTS_MAX + 8)
+#define HOST_FDS 4
 
 static volatile sig_atomic_t told_to_end;
 
@@ -97,16 +97,17 @@ static void on_progress(void *context, const char *id, enum device_progress p, c
 /* One turn of the loop over the server's and the agent's sockets. */
 static void turn(struct receiving *r)
 {
-    struct pollfd fds[FDS_MAX];
+    struct pollfd fds[HOST_FDS + AGENT_FDS];
     struct host *host = r->session->host;
-    size_t own = host_pollfds(host, fds, 4);
-    size_t others = r->agent == NULL ? 0 : agent_pollfds(r->agent, fds + own, FDS_MAX - own);
+    size_t own = host_pollfds(host, fds, HOST_FDS), others = r->agent == NULL ? 0 : AGENT_FDS;
+    if (r->agent != NULL)
+        agent_pollfds(r->agent, fds + own);
     int wait = host_timeout_ms(host);
     if (poll(fds, own + others, wait < 0 || wait > 250 ? 250 : wait) < 0)
         return;
     host_run(host);
     if (r->agent != NULL)
-        agent_run(r->agent, fds + own, others);
+        agent_run(r->agent, fds + own);
 }
 
 static int not_connected(const struct verb *v, struct hosted *x)

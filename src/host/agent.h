@@ -13,9 +13,10 @@
 #include <jansson.h>
 #include <poll.h>
 
+#include "base/line_server.h"
 #include "host/host.h"
 
-#define AGENT_CLIENTS_MAX 16
+#define AGENT_FDS LINE_SERVER_FDS
 
 struct agent;
 
@@ -25,9 +26,10 @@ int agent_open(const char *folder, struct hosted *x, const struct clock *clock, 
 void agent_free(struct agent *a);
 DEFINE_CLEANUP(struct agent, agent_free)
 
-size_t agent_pollfds(const struct agent *a, struct pollfd *fds, size_t max);
-/* Serves what those descriptors say, in the order of agent_pollfds. */
-void agent_run(struct agent *a, const struct pollfd *fds, size_t count);
+/* Fills in AGENT_FDS entries. */
+void agent_pollfds(const struct agent *a, struct pollfd *fds);
+/* Serves what those descriptors say. */
+void agent_run(struct agent *a, const struct pollfd *fds);
 /* To everyone who follows. Takes the event over. */
 void agent_event(struct agent *a, json_t *event);
 

@@ -11,15 +11,16 @@
 
 #include "base/confine.h"
 #include "base/connector.h"
+#include "base/line_server.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/streams.h"
 #include "network/admin.h"
+#include "network/control.h"
 #include "network/keys.h"
 #include "network/layout.h"
-#include "registrar/control_server.h"
 #include "registrar/places.h"
 #include "registrar/stanzas.h"
 #include "registrar/verbs.h"
@@ -35,7 +36,7 @@ struct program {
     struct settings settings;
     struct admin *admin;
     struct verbs verbs; /* registrar and component */
-    struct control_server *control;
+    struct line_server *control;
     int signals;
     bool said_ready;
     int64_t patience_ms; /* when to say that the server is not there; 0: said */
@@ -43,7 +44,7 @@ struct program {
 
 static void program_clear(struct program *p)
 {
-    control_server_close(p->control);
+    line_server_close(p->control);
     component_free(p->verbs.component);
     registrar_close(p->verbs.registrar);
     admin_free(p->admin);
@@ -136,7 +137,12 @@ static int make_component(struct program *p, struct diag *d)
 static int open_control(struct program *p, struct diag *d)
 {
     CLEANUP_FREE char *path = layout_path(p->dir, LAYOUT_REGISTRAR_SOCKET);
-    return control_server_open(path, verbs_answer, &p->verbs, &p->control, d);
+    const struct line_server_options o = {.path = path,
+                                          .request_max = CONTROL_REQUEST_MAX,
+                                          .answer_max = CONTROL_ANSWER_MAX,
+                                          .answer = verbs_answer,
+                                          .context = &p->verbs};
+    return line_server_open(&o, &p->control, d);
 }
 
 static int watch_signals(struct program *p, struct diag *d)
@@ -186,24 +192,24 @@ static int loop(struct program *p, struct diag *d)
 {
     p->patience_ms = clock_monotonic_ms() + ALONE_MS;
     for (;;) {
-        struct pollfd fds[3 + CONTROL_SERVER_FDS] = {
+        struct pollfd fds[3 + LINE_SERVER_FDS] = {
             {.fd = p->signals, .events = POLLIN},
             {.fd = component_fd(p->verbs.component),
              .events = component_poll_events(p->verbs.component)},
             {.fd = connector_fd(p->connector), .events = POLLIN},
         };
-        control_server_pollfds(p->control, fds + 3);
+        line_server_pollfds(p->control, fds + 3);
         int wait_ms = shorter(component_timeout_ms(p->verbs.component),
                               registrar_timeout_ms(p->verbs.registrar));
         wait_ms = shorter(wait_ms, registrar_places_timeout_ms(p->verbs.registrar));
-        if (poll(fds, 3 + CONTROL_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
+        if (poll(fds, 3 + LINE_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
             return diag_set(d, ERR_IO, "cannot wait: %s", strerror(errno));
         if (fds[0].revents != 0)
             return 0;
         if (fds[2].revents != 0)
             return diag_set(d, ERR_IO, "the process that connects has ended");
         component_process(p->verbs.component, fds[1].revents);
-        control_server_process(p->control, fds + 3);
+        line_server_process(p->control, fds + 3);
         tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)

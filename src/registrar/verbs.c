@@ -225,7 +225,7 @@ static int dispatch(struct verbs *v, const char *line, json_t *answer, struct di
     return r;
 }
 
-void verbs_answer(void *context, const char *line, struct buf *out)
+bool verbs_answer(void *context, const char *line, struct buf *out)
 {
     struct diag d = {""};
     json_t *answer = json_object();
@@ -241,4 +241,5 @@ void verbs_answer(void *context, const char *line, struct buf *out)
     if (text != NULL)
         secret_wipe(text, strlen(text));
     free(text);
+    return false;
 }

@@ -10,7 +10,7 @@ struct verbs {
     struct component *component;
 };
 
-/* A control_server_answer; `context` is a struct verbs. */
-void verbs_answer(void *context, const char *line, struct buf *out);
+/* Of line_server_options; `context` is a struct verbs. Nobody follows. */
+bool verbs_answer(void *context, const char *line, struct buf *out);
 
 #endif

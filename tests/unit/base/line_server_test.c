@@ -17,21 +17,23 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/line_server.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "network/control.h"
-#include "registrar/control_server.h"
 
 static char dir[64];
 static char path[96];
-static struct control_server *server;
+static struct line_server *server;
 
-/* "big": more than a socket takes; "huge": over the cap; else "got LINE". */
-static void answer(void *context, const char *line, struct buf *out)
+#define REQUEST_MAX (64U * 1024)
+#define ANSWER_MAX (4U * 1024 * 1024)
+
+/* "big": more than a socket takes; "huge": over the cap; else "got LINE". "follow" follows. */
+static bool answer(void *context, const char *line, struct buf *out)
 {
     (void)context;
     size_t len = strcmp(line, "big") == 0    ? 3U << 20
-                 : strcmp(line, "huge") == 0 ? CONTROL_ANSWER_MAX + 1
+                 : strcmp(line, "huge") == 0 ? ANSWER_MAX + 1
                                              : 0;
     if (len > 0) {
         uint8_t *p = buf_extend(out, len);
@@ -41,6 +43,14 @@ static void answer(void *context, const char *line, struct buf *out)
     } else {
         buf_format(out, "got %s\n", line);
     }
+    return strcmp(line, "follow") == 0;
+}
+
+static int open_at(const char *at, struct line_server **ret, struct diag *d)
+{
+    const struct line_server_options o = {
+        .path = at, .request_max = REQUEST_MAX, .answer_max = ANSWER_MAX, .answer = answer};
+    return line_server_open(&o, ret, d);
 }
 
 static int set_up(void **state)
@@ -50,13 +60,13 @@ static int set_up(void **state)
     if (mkdtemp(dir) == NULL)
         return -1;
     snprintf(path, sizeof path, "%s/control.sock", dir);
-    return control_server_open(path, answer, NULL, &server, NULL);
+    return open_at(path, &server, NULL);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    control_server_close(server);
+    line_server_close(server);
     server = NULL;
     return file_remove_tree(dir, NULL);
 }
@@ -73,12 +83,12 @@ static int connect_one(void)
 /* Lets the server do all that it can do now. */
 static void run(void)
 {
-    struct pollfd fds[CONTROL_SERVER_FDS];
+    struct pollfd fds[LINE_SERVER_FDS];
     for (;;) {
-        control_server_pollfds(server, fds);
-        if (poll(fds, CONTROL_SERVER_FDS, 20) == 0)
+        line_server_pollfds(server, fds);
+        if (poll(fds, LINE_SERVER_FDS, 20) == 0)
             return;
-        control_server_process(server, fds);
+        line_server_process(server, fds);
     }
 }
 
@@ -99,13 +109,13 @@ static const char *hear(int fd)
     return text;
 }
 
-static void control_server__open__is_private(void **state)
+static void line_server__open__is_private(void **state)
 {
     (void)state;
     struct stat st;
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    control_server_close(server);
+    line_server_close(server);
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     strcpy(a.sun_path, path);
     CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -114,15 +124,15 @@ static void control_server__open__is_private(void **state)
     /* Whatever lies there is replaced. */
     assert_int_equal(unlink(path), 0);
     assert_int_equal(file_write(path, "x", 1, 0600, NULL), 0);
-    assert_int_equal(control_server_open(path, answer, NULL, &server, NULL), 0);
+    assert_int_equal(open_at(path, &server, NULL), 0);
     struct diag d = {""};
-    struct control_server *other = NULL;
-    assert_int_equal(control_server_open("/nonexistent/x", answer, NULL, &other, &d), ERR_IO);
+    struct line_server *other = NULL;
+    assert_int_equal(open_at("/nonexistent/x", &other, &d), ERR_IO);
     CLEANUP_FREE char *deep = mem_format("/tmp/%0200d", 0);
-    assert_int_equal(control_server_open(deep, answer, NULL, &other, &d), ERR_LIMIT);
+    assert_int_equal(open_at(deep, &other, &d), ERR_LIMIT);
 }
 
-static void control_server__answer__line_by_line(void **state)
+static void line_server__answer__line_by_line(void **state)
 {
     (void)state;
     CLEANUP_CLOSE int fd = connect_one();
@@ -135,7 +145,7 @@ static void control_server__answer__line_by_line(void **state)
     assert_string_equal(hear(fd), "END");
 }
 
-static void control_server__answer__after_the_last_word(void **state)
+static void line_server__answer__after_the_last_word(void **state)
 {
     (void)state;
     CLEANUP_CLOSE int fd = connect_one();
@@ -154,11 +164,11 @@ static void control_server__answer__after_the_last_word(void **state)
     assert_string_equal(hear(other), "END");
 }
 
-static void control_server__refuses__long_lines(void **state)
+static void line_server__refuses__long_lines(void **state)
 {
     (void)state;
     CLEANUP_CLOSE int fd = connect_one();
-    CLEANUP_FREE char *text = mem_format("%0*d", (int)CONTROL_REQUEST_MAX + 10, 0);
+    CLEANUP_FREE char *text = mem_format("%0*d", (int)REQUEST_MAX + 10, 0);
     say(fd, text);
     assert_string_equal(hear(fd), "{\"error\":\"the request is too long\"}\n");
     CLEANUP_CLOSE int other = connect_one();
@@ -168,7 +178,7 @@ static void control_server__refuses__long_lines(void **state)
     assert_string_equal(hear(other), "END");
 }
 
-static void control_server__slow_client__stops_nobody(void **state)
+static void line_server__slow_client__stops_nobody(void **state)
 {
     (void)state;
     CLEANUP_CLOSE int slow = connect_one();
@@ -189,11 +199,11 @@ static void control_server__slow_client__stops_nobody(void **state)
     }
 }
 
-static void control_server__full__puts_out_the_idle(void **state)
+static void line_server__full__puts_out_the_idle(void **state)
 {
     (void)state;
-    int fds[CONTROL_SERVER_CLIENTS];
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++) {
+    int fds[LINE_SERVER_CLIENTS];
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++) {
         fds[i] = connect_one();
         run(); /* waits a little each time */
     }
@@ -205,13 +215,51 @@ static void control_server__full__puts_out_the_idle(void **state)
     assert_string_equal(hear(fds[1]), "END");
     say(fds[0], "two\n");
     assert_string_equal(hear(fds[0]), "got two\n");
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++)
+        close(fds[i]);
+    run();
+}
+
+static void line_server__tell__those_who_follow(void **state)
+{
+    (void)state;
+    CLEANUP_CLOSE int fd = connect_one(), other = connect_one();
+    say(fd, "follow\n");
+    say(other, "one\n");
+    line_server_tell(server, "news");
+    run();
+    line_server_tell(server, "more");
+    say(fd, "two\n");
+    assert_string_equal(hear(fd), "got follow\nnews\nmore\ngot two\n");
+    assert_string_equal(hear(other), "got one\n");
+}
+
+/* Whoever follows is idle for long, and may be; but what is told is not kept for ever. */
+static void line_server__full__keeps_those_who_follow(void **state)
+{
+    (void)state;
+    int fds[LINE_SERVER_CLIENTS];
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++) {
+        fds[i] = connect_one();
+        say(fds[i], "follow\n");
+    }
+    CLEANUP_CLOSE int late = connect_one();
+    run();
+    assert_string_equal(hear(late), "END");
+    assert_string_equal(hear(fds[0]), "got follow\n");
+    CLEANUP_FREE char *news = mem_format("%0*d", 1 << 20, 0);
+    for (int i = 0; i < 8; i++)
+        line_server_tell(server, news);
+    CLEANUP_CLOSE int next = connect_one();
+    say(next, "one\n");
+    assert_string_equal(hear(next), "got one\n");
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++)
         close(fds[i]);
     run();
 }
 
 /* Another user who got at the socket is not answered. */
-static void control_server__answers__its_owner_only(void **state)
+static void line_server__answers__its_owner_only(void **state)
 {
     (void)state;
     if (geteuid() != 0) {
@@ -242,15 +290,17 @@ static void control_server__answers__its_owner_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(control_server__open__is_private, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(control_server__answer__line_by_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(control_server__answer__after_the_last_word, set_up,
+        cmocka_unit_test_setup_teardown(line_server__open__is_private, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__answer__line_by_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__answer__after_the_last_word, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(control_server__refuses__long_lines, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(control_server__slow_client__stops_nobody, set_up,
+        cmocka_unit_test_setup_teardown(line_server__refuses__long_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__slow_client__stops_nobody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__full__puts_out_the_idle, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__tell__those_who_follow, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__full__keeps_those_who_follow, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(control_server__full__puts_out_the_idle, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(control_server__answers__its_owner_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(line_server__answers__its_owner_only, set_up, tear_down),
     };
     secret_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "registrar/control_server.h"
+#include "base/line_server.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "network/control.h"
 
 struct client {
     int fd; /* -1: a free place */
@@ -17,14 +16,14 @@ struct client {
     struct buf out;
     size_t out_pos;
     bool ending; /* nothing more is read */
+    bool follows;
     int64_t active_ms;
 };
 
-struct control_server {
+struct line_server {
     int fd;
-    control_server_answer answer;
-    void *context;
-    struct client clients[CONTROL_SERVER_CLIENTS];
+    struct line_server_options o; /* the path is not kept */
+    struct client clients[LINE_SERVER_CLIENTS];
 };
 
 static int listen_on(const char *path, int *ret, struct diag *d)
@@ -44,18 +43,17 @@ static int listen_on(const char *path, int *ret, struct diag *d)
     return 0;
 }
 
-int control_server_open(const char *path, control_server_answer answer, void *context,
-                        struct control_server **ret, struct diag *d)
+int line_server_open(const struct line_server_options *o, struct line_server **ret, struct diag *d)
 {
     int fd = -1;
-    int r = listen_on(path, &fd, d);
+    int r = listen_on(o->path, &fd, d);
     if (r < 0)
         return r;
-    struct control_server *s = mem_new(sizeof *s);
+    struct line_server *s = mem_new(sizeof *s);
     s->fd = fd;
-    s->answer = answer;
-    s->context = context;
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
+    s->o = *o;
+    s->o.path = NULL;
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++)
         s->clients[i].fd = -1;
     *ret = s;
     return 0;
@@ -70,11 +68,11 @@ static void drop(struct client *c)
     *c = (struct client){.fd = -1};
 }
 
-void control_server_close(struct control_server *s)
+void line_server_close(struct line_server *s)
 {
     if (s == NULL)
         return;
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++)
         drop(&s->clients[i]);
     close(s->fd);
     free(s);
@@ -88,34 +86,33 @@ static bool may_ask(int fd)
            (peer.uid == geteuid() || peer.uid == 0);
 }
 
-/* A free place, or that of the client that has been idle longest. */
-static struct client *make_room(struct control_server *s)
+/* A free place, or that of the client that has been idle longest; NULL: all of them follow. */
+static struct client *make_room(struct line_server *s)
 {
-    struct client *oldest = &s->clients[0];
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++) {
+    struct client *oldest = NULL;
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++) {
         struct client *c = &s->clients[i];
         if (c->fd < 0)
             return c;
-        if (c->active_ms < oldest->active_ms)
+        if (!c->follows && (oldest == NULL || c->active_ms < oldest->active_ms))
             oldest = c;
     }
-    drop(oldest);
+    if (oldest != NULL)
+        drop(oldest);
     return oldest;
 }
 
-static void accept_one(struct control_server *s)
+static void accept_one(struct line_server *s)
 {
-    int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0)
+    CLEANUP_CLOSE int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0 || !may_ask(fd))
         return;
-    if (!may_ask(fd)) {
-        close(fd);
-        return;
-    }
-    *make_room(s) = (struct client){.fd = fd,
-                                    .in = BUF_INIT(CONTROL_REQUEST_MAX),
-                                    .out = BUF_INIT_SECRET(CONTROL_ANSWER_MAX),
-                                    .active_ms = clock_monotonic_ms()};
+    struct client *c = make_room(s);
+    if (c != NULL)
+        *c = (struct client){.fd = TAKE_FD(fd),
+                             .in = BUF_INIT_SECRET(s->o.request_max),
+                             .out = BUF_INIT_SECRET(s->o.answer_max),
+                             .active_ms = clock_monotonic_ms()};
 }
 
 static bool has_line(const struct client *c)
@@ -132,7 +129,7 @@ static void refuse(struct client *c, const char *why)
     c->ending = true;
 }
 
-static void answer_line(struct control_server *s, struct client *c)
+static void answer_line(struct line_server *s, struct client *c)
 {
     if (!has_line(c)) {
         if (c->in.len == c->in.max)
@@ -140,9 +137,11 @@ static void answer_line(struct control_server *s, struct client *c)
         return;
     }
     size_t len = (size_t)((uint8_t *)memchr(c->in.data, '\n', c->in.len) - c->in.data);
-    CLEANUP_FREE char *line = mem_string_n((const char *)c->in.data, len);
+    CLEANUP_SECRET char *line = secret_new(len + 1);
+    memcpy(line, c->in.data, len);
     buf_drop(&c->in, len + 1);
-    s->answer(s->context, strlen(line) == len ? line : "", &c->out);
+    if (s->o.answer(s->o.context, strlen(line) == len ? line : "", &c->out))
+        c->follows = true;
     if (buf_failed(&c->out))
         refuse(c, "the answer is too long");
 }
@@ -158,6 +157,7 @@ static void read_some(struct client *c)
         c->ending = true;
     else
         buf_put(&c->in, chunk, (size_t)n);
+    explicit_bzero(chunk, sizeof chunk);
     c->active_ms = clock_monotonic_ms();
 }
 
@@ -179,7 +179,7 @@ static bool write_some(struct client *c)
 }
 
 /* One request at a time: the next line waits until the answer has been taken. */
-static void serve(struct control_server *s, struct client *c, short revents)
+static void serve(struct line_server *s, struct client *c, short revents)
 {
     if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0 && c->out.len == 0 && !c->ending)
         read_some(c);
@@ -189,21 +189,36 @@ static void serve(struct control_server *s, struct client *c, short revents)
         drop(c);
 }
 
-void control_server_pollfds(const struct control_server *s, struct pollfd *fds)
+void line_server_pollfds(const struct line_server *s, struct pollfd *fds)
 {
     fds[0] = (struct pollfd){.fd = s->fd, .events = POLLIN};
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++) {
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++) {
         const struct client *c = &s->clients[i];
         bool can_answer = c->out.len > 0 || has_line(c); /* so do not wait for more to come */
         fds[i + 1] = (struct pollfd){.fd = c->fd, .events = can_answer ? POLLOUT : POLLIN};
     }
 }
 
-void control_server_process(struct control_server *s, const struct pollfd *fds)
+void line_server_process(struct line_server *s, const struct pollfd *fds)
 {
-    for (size_t i = 0; i < CONTROL_SERVER_CLIENTS; i++)
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++)
         if (s->clients[i].fd >= 0 && fds[i + 1].revents != 0)
             serve(s, &s->clients[i], fds[i + 1].revents);
     if ((fds[0].revents & POLLIN) != 0)
         accept_one(s);
+}
+
+void line_server_tell(struct line_server *s, const char *line)
+{
+    for (size_t i = 0; i < LINE_SERVER_CLIENTS; i++) {
+        struct client *c = &s->clients[i];
+        if (c->fd < 0 || !c->follows || c->ending)
+            continue;
+        buf_drop(&c->out, c->out_pos);
+        c->out_pos = 0;
+        buf_put_text(&c->out, line);
+        buf_put_u8(&c->out, '\n');
+        if (buf_failed(&c->out))
+            drop(c);
+    }
 }
