@@ -117,3 +117,10 @@ int64_t clock_boot_seconds(void)
 {
     return read_ms(CLOCK_BOOTTIME) / 1000;
 }
+
+int clock_next_pause(int pause_ms, int first_ms, int max_ms)
+{
+    if (pause_ms == 0)
+        return first_ms;
+    return pause_ms > max_ms / 2 ? max_ms : pause_ms * 2;
+}

@@ -43,6 +43,9 @@ int64_t clock_system_ms(void);
 
 /* Milliseconds of CLOCK_MONOTONIC: pauses, rounds, rates. */
 int64_t clock_monotonic_ms(void);
+/* The pause behind one of `pause_ms`: twice as long, `max_ms` at most; behind none (0) `first_ms`.
+ */
+int clock_next_pause(int pause_ms, int first_ms, int max_ms);
 /* Seconds of CLOCK_BOOTTIME: counts sleep too, never jumps. */
 int64_t clock_boot_seconds(void);
 

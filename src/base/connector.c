@@ -182,7 +182,7 @@ int connector_main(int argc, char **argv)
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     if (confine_daemon(CONFINE_CONNECTOR, NULL, &report, &d) < 0) {
-        log_error("%s", d.text);
+        log_line("%s", d.text);
         return 1;
     }
     answer_all(argv + 2, (size_t)(argc - 2));

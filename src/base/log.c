@@ -10,26 +10,13 @@ void log_open(const char *program)
     program_name = program;
 }
 
-__attribute__((format(printf, 1, 0))) static void line(const char *fmt, va_list ap)
+void log_line(const char *fmt, ...)
 {
     char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
     diag_clean(text);
     fprintf(stderr, "%s: %s\n", program_name, text);
-}
-
-void log_error(const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    line(fmt, ap);
-    va_end(ap);
-}
-
-void log_notice(const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    line(fmt, ap);
-    va_end(ap);
 }

@@ -8,7 +8,6 @@
 
 /* The name to put in front: "ironside-ibot keeper". Kept by pointer. */
 void log_open(const char *program);
-void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
-void log_notice(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_line(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device/device_internal.h"
+#include "wire/stanza.h"
 
 #define BUNDLE_PAUSE_MS 3000
 
@@ -47,9 +48,7 @@ static int mark_published(void *context, struct diag *why)
 static void on_bundle(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
-    if (type != NULL && strcmp(type, "result") == 0 &&
-        store_transaction(d->store, mark_published, d, NULL) == 0)
+    if (stanza_is_result(iq) && store_transaction(d->store, mark_published, d, NULL) == 0)
         d->bundle_unsure = false;
     end_publishing(d);
 }
@@ -58,11 +57,10 @@ static void on_bundle(void *context, const struct xml_element *iq)
 static void on_device_list(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
     char node[64];
     CLEANUP_BUF struct buf bundle = BUF_INIT(VALUE_STANZA_MAX);
     snprintf(node, sizeof node, OMEMO_BUNDLE_NODE "%" PRIu32, omemo_device_id(d->omemo));
-    if (type == NULL || strcmp(type, "result") != 0 ||
+    if (!stanza_is_result(iq) ||
         bundle_write(d->store, d->omemo, &bundle, &d->published_version) < 0 ||
         d->o.net.publish(d->o.net.context, node, buf_text(&bundle), on_bundle, d) < 0)
         end_publishing(d);

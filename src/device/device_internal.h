@@ -98,7 +98,8 @@ struct device_log {
     uint64_t complete; /* of the last one that reached the end */
     uint64_t wanted;   /* something needs this one, or a later one, to reach it */
     bool in_flight;
-    int64_t next_ms, not_before_ms, pause_ms;
+    int64_t next_ms, not_before_ms;
+    int pause_ms;
     bool said_fork, said_shrink, said_unsigned, said_missing;
     uint64_t said_ghost; /* `own` when it was said */
 };

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/files_internal.h"
+#include "wire/stanza.h"
 
 #define SLOT_NS "urn:xmpp:http:upload:0"
 #define PAUSE_FIRST_MS 1000
@@ -78,9 +79,7 @@ static void failed(struct device *d, const char *fmt, ...)
     vsnprintf(why, sizeof why, fmt, ap);
     va_end(ap);
     diag_clean(why);
-    u->pause_ms = u->pause_ms == 0                 ? PAUSE_FIRST_MS
-                  : u->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS
-                                                   : u->pause_ms * 2;
+    u->pause_ms = clock_next_pause(u->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     u->next_ms = clock_monotonic_ms() + u->pause_ms;
     u->state = UPLOAD_NONE;
     say(d, why);
@@ -171,13 +170,11 @@ static int take_slot(struct device *d, const struct xml_element *iq, struct file
 /* What the upload host says against it. */
 static const char *refusal(const struct xml_element *iq)
 {
-    static const char ns[] = "urn:ietf:params:xml:ns:xmpp-stanzas";
-    const struct xml_element *error = iq == NULL ? NULL : xml_child(iq, "error", iq->ns);
     if (iq == NULL)
         return "the upload host does not answer: trying again";
-    if (error != NULL && xml_child(error, "resource-constraint", ns) != NULL)
+    if (stanza_has_error(iq, "resource-constraint"))
         return "the upload host has no more room for this account: trying again later";
-    if (error != NULL && xml_child(error, "not-acceptable", ns) != NULL)
+    if (stanza_has_error(iq, "not-acceptable"))
         return "the upload host says that the file is too large";
     return "the upload host gives no place for the file: trying again";
 }

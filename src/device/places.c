@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "wire/stanza.h"
 
 #define RENEWAL_MS INT64_C(3600000) /* before the token's end */
 #define SPREAD_MS 10000             /* times the first byte of the certificate's hash */
 #define PAUSE_FIRST_MS 500
 #define PAUSE_MAX_MS 60000
-#define STANZAS_NS "urn:ietf:params:xml:ns:xmpp-stanzas"
 
 static void drop_token(struct device *d)
 {
@@ -53,13 +53,7 @@ static int take_token(struct device *d, const struct xml_element *iq, struct dia
 static void fail(struct device_places *p)
 {
     p->next_ms = clock_monotonic_ms() + p->pause_ms;
-    p->pause_ms = p->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : p->pause_ms * 2;
-}
-
-static bool says_none(const struct xml_element *iq)
-{
-    const struct xml_element *error = xml_child(iq, "error", iq->ns);
-    return error != NULL && xml_child(error, "item-not-found", STANZAS_NS) != NULL;
+    p->pause_ms = clock_next_pause(p->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
 }
 
 static void on_answer(void *context, const struct xml_element *iq)
@@ -73,8 +67,8 @@ static void on_answer(void *context, const struct xml_element *iq)
         type = NULL; /* it is about a session, or by a policy, that is past */
     if (type == NULL) {
         fail(p);
-    } else if (strcmp(type, "result") != 0) {
-        p->answered = says_none(iq);
+    } else if (!stanza_is_result(iq)) {
+        p->answered = stanza_has_error(iq, "item-not-found");
         if (p->answered) {
             drop_token(d);
             p->next_ms = clock_monotonic_ms() + PAUSE_MAX_MS; /* where one is demanded */

@@ -9,6 +9,7 @@
 #include "device/device_internal.h"
 #include "store/values.h"
 #include "wire/inclusion.h"
+#include "wire/stanza.h"
 
 #define PROOF_AGE_MS 90000 /* a bot publishes a checkpoint once a minute */
 #define PROOF_PAUSE_MS 30000
@@ -115,9 +116,8 @@ static void take_proof(struct device *d, const struct xml_element *iq)
 static void on_proof(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
     d->proving = false;
-    if (type != NULL && strcmp(type, "result") == 0)
+    if (stanza_is_result(iq))
         take_proof(d, iq);
     else
         warn_late(d, &d->proved);

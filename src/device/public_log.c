@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "device/device_internal.h"
 #include "store/values.h"
+#include "wire/stanza.h"
 
 #define LOG_POLL_MS 3600000
 #define PAUSE_FIRST_MS 500
@@ -178,7 +179,7 @@ static void fail(struct device_log *l)
 {
     l->next_ms = 0; /* after the pause */
     l->not_before_ms = clock_monotonic_ms() + l->pause_ms;
-    l->pause_ms = l->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : l->pause_ms * 2;
+    l->pause_ms = clock_next_pause(l->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
 }
 
 /* What a page of the log has brought, and where that has led. */
@@ -287,10 +288,9 @@ static void on_page(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
     struct device_log *l = &d->log;
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
     bool more = false;
     l->in_flight = false;
-    int r = type != NULL && strcmp(type, "result") == 0 ? take_page(d, iq, &more) : ERR_CLOSED;
+    int r = stanza_is_result(iq) ? take_page(d, iq, &more) : ERR_CLOSED;
     if (r < 0) {
         fail(l);
     } else {

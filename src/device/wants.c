@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "device/device_internal.h"
+#include "wire/stanza.h"
 
 #define PAUSE_FIRST_MS 500
 #define PAUSE_MAX_MS 60000
@@ -128,7 +129,7 @@ static void fail(struct want *w)
     registry_fetch_clear(&w->parts);
     w->absent = false;
     w->next_ms = clock_monotonic_ms() + w->pause_ms;
-    w->pause_ms = w->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : w->pause_ms * 2;
+    w->pause_ms = clock_next_pause(w->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
 }
 
 static void is_absent(struct want *w)
@@ -361,11 +362,8 @@ static void on_answer(void *context, const struct xml_element *iq)
     w->in_flight = false;
     if (type == NULL) {
         fail(w);
-    } else if (strcmp(type, "result") != 0) {
-        const struct xml_element *error = xml_child(iq, "error", iq->ns);
-        bool none = error != NULL && xml_child(error, "item-not-found",
-                                               "urn:ietf:params:xml:ns:xmpp-stanzas") != NULL;
-        if (none)
+    } else if (!stanza_is_result(iq)) {
+        if (stanza_has_error(iq, "item-not-found"))
             is_absent(w);
         else
             fail(w);

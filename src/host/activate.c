@@ -17,6 +17,7 @@
 #include "host/folder.h"
 #include "store/values.h"
 #include "wire/registry.h"
+#include "wire/stanza.h"
 #include "xmpp/client.h"
 
 #define PASSWORD_BYTES 20
@@ -311,7 +312,7 @@ static void publish_again(struct activation *a, const struct xml_element *iq)
 static void on_published(void *context, const struct xml_element *iq)
 {
     struct activation *a = context;
-    if (iq != NULL && client_is_result(iq))
+    if (stanza_is_result(iq))
         a->done = true;
     else
         publish_again(a, iq);
@@ -331,7 +332,7 @@ static void publish_bundle(struct activation *a)
 static void on_list_published(void *context, const struct xml_element *iq)
 {
     struct activation *a = context;
-    if (iq != NULL && client_is_result(iq))
+    if (stanza_is_result(iq))
         publish_bundle(a);
     else
         publish_again(a, iq);
@@ -384,7 +385,7 @@ static void on_certificate(void *context, const struct xml_element *iq)
     struct activation *a = context;
     if (a->code != 0)
         return;
-    if (iq != NULL && client_is_result(iq))
+    if (stanza_is_result(iq))
         take_answer(a, iq);
     else if (iq != NULL && refusal(iq) != NULL)
         end(a, ERR_AUTH, "the registrar refuses the activation: %s", refusal(iq));

@@ -98,7 +98,7 @@ int keeper_start(struct keeper *k, struct diag *d)
     return r;
 }
 
-static int sign_round(struct keeper *k, struct journal_round *round)
+static void sign_round(struct keeper *k, struct journal_round *round)
 {
     struct verdict_round signed_part = {.bot = journal_bot(k->o.journal),
                                         .count = round->line_count,
@@ -107,7 +107,6 @@ static int sign_round(struct keeper *k, struct journal_round *round)
     memcpy(signed_part.root, round->root, MERKLE_BYTES);
     verdict_round_put(&b, &signed_part);
     sign_detached(k->o.secret, b.data, b.len, round->signature);
-    return 0;
 }
 
 /* One verdict to link for each line, with its path. */
@@ -223,9 +222,8 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
     struct merkle_memory *tree =
         merkle_memory_new((const uint8_t(*)[MERKLE_BYTES])k->leaves, in.line_count);
     merkle_memory_root(tree, round.root);
-    r = sign_round(k, &round);
-    if (r == 0)
-        r = journal_commit(k->o.journal, &round, d);
+    sign_round(k, &round);
+    r = journal_commit(k->o.journal, &round, d);
     for (uint32_t i = 0; r == 0 && i < in.file_count; i++) {
         struct frames_file file = frames_round_file(&in, i);
         files_named(k->o.files, &file);

@@ -9,6 +9,7 @@
 #include "ibot/frames_inclusion.h"
 #include "ibot/keeper.h"
 #include "ibot/link_internal.h"
+#include "wire/stanza.h"
 
 #define POLICY_POLL_MS 60000
 
@@ -381,7 +382,7 @@ static void send_inclusion(struct link *l, const struct pending *p, const struct
         inclusion_put_answer(b, i);
     else
         buf_put_text(b, "<error type='wait'><item-not-found"
-                        " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>");
+                        " xmlns='" STANZAS_NS "'/></error>");
     buf_put_text(b, "</iq>");
 }
 

@@ -7,6 +7,7 @@
 #include "ibot/keeper.h"
 #include "ibot/link_internal.h"
 #include "wire/certificate.h"
+#include "wire/stanza.h"
 
 #define FETCH_MS 5000
 #define POLICY_RETRY_MS 1000
@@ -268,20 +269,16 @@ bool link_take_answer(struct link *l, const struct xml_element *iq)
 {
     struct fetch *f = NULL;
     const char *id = xml_attribute_of(iq, "id"), *from = xml_attribute_of(iq, "from");
-    const char *type = xml_attribute_of(iq, "type");
     if (id == NULL || from == NULL || strcmp(from, l->o.net->registrar) != 0)
         return false;
     HASH_FIND_STR(l->fetches, id, f);
     if (f == NULL)
         return false;
-    if (strcmp(type, "result") == 0 && iq->first != NULL) {
+    if (stanza_is_result(iq) && iq->first != NULL) {
         take_piece(l, f, iq->first);
         return true;
     }
-    const struct xml_element *error = xml_child(iq, "error", iq->ns);
-    bool absent = error != NULL &&
-                  xml_child(error, "item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas") != NULL;
-    give_up(l, f, absent);
+    give_up(l, f, stanza_has_error(iq, "item-not-found"));
     return true;
 }
 

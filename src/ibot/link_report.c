@@ -5,13 +5,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ibot/link_internal.h"
+#include "wire/stanza.h"
 
 #define ANSWER_MS 5000
 /* After it was refused for a reason that may pass: at first the registrar may be about to start. */
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS 30000
-
-static const char stanzas_ns[] = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 void link_drop_report(struct link *l)
 {
@@ -60,32 +59,28 @@ static void settle(struct link *l, bool taken)
 
 /* What another try can't mend: the registrar has another statement of that day, or can't read it.
  */
-static bool refused_for_good(const struct xml_element *error)
+static bool refused_for_good(const struct xml_element *iq)
 {
-    return error != NULL && (xml_child(error, "conflict", stanzas_ns) != NULL ||
-                             xml_child(error, "bad-request", stanzas_ns) != NULL);
+    return stanza_has_error(iq, "conflict") || stanza_has_error(iq, "bad-request");
 }
 
 bool link_take_submitted(struct link *l, const struct xml_element *iq)
 {
     const char *id = xml_attribute_of(iq, "id"), *from = xml_attribute_of(iq, "from");
-    const char *type = xml_attribute_of(iq, "type");
     uint8_t hash[HASH_BYTES];
     if (l->report.note == NULL || id == NULL || from == NULL ||
         strcmp(from, l->o.net->registrar) != 0 || strcmp(id, l->report.id) != 0)
         return false;
-    if (strcmp(type, "result") == 0 && iq->first != NULL &&
+    if (stanza_is_result(iq) && iq->first != NULL &&
         registry_parse_submitted(iq->first, hash) == 0 &&
         memcmp(hash, l->report.hash, sizeof hash) == 0) {
         settle(l, true);
         return true;
     }
-    bool for_good = refused_for_good(xml_child(iq, "error", iq->ns));
+    bool for_good = refused_for_good(iq);
     diag_set(&l->notice, 0, "the registrar does not take a %s of this bot%s",
              document_kind_text(l->report.kind), for_good ? "" : "; trying again");
-    l->report.pause_ms = l->report.pause_ms == 0 ? RETRY_FIRST_MS : 2 * l->report.pause_ms;
-    if (l->report.pause_ms > RETRY_MAX_MS)
-        l->report.pause_ms = RETRY_MAX_MS;
+    l->report.pause_ms = clock_next_pause(l->report.pause_ms, RETRY_FIRST_MS, RETRY_MAX_MS);
     l->report.next_ms = clock_monotonic_ms() + l->report.pause_ms;
     if (for_good)
         settle(l, false);

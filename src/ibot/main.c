@@ -32,7 +32,7 @@ static int run_role(const char *role, const char *network, const char *name)
         struct diag d;
         log_open(roles[i].program);
         if (bot_folder_open(network, name, &f, &d) < 0) {
-            log_error("%s", d.text);
+            log_line("%s", d.text);
             return 1;
         }
         int r = roles[i].run(&f);
@@ -47,7 +47,7 @@ static int run(const char *network, const char *name)
     struct diag d;
     log_open("ironside-ibot");
     if (bot_folder_open(network, name, &f, &d) < 0) {
-        log_error("%s", d.text);
+        log_line("%s", d.text);
         return 1;
     }
     return supervise(&f, name);
@@ -74,6 +74,6 @@ int main(int argc, char **argv)
     int status = run_words(argc, argv);
     if (status != 0 || streams_close(&d) == 0)
         return status;
-    log_error("%s", d.text);
+    log_line("%s", d.text);
     return 1;
 }

@@ -28,9 +28,6 @@ static void clear(struct process *p)
     journal_close(p->journal);
     secret_free(p->key);
     network_note_free(p->net);
-    channel_clear(&p->link);
-    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
-        channel_clear(&p->openers[i]);
 }
 
 static int open_all(struct process *p, const struct bot_folder *f, struct diag *d)
@@ -137,12 +134,12 @@ int role_keeper(const struct bot_folder *f)
         struct diag notice;
         r = turn(&p, &d);
         if (files_take_notice(p.files, &notice) != NULL)
-            log_notice("%s", notice.text);
+            log_line("%s", notice.text);
     }
     if (r == ERR_CLOSED) {
         struct diag last;
         if (keeper_checkpoint(p.keeper, &last) < 0)
-            log_error("%s", last.text);
+            log_line("%s", last.text);
     }
     role_log_end(r, &d);
     clear(&p);

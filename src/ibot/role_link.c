@@ -26,9 +26,6 @@ static void clear(struct process *p)
         channel_clear(&p->openers[i]);
     network_note_free(p->net);
     connector_free(p->connector);
-    channel_clear(&p->keeper);
-    for (size_t i = 0; i < FOLDER_OPENERS_MAX; i++)
-        channel_clear(&p->openers[i]);
 }
 
 static int open_channels(struct process *p, size_t openers, struct diag *d)
@@ -140,7 +137,7 @@ int role_link(const struct bot_folder *f)
         struct diag notice;
         r = turn(&p, &d);
         if (link_take_notice(p.link, &notice) != NULL)
-            log_notice("%s", notice.text);
+            log_line("%s", notice.text);
     }
     role_log_end(r, &d);
     clear(&p);

@@ -24,8 +24,6 @@ static void clear(struct process *p)
     if (p->keys_fd >= 0)
         close(p->keys_fd);
     network_note_free(p->net);
-    channel_clear(&p->link);
-    channel_clear(&p->keeper);
 }
 
 static int open_keys(struct process *p, const struct bot_folder *f, struct diag *d)
@@ -141,7 +139,7 @@ int role_opener(const struct bot_folder *f)
         struct diag notice;
         r = turn(&p, &d);
         if (opener_take_notice(p.opener, &notice) != NULL)
-            log_notice("%s", notice.text);
+            log_line("%s", notice.text);
     }
     if (r == ERR_CLOSED)
         r = finish(&p, &d);

@@ -57,7 +57,7 @@ int role_confine(enum confine_daemon who, const char *const *folders, struct dia
     hash_sha256("", 0, warm); /* OpenSSL reads its configuration at the first use */
     int r = confine_daemon(who, folders, &report, d);
     if (r == 0)
-        log_notice("confined: %s", report.text);
+        log_line("confined: %s", report.text);
     return r;
 }
 
@@ -83,7 +83,7 @@ void role_log_end(int code, const struct diag *d)
     if (code == 0 || code == ERR_CLOSED)
         return;
     if (d->text[0] == '\0')
-        log_error("a frame of another of the bot's processes: %s", err_text(code));
+        log_line("a frame of another of the bot's processes: %s", err_text(code));
     else
-        log_error("%s", d->text);
+        log_line("%s", d->text);
 }

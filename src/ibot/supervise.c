@@ -104,7 +104,7 @@ static void reap(struct generation *g)
             continue;
         g->children[i].pid = 0;
         if (strcmp(how.text, "exit status 0") != 0)
-            log_notice("%s ended: %s", g->children[i].role, how.text);
+            log_line("%s ended: %s", g->children[i].role, how.text);
     }
 }
 
@@ -154,21 +154,21 @@ int supervise(const struct bot_folder *f, const char *name)
     int pause = PAUSE_FIRST_MS;
     role_catch_signals();
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
-    log_notice("%s: %zu opener%s", f->jid, f->openers, f->openers == 1 ? "" : "s");
+    log_line("%s: %zu opener%s", f->jid, f->openers, f->openers == 1 ? "" : "s");
     while (!role_told_to_end()) {
         struct generation g;
         int64_t began = clock_monotonic_ms();
         if (start(&g, f, name, &d) < 0)
-            log_error("%s", d.text);
+            log_line("%s", d.text);
         else
             watch(&g);
         end(&g);
         if (role_told_to_end())
             break;
         pause = clock_monotonic_ms() - began > HEALTHY_MS ? PAUSE_FIRST_MS : pause;
-        log_notice("starting again in %d ms", pause);
+        log_line("starting again in %d ms", pause);
         poll(NULL, 0, pause);
-        pause = pause * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause * 2;
+        pause = clock_next_pause(pause, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     }
     return 0;
 }

@@ -43,7 +43,7 @@ static void tell(struct fleet *f, json_t *event)
     char *text = json_dumps(event, JSON_COMPACT);
     json_decref(event);
     if (text == NULL || channel_send(&f->driver, FLEET_FRAME, text, strlen(text)) < 0)
-        log_error("an event could not be told");
+        log_line("an event could not be told");
     free(text);
 }
 
@@ -221,7 +221,7 @@ int fleet_run(const char *dir)
     if (r == 0)
         r = channel_init(&f.driver, FLEET_FD, FLEET_FRAME_MAX, FLEET_QUEUE_MAX);
     if (r < 0) {
-        log_error("it is started by 'ironside up --replay', not by hand");
+        log_line("it is started by 'ironside up --replay', not by hand");
         return 1;
     }
     f.host = host_new();

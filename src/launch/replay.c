@@ -231,13 +231,13 @@ static void take_message(struct replay *r, const char *handle, const json_t *eve
     struct message *m = find_message(r, sender, id);
     if (m == NULL || shown_before(m, handle)) {
         r->counts->wrong++;
-        log_error("message %s of %s was shown again at %s", id, sender, handle);
+        log_line("message %s of %s was shown again at %s", id, sender, handle);
         return;
     }
     encode_hex(m->body_hash, HASH_BYTES, expected);
     if (strcmp(expected, hash) != 0) {
         r->counts->wrong++;
-        log_error("message %s of %s has another body at %s", id, sender, handle);
+        log_line("message %s of %s has another body at %s", id, sender, handle);
     } else {
         r->counts->delivered++;
     }
@@ -270,7 +270,7 @@ static void take_progress(struct replay *r, const char *handle, const json_t *ev
         settle(r, m, false);
     } else if (strcmp(progress, "stopped") == 0) {
         r->counts->refused++;
-        log_error("message %s of %s: %s", id, handle, detail);
+        log_line("message %s of %s: %s", id, handle, detail);
         settle(r, m, true);
     } else if (strcmp(progress, "sent before") == 0) {
         settle(r, m, true);
@@ -298,7 +298,7 @@ static void take_event(struct replay *r, const struct frame *f)
         snprintf(r->failed, sizeof r->failed, "device %s: %s", handle,
                  json_string_value(json_object_get(event, "why")));
     } else if (strcmp(what, "notice") == 0) {
-        log_notice("device %s: %s", handle, json_string_value(json_object_get(event, "text")));
+        log_line("device %s: %s", handle, json_string_value(json_object_get(event, "text")));
     }
     json_decref(event);
 }

@@ -46,7 +46,7 @@ static void start_part(struct running *r, struct part *p)
     struct diag d;
     p->started_ms = clock_monotonic_ms();
     if (process_start(&how, &p->pid, &d) < 0) {
-        log_error("%s", d.text);
+        log_line("%s", d.text);
         p->pid = 0;
         p->next_ms = p->started_ms + PAUSE_MAX_MS;
     }
@@ -58,10 +58,10 @@ static void watch_part(struct running *r, struct part *p)
     int64_t now = clock_monotonic_ms();
     if (p->pid > 0 && process_ended(p->pid, &how)) {
         p->pause_ms = now - p->started_ms > HEALTHY_MS ? PAUSE_FIRST_MS : p->pause_ms;
-        log_notice("%s ended (%s): starting it again in %d ms", p->name, how.text, p->pause_ms);
+        log_line("%s ended (%s): starting it again in %d ms", p->name, how.text, p->pause_ms);
         p->pid = 0;
         p->next_ms = now + p->pause_ms;
-        p->pause_ms = p->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : p->pause_ms * 2;
+        p->pause_ms = clock_next_pause(p->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     }
     if (p->pid == 0 && now >= p->next_ms)
         start_part(r, p);
@@ -72,14 +72,14 @@ static void watch_server(struct running *r)
     struct diag d;
     int64_t now = clock_monotonic_ms();
     if (r->server != NULL && ejabberd_ended(r->server, &d)) {
-        log_notice("ejabberd ended (%s): starting it again", d.text);
+        log_line("ejabberd ended (%s): starting it again", d.text);
         ejabberd_stop(TAKE(r->server));
         r->next_server_ms = now;
     }
     if (r->server != NULL || now < r->next_server_ms)
         return;
     if (ejabberd_start(r->dir, &r->settings, &r->server, &d) < 0) {
-        log_error("%s", d.text);
+        log_line("%s", d.text);
         r->server = NULL;
         r->next_server_ms = clock_monotonic_ms() + PAUSE_MAX_MS;
     }

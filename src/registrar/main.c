@@ -60,17 +60,17 @@ static void on_ready(void *context)
     struct program *p = context;
     struct diag d = {""};
     if (!p->said_ready) {
-        log_notice("ready: connected as %s", registrar_network(p->verbs.registrar)->registrar);
+        log_line("ready: connected as %s", registrar_network(p->verbs.registrar)->registrar);
     }
     p->said_ready = true;
     if (registrar_announce(p->verbs.registrar, p->verbs.component, &d) < 0)
-        log_error("the new policy is not announced: %s", d.text);
+        log_line("the new policy is not announced: %s", d.text);
 }
 
 static void on_closed(void *context, const char *why)
 {
     (void)context;
-    log_notice("the session with the server has ended: %s", why);
+    log_line("the session with the server has ended: %s", why);
 }
 
 static void on_stanza(void *context, const struct xml_element *stanza)
@@ -78,7 +78,7 @@ static void on_stanza(void *context, const struct xml_element *stanza)
     struct program *p = context;
     struct diag d = {""};
     if (registrar_stanza(p->verbs.registrar, p->verbs.component, stanza, &d) < 0)
-        log_error("a query is not answered: %s", d.text);
+        log_line("a query is not answered: %s", d.text);
 }
 
 static const struct component_events events = {
@@ -117,7 +117,7 @@ static int import_documents(struct program *p, struct diag *d)
     CLEANUP_REPORT struct registrar_report x = {0};
     int r = registrar_import(p->verbs.registrar, &x, d);
     for (size_t i = 0; r == 0 && i < x.problem_count; i++)
-        log_notice("%s", x.problems[i]);
+        log_line("%s", x.problems[i]);
     return r;
 }
 
@@ -169,7 +169,7 @@ static int confine(struct program *p, struct diag *d)
     struct confine_report report;
     int r = confine_daemon(CONFINE_REGISTRAR, folders, &report, d);
     if (r == 0)
-        log_notice("confined: %s", report.text);
+        log_line("confined: %s", report.text);
     return r;
 }
 
@@ -178,9 +178,9 @@ static void tell_if_alone(struct program *p)
     if (p->said_ready || p->patience_ms == 0 || clock_monotonic_ms() < p->patience_ms)
         return;
     p->patience_ms = 0;
-    log_notice("no session with the server yet: is ejabberd running, and is %s/registrar/"
-               "component.secret the one that it knows?",
-               p->dir);
+    log_line("no session with the server yet: is ejabberd running, and is %s/registrar/"
+             "component.secret the one that it knows?",
+             p->dir);
 }
 
 static int shorter(int a, int b)
@@ -213,9 +213,9 @@ static int loop(struct program *p, struct diag *d)
         tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)
-            log_error("not done, and tried again: %s", due.text);
+            log_line("not done, and tried again: %s", due.text);
         if (registrar_places_tick(p->verbs.registrar, &due) < 0)
-            log_error("how many devices were exempt is not published: %s", due.text);
+            log_line("how many devices were exempt is not published: %s", due.text);
         component_flush(p->verbs.component);
     }
 }
@@ -250,7 +250,7 @@ static int usage(bool asked)
     puts("Runs the registrar of the network in DIR until it is told to end.");
     if (streams_close(&d) == 0)
         return 0;
-    log_error("%s", d.text);
+    log_line("%s", d.text);
     return 1;
 }
 
@@ -269,6 +269,6 @@ int main(int argc, char **argv)
     struct diag d = {""};
     if (run(&p, &d) == 0)
         return 0;
-    log_error("%s", d.text);
+    log_line("%s", d.text);
     return 1;
 }

@@ -199,7 +199,7 @@ static void end_session(struct client *c, enum client_end end, const struct diag
     client_session_free(TAKE(c->session));
     c->state = end == CLIENT_REFUSED || end == CLIENT_REPLACED ? CLIENT_STOPPED : CLIENT_WAITING;
     c->next_try_ms = now + jittered(c->pause_ms);
-    c->pause_ms = c->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : c->pause_ms * 2;
+    c->pause_ms = clock_next_pause(c->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     client_queries_expire(c, INT64_MAX);
     if (!c->doomed && c->events->offline != NULL)
         c->events->offline(c->context, end, why->text);

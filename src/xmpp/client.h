@@ -125,7 +125,6 @@ typedef void (*client_answer)(void *context, const struct xml_element *iq);
  * many pending. */
 int client_query(struct client *c, const char *to, const char *type, const char *payload,
                  int timeout_ms, client_answer answer, void *context) MUST_USE;
-bool client_is_result(const struct xml_element *iq);
 /* An error that passes by itself: its type is "wait" (RFC 6120 section 8.3.2). */
 bool client_is_passing(const struct xml_element *iq);
 

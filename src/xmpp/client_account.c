@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
+#include "wire/stanza.h"
 #include "wire/value.h"
 #include "xmpp/client_internal.h"
 
@@ -21,7 +22,7 @@ static void on_password_answer(void *context, const struct xml_element *iq)
 {
     struct password_change *change = context;
     int code = iq == NULL              ? ERR_TIMEOUT
-               : client_is_result(iq)  ? 0
+               : stanza_is_result(iq)  ? 0
                : client_is_passing(iq) ? ERR_LIMIT
                                        : ERR_AUTH;
     if (code == 0)
@@ -91,7 +92,7 @@ int client_fetch(struct client *c, const char *account, const char *node, client
 
 const struct xml_element *client_item(const struct xml_element *iq, const char *node)
 {
-    const struct xml_element *e = client_is_result(iq) ? xml_child(iq, "pubsub", PUBSUB_NS) : NULL;
+    const struct xml_element *e = stanza_is_result(iq) ? xml_child(iq, "pubsub", PUBSUB_NS) : NULL;
     if (e == NULL || (e = xml_child(e, "items", PUBSUB_NS)) == NULL)
         return NULL;
     const char *of = xml_attribute_of(e, "node");

@@ -5,13 +5,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "wire/stanza.h"
 #include "xmpp/client_internal.h"
 
 #define DISCO_NS "http://jabber.org/protocol/disco#info"
 #define PING_NS "urn:xmpp:ping"
 #define LATE_TIMES 10
 #define LATE_QUIET_MS 1000
-#define STANZAS_NS "urn:ietf:params:xml:ns:xmpp-stanzas"
 
 struct client_pending {
     struct client_pending *next;
@@ -178,10 +178,4 @@ bool client_is_passing(const struct xml_element *iq)
     const struct xml_element *error = iq == NULL ? NULL : xml_child(iq, "error", iq->ns);
     const char *type = error == NULL ? NULL : xml_attribute_of(error, "type");
     return type != NULL && strcmp(type, "wait") == 0;
-}
-
-bool client_is_result(const struct xml_element *iq)
-{
-    const char *type = iq == NULL ? NULL : xml_attribute_of(iq, "type");
-    return type != NULL && strcmp(type, "result") == 0;
 }

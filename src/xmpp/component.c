@@ -11,6 +11,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "wire/stanza.h"
 
 #define NS_COMPONENT "jabber:component:accept"
 #define OUT_MAX (64U * 1024 * 1024)
@@ -185,7 +186,7 @@ static void end_session(struct component *c, const char *why)
     buf_reset(&c->out);
     c->out_pos = 0;
     c->next_try_ms = clock_monotonic_ms() + c->pause_ms;
-    c->pause_ms = c->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : c->pause_ms * 2;
+    c->pause_ms = clock_next_pause(c->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     if (was_ready && c->events->closed != NULL)
         c->events->closed(c->context, why);
 }
@@ -283,7 +284,7 @@ void component_send_error(struct component *c, const struct xml_element *iq, con
     xml_put_attribute(&c->out, "to", from == NULL ? "" : from);
     xml_put_attribute(&c->out, "id", id == NULL ? "" : id);
     buf_format(&c->out,
-               "><error type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>%s"
+               "><error type='cancel'><%s xmlns='" STANZAS_NS "'/>%s"
                "</error></iq>",
                condition, own);
 }

@@ -32,6 +32,7 @@
 #include "base/secret.h"
 #include "omemo/omemo.h"
 #include "wire/content.h"
+#include "wire/stanza.h"
 #include "xmpp/client.h"
 
 struct peer {
@@ -67,14 +68,14 @@ static void run_sql(struct peer *p, const char *sql)
 static void on_list_published(void *context, const struct xml_element *iq)
 {
     (void)context;
-    puts(client_is_result(iq) ? "published" : "failed to publish the device list");
+    puts(stanza_is_result(iq) ? "published" : "failed to publish the device list");
 }
 
 static void on_bundle_published(void *context, const struct xml_element *iq)
 {
     struct peer *p = context;
     CLEANUP_BUF struct buf b = BUF_INIT(4096);
-    if (!client_is_result(iq) || omemo_mark_published(p->omemo, p->version) < 0)
+    if (!stanza_is_result(iq) || omemo_mark_published(p->omemo, p->version) < 0)
         return failed("publish", "the bundle");
     omemo_put_device_list(&b, omemo_device_id(p->omemo));
     if (client_publish(p->client, OMEMO_DEVICES_NODE, buf_text(&b), true, on_list_published, p) < 0)

@@ -259,9 +259,22 @@ static void clock__monotonic__goes_on(void **state)
 
 #define CLOCK_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
+static void clock__next_pause__doubles_to_its_end(void **state)
+{
+    (void)state;
+    static const int pauses[] = {50, 100, 200, 400, 800, 1000, 1000};
+    int pause = 0;
+    for (size_t i = 0; i < sizeof pauses / sizeof pauses[0]; i++) {
+        pause = clock_next_pause(pause, 50, 1000);
+        assert_int_equal(pause, pauses[i]);
+    }
+    assert_int_equal(clock_next_pause(INT32_MAX, 1, INT32_MAX), INT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clock__next_pause__doubles_to_its_end),
         CLOCK_TEST(clock__live__is_the_system_clock),
         CLOCK_TEST(clock__page__stands_still_until_it_is_moved),
         CLOCK_TEST(clock__page__never_goes_back),

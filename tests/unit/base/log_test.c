@@ -36,10 +36,10 @@ static void log__error__carries_the_name_of_the_program(void **state)
 {
     (void)state;
     begin_capture();
-    log_error("cannot open %s", "x");
+    log_line("cannot open %s", "x");
     log_open("ironside-test keeper");
-    log_error("cannot open %s", "y");
-    log_notice("%d of %d", 1, 2);
+    log_line("cannot open %s", "y");
+    log_line("%d of %d", 1, 2);
     assert_string_equal(end_capture(), "ironside: cannot open x\n"
                                        "ironside-test keeper: cannot open y\n"
                                        "ironside-test keeper: 1 of 2\n");
@@ -50,8 +50,8 @@ static void log__error__is_one_line_whatever_it_holds(void **state)
     (void)state;
     log_open("t");
     begin_capture();
-    log_error("%s", "a\nt: forged\r\x1b[2J\x7f\xc2\x9b"
-                    "1m é");
+    log_line("%s", "a\nt: forged\r\x1b[2J\x7f\xc2\x9b"
+                   "1m é");
     assert_string_equal(end_capture(), "t: a?t: forged??[2J???1m é\n");
 }
 
@@ -63,7 +63,7 @@ static void log__error__is_cut_at_its_size(void **state)
     text[sizeof text - 1] = '\0';
     log_open("t");
     begin_capture();
-    log_notice("%s", text);
+    log_line("%s", text);
     const char *line = end_capture();
     assert_int_equal(strlen(line), 3 + 1023 + 1);
     assert_int_equal(line[strlen(line) - 1], '\n');

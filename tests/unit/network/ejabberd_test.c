@@ -22,6 +22,7 @@
 #include "network/ejabberd_internal.h"
 #include "network/layout.h"
 #include "network/tls_authority.h"
+#include "wire/stanza.h"
 #include "world.h"
 #include "xmpp/client.h"
 #include "xmpp/component.h"
@@ -408,7 +409,7 @@ static void on_changed(void *context, int code)
 
 static void on_done(void *context, const struct xml_element *iq)
 {
-    assert_true(iq != NULL && client_is_result(iq));
+    assert_true(stanza_is_result(iq));
     *(bool *)context = true;
 }
 

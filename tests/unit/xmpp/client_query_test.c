@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "wire/stanza.h"
 
 struct answers {
     struct scene *s;
@@ -373,7 +374,7 @@ static void on_item(void *context, const struct xml_element *iq)
 {
     struct answers *a = context;
     const struct xml_element *item = client_item(iq, "urn:n");
-    assert_true(client_is_result(iq));
+    assert_true(stanza_is_result(iq));
     assert_null(client_item(iq, "urn:other"));
     assert_true(xml_is(item, "x", "urn:x"));
     a->count++;
@@ -420,7 +421,7 @@ static void client__item__only_of_a_result(void **state)
         assert_null(client_item(x, "n"));
     }
     assert_null(client_item(NULL, "n"));
-    assert_false(client_is_result(NULL));
+    assert_false(stanza_is_result(NULL));
 }
 
 int main(void)
