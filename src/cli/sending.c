@@ -20,7 +20,8 @@ static void note_upload(struct sending *s, const char *detail)
     s->moved_ms = clock_monotonic_ms();
     s->waiting[0] = '\0';
     if (!s->json && isatty(STDERR_FILENO))
-        fprintf(stderr, "\ruploading %s%s", detail, strcmp(detail, "100%") == 0 ? "\n" : "");
+        fprintf(stderr, "\ruploading %s", detail);
+    s->uploading = true;
 }
 
 static void say(const char *what, const char *detail)
@@ -31,32 +32,66 @@ static void say(const char *what, const char *detail)
     line_end(&l, 0);
 }
 
-static void note(struct sending *s, const char *progress, const char *detail)
+/* What else is said begins on a line of its own. */
+static void end_upload(struct sending *s)
 {
+    if (s->uploading && !s->json && isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    s->uploading = false;
+}
+
+static void note_archived(struct sending *s, enum device_progress p, const char *detail)
+{
+    s->archived = true;
+    s->archived_ms = clock_monotonic_ms();
+    if (!s->json && p == DEVICE_ARCHIVED)
+        say("archived under ", detail);
+    else if (!s->json)
+        puts("no warrant covers it: sent without archive");
+}
+
+static void note_progress(struct sending *s, enum device_progress p, const char *detail)
+{
+    switch (p) {
+    case DEVICE_SIGNED:
+    case DEVICE_PROGRESSES:
+        break;
+    case DEVICE_ARCHIVED:
+    case DEVICE_OPEN:
+        note_archived(s, p, detail);
+        break;
+    case DEVICE_DELIVERED:
+        if (!s->json)
+            say("delivered to ", detail);
+        break;
+    case DEVICE_DONE:
+        s->done = true;
+        break;
+    case DEVICE_STOPPED:
+        s->stopped = true;
+        verb_fail(s->verb, "%s", detail);
+        break;
+    case DEVICE_UPLOADING:
+        note_upload(s, detail);
+        break;
+    case DEVICE_WAITING:
+    case DEVICE_RESTING:
+        snprintf(s->waiting, sizeof s->waiting, "%s", detail);
+        break;
+    }
+}
+
+static void note(struct sending *s, enum device_progress p, const char *detail)
+{
+    if (p != DEVICE_UPLOADING)
+        end_upload(s);
     if (s->json) {
-        json_t *line = json_pack("{ss ss ss}", "id", s->id, "progress", progress, "detail", detail);
+        json_t *line = json_pack("{ss ss ss}", "id", s->id, "progress", agent_progress_text(p),
+                                 "detail", detail);
         print_json(line);
         json_decref(line);
     }
-    if (strcmp(progress, "archived") == 0 || strcmp(progress, "open") == 0) {
-        s->archived = true;
-        s->archived_ms = clock_monotonic_ms();
-        if (!s->json && strcmp(progress, "archived") == 0)
-            say("archived under ", detail);
-        else if (!s->json)
-            puts("no warrant covers it: sent without archive");
-    } else if (strcmp(progress, "delivered") == 0 && !s->json) {
-        say("delivered to ", detail);
-    } else if (strcmp(progress, "done") == 0) {
-        s->done = true;
-    } else if (strcmp(progress, "stopped") == 0) {
-        s->stopped = true;
-        verb_fail(s->verb, "%s", detail);
-    } else if (strcmp(progress, "uploading") == 0) {
-        note_upload(s, detail);
-    } else if (strcmp(progress, "waiting") == 0) {
-        snprintf(s->waiting, sizeof s->waiting, "%s", detail);
-    }
+    note_progress(s, p, detail);
     fflush(stdout);
 }
 
@@ -64,7 +99,20 @@ static void on_progress(void *context, const char *id, enum device_progress p, c
 {
     struct sending *s = context;
     if (strcmp(id, s->id) == 0)
-        note(s, agent_progress_text(p), detail);
+        note(s, p, detail);
+}
+
+/* The same as another process tells it. */
+static void take_event(struct sending *s, const json_t *event)
+{
+    const char *id = json_string_value(json_object_get(event, "id"));
+    const char *kind = json_string_value(json_object_get(event, "event"));
+    const char *word = json_string_value(json_object_get(event, "progress"));
+    const char *detail = json_string_value(json_object_get(event, "detail"));
+    enum device_progress p;
+    if (kind != NULL && strcmp(kind, "progress") == 0 && id != NULL && strcmp(id, s->id) == 0 &&
+        word != NULL && detail != NULL && agent_progress_of(word, &p) == 0)
+        note(s, p, detail);
 }
 
 static void on_notice(void *context, const char *peer, const char *text)
@@ -114,11 +162,7 @@ static void follow_agent(struct sending *s, struct device_session *x)
             continue;
         if (agent_link_event(x->agent, &event, &d) < 0)
             return;
-        const char *id = json_string_value(json_object_get(event, "id"));
-        const char *kind = json_string_value(json_object_get(event, "event"));
-        if (kind != NULL && strcmp(kind, "progress") == 0 && id != NULL && strcmp(id, s->id) == 0)
-            note(s, json_string_value(json_object_get(event, "progress")),
-                 json_string_value(json_object_get(event, "detail")));
+        take_event(s, event);
         json_decref(event);
     }
 }

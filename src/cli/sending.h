@@ -10,6 +10,7 @@ struct sending {
     char id[VALUE_ID_MAX + 1];
     bool json;
     bool archived, done, stopped;
+    bool uploading;   /* its line on the terminal has not ended */
     int64_t moved_ms; /* the last time that its upload was heard of */
     int64_t archived_ms;
     char waiting[256]; /* why it waits */

@@ -53,6 +53,7 @@ enum device_progress {
     DEVICE_DELIVERED, /* `detail`: to whom */
     DEVICE_DONE,
     DEVICE_WAITING,   /* `detail`: why */
+    DEVICE_RESTING,   /* no warrant covers it, and the policy stops such messages; `detail`: that */
     DEVICE_STOPPED,   /* `detail`: what the user must do */
     DEVICE_UPLOADING, /* its file; `detail`: "42%" */
     DEVICE_PROGRESSES

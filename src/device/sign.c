@@ -28,6 +28,7 @@ struct draft {
     struct envelope_file file; /* that the message sends */
     size_t file_count;
     char why[256]; /* it waits; "" */
+    bool rests;    /* that is for a warrant */
 };
 
 static enum have wait_for(struct draft *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -151,9 +152,9 @@ static enum have find_coverage(struct draft *f)
                         f->e->envelope.bot);
     if (f->cover.count > 0)
         return HAVE;
-    return f->rules->policy->stop_without_warrant
-               ? wait_for(f, "the network rests: no warrant is in force for this message")
-               : HAVE;
+    f->rests = f->rules->policy->stop_without_warrant;
+    return f->rests ? wait_for(f, "the network rests: no warrant is in force for this message")
+                    : HAVE;
 }
 
 static int encrypt_payload(struct draft *f)
@@ -311,12 +312,18 @@ static void stop_entry(struct device *d, struct outbox_entry *e, const char *rea
         device_progress(d, e->id, DEVICE_STOPPED, reason);
 }
 
-static void say_waiting(struct device *d, const struct outbox_entry *e, const char *why)
+static void say(struct device *d, const struct outbox_entry *e, enum device_progress how,
+                const char *why)
 {
     if (strcmp(e->reason, why) == 0)
         return;
     (void)!outbox_set_reason(d->store, e->number, why);
-    device_progress(d, e->id, DEVICE_WAITING, why);
+    device_progress(d, e->id, how, why);
+}
+
+static void say_waiting(struct device *d, const struct outbox_entry *e, const char *why)
+{
+    say(d, e, DEVICE_WAITING, why);
 }
 
 static void say_left_out(struct draft *f)
@@ -360,7 +367,7 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
     if (have == HAVE)
         have = find_recipients(&f);
     if (have == HAVE_NOT_YET) {
-        say_waiting(d, e, f.why);
+        say(d, e, f.rests ? DEVICE_RESTING : DEVICE_WAITING, f.why);
         return HAVE_NOT_YET;
     }
     if (have == HAVE_NONE) {

@@ -102,14 +102,27 @@ void agent_event(struct agent *a, json_t *event)
     json_decref(event);
 }
 
+static const char *const progress_texts[] = {
+    [DEVICE_SIGNED] = "signed",       [DEVICE_ARCHIVED] = "archived",
+    [DEVICE_OPEN] = "open",           [DEVICE_DELIVERED] = "delivered",
+    [DEVICE_DONE] = "done",           [DEVICE_WAITING] = "waiting",
+    [DEVICE_RESTING] = "resting",     [DEVICE_STOPPED] = "stopped",
+    [DEVICE_UPLOADING] = "uploading",
+};
+_Static_assert(sizeof progress_texts / sizeof progress_texts[0] == DEVICE_PROGRESSES,
+               "a word for each");
+
 const char *agent_progress_text(enum device_progress p)
 {
-    static const char *const texts[] = {
-        [DEVICE_SIGNED] = "signed",   [DEVICE_ARCHIVED] = "archived",
-        [DEVICE_OPEN] = "open",       [DEVICE_DELIVERED] = "delivered",
-        [DEVICE_DONE] = "done",       [DEVICE_WAITING] = "waiting",
-        [DEVICE_STOPPED] = "stopped", [DEVICE_UPLOADING] = "uploading",
-    };
-    _Static_assert(sizeof texts / sizeof texts[0] == DEVICE_PROGRESSES, "a word for each");
-    return texts[p];
+    return progress_texts[p];
+}
+
+int agent_progress_of(const char *text, enum device_progress *ret)
+{
+    for (size_t i = 0; i < DEVICE_PROGRESSES; i++)
+        if (strcmp(text, progress_texts[i]) == 0) {
+            *ret = (enum device_progress)i;
+            return 0;
+        }
+    return ERR_FORMAT;
 }

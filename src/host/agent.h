@@ -35,5 +35,7 @@ void agent_event(struct agent *a, json_t *event);
 
 /* "archived" */
 const char *agent_progress_text(enum device_progress p);
+/* ERR_FORMAT: no such word. */
+int agent_progress_of(const char *text, enum device_progress *ret) MUST_USE;
 
 #endif

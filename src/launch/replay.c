@@ -274,7 +274,7 @@ static void take_progress(struct replay *r, const char *handle, const json_t *ev
         settle(r, m, true);
     } else if (strcmp(progress, "sent before") == 0) {
         settle(r, m, true);
-    } else if (strcmp(progress, "waiting") == 0 && strncmp(detail, "the network rests", 17) == 0) {
+    } else if (strcmp(progress, "resting") == 0) {
         r->counts->resting++;
         settle(r, m, true);
     }

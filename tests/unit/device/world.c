@@ -176,8 +176,9 @@ static void on_notice(void *context, const char *peer, const char *text)
 static void on_progress(void *context, const char *id, enum device_progress progress,
                         const char *detail)
 {
-    static const char *const words[] = {"signed", "archived", "open",   "delivered",
-                                        "done",   "waiting",  "stopped"};
+    static const char *const words[] = {"signed",  "archived", "open",    "delivered", "done",
+                                        "waiting", "resting",  "stopped", "uploading"};
+    _Static_assert(sizeof words / sizeof words[0] == DEVICE_PROGRESSES, "a word for each");
     struct party *p = context;
     note_line(p, p->progress, &p->progress_count,
               mem_format("%s %s %s", id, words[progress], detail));
