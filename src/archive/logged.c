@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "journal/reports.h"
+#include "wire/document_peek.h"
 
 struct walk {
     struct log_store *log;
@@ -80,12 +81,10 @@ static int is_own(const struct comparing *x, const struct log_document *l)
 {
     struct note view;
     struct note_key key = {.name = x->bot};
-    CLEANUP_FREE char *line = mem_format("\nbot %s\n", x->bot);
     memcpy(key.key, x->bot_key, sizeof key.key);
     if (note_parse(l->note, l->note_len, VALUE_NOTE_MAX, &view) < 0)
         return ERR_FORMAT;
-    const char *at = memmem(view.text, view.text_len, line, strlen(line));
-    if (at == NULL)
+    if (!document_peek_is(view.text, view.text_len, "bot", x->bot))
         return 0;
     int r = note_verify(&view, &key);
     return r == ERR_NOT_FOUND ? 0 : r < 0 ? r : 1;

@@ -11,6 +11,7 @@
 #include "cli/verb.h"
 #include "network/layout.h"
 #include "public_log/audit.h"
+#include "wire/document_peek.h"
 #include "wire/exemptions.h"
 #include "wire/policy_change.h"
 #include "wire/registry.h"
@@ -53,29 +54,9 @@ static int open_log(const struct verb *v, int argc, char **argv, struct opened *
 
 /* ---- show ---- */
 
-/* The value of the text's first line with this key; "" when there is none. */
-static char *line_of(const char *note, const char *key)
-{
-    CLEANUP_FREE char *start = mem_format("\n%s ", key);
-    const char *at = strstr(note, start);
-    if (at == NULL)
-        return mem_string("");
-    at += strlen(start);
-    return mem_string_n(at, strcspn(at, "\n"));
-}
-
-static size_t lines_of(const char *note, const char *key)
-{
-    CLEANUP_FREE char *start = mem_format("\n%s ", key);
-    size_t count = 0;
-    for (const char *at = note; (at = strstr(at, start)) != NULL; at++)
-        count++;
-    return count;
-}
-
 static void add(json_t *o, const char *member, const char *note, const char *key)
 {
-    CLEANUP_FREE char *value = line_of(note, key);
+    CLEANUP_FREE char *value = document_peek(note, strlen(note), key);
     json_t *text = json_string(value);
     json_object_set_new(o, member, text == NULL ? json_null() : text);
 }
@@ -156,7 +137,9 @@ static json_t *describe(const struct network_note *net, const struct log_row *ro
     case DOCUMENT_DESTRUCTION:
         add(o, "bot", note, "bot");
         add(o, "at", note, "at");
-        json_object_set_new(o, "keys", json_integer((json_int_t)lines_of(note, "destroyed")));
+        json_object_set_new(
+            o, "keys",
+            json_integer((json_int_t)document_peek_count(note, strlen(note), "destroyed")));
         break;
     case DOCUMENT_EXEMPTIONS:
         describe_exemptions(o, net, note);

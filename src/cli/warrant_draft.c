@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/authority.h"
 #include "network/layout.h"
+#include "wire/document_peek.h"
 
 struct words {
     const char *offer, *from, *until, *scope, *exclude, *authority, *notice, *out, *at;
@@ -103,15 +104,12 @@ static int read_offer(const char *dir, const char *offer, char **ret, struct dia
 /* A network's first policy has no bot yet: the offer's becomes the default one. */
 static int put_first_bot(struct drafting *x, const char *offer, struct diag *d)
 {
-    static const char line[] = "\nbot ";
     uint8_t key[SIGN_PUBLIC_BYTES];
-    const char *at = strstr(offer, line);
+    CLEANUP_FREE char *jid = document_peek(offer, strlen(offer), "bot");
     if (published_policy(x->from) != NULL)
         return 0;
-    if (at == NULL)
+    if (jid[0] == '\0')
         return diag_set(d, ERR_FORMAT, "the offer is not an epochs note");
-    at += strlen(line);
-    CLEANUP_FREE char *jid = mem_string_n(at, strcspn(at, "\n"));
     int r = authority_bot_key(x->dir, jid, key, d);
     return r < 0 ? r : draft_put_bot(x->draft, jid, key, NULL, 0, d);
 }

@@ -14,6 +14,7 @@
 #include "daykeys/recovery.h"
 #include "network/layout.h"
 #include "network/settings.h"
+#include "wire/document_peek.h"
 
 struct words {
     const char *bot, *id;
@@ -52,8 +53,8 @@ static int check_offer(const char *dir, const struct words *w, const struct reco
     for (size_t i = 0; r == 0 && i < k->count; i++) {
         char key[ENCODE_BASE64_LEN(HPKE_PUBLIC_BYTES) + 1];
         encode_base64(k->pairs[i].public, HPKE_PUBLIC_BYTES, key);
-        CLEANUP_FREE char *line = mem_format("\n%" PRId64 " %s\n", k->first_day + (int64_t)i, key);
-        if (strstr(note, line) == NULL)
+        CLEANUP_FREE char *day = mem_format("%" PRId64, k->first_day + (int64_t)i);
+        if (!document_peek_is(note, strlen(note), day, key))
             r = diag_set(d, ERR_AUTH, "%s does not name these keys", path);
     }
     return r;

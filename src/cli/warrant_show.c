@@ -9,6 +9,7 @@
 #include "cli/authority.h"
 #include "cli/print.h"
 #include "network/layout.h"
+#include "wire/document_peek.h"
 
 struct showing {
     const struct verb *v;
@@ -50,13 +51,6 @@ static int find_network(const struct showing *s, struct network_note **ret, stru
     return r < 0 ? diag_prefix(d, r, "%s", path) : 0;
 }
 
-/* Of an unsigned note the network is what it says it is. */
-static char *network_of(const char *note)
-{
-    const char *at = strstr(note, "\nnetwork ");
-    return at == NULL ? mem_string("") : mem_string_n(at + 9, strcspn(at + 9, "\n"));
-}
-
 static int show_note(const struct showing *s, bool policy)
 {
     struct diag d = {""};
@@ -67,7 +61,9 @@ static int show_note(const struct showing *s, bool policy)
     CLEANUP_BUF struct buf page = BUF_INIT(PAGE_MAX);
     if (file_read_text(s->what, VALUE_EPOCHS_MAX, &note, &d) < 0 || find_network(s, &net, &d) < 0)
         return verb_fail(s->v, "%s", d.text);
-    CLEANUP_FREE char *domain = net != NULL ? mem_string(net->domain) : network_of(note);
+    /* Of an unsigned note the network is what it says it is. */
+    CLEANUP_FREE char *domain =
+        net != NULL ? mem_string(net->domain) : document_peek(note, strlen(note), "network");
     const struct page_context c = {.net = net, .account = s->account};
     int r = policy ? policy_open_unsigned(domain, note, strlen(note), &p, &d)
                    : warrant_open_unsigned(domain, note, strlen(note), &w, &d);

@@ -8,6 +8,7 @@
 #include "host/activate.h"
 #include "host/transfer.h"
 #include "store/values.h"
+#include "wire/document_peek.h"
 #include "xmpp/client.h"
 
 #define QUERY_MS 10000
@@ -151,7 +152,7 @@ static int open_client(struct hosted *x, const char *source, struct diag *d)
 static int check_clock(struct store *s, const struct clock *clock, struct diag *d)
 {
     CLEANUP_SECRET char *note = store_get(s, VALUE_NETWORK, NULL);
-    bool replay = note != NULL && strstr(note, "\nkind replay\n") != NULL;
+    bool replay = note != NULL && document_peek_is(note, strlen(note), "kind", "replay");
     if (replay && !clock_is_replay(clock))
         return diag_set(d, ERR_INVALID_STATE,
                         "this device belongs to a replay network: name its clock with --clock "

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "public_log/audit_internal.h"
+#include "wire/document_peek.h"
 #include "wire/exemptions.h"
 #include "wire/policy_set.h"
 #include "wire/registry.h"
@@ -83,8 +84,7 @@ static int check_epochs(struct log_audit *a, const struct log_row *row)
                                          row->document.note_len, &e, &why);
             if (code == 0)
                 return 0;
-            CLEANUP_FREE char *line = mem_format("\nbot %s\n", bot->jid);
-            if (strstr(row->document.note, line) != NULL)
+            if (document_peek_is(row->document.note, row->document.note_len, "bot", bot->jid))
                 r = diag_set(a->d, code, "%s", why.text);
         }
     return r;

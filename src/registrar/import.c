@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "network/layout.h"
 #include "registrar/internal.h"
+#include "wire/document_peek.h"
 
 #define FILES_MAX 4096
 #define PROBLEMS_MAX 64
@@ -258,8 +259,7 @@ static int take_policy(struct import *m, struct file *f, struct diag *d)
 static const struct policy_bot *maker_of(const struct policy *p, const char *note)
 {
     for (size_t i = 0; p != NULL && i < p->bot_count; i++) {
-        CLEANUP_FREE char *line = mem_format("\nbot %s\n", p->bots[i].jid);
-        if (strstr(note, line) != NULL)
+        if (document_peek_is(note, strlen(note), "bot", p->bots[i].jid))
             return &p->bots[i];
     }
     return NULL;

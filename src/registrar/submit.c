@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "registrar/internal.h"
 #include "wire/destruction.h"
+#include "wire/document_peek.h"
 #include "wire/statement.h"
 #include "wire/warrant.h"
 
@@ -41,13 +42,12 @@ struct ownership {
     const struct destruction *x;
 };
 
-static bool names(const struct destruction *x, const char *note)
+static bool names(const struct destruction *x, const struct registrar_document *offer)
 {
     for (size_t i = 0; i < x->count; i++) {
         if (i > 0 && strcmp(x->keys[i - 1].warrant, x->keys[i].warrant) == 0)
             continue;
-        CLEANUP_FREE char *line = mem_format("\nwarrant %s\n", x->keys[i].warrant);
-        if (strstr(note, line) != NULL)
+        if (document_peek_is(offer->note, offer->note_len, "warrant", x->keys[i].warrant))
             return true;
     }
     return false;
@@ -57,9 +57,8 @@ static bool names(const struct destruction *x, const char *note)
 static int check_offer(void *context, const struct registrar_document *offer)
 {
     const struct ownership *o = context;
-    CLEANUP_FREE char *line = mem_format("\nbot %s\n", o->bot->jid);
-    return offer->kind == DOCUMENT_EPOCHS && names(o->x, offer->note) &&
-                   strstr(offer->note, line) == NULL
+    return offer->kind == DOCUMENT_EPOCHS && names(o->x, offer) &&
+                   !document_peek_is(offer->note, offer->note_len, "bot", o->bot->jid)
                ? ERR_AUTH
                : 0;
 }
