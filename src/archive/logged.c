@@ -10,7 +10,7 @@
 #include "wire/document_peek.h"
 
 struct walk {
-    struct log_store *log;
+    struct public_log *log;
     uint64_t missing;
     uint8_t first[HASH_BYTES];
     struct diag *d;
@@ -19,7 +19,7 @@ struct walk {
 static int check_chain(void *context, const struct journal_head *head)
 {
     struct walk *w = context;
-    int has = log_store_has(w->log, DOCUMENT_CERTIFICATE, head->certificate, w->d);
+    int has = public_log_has(w->log, DOCUMENT_CERTIFICATE, head->certificate, w->d);
     if (has != 0)
         return has < 0 ? has : 0;
     if (w->missing++ == 0)
@@ -27,7 +27,7 @@ static int check_chain(void *context, const struct journal_head *head)
     return 0;
 }
 
-int logged_missing(struct journal *j, struct log_store *log, uint64_t *ret_missing,
+int logged_missing(struct journal *j, struct public_log *log, uint64_t *ret_missing,
                    uint8_t ret_first[static HASH_BYTES], struct diag *d)
 {
     struct walk w = {.log = log, .d = d};
@@ -62,7 +62,7 @@ static int take_report(void *context, const struct journal_report_row *row)
     struct known *k = mem_new(sizeof *k);
     memcpy(k->hash, row->hash, HASH_BYTES);
     HASH_ADD(hh, x->known, hash, HASH_BYTES, k);
-    int has = log_store_has(x->log->after, (enum document_kind)row->kind, row->hash, x->d);
+    int has = public_log_has(x->log->after, (enum document_kind)row->kind, row->hash, x->d);
     if (has < 0)
         return has;
     if (has == 0 && row->sent == JOURNAL_TAKEN)
@@ -135,7 +135,7 @@ int logged_reports(struct journal *j, const uint8_t bot_key[static SIGN_PUBLIC_B
     struct known *k, *next;
     int r = journal_reports(j, take_report, &x, d);
     if (r == 0)
-        r = log_store_walk(log->before, check_entry, &x, d);
+        r = public_log_walk(log->before, check_entry, &x, d);
     HASH_ITER (hh, x.known, k, next) {
         HASH_DEL(x.known, k);
         free(k);

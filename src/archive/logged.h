@@ -9,7 +9,7 @@
 
 /* How many of the journal's chains are under a certificate that the log lacks; `ret_first`: the
  * first one's hash. ERR_IO, ERR_FORMAT. */
-int logged_missing(struct journal *j, struct log_store *log, uint64_t *ret_missing,
+int logged_missing(struct journal *j, struct public_log *log, uint64_t *ret_missing,
                    uint8_t ret_first[static HASH_BYTES], struct diag *d) MUST_USE;
 
 /* That every statement and destruction of this bot's key in the log is in the journal, which
@@ -18,7 +18,7 @@ int logged_missing(struct journal *j, struct log_store *log, uint64_t *ret_missi
  * one from after it. ERR_AUTH: one is missing, on either side, or the log's is not the bot's;
  * ERR_IO, ERR_FORMAT. */
 struct logged_views {
-    struct log_store *before, *after;
+    struct public_log *before, *after;
 };
 int logged_reports(struct journal *j, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                    const char *domain, const struct logged_views *log, struct diag *d) MUST_USE;

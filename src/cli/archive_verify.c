@@ -14,7 +14,7 @@
 struct verifying {
     const struct verb *verb;
     const struct archive *archive;
-    struct log_store *log; /* of before the journal was opened */
+    struct public_log *log; /* of before the journal was opened */
     struct verify_held held[ARCHIVE_CHECKPOINTS_MAX];
     char *notes[ARCHIVE_CHECKPOINTS_MAX];
     size_t held_count;
@@ -24,7 +24,7 @@ struct verifying {
 
 static void clear(struct verifying *x)
 {
-    log_store_close(x->log);
+    public_log_close(x->log);
     for (size_t i = 0; i < x->held_count; i++)
         free(x->notes[i]);
 }
@@ -41,10 +41,10 @@ static int check_message(void *context, const struct reader_message *m)
     return 0;
 }
 
-static int open_log(const struct archive_words *w, struct log_store **ret, struct diag *d)
+static int open_log(const struct archive_words *w, struct public_log **ret, struct diag *d)
 {
     CLEANUP_FREE char *path = layout_path(w->dir, LAYOUT_LOG_DATABASE);
-    return log_store_open(path, false, ret, d);
+    return public_log_open(path, false, ret, d);
 }
 
 static int read_held(const struct archive_words *w, struct verifying *x, struct diag *d)
@@ -67,7 +67,7 @@ static int verify(const struct archive_words *w, struct verifying *x, struct dia
     if (key == NULL)
         return diag_set(d, ERR_NOT_FOUND, "no policy in the documents names %s", a->bot.jid);
     CLEANUP_FREE char *store = bot_folder_file(&a->bot, "files");
-    CLEANUP(log_store_close_cleanup) struct log_store *after = NULL;
+    CLEANUP(public_log_close_cleanup) struct public_log *after = NULL;
     int r = open_log(w, &after, d);
     if (r < 0)
         return r;

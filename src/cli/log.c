@@ -22,12 +22,12 @@ struct opened {
     const char *dir;
     bool json;
     struct network_note *net;
-    struct log_store *log;
+    struct public_log *log;
 };
 
 static void opened_clear(struct opened *o)
 {
-    log_store_close(o->log);
+    public_log_close(o->log);
     network_note_free(o->net);
 }
 
@@ -48,7 +48,7 @@ static int open_log(const struct verb *v, int argc, char **argv, struct opened *
     if (code == 0)
         code = network_note_open(note, strlen(note), &o->net, &d);
     if (code == 0)
-        code = log_store_open(path, false, &o->log, &d);
+        code = public_log_open(path, false, &o->log, &d);
     return code < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
@@ -224,7 +224,7 @@ static int run_show(const struct verb *v, int argc, char **argv)
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    return log_store_walk(o.log, show_row, &o, &d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
+    return public_log_walk(o.log, show_row, &o, &d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
 /* ---- verify ---- */
@@ -232,12 +232,12 @@ static int run_show(const struct verb *v, int argc, char **argv)
 static int run_verify(const struct verb *v, int argc, char **argv)
 {
     CLEANUP(opened_clear) struct opened o = {.dir = NULL};
-    struct log_audit_counts c;
+    struct public_log_audit_counts c;
     struct diag d;
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    if (log_audit(o.log, o.net, &c, &d) < 0)
+    if (public_log_audit(o.log, o.net, &c, &d) < 0)
         return verb_fail(v, "%s", d.text);
     json_t *kinds = json_object();
     for (size_t i = 1; i < DOCUMENT_KINDS; i++)
@@ -276,7 +276,7 @@ static int run_checkpoint(const struct verb *v, int argc, char **argv)
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
-    int code = log_store_newest(o.log, &note, &d);
+    int code = public_log_newest(o.log, &note, &d);
     if (code == 0)
         code = log_checkpoint_open(o.net, note, strlen(note), &c, &d);
     if (code < 0)

@@ -10,7 +10,7 @@
 #include "public_log/audit_internal.h"
 #include "wire/registry.h"
 
-static void known_free(struct log_audit *a)
+static void known_free(struct public_log_audit *a)
 {
     struct log_known *k, *next;
     HASH_ITER (hh, a->known, k, next) {
@@ -20,7 +20,7 @@ static void known_free(struct log_audit *a)
     }
 }
 
-static void audit_clear(struct log_audit *a)
+static void audit_clear(struct public_log_audit *a)
 {
     struct log_destroyed *x, *next;
     known_free(a);
@@ -36,12 +36,12 @@ static void audit_clear(struct log_audit *a)
 
 /* ---- the tree ---- */
 
-static int tree_wrong(struct log_audit *a, uint64_t index)
+static int tree_wrong(struct public_log_audit *a, uint64_t index)
 {
     return diag_set(a->d, ERR_AUTH, "entry %" PRIu64 ": the tree's leaf is not its own", index);
 }
 
-static int check_row_form(struct log_audit *a, const struct log_row *row)
+static int check_row_form(struct public_log_audit *a, const struct log_row *row)
 {
     static const uint8_t zeros[LOG_TAG_BYTES];
     const struct log_entry *e = &row->document.entry;
@@ -61,7 +61,7 @@ static int check_row_form(struct log_audit *a, const struct log_row *row)
     return 0;
 }
 
-static int remember(struct log_audit *a, const struct log_row *row)
+static int remember(struct public_log_audit *a, const struct log_row *row)
 {
     struct log_known *k, *twice;
     k = mem_new(sizeof *k);
@@ -83,18 +83,18 @@ static int remember(struct log_audit *a, const struct log_row *row)
 /* First walk: the entries as leaves, and the policies, which tell the bots' keys. */
 static int check_leaf(void *context, const struct log_row *row)
 {
-    struct log_audit *a = context;
+    struct public_log_audit *a = context;
     uint8_t leaf[MERKLE_BYTES], stored[MERKLE_BYTES];
     int r = check_row_form(a, row);
     if (r < 0)
         return r;
     log_leaf(&row->document.entry, leaf);
-    if (log_store_node(a->s, 0, a->range.size, stored) < 0 ||
+    if (public_log_node(a->s, 0, a->range.size, stored) < 0 ||
         memcmp(leaf, stored, sizeof leaf) != 0)
         return tree_wrong(a, a->range.size);
     r = remember(a, row);
     if (r == 0 && row->document.entry.kind == DOCUMENT_POLICY)
-        r = log_audit_policy(a, row);
+        r = public_log_audit_policy(a, row);
     if (r < 0)
         return r;
     a->counts.entries++;
@@ -105,18 +105,18 @@ static int check_leaf(void *context, const struct log_row *row)
 }
 
 /* That the tiles above the leaves say what those below do, and that there are no others. */
-static int check_tiles(struct log_audit *a)
+static int check_tiles(struct public_log_audit *a)
 {
     uint64_t want = 0, have = 0;
-    int r = log_store_tiles(a->s, &have, a->d);
+    int r = public_log_tiles(a->s, &have, a->d);
     for (unsigned level = 0; r == 0 && level < 64 && a->range.size >> level > 0; level += 8) {
         uint64_t nodes = a->range.size >> level;
         want += nodes / 256 + (nodes % 256 > 0);
         for (uint64_t i = 0; level > 0 && i < nodes; i++) {
             uint8_t left[MERKLE_BYTES], right[MERKLE_BYTES], above[MERKLE_BYTES];
-            if (log_store_node(a->s, level - 1, 2 * i, left) < 0 ||
-                log_store_node(a->s, level - 1, 2 * i + 1, right) < 0 ||
-                log_store_node(a->s, level, i, above) < 0)
+            if (public_log_node(a->s, level - 1, 2 * i, left) < 0 ||
+                public_log_node(a->s, level - 1, 2 * i + 1, right) < 0 ||
+                public_log_node(a->s, level, i, above) < 0)
                 return diag_set(a->d, ERR_FORMAT, "the tree: a tile of level %u is damaged",
                                 level / 8);
             merkle_node(left, right, left);
@@ -135,7 +135,7 @@ static int check_tiles(struct log_audit *a)
 
 static int check_checkpoint(void *context, int64_t size, const char *note, size_t len)
 {
-    struct log_audit *a = context;
+    struct public_log_audit *a = context;
     struct checkpoint c;
     if (size < 0 || (uint64_t)size > a->range.size)
         return diag_set(a->d, ERR_AUTH,
@@ -155,7 +155,7 @@ static int check_checkpoint(void *context, int64_t size, const char *note, size_
 
 static int check_document(void *context, const struct log_row *row)
 {
-    struct log_audit *a = context;
+    struct public_log_audit *a = context;
     struct note view;
     uint8_t hash[HASH_BYTES];
     const struct log_document *x = &row->document;
@@ -168,32 +168,32 @@ static int check_document(void *context, const struct log_row *row)
     if (memcmp(hash, x->entry.hash, sizeof hash) != 0)
         return diag_set(a->d, ERR_AUTH, "entry %" PRId64 ": another text than the one logged",
                         row->number);
-    r = log_audit_document(a, row);
+    r = public_log_audit_document(a, row);
     return r < 0 ? diag_prefix(a->d, r, "entry %" PRId64, row->number) : 0;
 }
 
-int log_audit(struct log_store *s, const struct network_note *net, struct log_audit_counts *ret,
-              struct diag *d)
+int public_log_audit(struct public_log *s, const struct network_note *net,
+                     struct public_log_audit_counts *ret, struct diag *d)
 {
-    CLEANUP(audit_clear) struct log_audit a = {.s = s, .net = net, .d = d};
+    CLEANUP(audit_clear) struct public_log_audit a = {.s = s, .net = net, .d = d};
     uint8_t root[MERKLE_BYTES];
-    a.roots = mem_array(log_store_size(s) + 1, MERKLE_BYTES);
+    a.roots = mem_array(public_log_size(s) + 1, MERKLE_BYTES);
     merkle_empty_root(a.roots[0]);
-    int r = log_store_walk(s, check_leaf, &a, d);
-    if (r == 0 && a.range.size != log_store_size(s))
+    int r = public_log_walk(s, check_leaf, &a, d);
+    if (r == 0 && a.range.size != public_log_size(s))
         r = diag_set(d, ERR_FORMAT, "entry %" PRIu64 " is missing", a.range.size);
     if (r == 0)
         r = check_tiles(&a);
     if (r == 0)
-        r = log_store_root(s, a.range.size, root, d);
+        r = public_log_root(s, a.range.size, root, d);
     if (r == 0 && memcmp(root, a.roots[a.range.size], sizeof root) != 0)
         r = diag_set(d, ERR_AUTH, "the tree: its root is not that of the entries");
     if (r == 0)
-        r = log_store_walk_checkpoints(s, check_checkpoint, &a, d);
+        r = public_log_walk_checkpoints(s, check_checkpoint, &a, d);
     if (r == 0 && a.newest != a.range.size)
         r = diag_set(d, ERR_AUTH, "no checkpoint covers the entries from %" PRIu64 " on", a.newest);
     if (r == 0)
-        r = log_store_walk(s, check_document, &a, d);
+        r = public_log_walk(s, check_document, &a, d);
     if (r == 0)
         *ret = a.counts;
     return r;

@@ -4,7 +4,7 @@
 
 #include "public_log/store.h"
 
-struct log_audit_counts {
+struct public_log_audit_counts {
     uint64_t entries, checkpoints;
     uint64_t of_kind[DOCUMENT_KINDS]; /* by enum document_kind */
     uint32_t policy;                  /* serial of the newest; 0: none */
@@ -18,7 +18,7 @@ struct log_audit_counts {
  * policy names is there before it, and no day of a warrant is destroyed twice.
  *
  * Names the first thing wrong: ERR_AUTH, ERR_FORMAT; ERR_IO. The log was opened for reading. */
-int log_audit(struct log_store *s, const struct network_note *net, struct log_audit_counts *ret,
-              struct diag *d) MUST_USE;
+int public_log_audit(struct public_log *s, const struct network_note *net,
+                     struct public_log_audit_counts *ret, struct diag *d) MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
-/* What the documents in the log say, for log_audit.h. */
+/* What the documents in the log say, for public_log_audit.h. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "wire/policy_set.h"
 #include "wire/registry.h"
 
-int log_audit_policy(struct log_audit *a, const struct log_row *row)
+int public_log_audit_policy(struct public_log_audit *a, const struct log_row *row)
 {
     struct policy *p = NULL;
     int r = policy_open(a->net, row->document.note, row->document.note_len, &p, a->d);
@@ -29,7 +29,8 @@ int log_audit_policy(struct log_audit *a, const struct log_row *row)
     return 0;
 }
 
-static const struct log_known *find_before(const struct log_audit *a, enum document_kind kind,
+static const struct log_known *find_before(const struct public_log_audit *a,
+                                           enum document_kind kind,
                                            const uint8_t hash[static HASH_BYTES], uint64_t index)
 {
     struct log_known *k;
@@ -40,7 +41,7 @@ static const struct log_known *find_before(const struct log_audit *a, enum docum
 }
 
 /* Every warrant and epochs note that it names stands before it, and they belong together. */
-static int check_policy(struct log_audit *a, const struct log_row *row)
+static int check_policy(struct public_log_audit *a, const struct log_row *row)
 {
     struct policy *p = NULL;
     enum document_kind kind;
@@ -65,14 +66,14 @@ static int check_policy(struct log_audit *a, const struct log_row *row)
     return r;
 }
 
-static int check_warrant(struct log_audit *a, const struct log_row *row)
+static int check_warrant(struct public_log_audit *a, const struct log_row *row)
 {
     CLEANUP(warrant_free_cleanup) struct warrant *w = NULL;
     return warrant_open(a->net, row->document.note, row->document.note_len, &w, a->d);
 }
 
 /* An offer stands before the policy that first names its bot or its bot's key, or after it. */
-static int check_epochs(struct log_audit *a, const struct log_row *row)
+static int check_epochs(struct public_log_audit *a, const struct log_row *row)
 {
     int r = diag_set(a->d, ERR_AUTH, "epochs: no policy names the bot that made them");
     for (size_t i = 0; i < a->policy_count; i++)
@@ -91,7 +92,8 @@ static int check_epochs(struct log_audit *a, const struct log_row *row)
 }
 
 /* By the newest policy before the entry. */
-static const struct policy_bot *bot_at(const struct log_audit *a, const char *jid, uint64_t index)
+static const struct policy_bot *bot_at(const struct public_log_audit *a, const char *jid,
+                                       uint64_t index)
 {
     const struct policy_bot *bot = NULL;
     for (size_t i = 0; i < a->policy_count && a->policies[i].index < index; i++) {
@@ -101,7 +103,7 @@ static const struct policy_bot *bot_at(const struct log_audit *a, const char *ji
     return bot;
 }
 
-static int add_destroyed(struct log_audit *a, const char *value, uint64_t index)
+static int add_destroyed(struct public_log_audit *a, const char *value, uint64_t index)
 {
     struct log_destroyed *x = mem_new(sizeof *x), *twice;
     snprintf(x->key, sizeof x->key, "%s", value);
@@ -117,7 +119,7 @@ static int add_destroyed(struct log_audit *a, const char *value, uint64_t index)
 }
 
 /* "destroyed WARRANT DAY" lines to the end. */
-static int check_destroyed(struct log_audit *a, struct document_reader *r, uint64_t index)
+static int check_destroyed(struct public_log_audit *a, struct document_reader *r, uint64_t index)
 {
     const char *value;
     int e = 0;
@@ -126,14 +128,14 @@ static int check_destroyed(struct log_audit *a, struct document_reader *r, uint6
     return e < 0 ? e : document_end(r);
 }
 
-static int check_exemptions(struct log_audit *a, const struct log_row *row)
+static int check_exemptions(struct public_log_audit *a, const struct log_row *row)
 {
     CLEANUP(exemptions_free_cleanup) struct exemptions *x = NULL;
     return exemptions_open(a->net, row->document.note, row->document.note_len, &x, a->d);
 }
 
 /* Statements and destructions: whose they are, and that they signed them. */
-static int check_report(struct log_audit *a, const struct log_row *row)
+static int check_report(struct public_log_audit *a, const struct log_row *row)
 {
     CLEANUP(document_clear) struct document doc = {0};
     struct document_reader r;
@@ -158,7 +160,7 @@ static int check_report(struct log_audit *a, const struct log_row *row)
     return check_destroyed(a, &r, (uint64_t)row->number);
 }
 
-int log_audit_document(struct log_audit *a, const struct log_row *row)
+int public_log_audit_document(struct public_log_audit *a, const struct log_row *row)
 {
     switch (row->document.entry.kind) {
     case DOCUMENT_POLICY:

@@ -1,4 +1,4 @@
-/* Between the files of log_audit.h. */
+/* Between the files of public_log_audit.h. */
 #ifndef IRONSIDE_PUBLIC_LOG_AUDIT_INTERNAL_H
 #define IRONSIDE_PUBLIC_LOG_AUDIT_INTERNAL_H
 
@@ -23,10 +23,10 @@ struct log_destroyed {
     UT_hash_handle hh;
 };
 
-struct log_audit {
-    struct log_store *s;
+struct public_log_audit {
+    struct public_log *s;
     const struct network_note *net;
-    struct log_audit_counts counts;
+    struct public_log_audit_counts counts;
     struct merkle_range range;
     uint8_t (*roots)[MERKLE_BYTES]; /* after each entry */
     uint64_t newest;                /* size of the newest checkpoint */
@@ -41,9 +41,9 @@ struct log_audit {
 };
 
 /* Takes the policy up: its signatures and serial. */
-int log_audit_policy(struct log_audit *a, const struct log_row *row) MUST_USE;
+int public_log_audit_policy(struct public_log_audit *a, const struct log_row *row) MUST_USE;
 /* All that a document of these says and is signed by, but for what the first walk did. The line
  * does not name the entry. */
-int log_audit_document(struct log_audit *a, const struct log_row *row) MUST_USE;
+int public_log_audit_document(struct public_log_audit *a, const struct log_row *row) MUST_USE;
 
 #endif

@@ -11,7 +11,7 @@
 #include "journal/tree.h"
 #include "sql/sql.h"
 
-struct log_store {
+struct public_log {
     struct sql sql;
     struct tree *tree;
 };
@@ -24,7 +24,7 @@ static const char schema[] =
     "PRAGMA user_version = 1;";
 
 /* The number in the only row of `q`. ERR_FORMAT: there is no such table, or it is damaged. */
-static int number_of(struct log_store *s, sqlite3_stmt *q, int64_t *ret, struct diag *d)
+static int number_of(struct public_log *s, sqlite3_stmt *q, int64_t *ret, struct diag *d)
 {
     if (sql_row(q) < 0) {
         int code = sqlite3_errcode(s->sql.db) & 0xff;
@@ -38,21 +38,21 @@ static int number_of(struct log_store *s, sqlite3_stmt *q, int64_t *ret, struct 
 
 static int fill(void *context, struct diag *d)
 {
-    struct log_store *s = context;
+    struct public_log *s = context;
     int r = sql_execute(&s->sql, schema, d);
     return r < 0 ? r : tree_create(s->sql.db, d);
 }
 
 static int make(const char *path, struct diag *d)
 {
-    CLEANUP(log_store_close_cleanup) struct log_store *s = mem_new(sizeof *s);
+    CLEANUP(public_log_close_cleanup) struct public_log *s = mem_new(sizeof *s);
     int r = sql_open(&s->sql, path, true, d);
     if (r == 0)
         r = sql_execute(&s->sql, "PRAGMA journal_mode = WAL", d);
     return r < 0 ? r : sql_transaction(&s->sql, fill, s, d);
 }
 
-int log_store_create(const char *path, struct diag *d)
+int public_log_create(const char *path, struct diag *d)
 {
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
     if (fd < 0 && errno == EEXIST)
@@ -71,7 +71,7 @@ int log_store_create(const char *path, struct diag *d)
 }
 
 /* As many entries as leaves, the last one with the number before. */
-static int check_size(struct log_store *s, struct diag *d)
+static int check_size(struct public_log *s, struct diag *d)
 {
     int64_t version = 0, count = 0, end = 0;
     int r = number_of(s, sql(&s->sql, "PRAGMA user_version"), &version, d);
@@ -89,11 +89,11 @@ static int check_size(struct log_store *s, struct diag *d)
     return r;
 }
 
-int log_store_open(const char *path, bool writer, struct log_store **ret, struct diag *d)
+int public_log_open(const char *path, bool writer, struct public_log **ret, struct diag *d)
 {
     if (!file_exists(path))
         return diag_set(d, ERR_NOT_FOUND, "%s: no log is there", path);
-    CLEANUP(log_store_close_cleanup) struct log_store *s = mem_new(sizeof *s);
+    CLEANUP(public_log_close_cleanup) struct public_log *s = mem_new(sizeof *s);
     int r = sql_open(&s->sql, path, writer, d);
     if (r == 0)
         r = sql_view(&s->sql, d);
@@ -111,7 +111,7 @@ int log_store_open(const char *path, bool writer, struct log_store **ret, struct
     return r;
 }
 
-void log_store_close(struct log_store *s)
+void public_log_close(struct public_log *s)
 {
     if (s == NULL)
         return;
@@ -120,13 +120,13 @@ void log_store_close(struct log_store *s)
     free(s);
 }
 
-uint64_t log_store_size(const struct log_store *s)
+uint64_t public_log_size(const struct public_log *s)
 {
     return tree_size(s->tree);
 }
 
-int log_store_root(struct log_store *s, uint64_t size, uint8_t ret[static MERKLE_BYTES],
-                   struct diag *d)
+int public_log_root(struct public_log *s, uint64_t size, uint8_t ret[static MERKLE_BYTES],
+                    struct diag *d)
 {
     int r = merkle_root_of(tree_fetch, s->tree, size, ret);
     return r < 0 ? diag_set(d, r, "%s: the tree of %" PRIu64 " leaves cannot be read", s->sql.name,
@@ -134,22 +134,22 @@ int log_store_root(struct log_store *s, uint64_t size, uint8_t ret[static MERKLE
                  : 0;
 }
 
-int log_store_node(struct log_store *s, unsigned level, uint64_t index,
-                   uint8_t ret[static MERKLE_BYTES])
+int public_log_node(struct public_log *s, unsigned level, uint64_t index,
+                    uint8_t ret[static MERKLE_BYTES])
 {
     return tree_fetch(s->tree, level, index, ret);
 }
 
 /* ---- appending ---- */
 
-static int put_entry(struct log_store *s, const struct log_document *x, struct diag *d)
+static int put_entry(struct public_log *s, const struct log_document *x, struct diag *d)
 {
     uint8_t leaf[MERKLE_BYTES];
     uint64_t index = 0;
-    int has = log_store_has(s, x->entry.kind, x->entry.hash, d);
+    int has = public_log_has(s, x->entry.kind, x->entry.hash, d);
     if (has != 0)
         return has < 0 ? has : 0;
-    if (log_store_size(s) >= LOG_ENTRIES_MAX)
+    if (public_log_size(s) >= LOG_ENTRIES_MAX)
         return diag_set(d, ERR_LIMIT, "%s: the log is full", s->sql.name);
     log_leaf(&x->entry, leaf);
     if (tree_append(s->tree, leaf, &index) < 0)
@@ -165,12 +165,12 @@ static int put_entry(struct log_store *s, const struct log_document *x, struct d
 }
 
 /* Signs the tree of that size and keeps the note. */
-static int put_checkpoint(struct log_store *s, uint64_t size, const struct log_signer *by,
+static int put_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
                           char **ret, struct diag *d)
 {
     CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
     struct checkpoint c = {.size = size};
-    int r = log_store_root(s, size, c.root, d);
+    int r = public_log_root(s, size, c.root, d);
     if (r < 0)
         return r;
     checkpoint_sign(&note, by->origin, &c, "", &by->key, by->secret);
@@ -187,7 +187,7 @@ static int put_checkpoint(struct log_store *s, uint64_t size, const struct log_s
 }
 
 struct appending {
-    struct log_store *s;
+    struct public_log *s;
     const struct log_document *x;
     size_t count;
     const struct log_signer *by;
@@ -196,19 +196,19 @@ struct appending {
 static int append(void *context, struct diag *d)
 {
     const struct appending *a = context;
-    struct log_store *s = a->s;
-    uint64_t before = log_store_size(s);
+    struct public_log *s = a->s;
+    uint64_t before = public_log_size(s);
     int r = 0;
     for (size_t i = 0; r == 0 && i < a->count; i++)
         r = put_entry(s, &a->x[i], d);
-    if (r < 0 || log_store_size(s) == before)
+    if (r < 0 || public_log_size(s) == before)
         return r;
     r = tree_store(s->tree, d);
-    return r < 0 ? r : put_checkpoint(s, log_store_size(s), a->by, NULL, d);
+    return r < 0 ? r : put_checkpoint(s, public_log_size(s), a->by, NULL, d);
 }
 
-int log_store_append(struct log_store *s, const struct log_document *x, size_t count,
-                     const struct log_signer *by, struct diag *d)
+int public_log_append(struct public_log *s, const struct log_document *x, size_t count,
+                      const struct log_signer *by, struct diag *d)
 {
     struct appending a = {.s = s, .x = x, .count = count, .by = by};
     int r = sql_transaction(&s->sql, append, &a, d);
@@ -219,8 +219,8 @@ int log_store_append(struct log_store *s, const struct log_document *x, size_t c
 
 /* ---- reading ---- */
 
-int log_store_has(struct log_store *s, enum document_kind kind,
-                  const uint8_t hash[static HASH_BYTES], struct diag *d)
+int public_log_has(struct public_log *s, enum document_kind kind,
+                   const uint8_t hash[static HASH_BYTES], struct diag *d)
 {
     CLEANUP_QUERY sqlite3_stmt *q = sql(&s->sql, "SELECT 1 FROM entry WHERE kind = ? AND hash = ?");
     sqlite3_bind_int(q, 1, (int)kind);
@@ -244,8 +244,8 @@ static void read_row(sqlite3_stmt *st, struct log_row *ret)
     }
 }
 
-int log_store_entries(struct log_store *s, uint64_t from, struct log_entry *ret, size_t max,
-                      size_t *ret_count, struct diag *d)
+int public_log_entries(struct public_log *s, uint64_t from, struct log_entry *ret, size_t max,
+                       size_t *ret_count, struct diag *d)
 {
     size_t count = 0;
     int r = 0;
@@ -265,7 +265,7 @@ int log_store_entries(struct log_store *s, uint64_t from, struct log_entry *ret,
 }
 
 /* The note in the only row of `q`. */
-static int read_checkpoint(struct log_store *s, sqlite3_stmt *q, char **ret, struct diag *d)
+static int read_checkpoint(struct public_log *s, sqlite3_stmt *q, char **ret, struct diag *d)
 {
     int r = sql_row(q);
     if (r == ERR_NOT_FOUND)
@@ -277,8 +277,8 @@ static int read_checkpoint(struct log_store *s, sqlite3_stmt *q, char **ret, str
     return 0;
 }
 
-int log_store_checkpoint(struct log_store *s, uint64_t size, const struct log_signer *by,
-                         char **ret, struct diag *d)
+int public_log_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
+                          char **ret, struct diag *d)
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT note FROM checkpoint WHERE size = ?");
     sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
@@ -286,14 +286,14 @@ int log_store_checkpoint(struct log_store *s, uint64_t size, const struct log_si
     return r == ERR_NOT_FOUND && by != NULL ? put_checkpoint(s, size, by, ret, d) : r;
 }
 
-int log_store_newest(struct log_store *s, char **ret, struct diag *d)
+int public_log_newest(struct public_log *s, char **ret, struct diag *d)
 {
     sqlite3_stmt *q =
         sql(&s->sql, "SELECT note FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT 1");
     return read_checkpoint(s, q, ret, d);
 }
 
-int log_store_walk(struct log_store *s, log_row_fn *fn, void *context, struct diag *d)
+int public_log_walk(struct public_log *s, log_row_fn *fn, void *context, struct diag *d)
 {
     sqlite3_stmt *q =
         sql(&s->sql, "SELECT number, kind, hash, tag, note FROM entry ORDER BY number");
@@ -306,8 +306,8 @@ int log_store_walk(struct log_store *s, log_row_fn *fn, void *context, struct di
     return r;
 }
 
-int log_store_walk_checkpoints(struct log_store *s, log_checkpoint_fn *fn, void *context,
-                               struct diag *d)
+int public_log_walk_checkpoints(struct public_log *s, log_checkpoint_fn *fn, void *context,
+                                struct diag *d)
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT size, note FROM checkpoint ORDER BY size");
     int r = 0;
@@ -318,7 +318,7 @@ int log_store_walk_checkpoints(struct log_store *s, log_checkpoint_fn *fn, void 
     return r;
 }
 
-int log_store_tiles(struct log_store *s, uint64_t *ret_count, struct diag *d)
+int public_log_tiles(struct public_log *s, uint64_t *ret_count, struct diag *d)
 {
     int64_t count = 0;
     int r = number_of(s, sql(&s->sql, "SELECT count(*) FROM tile"), &count, d);

@@ -194,7 +194,7 @@ void registrar_close(struct registrar *r)
     free(r->sweeps);
     registrar_document_clear(&r->answer);
     free(r->log_checkpoint);
-    log_store_close(r->log);
+    public_log_close(r->log);
     secret_free(r->log_key);
     registrar_places_close(r);
     policy_set_free(r->policies);

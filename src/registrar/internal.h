@@ -27,7 +27,7 @@ struct registrar {
     char *authority; /* PEM */
     struct signing_key *key;
     struct registrar_store *store;
-    struct log_store *log;
+    struct public_log *log;
     uint8_t *log_key; /* LOG_KEY_BYTES, in secret memory */
     char log_origin[LOG_ORIGIN_MAX];
     bool log_ahead;       /* of what the store remembers of it */

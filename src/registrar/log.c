@@ -15,7 +15,7 @@ int registrar_log_create(const char *dir, struct diag *d)
     CLEANUP_FREE char *key = layout_path(dir, LAYOUT_LOG_KEY);
     CLEANUP_FREE char *path = layout_path(dir, LAYOUT_LOG_DATABASE);
     int e = keys_secret_create(key, d);
-    return e < 0 ? e : log_store_create(path, d);
+    return e < 0 ? e : public_log_create(path, d);
 }
 
 static int read_key(struct registrar *r, struct diag *d)
@@ -40,12 +40,13 @@ static int check_log(struct registrar *r, const char *path, struct diag *d)
     int e = registrar_store_log(r->store, &size, root, d);
     if (e < 0 || size == 0)
         return e;
-    if (size > log_store_size(r->log))
+    if (size > public_log_size(r->log))
         return diag_set(d, ERR_INVALID_STATE,
                         "%s has lost entries: it has %llu and had %llu. Restore the newest copy: "
                         "devices would take what goes on from here for a fork",
-                        path, (unsigned long long)log_store_size(r->log), (unsigned long long)size);
-    e = log_store_root(r->log, size, now, d);
+                        path, (unsigned long long)public_log_size(r->log),
+                        (unsigned long long)size);
+    e = public_log_root(r->log, size, now, d);
     if (e == 0 && memcmp(root, now, sizeof root) != 0)
         e = diag_set(d, ERR_INVALID_STATE,
                      "%s is not the log that this registrar has signed: restore its newest copy",
@@ -56,8 +57,8 @@ static int check_log(struct registrar *r, const char *path, struct diag *d)
 int registrar_log_remember(struct registrar *r, struct diag *d)
 {
     uint8_t root[MERKLE_BYTES];
-    uint64_t size = log_store_size(r->log);
-    int e = log_store_root(r->log, size, root, d);
+    uint64_t size = public_log_size(r->log);
+    int e = public_log_root(r->log, size, root, d);
     return e < 0 ? e : registrar_store_set_log(r->store, size, root, d);
 }
 
@@ -89,7 +90,7 @@ int registrar_log_append(struct registrar *r, const struct registrar_document *x
     const struct log_signer by = signer_of(r);
     for (size_t i = 0; i < count; i++)
         list[i] = logged_form(r, &x[i]);
-    int e = log_store_append(r->log, list, count, &by, d);
+    int e = public_log_append(r->log, list, count, &by, d);
     free(list);
     r->log_ahead = true;
     return e;
@@ -125,7 +126,7 @@ static int log_batch(struct catching_up *c)
 static int catch_up(void *context, const struct registrar_document *x)
 {
     struct catching_up *c = context;
-    int has = log_store_has(c->r->log, x->kind, x->hash, c->d);
+    int has = public_log_has(c->r->log, x->kind, x->hash, c->d);
     if (has != 0 || !log_kind_logged(x->kind))
         return has < 0 ? has : 0;
     struct registrar_document *y = &c->batch[c->count++];
@@ -148,13 +149,13 @@ static int reconcile(struct registrar *r, struct diag *d)
 int registrar_log_page(struct registrar *r, uint64_t from, struct log_page *ret, struct diag *d)
 {
     const struct log_signer by = signer_of(r);
-    *ret = (struct log_page){.from = from, .size = log_store_size(r->log)};
-    int e = log_store_entries(r->log, from, ret->entries, LOG_PAGE_ENTRIES, &ret->count, d);
+    *ret = (struct log_page){.from = from, .size = public_log_size(r->log)};
+    int e = public_log_entries(r->log, from, ret->entries, LOG_PAGE_ENTRIES, &ret->count, d);
     if (e < 0)
         return e;
     uint64_t end = ret->count == 0 ? ret->size : from + ret->count;
     free(TAKE(r->log_checkpoint));
-    e = log_store_checkpoint(r->log, end, &by, &r->log_checkpoint, d);
+    e = public_log_checkpoint(r->log, end, &by, &r->log_checkpoint, d);
     if (e < 0)
         return e;
     ret->checkpoint = r->log_checkpoint;
@@ -168,7 +169,7 @@ int registrar_log_open(struct registrar *r, struct diag *d)
     log_origin(r->network, r->log_origin);
     int e = read_key(r, d);
     if (e == 0)
-        e = log_store_open(path, true, &r->log, d);
+        e = public_log_open(path, true, &r->log, d);
     if (e == ERR_NOT_FOUND && !file_exists(path))
         diag_set(d, e, "%s is not there: devices have seen it; restore it from a copy", path);
     if (e == 0)

@@ -90,27 +90,27 @@ static int keep_row(void *context, const struct log_row *row)
 static void read_log(struct office *o)
 {
     struct diag d = {""};
-    struct log_store *log = NULL;
+    struct public_log *log = NULL;
     CLEANUP_FREE char *path = layout_path(o->dir, LAYOUT_LOG_DATABASE);
-    MUST(log_store_open(path, false, &log, &d));
-    MUST(log_store_walk(log, keep_row, o, &d));
-    log_store_close(log);
+    MUST(public_log_open(path, false, &log, &d));
+    MUST(public_log_walk(log, keep_row, o, &d));
+    public_log_close(log);
 }
 
 static void write_log(struct office *o)
 {
     struct diag d = {""};
-    struct log_store *log = NULL;
+    struct public_log *log = NULL;
     CLEANUP_FREE char *folder = layout_path(o->dir, LAYOUT_LOG);
     CLEANUP_FREE char *path = layout_path(o->dir, LAYOUT_LOG_DATABASE);
     const struct log_signer by = {
         .origin = o->origin, .key = keys_verifier(o->key), .secret = o->key->secret};
     MUST(file_remove_tree(folder, &d));
     MUST(file_make_folder(folder, 0755, &d));
-    MUST(log_store_create(path, &d));
-    MUST(log_store_open(path, true, &log, &d));
-    MUST(log_store_append(log, o->list, o->count, &by, &d));
-    log_store_close(log);
+    MUST(public_log_create(path, &d));
+    MUST(public_log_open(path, true, &log, &d));
+    MUST(public_log_append(log, o->list, o->count, &by, &d));
+    public_log_close(log);
     change_vault(o, "UPDATE log SET size = 0", NULL); /* so that the registrar goes along */
 }
 

@@ -108,12 +108,12 @@ void world_log(struct world *w, size_t reports)
 {
     const struct fixture *f = w->s->f;
     char origin[LOG_ORIGIN_MAX];
-    CLEANUP(log_store_close_cleanup) struct log_store *log = NULL;
+    CLEANUP(public_log_close_cleanup) struct public_log *log = NULL;
     log_origin(f->network, origin);
     const struct log_signer by = {origin, f->registrar.key, f->registrar.secret};
     (void)!unlink(w->log);
-    FIXTURE_MUST(log_store_create(w->log, NULL) == 0);
-    FIXTURE_MUST(log_store_open(w->log, true, &log, NULL) == 0);
+    FIXTURE_MUST(public_log_create(w->log, NULL) == 0);
+    FIXTURE_MUST(public_log_open(w->log, true, &log, NULL) == 0);
     for (size_t i = 0; i < reports; i++) {
         const char *note = w->s->b->reports[i];
         size_t len = strlen(note);
@@ -123,7 +123,7 @@ void world_log(struct world *w, size_t reports)
             document_is(note, len, "statement") ? DOCUMENT_STATEMENT : DOCUMENT_DESTRUCTION;
         FIXTURE_MUST(note_parse(note, len, VALUE_NOTE_MAX, &view) == 0);
         hash_sha256(view.text, view.text_len, x.entry.hash);
-        FIXTURE_MUST(log_store_append(log, &x, 1, &by, NULL) == 0);
+        FIXTURE_MUST(public_log_append(log, &x, 1, &by, NULL) == 0);
     }
 }
 
@@ -208,9 +208,9 @@ static int see(void *context, const struct reader_message *m)
 static int run(struct world *w, struct verify_options *o, struct diag *d)
 {
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
-    CLEANUP(log_store_close_cleanup) struct log_store *log = NULL;
+    CLEANUP(public_log_close_cleanup) struct public_log *log = NULL;
     struct verify_counts counts;
-    int r = log_store_open(w->log, false, &log, d);
+    int r = public_log_open(w->log, false, &log, d);
     if (r == 0)
         r = journal_open(w->copy, false, &j, d);
     if (r < 0)

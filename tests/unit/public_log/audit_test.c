@@ -33,14 +33,14 @@ static struct log_document document_of(enum document_kind kind, const char *text
 
 static int append(struct scene *s, const struct log_document *x, struct diag *d)
 {
-    struct log_store *log = NULL;
+    struct public_log *log = NULL;
     const struct log_signer by = {.origin = "registrar." WORLD_DOMAIN "/log",
                                   .key = keys_verifier(s->registrar),
                                   .secret = s->registrar->secret};
-    int r = log_store_open(s->path, true, &log, d);
+    int r = public_log_open(s->path, true, &log, d);
     if (r == 0)
-        r = log_store_append(log, x, 1, &by, d);
-    log_store_close(log);
+        r = public_log_append(log, x, 1, &by, d);
+    public_log_close(log);
     return r;
 }
 
@@ -105,17 +105,17 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int audit(struct scene *s, struct log_audit_counts *ret, struct diag *d)
+static int audit(struct scene *s, struct public_log_audit_counts *ret, struct diag *d)
 {
-    CLEANUP(log_store_close_cleanup) struct log_store *log = NULL;
-    int r = log_store_open(s->path, false, &log, d);
-    return r < 0 ? r : log_audit(log, s->office->world.network, ret, d);
+    CLEANUP(public_log_close_cleanup) struct public_log *log = NULL;
+    int r = public_log_open(s->path, false, &log, d);
+    return r < 0 ? r : public_log_audit(log, s->office->world.network, ret, d);
 }
 
-static void log_audit__run__a_good_log(void **state)
+static void public_log_audit__run__a_good_log(void **state)
 {
     struct scene *s = *state;
-    struct log_audit_counts c;
+    struct public_log_audit_counts c;
     struct diag d = {""};
     if (audit(s, &c, &d) < 0)
         fail_msg("%s", d.text);
@@ -133,7 +133,7 @@ static void log_audit__run__a_good_log(void **state)
 
 static void refuse(struct scene *s, const char *what, const char *says)
 {
-    struct log_audit_counts c = {.policy = 77};
+    struct public_log_audit_counts c = {.policy = 77};
     struct diag d = {""};
     int r = audit(s, &c, &d);
     if (r >= 0)
@@ -143,7 +143,7 @@ static void refuse(struct scene *s, const char *what, const char *says)
     assert_int_equal(c.policy, 77);
 }
 
-static void log_audit__run__each_row_changed(void **state)
+static void public_log_audit__run__each_row_changed(void **state)
 {
     struct scene *s = *state;
     /* 0 warrant, 1 epochs, 2 policy, 3 and 4 certificates, 5 warrant, 6 epochs, 7 policy,
@@ -225,7 +225,7 @@ static void log_audit__run__each_row_changed(void **state)
 }
 
 /* What is wrong although the registrar itself has logged and signed it. */
-static void log_audit__run__a_registrar_that_logs_anything(void **state)
+static void public_log_audit__run__a_registrar_that_logs_anything(void **state)
 {
     struct scene *s = *state;
     const struct {
@@ -274,7 +274,7 @@ static void add_file(struct scene *s, enum document_kind kind, const char *name)
         fail_msg("%s", d.text);
 }
 
-static void log_audit__run__policies(void **state)
+static void public_log_audit__run__policies(void **state)
 {
     struct scene *s = *state;
     struct world *w = &s->office->world;
@@ -294,7 +294,7 @@ static void log_audit__run__policies(void **state)
     add_file(s, DOCUMENT_WARRANT, "W-3");
     add_file(s, DOCUMENT_EPOCHS, "W-3-epochs");
     add_file(s, DOCUMENT_POLICY, "policy-3");
-    struct log_audit_counts c;
+    struct public_log_audit_counts c;
     struct diag d = {""};
     if (audit(s, &c, &d) < 0)
         fail_msg("%s", d.text);
@@ -306,7 +306,7 @@ static void log_audit__run__policies(void **state)
 }
 
 /* Policy 2 is the newest one. */
-static void log_audit__run__policies_that_are_no_chain(void **state)
+static void public_log_audit__run__policies_that_are_no_chain(void **state)
 {
     struct scene *s = *state;
     static const struct {
@@ -342,11 +342,11 @@ int main(void)
 {
     secret_init();
     const struct CMUnitTest tests[] = {
-        SCENE_TEST(log_audit__run__a_good_log),
-        SCENE_TEST(log_audit__run__each_row_changed),
-        SCENE_TEST(log_audit__run__a_registrar_that_logs_anything),
-        SCENE_TEST(log_audit__run__policies),
-        SCENE_TEST(log_audit__run__policies_that_are_no_chain),
+        SCENE_TEST(public_log_audit__run__a_good_log),
+        SCENE_TEST(public_log_audit__run__each_row_changed),
+        SCENE_TEST(public_log_audit__run__a_registrar_that_logs_anything),
+        SCENE_TEST(public_log_audit__run__policies),
+        SCENE_TEST(public_log_audit__run__policies_that_are_no_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ struct scene {
     char *path;
     uint8_t secret[SIGN_SECRET_BYTES];
     struct log_signer by;
-    struct log_store *log;
+    struct public_log *log;
 };
 
 static int set_up(void **state)
@@ -35,8 +35,8 @@ static int set_up(void **state)
     s->by = (struct log_signer){.origin = ORIGIN, .key = {.name = "registrar.chat.test"}};
     sign_keypair(s->by.key.key, s->secret);
     s->by.secret = s->secret;
-    assert_int_equal(log_store_create(s->path, &d), 0);
-    assert_int_equal(log_store_open(s->path, true, &s->log, &d), 0);
+    assert_int_equal(public_log_create(s->path, &d), 0);
+    assert_int_equal(public_log_open(s->path, true, &s->log, &d), 0);
     *state = s;
     return 0;
 }
@@ -44,7 +44,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    log_store_close(s->log);
+    public_log_close(s->log);
     assert_int_equal(file_remove_tree(s->dir, NULL), 0);
     free(s->path);
     free(s);
@@ -69,29 +69,29 @@ static void append(struct scene *s, uint32_t from, uint32_t count)
     struct log_document *list = mem_array(count, sizeof *list);
     for (uint32_t i = 0; i < count; i++)
         list[i] = document(from + i);
-    assert_int_equal(log_store_append(s->log, list, count, &s->by, &d), 0);
+    assert_int_equal(public_log_append(s->log, list, count, &s->by, &d), 0);
     free(list);
 }
 
 static void reopen(struct scene *s, bool writer)
 {
     struct diag d = {""};
-    log_store_close(s->log);
+    public_log_close(s->log);
     s->log = NULL;
-    assert_int_equal(log_store_open(s->path, writer, &s->log, &d), 0);
+    assert_int_equal(public_log_open(s->path, writer, &s->log, &d), 0);
 }
 
 static int try_open(struct scene *s, struct diag *d)
 {
-    log_store_close(s->log);
+    public_log_close(s->log);
     s->log = NULL;
-    return log_store_open(s->path, true, &s->log, d);
+    return public_log_open(s->path, true, &s->log, d);
 }
 
 static void tamper(struct scene *s, const char *sql)
 {
     sqlite3 *db = NULL;
-    log_store_close(s->log);
+    public_log_close(s->log);
     s->log = NULL;
     assert_int_equal(sqlite3_open(s->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
@@ -120,30 +120,30 @@ static void check_checkpoint(const char *note, uint64_t size)
 static void check_size(struct scene *s, uint64_t size)
 {
     CLEANUP_FREE char *note = NULL;
-    assert_int_equal(log_store_size(s->log), size);
-    assert_int_equal(log_store_newest(s->log, &note, NULL), 0);
+    assert_int_equal(public_log_size(s->log), size);
+    assert_int_equal(public_log_newest(s->log, &note, NULL), 0);
     check_checkpoint(note, size);
 }
 
-static void log_store__create__for_all_to_read(void **state)
+static void public_log__create__for_all_to_read(void **state)
 {
     struct scene *s = *state;
     struct stat st;
     struct diag d = {""};
-    assert_int_equal(log_store_create(s->path, &d), ERR_EXISTS);
+    assert_int_equal(public_log_create(s->path, &d), ERR_EXISTS);
     CLEANUP_FREE char *other = file_join(s->dir, "other.db");
     mode_t before = umask(0077);
-    assert_int_equal(log_store_create(other, &d), 0);
+    assert_int_equal(public_log_create(other, &d), 0);
     umask(before);
     assert_int_equal(stat(other, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0644);
 }
 
-static void log_store__append__with_a_checkpoint(void **state)
+static void public_log__append__with_a_checkpoint(void **state)
 {
     struct scene *s = *state;
     char *note = NULL;
-    assert_int_equal(log_store_newest(s->log, &note, NULL), ERR_NOT_FOUND);
+    assert_int_equal(public_log_newest(s->log, &note, NULL), ERR_NOT_FOUND);
     append(s, 0, 3);
     check_size(s, 3);
     append(s, 3, 600); /* over a tile's end */
@@ -154,7 +154,7 @@ static void log_store__append__with_a_checkpoint(void **state)
     check_size(s, 604);
 }
 
-static void log_store__append__once_each(void **state)
+static void public_log__append__once_each(void **state)
 {
     struct scene *s = *state;
     append(s, 0, 3);
@@ -162,38 +162,38 @@ static void log_store__append__once_each(void **state)
     append(s, 1, 3); /* one of these is new */
     check_size(s, 4);
     const struct log_document x = document(2), y = document(9);
-    assert_int_equal(log_store_has(s->log, x.entry.kind, x.entry.hash, NULL), 1);
-    assert_int_equal(log_store_has(s->log, DOCUMENT_WARRANT, x.entry.hash, NULL), 0);
-    assert_int_equal(log_store_has(s->log, y.entry.kind, y.entry.hash, NULL), 0);
+    assert_int_equal(public_log_has(s->log, x.entry.kind, x.entry.hash, NULL), 1);
+    assert_int_equal(public_log_has(s->log, DOCUMENT_WARRANT, x.entry.hash, NULL), 0);
+    assert_int_equal(public_log_has(s->log, y.entry.kind, y.entry.hash, NULL), 0);
 }
 
 /* What cannot be written leaves neither entry nor leaf behind. */
-static void log_store__append__all_or_nothing(void **state)
+static void public_log__append__all_or_nothing(void **state)
 {
     struct scene *s = *state;
     struct diag d = {""};
     append(s, 0, 2);
     reopen(s, false);
     const struct log_document x = document(2);
-    assert_true(log_store_append(s->log, &x, 1, &s->by, &d) < 0);
-    assert_int_equal(log_store_size(s->log), 2);
+    assert_true(public_log_append(s->log, &x, 1, &s->by, &d) < 0);
+    assert_int_equal(public_log_size(s->log), 2);
     reopen(s, true);
     const struct log_document list[] = {document(2), document(3)};
     const struct log_signer nobody = {
         .origin = "bad\norigin", .key = s->by.key, .secret = s->secret};
-    assert_int_equal(log_store_append(s->log, list, 2, &nobody, &d), ERR_LIMIT);
+    assert_int_equal(public_log_append(s->log, list, 2, &nobody, &d), ERR_LIMIT);
     check_size(s, 2);
     append(s, 2, 2);
     check_size(s, 4);
 }
 
-static void log_store__entries__by_pages(void **state)
+static void public_log__entries__by_pages(void **state)
 {
     struct scene *s = *state;
     struct log_entry e[4];
     size_t count = 9;
     append(s, 0, 10);
-    assert_int_equal(log_store_entries(s->log, 7, e, 4, &count, NULL), 0);
+    assert_int_equal(public_log_entries(s->log, 7, e, 4, &count, NULL), 0);
     assert_int_equal(count, 3);
     for (uint32_t i = 0; i < 3; i++) {
         const struct log_document x = document(7 + i);
@@ -201,30 +201,30 @@ static void log_store__entries__by_pages(void **state)
         assert_memory_equal(e[i].hash, x.entry.hash, HASH_BYTES);
         assert_memory_equal(e[i].tag, x.entry.tag, LOG_TAG_BYTES);
     }
-    assert_int_equal(log_store_entries(s->log, 2, e, 4, &count, NULL), 0);
+    assert_int_equal(public_log_entries(s->log, 2, e, 4, &count, NULL), 0);
     assert_int_equal(count, 4);
-    assert_int_equal(log_store_entries(s->log, 10, e, 4, &count, NULL), 0);
+    assert_int_equal(public_log_entries(s->log, 10, e, 4, &count, NULL), 0);
     assert_int_equal(count, 0);
-    assert_int_equal(log_store_entries(s->log, 4000000000, e, 4, &count, NULL), 0);
+    assert_int_equal(public_log_entries(s->log, 4000000000, e, 4, &count, NULL), 0);
     assert_int_equal(count, 0);
 }
 
-static void log_store__checkpoint__kept(void **state)
+static void public_log__checkpoint__kept(void **state)
 {
     struct scene *s = *state;
     CLEANUP_FREE char *first = NULL, *again = NULL;
     char *none = NULL;
     append(s, 0, 10);
-    assert_int_equal(log_store_checkpoint(s->log, 4, NULL, &none, NULL), ERR_NOT_FOUND);
-    assert_int_equal(log_store_checkpoint(s->log, 4, &s->by, &first, NULL), 0);
+    assert_int_equal(public_log_checkpoint(s->log, 4, NULL, &none, NULL), ERR_NOT_FOUND);
+    assert_int_equal(public_log_checkpoint(s->log, 4, &s->by, &first, NULL), 0);
     check_checkpoint(first, 4);
     reopen(s, false);
-    assert_int_equal(log_store_checkpoint(s->log, 4, NULL, &again, NULL), 0);
+    assert_int_equal(public_log_checkpoint(s->log, 4, NULL, &again, NULL), 0);
     assert_string_equal(first, again);
-    assert_int_equal(log_store_checkpoint(s->log, 11, &s->by, &none, NULL), ERR_NOT_FOUND);
+    assert_int_equal(public_log_checkpoint(s->log, 11, &s->by, &none, NULL), ERR_NOT_FOUND);
 }
 
-static void log_store__open__not_a_log(void **state)
+static void public_log__open__not_a_log(void **state)
 {
     struct scene *s = *state;
     struct diag d = {""};
@@ -251,13 +251,13 @@ int main(void)
 {
     secret_init();
     const struct CMUnitTest tests[] = {
-        SCENE_TEST(log_store__create__for_all_to_read),
-        SCENE_TEST(log_store__append__with_a_checkpoint),
-        SCENE_TEST(log_store__append__once_each),
-        SCENE_TEST(log_store__append__all_or_nothing),
-        SCENE_TEST(log_store__entries__by_pages),
-        SCENE_TEST(log_store__checkpoint__kept),
-        SCENE_TEST(log_store__open__not_a_log),
+        SCENE_TEST(public_log__create__for_all_to_read),
+        SCENE_TEST(public_log__append__with_a_checkpoint),
+        SCENE_TEST(public_log__append__once_each),
+        SCENE_TEST(public_log__append__all_or_nothing),
+        SCENE_TEST(public_log__entries__by_pages),
+        SCENE_TEST(public_log__checkpoint__kept),
+        SCENE_TEST(public_log__open__not_a_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

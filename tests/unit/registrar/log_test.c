@@ -175,7 +175,7 @@ static void registrar_log__open__another_log(void **state)
     CLEANUP_FREE char *path = log_path(o);
     CLEANUP_FREE char *key_path = layout_path(o->world.dir, LAYOUT_REGISTRAR_KEY);
     CLEANUP_SECRET struct signing_key *key = NULL;
-    struct log_store *log = NULL;
+    struct public_log *log = NULL;
     struct log_document list[5] = {0};
     struct diag d = {""};
     activate(o, "anna");
@@ -191,10 +191,10 @@ static void registrar_log__open__another_log(void **state)
                                   .secret = key->secret};
     for (uint8_t i = 0; i < 5; i++)
         list[i].entry = (struct log_entry){.kind = DOCUMENT_CERTIFICATE, .hash = {i}, .tag = {1}};
-    assert_int_equal(log_store_create(path, &d), 0);
-    assert_int_equal(log_store_open(path, true, &log, &d), 0);
-    assert_int_equal(log_store_append(log, list, 5, &by, &d), 0);
-    log_store_close(log);
+    assert_int_equal(public_log_create(path, &d), 0);
+    assert_int_equal(public_log_open(path, true, &log, &d), 0);
+    assert_int_equal(public_log_append(log, list, 5, &by, &d), 0);
+    public_log_close(log);
     assert_int_equal(office_try_open(o, &d), ERR_INVALID_STATE);
     assert_non_null(strstr(d.text, "not the log that this registrar has signed"));
 }
