@@ -217,3 +217,30 @@ int document_verify(const struct note *n, const char *kind, const char *name,
         return diag_set(d, ERR_AUTH, "%s: the signature of %s does not match its text", kind, name);
     return 0;
 }
+
+/* ---- writing ---- */
+
+void document_put_key(struct buf *b, const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+    encode_base64_buf(b, key, SIGN_PUBLIC_BYTES);
+}
+
+void document_put_hash(struct buf *b, const uint8_t hash[static HASH_BYTES])
+{
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(hash, HASH_BYTES, hex);
+    buf_put_text(b, hex);
+}
+
+void document_put_instant(struct buf *b, int64_t at_unix_ms)
+{
+    char text[CALENDAR_INSTANT_LEN + 1];
+    calendar_format(at_unix_ms, text);
+    buf_put_text(b, text);
+}
+
+void document_put_words(struct buf *b, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_format(b, " %s", words[i]);
+}

@@ -105,4 +105,11 @@ size_t document_words(struct document_reader *r, const char *key, const char *va
 int document_verify(const struct note *n, const char *kind, const char *name,
                     const uint8_t key[static SIGN_PUBLIC_BYTES], struct diag *d) MUST_USE;
 
+/* Writing: what the readers above take, appended. */
+void document_put_key(struct buf *b, const uint8_t key[static SIGN_PUBLIC_BYTES]);
+void document_put_hash(struct buf *b, const uint8_t hash[static HASH_BYTES]);
+void document_put_instant(struct buf *b, int64_t at_unix_ms);
+/* Each with a blank before it. */
+void document_put_words(struct buf *b, const char *const *words, size_t count);
+
 #endif

@@ -1,4 +1,5 @@
 /* The epochs half of warrant.h. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,4 +100,15 @@ const uint8_t *epochs_key(const struct epochs *e, int64_t day)
     if (day < e->days[0].day || day - e->days[0].day >= (int64_t)e->count)
         return NULL;
     return e->days[day - e->days[0].day].key;
+}
+
+void epochs_format(struct buf *b, const char *domain, const struct epochs *e)
+{
+    buf_format(b, "ironside epochs 1\nnetwork %s\nwarrant %s\nbot %s\n", domain, e->warrant,
+               e->bot);
+    for (size_t i = 0; i < e->count; i++) {
+        buf_format(b, "%" PRId64 " ", e->days[i].day);
+        document_put_key(b, e->days[i].key);
+        buf_put_u8(b, '\n');
+    }
 }

@@ -131,3 +131,17 @@ int network_verify_custodians(const struct network_note *net, const struct note 
                         count, net->quorum, missing);
     return 0;
 }
+
+void network_note_format(struct buf *b, const struct network_note *n)
+{
+    buf_format(b, "ironside network 1\ndomain %s\nkind %s\nauthority ", n->domain,
+               n->replay ? "replay" : "live");
+    document_put_hash(b, n->authority);
+    for (size_t i = 0; i < n->custodian_count; i++) {
+        buf_format(b, "\ncustodian %s ", n->custodians[i].name);
+        document_put_key(b, n->custodians[i].key);
+    }
+    buf_format(b, "\nquorum %zu\nregistrar ", n->quorum);
+    document_put_key(b, n->registrar_key);
+    buf_format(b, "\nupload %s\n", n->upload);
+}

@@ -245,3 +245,52 @@ bool policy_bot_key_revoked(const struct policy *p, const uint8_t key[static SIG
             return true;
     return false;
 }
+
+static void put_revoked(struct buf *b, const struct policy_revoked *r)
+{
+    switch (r->kind) {
+    case POLICY_REVOKED_CERTIFICATE:
+        buf_put_text(b, "revoked certificate ");
+        document_put_hash(b, r->id);
+        break;
+    case POLICY_REVOKED_BOT_KEY:
+        buf_put_text(b, "revoked bot-key ");
+        document_put_key(b, r->id);
+        break;
+    case POLICY_REVOKED_WARRANT:
+        buf_format(b, "revoked warrant %s", r->warrant);
+        break;
+    }
+    buf_put_u8(b, ' ');
+    document_put_instant(b, r->since_unix_ms);
+    buf_put_u8(b, '\n');
+}
+
+void policy_format(struct buf *b, const char *domain, const struct policy *p)
+{
+    buf_format(b, "ironside policy 2\nnetwork %s\nserial %" PRIu32, domain, p->serial);
+    if (p->serial > 1) {
+        buf_put_text(b, "\nprevious ");
+        document_put_hash(b, p->previous);
+    }
+    buf_put_text(b, "\nissued ");
+    document_put_instant(b, p->issued_unix_ms);
+    buf_put_u8(b, '\n');
+    for (size_t i = 0; i < p->bot_count; i++) {
+        const struct policy_bot *bot = &p->bots[i];
+        buf_format(b, "bot %s ", bot->jid);
+        document_put_key(b, bot->key);
+        buf_put_text(b, bot->is_default ? " default" : " countries");
+        document_put_words(b, bot->countries, bot->country_count);
+        buf_put_u8(b, '\n');
+    }
+    for (size_t i = 0; i < p->warrant_count; i++) {
+        buf_format(b, "warrant %s ", p->warrants[i].id);
+        document_put_hash(b, p->warrants[i].hash);
+        buf_put_u8(b, '\n');
+    }
+    for (size_t i = 0; i < p->revoked_count; i++)
+        put_revoked(b, &p->revoked[i]);
+    buf_format(b, "without-warrant %s\n%snotice %s\n", p->stop_without_warrant ? "stop" : "open",
+               p->default_without_place ? "without-place default\n" : "", p->notice);
+}

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/encode.h"
 #include "base/memory.h"
 
@@ -147,4 +148,44 @@ int warrant_open_unsigned(const char *domain, const char *note, size_t len, stru
                           struct diag *d)
 {
     return open_any(NULL, domain, note, len, ret, d);
+}
+
+static void put_scope(struct buf *b, const struct warrant *w)
+{
+    switch (w->scope) {
+    case WARRANT_ALL:
+        buf_put_text(b, "\nscope all\n");
+        return;
+    case WARRANT_ACCOUNTS:
+        buf_put_text(b, "\nscope accounts");
+        for (size_t i = 0; i < w->account_count; i++) {
+            buf_put_u8(b, ' ');
+            document_put_hash(b, w->accounts[i]);
+        }
+        break;
+    case WARRANT_COUNTRIES:
+        buf_put_text(b, "\nscope countries");
+        document_put_words(b, w->countries, w->country_count);
+        break;
+    }
+    buf_put_u8(b, '\n');
+}
+
+void warrant_format(struct buf *b, const struct warrant *w)
+{
+    char from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
+    calendar_format_day(w->from_day, from);
+    calendar_format_day(w->until_day, until);
+    buf_format(b, "ironside warrant 1\nnetwork %s\nid %s\nauthority %s\nbot %s\nepochs ",
+               w->network, w->id, w->authority, w->bot);
+    document_put_hash(b, w->epochs);
+    buf_format(b, "\nfrom %s\nuntil %s", from, until);
+    put_scope(b, w);
+    if (w->excluded_count > 0) {
+        buf_put_text(b, "exclude");
+        document_put_words(b, w->excluded, w->excluded_count);
+        buf_put_u8(b, '\n');
+    }
+    for (size_t i = 0; i < w->agency_count; i++)
+        buf_format(b, "agency %s %s\n", w->agencies[i].name, w->agencies[i].recipient_text);
 }
