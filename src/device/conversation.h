@@ -33,6 +33,7 @@ void conversation_expire(struct device *d);
 int64_t conversation_due(struct device *d);
 
 /* peers.c */
+/* Nobody has to consent: a replay's devices. */
 bool peers_accept_all(struct device *d);
 enum peer_state peers_state(struct device *d, const char *account);
 /* Not to be asked again before consent: a stranger of whom as much waits as may. */

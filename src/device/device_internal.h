@@ -248,7 +248,8 @@ enum have device_logged(struct device *d, enum document_kind kind,
                         const uint8_t hash[static HASH_BYTES], const char *account, uint64_t *came);
 /* This device's own certificate. */
 enum have device_own_logged(struct device *d);
-/* Fetches when it is time: an hour later, when something is needed that it may have, and after: */
+/* Fetches when it is time: an hour after the last time, when something is needed that it may have,
+ * and after device_log_refresh. */
 void device_log_follow(struct device *d);
 void device_log_refresh(struct device *d);
 int64_t device_log_due(const struct device *d);

@@ -17,9 +17,9 @@ struct transfer_options {
 /* Uploads: one at a time, in the caller's poll loop. Strings are copied. */
 struct transfers;
 struct transfers *transfers_new(const struct transfer_options *o);
-/* Breaks off what is under way; its `done` is not called. */
 /* What comes next connects from `source` (NULL: any address); what is under way goes on. */
 void transfers_move(struct transfers *t, const char *source);
+/* Breaks off what is under way; its `done` is not called. */
 void transfers_free(struct transfers *t);
 /* ERR_IO: the ciphertext can't be read; ERR_INVALID_STATE: one is under way. */
 int transfers_put(struct transfers *t, const struct device_put *put) MUST_USE;
