@@ -13,7 +13,6 @@
 #include "ibot/files_internal.h"
 
 #define SYNC_BYTES (8U * 1024 * 1024) /* so that the last sync does not hold up a round */
-#define DAY_MS INT64_C(86400000)
 
 int files_open(const struct files_options *o, struct files **ret, struct diag *d)
 {
@@ -55,6 +54,15 @@ const char *files_take_notice(struct files *f, struct diag *ret)
     return ret->text[0] == '\0' ? NULL : ret->text;
 }
 
+void files_unlink(struct files *f, const struct frames_file *file)
+{
+    CLEANUP_FREE char *path = journal_file_path(f->folder, file->sha256);
+    if (unlink(path) == 0)
+        f->used -= file->size;
+    else
+        diag_set(&f->notice, 0, "%s: cannot be removed: %s", path, strerror(errno));
+}
+
 bool files_has(const struct files *f, const struct frames_file *file)
 {
     struct stat st;
@@ -62,7 +70,7 @@ bool files_has(const struct files *f, const struct frames_file *file)
     return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == file->size;
 }
 
-static int answer(struct files *f, uint64_t ticket, enum frames_file_state state, struct diag *d)
+int files_answer(struct files *f, uint64_t ticket, enum frames_file_state state, struct diag *d)
 {
     if (state == FILE_STORED && f->full) {
         f->full = false;
@@ -80,7 +88,7 @@ static int answer_full(struct files *f, uint64_t ticket, const char *why, struct
                  "%s: no room for files (%s): messages with files wait at their devices", f->folder,
                  why);
     f->full = true;
-    return answer(f, ticket, FILE_FULL, d);
+    return files_answer(f, ticket, FILE_FULL, d);
 }
 
 /* Why this many bytes more can't be kept; NULL: they can. */
@@ -111,15 +119,15 @@ static int take_ask(struct files *f, const struct frame *frame, struct diag *d)
         find(f, ticket) != NULL)
         return diag_set(d, ERR_FORMAT, "link sent a malformed question for a file");
     if (files_has(f, &file))
-        return answer(f, ticket, FILE_STORED, d);
+        return files_answer(f, ticket, FILE_STORED, d);
     if (!files_is_expected(f, &file)) /* no more, or link has made it up */
-        return answer(f, ticket, FILE_LATER, d);
+        return files_answer(f, ticket, FILE_LATER, d);
     const char *why = no_room(f, file.size);
     if (why != NULL)
         return answer_full(f, ticket, why, d);
     struct incoming *x = find(f, 0);
     if (x == NULL)
-        return answer(f, ticket, FILE_LATER, d);
+        return files_answer(f, ticket, FILE_LATER, d);
     char *path = mem_format("%s/incoming/%" PRIu64, f->folder, ticket);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -130,7 +138,7 @@ static int take_ask(struct files *f, const struct frame *frame, struct diag *d)
     *x = (struct incoming){
         .ticket = ticket, .file = file, .path = path, .fd = fd, .hash = hash_stream_new()};
     f->used += file.size;
-    return answer(f, ticket, FILE_WANTED, d);
+    return files_answer(f, ticket, FILE_WANTED, d);
 }
 
 static int write_all(struct incoming *x, const uint8_t *data, size_t len)
@@ -158,7 +166,7 @@ static int take_data(struct files *f, const struct frame *frame, struct diag *d)
         return 0;
     if (len > x->file.size - x->len) {
         files_drop_incoming(f, x);
-        return answer(f, ticket, FILE_WRONG, d);
+        return files_answer(f, ticket, FILE_WRONG, d);
     }
     if (write_all(x, data, len) == 0)
         return 0;
@@ -198,11 +206,11 @@ static int take_end(struct files *f, const struct frame *frame, struct diag *d)
     hash_stream_end(TAKE(x->hash), sha256);
     if (!whole || x->len != x->file.size || memcmp(sha256, x->file.sha256, HASH_BYTES) != 0) {
         files_drop_incoming(f, x);
-        return whole ? answer(f, ticket, FILE_WRONG, d) : 0;
+        return whole ? files_answer(f, ticket, FILE_WRONG, d) : 0;
     }
     if (files_has(f, &x->file)) { /* another ticket brought it meanwhile */
         files_drop_incoming(f, x);
-        return answer(f, ticket, FILE_STORED, d);
+        return files_answer(f, ticket, FILE_STORED, d);
     }
     if (settle(f, x) < 0) {
         const char *why = strerror(errno);
@@ -212,7 +220,7 @@ static int take_end(struct files *f, const struct frame *frame, struct diag *d)
     uint64_t size = x->file.size;
     files_drop_incoming(f, x);
     f->used += size; /* it stays */
-    return answer(f, ticket, FILE_STORED, d);
+    return files_answer(f, ticket, FILE_STORED, d);
 }
 
 int files_take(struct files *f, const struct frame *frame, struct diag *d)
@@ -227,33 +235,4 @@ int files_take(struct files *f, const struct frame *frame, struct diag *d)
     default:
         return diag_set(d, ERR_FORMAT, "link sent a frame of type %u", frame->type);
     }
-}
-
-int files_timeout_ms(const struct files *f)
-{
-    if (f->o.retention_days == 0)
-        return f->expected_count > 0 ? FILES_EXPIRE_LOOK_MS : -1;
-    int64_t left = f->next_look_ms - clock_monotonic_ms();
-    return left < 0 ? 0 : (int)left;
-}
-
-/* The journal first: bytes that it calls removed may still be there after a crash, and the next
- * generation sweeps them up; bytes that it calls kept are. */
-int files_tick(struct files *f, struct diag *d)
-{
-    struct journal_file_row row;
-    files_expire(f, clock_monotonic_ms());
-    if (files_timeout_ms(f) != 0)
-        return 0;
-    f->next_look_ms = clock_monotonic_ms() + FILES_RETENTION_LOOK_MS;
-    int64_t now = clock_now_ms(&f->o.clock), before = now - f->o.retention_days * DAY_MS;
-    while (journal_file_expired(f->o.journal, before, &row) == 0) {
-        CLEANUP_FREE char *path = journal_file_path(f->folder, row.file.sha256);
-        int r = journal_file_removed(f->o.journal, row.file.sha256, now, d);
-        if (r < 0)
-            return r;
-        if (unlink(path) == 0)
-            f->used -= row.file.size;
-    }
-    return 0;
 }

@@ -2,7 +2,6 @@
  * Nothing else is taken from link. What is expected and not named by a round, since its message was
  * refused after all or never came back, is dropped. */
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "ibot/files_internal.h"
@@ -12,54 +11,58 @@ static bool same_file(const struct frames_file *a, const struct frames_file *b)
     return a->size == b->size && memcmp(a->sha256, b->sha256, HASH_BYTES) == 0;
 }
 
-static bool same_account(const struct expected *x, const uint8_t account[static HASH_BYTES])
+static bool is_of(const struct expected_file *x, const uint8_t account[static HASH_BYTES])
 {
     return memcmp(x->account, account, HASH_BYTES) == 0;
 }
 
-static struct expected *find(struct files *f, const struct frames_file *file,
-                             const uint8_t *account)
+/* The first that is expected; of any account with NULL. */
+static const struct expected_file *find(const struct files *f, const struct frames_file *file,
+                                        const uint8_t *account)
 {
     for (size_t i = 0; i < f->expected_count; i++)
         if (same_file(&f->expected[i].file, file) &&
-            (account == NULL || same_account(&f->expected[i], account)))
+            (account == NULL || is_of(&f->expected[i], account)))
             return &f->expected[i];
     return NULL;
 }
 
 bool files_is_expected(const struct files *f, const struct frames_file *file)
 {
-    for (size_t i = 0; i < f->expected_count; i++)
-        if (same_file(&f->expected[i].file, file))
-            return true;
-    return false;
+    return find(f, file, NULL) != NULL;
 }
 
 /* Kept by the journal's word, whoever named it? What it cannot tell of is. */
-static bool is_named(struct files *f, const struct frames_file *file)
+static bool is_named(const struct files *f, const struct frames_file *file)
 {
     struct journal_file_row row;
     int r = journal_file(f->o.journal, file->sha256, &row);
     return r == 0 ? row.removed_unix_ms == 0 : r != ERR_NOT_FOUND;
 }
 
-/* Nothing names it and nobody expects it any more. */
-static void drop_bytes(struct files *f, const struct frames_file *file)
+/* Nobody expects it any more. Link may be bringing it, and be waited for: it is told. */
+static int drop_bytes(struct files *f, const struct frames_file *file, struct diag *d)
 {
-    CLEANUP_FREE char *path = journal_file_path(f->folder, file->sha256);
-    for (size_t i = 0; i < FILES_INCOMING_MAX; i++)
-        if (f->incoming[i].ticket != 0 && same_file(&f->incoming[i].file, file))
-            files_drop_incoming(f, &f->incoming[i]);
-    if (files_has(f, file) && !is_named(f, file) && unlink(path) == 0)
-        f->used -= file->size;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < FILES_INCOMING_MAX; i++) {
+        struct incoming *x = &f->incoming[i];
+        uint64_t ticket = x->ticket;
+        if (ticket == 0 || !same_file(&x->file, file))
+            continue;
+        files_drop_incoming(f, x);
+        r = files_answer(f, ticket, FILE_LATER, d);
+    }
+    if (files_has(f, file) && !is_named(f, file))
+        files_unlink(f, file);
+    return r;
 }
 
-static void drop_expected(struct files *f, struct expected *x)
+static int drop_expected(struct files *f, size_t at, struct diag *d)
 {
-    struct frames_file file = x->file;
-    *x = f->expected[--f->expected_count];
-    if (!files_is_expected(f, &file))
-        drop_bytes(f, &file);
+    struct frames_file file = f->expected[at].file;
+    f->expected_count--;
+    memmove(&f->expected[at], &f->expected[at + 1], (f->expected_count - at) * sizeof *f->expected);
+    return files_is_expected(f, &file) ? 0 : drop_bytes(f, &file, d);
 }
 
 void files_free_expected(struct files *f)
@@ -67,34 +70,40 @@ void files_free_expected(struct files *f)
     free(f->expected);
 }
 
-/* Bytes that the account has, in the journal and expected, with these. SIZE_MAX: not to be told. */
-static uint64_t used_with(struct files *f, const struct frames_expected *in)
+/* Bytes that the account has, in the journal and expected, with these. UINT64_MAX: not to be told.
+ */
+static uint64_t used_with(const struct files *f, const struct frames_expected *in)
 {
     uint64_t used = 0;
     if (journal_files_used(f->o.journal, in->account, &used) < 0)
         return UINT64_MAX;
-    for (size_t i = 0; i < f->expected_count; i++)
-        if (same_account(&f->expected[i], in->account))
-            used += f->expected[i].file.size;
+    for (size_t i = 0; i < f->expected_count; i++) {
+        const struct expected_file *x = &f->expected[i];
+        if (is_of(x, in->account) && find(f, &x->file, in->account) == x && !is_named(f, &x->file))
+            used += x->file.size;
+    }
     for (uint32_t i = 0; i < in->count; i++)
         if (find(f, &in->files[i], in->account) == NULL && !is_named(f, &in->files[i]))
             used += in->files[i].size;
     return used;
 }
 
-static void expect(struct files *f, const struct frames_file *file,
-                   const uint8_t account[static HASH_BYTES])
+static bool has_place(const struct files *f, const struct frames_expected *in)
 {
-    struct expected *x = find(f, file, account);
-    if (x == NULL && is_named(f, file) && files_has(f, file))
-        return; /* there is nothing to be fetched, or counted */
-    if (x == NULL) {
-        f->expected = mem_resize(f->expected, f->expected_count + 1, sizeof *f->expected);
-        x = &f->expected[f->expected_count++];
-        x->file = *file;
-        memcpy(x->account, account, HASH_BYTES);
-    }
-    x->until_ms = clock_monotonic_ms() + FILES_EXPECTED_MS;
+    size_t of_one = 0;
+    for (size_t i = 0; i < f->expected_count; i++)
+        of_one += is_of(&f->expected[i], in->account);
+    return f->expected_count + in->count <= FILES_EXPECTED_MAX &&
+           of_one + in->count <= FILES_EXPECTED_OF_ONE_MAX;
+}
+
+static void add(struct files *f, const struct frames_expected *in, const struct frames_file *file)
+{
+    f->expected = mem_resize(f->expected, f->expected_count + 1, sizeof *f->expected);
+    struct expected_file *x = &f->expected[f->expected_count++];
+    *x = (struct expected_file){
+        .tag = in->tag, .file = *file, .until_ms = clock_monotonic_ms() + FILES_EXPECTED_MS};
+    memcpy(x->account, in->account, HASH_BYTES);
 }
 
 static int answer(struct files *f, uint64_t tag, bool may, struct diag *d)
@@ -109,7 +118,7 @@ int files_expect(struct files *f, const struct frame *frame, struct diag *d)
     struct frames_expected in;
     if (frames_get_expected(frame->body, frame->len, &in) < 0)
         return diag_set(d, ERR_FORMAT, "opener sent a malformed word about files");
-    bool room = f->expected_count + in.count <= FILES_EXPECTED_MAX;
+    bool room = has_place(f, &in);
     bool within = f->o.account_quota_bytes == 0 || used_with(f, &in) <= f->o.account_quota_bytes;
     if (!within && !f->over)
         diag_set(&f->notice, 0,
@@ -118,44 +127,50 @@ int files_expect(struct files *f, const struct frame *frame, struct diag *d)
                  f->folder);
     f->over = f->over || !within;
     for (uint32_t i = 0; room && within && i < in.count; i++)
-        expect(f, &in.files[i], in.account);
+        add(f, &in, &in.files[i]);
     return answer(f, in.tag, room && within, d);
+}
+
+static int drop_message(struct files *f, uint64_t tag, struct diag *d)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < f->expected_count;)
+        if (f->expected[i].tag == tag)
+            r = drop_expected(f, i, d);
+        else
+            i++;
+    return r;
 }
 
 int files_forget(struct files *f, const struct frame *frame, struct diag *d)
 {
-    struct frames_expected in;
-    if (frames_get_expected(frame->body, frame->len, &in) < 0)
-        return diag_set(d, ERR_FORMAT, "opener sent a malformed word about files");
-    for (uint32_t i = 0; i < in.count; i++) {
-        struct expected *x = find(f, &in.files[i], in.account);
-        if (x != NULL)
-            drop_expected(f, x);
-    }
-    return 0;
+    uint64_t tag;
+    if (frames_get_forget(frame->body, frame->len, &tag) < 0)
+        return diag_set(d, ERR_FORMAT, "a malformed word about files that are not expected");
+    return drop_message(f, tag, d);
+}
+
+int files_named(struct files *f, uint64_t tag, struct diag *d)
+{
+    return drop_message(f, tag, d);
 }
 
 void files_account_of(struct files *f, const struct frames_file *file,
                       uint8_t ret[static HASH_BYTES])
 {
-    const struct expected *x = find(f, file, NULL);
+    const struct expected_file *x = find(f, file, NULL);
     memset(ret, 0, HASH_BYTES);
     if (x != NULL)
         memcpy(ret, x->account, HASH_BYTES);
 }
 
-void files_named(struct files *f, const struct frames_file *file)
+int files_expire(struct files *f, int64_t now_ms, struct diag *d)
 {
-    struct expected *x;
-    while ((x = find(f, file, NULL)) != NULL)
-        *x = f->expected[--f->expected_count];
-}
-
-void files_expire(struct files *f, int64_t now_ms)
-{
-    for (size_t i = 0; i < f->expected_count;)
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < f->expected_count;)
         if (now_ms >= f->expected[i].until_ms)
-            drop_expected(f, &f->expected[i]);
+            r = drop_expected(f, i, d);
         else
             i++;
+    return r;
 }

@@ -46,7 +46,7 @@ enum frame_type {
     FRAME_NO_FILE,       /* a FRAME_REQUEST whose files are not what it says */
     FRAME_FILES_STORED,  /* a FRAME_REQUEST whose files the keeper has */
     FRAME_EXPECT,        /* opener to keeper: tag, account, files of a message that is good */
-    FRAME_FORGET,        /* the same: the message was refused after all */
+    FRAME_FORGET,        /* opener and link to keeper: tag, of a message that is not archived */
     FRAME_FETCH,         /* keeper to link: tag, and whether its files may be fetched */
 };
 

@@ -38,6 +38,21 @@ int frames_get_expected(const uint8_t *body, size_t len, struct frames_expected 
     return 0;
 }
 
+void frames_put_forget(struct buf *b, uint64_t tag)
+{
+    buf_put_u64(b, tag);
+}
+
+int frames_get_forget(const uint8_t *body, size_t len, uint64_t *ret_tag)
+{
+    struct cursor c = cursor_over(body, len);
+    uint64_t tag = cursor_u64(&c);
+    if (cursor_end(&c) < 0)
+        return ERR_FORMAT;
+    *ret_tag = tag;
+    return 0;
+}
+
 void frames_put_fetch(struct buf *b, uint64_t tag, bool may)
 {
     buf_put_u64(b, tag);

@@ -4,7 +4,7 @@
  * ticket for one file on its way, an account the hash that stands for it (frames_account).
  *
  *     expect   tag (8) | account (32) | count (1) | count times sha256 (32), size (8)    opener
- *     forget   the same: the message was refused, nothing names them                     opener
+ *     forget   tag (8): the message is not archived, it expects nothing        opener, link
  *     fetch    tag (8) | may (1): 1, or 0 there is no room                               keeper
  *     ask      ticket (8) | sha256 (32) | size (8)    link; the keeper answers with a state
  *     data     ticket (8) | bytes, 1 to 64 KiB        link, after "wanted"
@@ -36,6 +36,8 @@ struct frames_expected {
 void frames_account(const char *account, uint8_t ret[static HASH_BYTES]);
 void frames_put_expected(struct buf *b, const struct frames_expected *x);
 int frames_get_expected(const uint8_t *body, size_t len, struct frames_expected *ret) MUST_USE;
+void frames_put_forget(struct buf *b, uint64_t tag);
+int frames_get_forget(const uint8_t *body, size_t len, uint64_t *ret_tag) MUST_USE;
 void frames_put_fetch(struct buf *b, uint64_t tag, bool may);
 int frames_get_fetch(const uint8_t *body, size_t len, uint64_t *ret_tag, bool *ret_may) MUST_USE;
 

@@ -194,6 +194,15 @@ static int find_files(const struct keeper *k, const struct frames_round *in,
     return 0;
 }
 
+/* The messages of a round that is committed expect no files any more. */
+static int settle_files(const struct keeper *k, const struct frames_round *in, struct diag *d)
+{
+    int r = 0;
+    for (uint32_t i = 0; r == 0 && in->file_count > 0 && i < in->line_count; i++)
+        r = files_named(k->o.files, frames_round_tag(in, i), d);
+    return r;
+}
+
 static int take_round(struct keeper *k, size_t opener, const struct frame *f, struct diag *d)
 {
     struct frames_round in = {0};
@@ -224,10 +233,8 @@ static int take_round(struct keeper *k, size_t opener, const struct frame *f, st
     merkle_memory_root(tree, round.root);
     sign_round(k, &round);
     r = journal_commit(k->o.journal, &round, d);
-    for (uint32_t i = 0; r == 0 && i < in.file_count; i++) {
-        struct frames_file file = frames_round_file(&in, i);
-        files_named(k->o.files, &file);
-    }
+    if (r == 0)
+        r = settle_files(k, &in, d);
     if (r == 0) {
         r = send_verdicts(k, &in, &round, tree);
         if (r == 0)
@@ -307,6 +314,8 @@ int keeper_from_link(struct keeper *k, const struct frame *f, struct diag *d)
         return statements_submitted(k->statements, f, d);
     if (k->o.files != NULL && f->type >= FRAME_FILE_ASK && f->type <= FRAME_FILE_END)
         return files_take(k->o.files, f, d);
+    if (k->o.files != NULL && f->type == FRAME_FORGET)
+        return files_forget(k->o.files, f, d);
     if (f->type != FRAME_INCLUSION || frames_get_inclusion(f->body, f->len, &tag, &q) < 0)
         return diag_set(d, ERR_FORMAT, "link sent a malformed frame of type %u", f->type);
     bool found = find_inclusion(k, &q, &proof, &note);

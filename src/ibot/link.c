@@ -149,18 +149,18 @@ void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES]
     if (r == 0 && e.file_count > 0)
         link_files_take(l->files, body, len, tag, &e);
     else if (r == 0)
-        link_send_request(l, certificate, body, len, FRAME_REQUEST);
+        (void)link_send_request(l, certificate, body, len, FRAME_REQUEST);
     arena_clear(&arena);
 }
 
-void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
+bool link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
                        const uint8_t *body, size_t len, enum frame_type type)
 {
     if (channel_send(opener_of(l, certificate), (uint8_t)type, body, len) == 0)
-        return;
-    /* The opener does not keep up: its queue is full. */
+        return true;
     struct cursor tag = cursor_over(body, len);
     link_answer_later(l, cursor_u64(&tag), LATER_SLOW_DOWN, 2);
+    return false;
 }
 
 /* Takes one from the device's allowance. */

@@ -48,7 +48,7 @@ struct asking {
 
 struct link_files {
     struct link *link;
-    struct get *gets;
+    struct get *gets, **gets_end; /* in the order in which they were asked for */
     struct asking *askings;
     size_t get_count, asking_count;
     uint64_t next_ticket;
@@ -59,6 +59,7 @@ struct link_files *link_files_new(struct link *l)
 {
     struct link_files *f = mem_new(sizeof *f);
     f->link = l;
+    f->gets_end = &f->gets;
     return f;
 }
 
@@ -87,9 +88,18 @@ void link_files_free(struct link_files *f)
     free(f);
 }
 
-/* Removes the message from the list and gives it its end. */
+/* Ends the frame to the keeper that was begun. */
+static void end_frame(struct link_files *f)
+{
+    if (channel_end(f->link->o.keeper) < 0)
+        f->link->failed = true;
+}
+
+/* Removes the message from the list and gives it its end. What its opener does not hear of again,
+ * the keeper is not to expect. */
 static void conclude(struct link_files *f, struct asking *a, enum outcome how)
 {
+    bool handed = false;
     struct asking **at = &f->askings;
     while (*at != a)
         at = &(*at)->next;
@@ -98,8 +108,12 @@ static void conclude(struct link_files *f, struct asking *a, enum outcome how)
     if (how == OUTCOME_LATER)
         link_answer_later(f->link, a->tag, LATER_FILE, LINK_FILES_LATER_SECONDS);
     else
-        link_send_request(f->link, a->certificate, a->body, a->len,
-                          how == OUTCOME_NONE ? FRAME_NO_FILE : FRAME_FILES_STORED);
+        handed = link_send_request(f->link, a->certificate, a->body, a->len,
+                                   how == OUTCOME_NONE ? FRAME_NO_FILE : FRAME_FILES_STORED);
+    if (!handed) {
+        frames_put_forget(channel_begin(f->link->o.keeper, FRAME_FORGET), a->tag);
+        end_frame(f);
+    }
     free(a);
 }
 
@@ -155,8 +169,7 @@ static void give_up(struct link_files *f, struct get *g, enum outcome how)
     struct channel *keeper = f->link->o.keeper;
     if (g->state == GET_QUEUED || g->state == GET_HEAD || g->state == GET_BODY) {
         frames_put_file_end(channel_begin(keeper, FRAME_FILE_END), g->ticket, false);
-        if (channel_end(keeper) < 0)
-            f->link->failed = true;
+        end_frame(f);
     }
     settle(f, g, how);
 }
@@ -182,12 +195,11 @@ static struct get *add_get(struct link_files *f, const struct envelope_file *x)
     memcpy(g->file.sha256, x->sha256, HASH_BYTES);
     snprintf(g->path, sizeof g->path, "%s", x->path);
     g->head = (struct buf)BUF_INIT(HEAD_MAX);
-    g->next = f->gets;
-    f->gets = g;
+    *f->gets_end = g;
+    f->gets_end = &g->next;
     f->get_count++;
     frames_put_file_ask(channel_begin(keeper, FRAME_FILE_ASK), g->ticket, &g->file);
-    if (channel_end(keeper) < 0)
-        f->link->failed = true;
+    end_frame(f);
     return g;
 }
 
@@ -206,7 +218,7 @@ void link_files_take(struct link_files *f, const uint8_t *body, size_t len, uint
     a->next = f->askings;
     f->askings = a;
     f->asking_count++;
-    link_send_request(f->link, e->certificate, body, len, FRAME_REQUEST);
+    (void)link_send_request(f->link, e->certificate, body, len, FRAME_REQUEST);
 }
 
 /* All files of a message, each once. */
@@ -309,8 +321,7 @@ static void put_body(struct link_files *f, struct get *g, const uint8_t *data, s
     struct buf *b = channel_begin(keeper, FRAME_FILE_DATA);
     buf_put_u64(b, g->ticket);
     buf_put(b, data, len);
-    if (channel_end(keeper) < 0)
-        f->link->failed = true;
+    end_frame(f);
     g->len += len;
 }
 
@@ -346,8 +357,7 @@ static void take_close(struct link_files *f, struct get *g)
         return;
     }
     frames_put_file_end(channel_begin(keeper, FRAME_FILE_END), g->ticket, true);
-    if (channel_end(keeper) < 0)
-        f->link->failed = true;
+    end_frame(f);
     close(g->fd);
     g->fd = -1;
     g->state = GET_STORING;
@@ -382,7 +392,8 @@ static bool is_running(const struct get *g)
 
 static void sweep(struct link_files *f)
 {
-    for (struct get **at = &f->gets; *at != NULL;) {
+    struct get **at = &f->gets;
+    while (*at != NULL) {
         struct get *g = *at;
         if (!g->over) {
             at = &g->next;
@@ -392,6 +403,7 @@ static void sweep(struct link_files *f)
         f->get_count--;
         free_get(g);
     }
+    f->gets_end = at;
 }
 
 /* Not while the keeper is behind. */

@@ -6,7 +6,8 @@
  *     keeper has it already, or has stored it     the message goes on
  *     not there, or other bytes or another size   FRAME_NO_FILE: the opener refuses it, signed,
  *                                                 and the device uploads the file again
- *     host away, no room, broken off              `later` file: the device asks again
+ *     host away, no room, broken off, dropped     `later` file: the device asks again, and the
+ *                                                 keeper hears that nothing is expected (FORGET)
  */
 #ifndef IRONSIDE_IBOT_LINK_FILES_H
 #define IRONSIDE_IBOT_LINK_FILES_H

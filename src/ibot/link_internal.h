@@ -90,8 +90,8 @@ void link_hand_over(struct link *l, const uint8_t certificate[static HASH_BYTES]
                     const uint8_t *body, size_t len);
 
 /* The same; `type` says what is known of its files: FRAME_REQUEST, FRAME_FILES_STORED or
- * FRAME_NO_FILE. */
-void link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
+ * FRAME_NO_FILE. False: its opener does not keep up, and it is answered with `later`. */
+bool link_send_request(struct link *l, const uint8_t certificate[static HASH_BYTES],
                        const uint8_t *body, size_t len, enum frame_type type);
 
 /* link_documents.c */

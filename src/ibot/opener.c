@@ -148,8 +148,8 @@ static int answer_later(struct opener *o, uint64_t tag, enum later_reason reason
 }
 
 /* The request's line goes into the round; a line that consumes its n moves the head. */
-static int answer(struct opener *o, uint64_t tag, struct device *dev, const struct envelope *e,
-                  const uint8_t digest[static HASH_BYTES], enum verdict_reason reason)
+static void answer(struct opener *o, uint64_t tag, struct device *dev, const struct envelope *e,
+                   const uint8_t digest[static HASH_BYTES], enum verdict_reason reason)
 {
     struct verdict_line l = {.n = e->n, .reason = reason};
     l.state = reason == VERDICT_NO_REASON ? VERDICT_ARCHIVED : VERDICT_REFUSED;
@@ -160,7 +160,6 @@ static int answer(struct opener *o, uint64_t tag, struct device *dev, const stru
         dev->n = e->n;
         memcpy(dev->digest, digest, HASH_BYTES);
     }
-    return 0;
 }
 
 /* What the keeper knows of this n: the round under way must be before the question. */
@@ -173,7 +172,6 @@ static int ask_keeper(struct opener *o, uint64_t tag, const struct envelope *e,
     struct frames_position p = {.n = e->n};
     memcpy(p.certificate, e->certificate, HASH_BYTES);
     memcpy(p.digest, digest, HASH_BYTES);
-    o->names_files = true; /* maybe: an earlier one with the same bytes */
     frames_put_repeat(channel_begin(o->o.keeper, FRAME_REPEAT), tag, &p);
     return channel_end(o->o.keeper);
 }
@@ -193,9 +191,8 @@ static bool continues_chain(const struct device *dev, const struct envelope *e)
     return memcmp(e->prev, dev->n == 0 ? zeros : dev->digest, HASH_BYTES) == 0;
 }
 
-/* FRAME_EXPECT: it is as it should be, now its files may be fetched, and it comes again. */
-static int tell_of_files(struct opener *o, enum frame_type type, uint64_t tag,
-                         const struct envelope *e)
+/* It is as it should be, now its files may be fetched, and it comes again. */
+static int expect_files(struct opener *o, uint64_t tag, const struct envelope *e)
 {
     struct frames_expected x = {.tag = tag, .count = (uint32_t)e->file_count};
     frames_account(e->from, x.account);
@@ -203,7 +200,14 @@ static int tell_of_files(struct opener *o, enum frame_type type, uint64_t tag,
         x.files[i].size = e->files[i].size;
         memcpy(x.files[i].sha256, e->files[i].sha256, HASH_BYTES);
     }
-    frames_put_expected(channel_begin(o->o.keeper, (uint8_t)type), &x);
+    frames_put_expected(channel_begin(o->o.keeper, FRAME_EXPECT), &x);
+    return channel_end(o->o.keeper);
+}
+
+/* It was fetched for and is not archived: what the keeper has of it for nobody else goes. */
+static int forget_files(struct opener *o, uint64_t tag)
+{
+    frames_put_forget(channel_begin(o->o.keeper, FRAME_FORGET), tag);
     return channel_end(o->o.keeper);
 }
 
@@ -214,21 +218,14 @@ static int open_it(struct opener *o, uint64_t tag, struct device *dev, const str
                    const uint8_t digest[static HASH_BYTES])
 {
     bool ready = e->file_count == 0 || o->files == FRAME_FILES_STORED;
-    if (o->files == FRAME_NO_FILE)
-        return answer(o, tag, dev, e, digest, VERDICT_NO_FILE);
-    enum verdict_reason reason = opener_open_request(o, e, dev, transcript, ready);
+    enum verdict_reason reason = o->files == FRAME_NO_FILE
+                                     ? VERDICT_NO_FILE
+                                     : opener_open_request(o, e, dev, transcript, ready);
     if (reason == VERDICT_NO_REASON && !ready)
-        return tell_of_files(o, FRAME_EXPECT, tag, e);
-    o->names_files = reason == VERDICT_NO_REASON && ready;
-    return answer(o, tag, dev, e, digest, reason);
-}
-
-/* Those of a message that was fetched for and is not archived: what the keeper has of them goes.
- * The round comes before: another message may name the same. */
-static int forget_files(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
-{
-    int r = opener_close_round(o, d);
-    return r < 0 ? r : tell_of_files(o, FRAME_FORGET, tag, e);
+        return expect_files(o, tag, e);
+    o->names_files = reason == VERDICT_NO_REASON;
+    answer(o, tag, dev, e, digest, reason);
+    return 0;
 }
 
 static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struct diag *d)
@@ -254,9 +251,10 @@ static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struc
         return answer_later(o, tag, LATER_BAD_SIGNATURE, 0);
     if (e->n < dev->n)
         return ask_keeper(o, tag, e, digest, d);
-    if (e->n == dev->n || !continues_chain(dev, e))
-        return answer(o, tag, dev, e, digest, VERDICT_CONFLICT);
-    return open_it(o, tag, dev, e, transcript, digest);
+    if (e->n == dev->n + 1 && continues_chain(dev, e))
+        return open_it(o, tag, dev, e, transcript, digest);
+    answer(o, tag, dev, e, digest, VERDICT_CONFLICT);
+    return 0;
 }
 
 static int take_request(struct opener *o, const struct frame *f, struct diag *d)
@@ -277,7 +275,7 @@ static int take_request(struct opener *o, const struct frame *f, struct diag *d)
     o->names_files = false;
     int r = judge(o, tag, &e, d);
     if (r == 0 && f->type != FRAME_REQUEST && e.file_count > 0 && !o->names_files)
-        r = forget_files(o, tag, &e, d);
+        r = forget_files(o, tag);
     if (r == ERR_LIMIT)
         return diag_set(d, r, "link or keeper does not take its answers");
     return r;
@@ -343,7 +341,8 @@ static int take_not_repeat(struct opener *o, const struct frame *f, struct diag 
         if (r < 0)
             return r;
     }
-    return answer(o, tag, dev, &e, p.digest, VERDICT_CONFLICT);
+    answer(o, tag, dev, &e, p.digest, VERDICT_CONFLICT);
+    return 0;
 }
 
 int opener_from_keeper(struct opener *o, const struct frame *f, struct diag *d)

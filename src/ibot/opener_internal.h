@@ -37,7 +37,7 @@ struct opener {
     int64_t next_keys_ms;  /* monotonic: when they are to be looked at again, at the latest */
     struct diag notice;    /* a line for the person who runs the bot; "" when there is none */
     enum frame_type files; /* what link says of the files of the request at hand */
-    bool names_files;      /* a round names them, now or before */
+    bool names_files;      /* the round at hand names them */
     struct arena arena;    /* of the request at hand */
     struct buf signed_bytes;
 };

@@ -29,8 +29,10 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
 /* ERR_NOT_FOUND: no message names it; ERR_FORMAT, ERR_IO: the journal cannot tell. */
 int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                  struct journal_file_row *ret) MUST_USE;
-/* One whose bytes are kept though its newest naming is older than that; ERR_NOT_FOUND: none. */
-int journal_file_expired(struct journal *j, int64_t before_unix_ms,
+/* Of those whose bytes are kept though their newest naming is older than that, in the order of
+ * their naming, the one behind the first `skip`. ERR_NOT_FOUND: none; ERR_FORMAT, ERR_IO: the
+ * journal cannot tell. */
+int journal_file_expired(struct journal *j, int64_t before_unix_ms, uint32_t skip,
                          struct journal_file_row *ret) MUST_USE;
 /* Bytes of the files that are kept and count as that account's: of the first who named each.
  * ERR_IO.

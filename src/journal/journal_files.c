@@ -95,11 +95,13 @@ int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
     return read_one(q, ret);
 }
 
-int journal_file_expired(struct journal *j, int64_t before_unix_ms, struct journal_file_row *ret)
+int journal_file_expired(struct journal *j, int64_t before_unix_ms, uint32_t skip,
+                         struct journal_file_row *ret)
 {
-    sqlite3_stmt *q =
-        sql(&j->sql, COLUMNS " WHERE removed = 0 AND named < ? ORDER BY named LIMIT 1");
+    sqlite3_stmt *q = sql(&j->sql, COLUMNS " WHERE removed = 0 AND named < ?"
+                                           " ORDER BY named, sha256 LIMIT 1 OFFSET ?");
     sqlite3_bind_int64(q, 1, before_unix_ms);
+    sqlite3_bind_int64(q, 2, skip);
     return read_one(q, ret);
 }
 

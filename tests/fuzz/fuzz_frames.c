@@ -131,10 +131,17 @@ static void read_fetch(const uint8_t *data, size_t len, struct buf *again)
         frames_put_fetch(again, tag, may);
 }
 
+static void read_forget(const uint8_t *data, size_t len, struct buf *again)
+{
+    uint64_t tag;
+    if (frames_get_forget(data, len, &tag) == 0)
+        frames_put_forget(again, tag);
+}
+
 static void (*const readers[])(const uint8_t *, size_t, struct buf *) = {
     read_request, read_document,  read_later,     read_repeat,   read_positions,
     read_verdict, read_round,     read_inclusion, read_included, read_destroyed,
-    read_report,  read_submitted, read_expected,  read_fetch,
+    read_report,  read_submitted, read_expected,  read_fetch,    read_forget,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -331,6 +331,7 @@ static void frames(const struct world *w)
         .tag = 8, .account = {1}, .files = {{.sha256 = {2}, .size = 300016}}, .count = 1};
     FRAME("expect", 12, frames_put_expected(&b, &expected));
     FRAME("fetch", 13, frames_put_fetch(&b, 9, true));
+    FRAME("forget", 14, frames_put_forget(&b, 9));
     FRAME("submitted", 11, frames_put_submitted(&b, w->dev->certificate->document.hash, true));
 #undef FRAME
 }

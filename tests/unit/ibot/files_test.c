@@ -16,6 +16,8 @@
 #define DAY_MS INT64_C(86400000)
 #define ANNA "anna@chat.example"
 #define BERT "bert@chat.example"
+#define ANNAS 7 /* a message's tag */
+#define BERTS 8
 
 struct scene {
     char folder[40];
@@ -109,10 +111,10 @@ static int state_of(struct scene *s)
     return (int)state;
 }
 
-/* As an opener would, for this account; whether link may fetch it. */
-static bool expect_for(struct scene *s, const char *account)
+/* As an opener would, for a message of this account; whether link may fetch it. */
+static bool expect_as(struct scene *s, uint64_t message, const char *account)
 {
-    struct frames_expected x = {.tag = 7, .files = {s->file}, .count = 1};
+    struct frames_expected x = {.tag = message, .files = {s->file}, .count = 1};
     struct frame in, f = {.type = FRAME_EXPECT};
     struct diag d = {""};
     uint64_t tag;
@@ -129,18 +131,21 @@ static bool expect_for(struct scene *s, const char *account)
     assert_int_equal(channel_next(&s->ends[1], &in), 0);
     assert_int_equal(in.type, FRAME_FETCH);
     assert_int_equal(frames_get_fetch(in.body, in.len, &tag, &may), 0);
-    assert_int_equal(tag, 7);
+    assert_int_equal(tag, message);
     return may;
 }
 
-static void forget_for(struct scene *s, const char *account)
+static bool expect_for(struct scene *s, const char *account)
 {
-    struct frames_expected x = {.tag = 8, .files = {s->file}, .count = 1};
+    return expect_as(s, strcmp(account, ANNA) == 0 ? ANNAS : BERTS, account);
+}
+
+static void forget(struct scene *s, uint64_t message)
+{
     struct frame f = {.type = FRAME_FORGET};
     struct diag d = {""};
     CLEANUP_BUF struct buf b = BUF_INIT(200);
-    frames_account(account, x.account);
-    frames_put_expected(&b, &x);
+    frames_put_forget(&b, message);
     f.body = b.data;
     f.len = b.len;
     assert_int_equal(files_forget(s->files, &f, &d), 0);
@@ -201,7 +206,7 @@ static void name_file(struct scene *s)
                                   .file_count = 1};
     if (journal_commit(s->journal, &round, &d) < 0)
         fail_msg("%s", d.text);
-    files_named(s->files, &s->file);
+    assert_int_equal(files_named(s->files, ANNAS, &d), 0);
 }
 
 static size_t incoming(const struct scene *s)
@@ -312,6 +317,58 @@ static void files__retention__bytes_go_and_leaf_stays(void **state)
     assert_int_equal(row.removed_unix_ms, 0);
 }
 
+static void other_file(struct scene *s)
+{
+    s->bytes[0] ^= 1;
+    hash_sha256(s->bytes, SIZE, s->file.sha256);
+}
+
+/* A message that names it again is under way: its round would name what is gone. */
+static void files__retention__waits_for_what_is_expected(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    s->o.retention_days = 30;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    other_file(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    assert_int_equal(ask(s), FILE_STORED);
+    clock_page_set(&s->clock, FIXTURE_AT + 31 * DAY_MS);
+    s->files->next_look_ms = 0;
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_true(files_has(s->files, &s->file));
+    other_file(s);
+    assert_false(files_has(s->files, &s->file)); /* though the other is in its way */
+    other_file(s);
+    forget(s, ANNAS);
+    s->files->next_look_ms = 0;
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_false(files_has(s->files, &s->file));
+}
+
+static void files__retention__cannot_be_removed__noted(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    s->o.retention_days = 30;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    clock_page_set(&s->clock, FIXTURE_AT + 31 * DAY_MS);
+    CLEANUP_FREE char *path = journal_file_path(s->store, s->file.sha256);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    uint64_t used = s->files->used;
+    s->files->next_look_ms = 0;
+    assert_int_equal(files_tick(s->files, &d), 0);
+    assert_non_null(strstr(files_take_notice(s->files, &d), "cannot be removed: "));
+    assert_int_equal(s->files->used, used);
+    assert_int_equal(rmdir(path), 0);
+}
+
 static void files__open__sweeps_what_nothing_names(void **state)
 {
     struct scene *s = *state;
@@ -369,44 +426,127 @@ static void files__forgotten__dropped_unless_another_expects_it(void **state)
     struct scene *s = *state;
     assert_true(expect_for(s, BERT));
     assert_int_equal(store(s), FILE_STORED);
-    forget_for(s, ANNA);
+    forget(s, ANNAS);
     assert_true(files_has(s->files, &s->file));
-    forget_for(s, ANNA); /* once more: without effect */
-    forget_for(s, BERT);
+    forget(s, ANNAS); /* once more: without effect */
+    forget(s, BERTS);
     assert_false(files_has(s->files, &s->file));
-    assert_int_equal(ask(s), FILE_WANTED);
-    send_bytes(s, s->bytes, 1000);
-    forget_for(s, ANNA); /* on its way */
-    assert_int_equal(incoming(s), 0);
     assert_int_equal(store(s), FILE_STORED);
     name_file(s);
-    forget_for(s, ANNA);
+    forget(s, ANNAS);
     assert_true(files_has(s->files, &s->file));
     assert_int_equal(ask(s), FILE_STORED); /* another message of hers names it, and is refused */
-    forget_for(s, ANNA);
+    forget(s, ANNAS);
     assert_true(files_has(s->files, &s->file));
+}
+
+/* Two messages of one account name the same file: each expects it for itself. */
+static void files__forgotten__by_one_message_only(void **state)
+{
+    struct scene *s = *state;
+    assert_int_equal(store(s), FILE_STORED);
+    assert_true(expect_as(s, 9, ANNA)); /* it is there already */
+    forget(s, ANNAS);
+    assert_true(files_has(s->files, &s->file));
+    forget(s, 9);
+    assert_false(files_has(s->files, &s->file));
+    assert_int_equal(ask(s), FILE_WANTED);
+    assert_true(expect_as(s, 9, ANNA)); /* it is on its way */
+    forget(s, 9);
+    send_bytes(s, s->bytes, SIZE);
+    assert_int_equal(end(s, true), FILE_STORED);
+    assert_true(expect_as(s, 9, ANNA));
+    name_file(s); /* the other message's round */
+    assert_int_equal(s->files->expected_count, 1);
+    forget(s, 9);
+    assert_true(files_has(s->files, &s->file));
+}
+
+/* Link may wait for what comes: it is told, and what comes still is passed over. */
+static void files__dropped_on_its_way__link_is_told(void **state)
+{
+    struct scene *s = *state;
+    struct diag d;
+    assert_int_equal(ask(s), FILE_WANTED);
+    send_bytes(s, s->bytes, 1000);
+    forget(s, ANNAS);
+    assert_int_equal(state_of(s), FILE_LATER);
+    assert_int_equal(incoming(s), 0);
+    send_bytes(s, s->bytes + 1000, SIZE - 1000);
+    assert_int_equal(end(s, true), 0);
+    assert_int_equal(ask(s), FILE_WANTED);
+    assert_int_equal(files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS, &d), 0);
+    assert_int_equal(state_of(s), FILE_LATER);
+    assert_int_equal(incoming(s), 0);
+}
+
+static void files__dropped__link_does_not_take_it(void **state)
+{
+    struct scene *s = *state;
+    struct diag d = {""};
+    assert_int_equal(ask(s), FILE_WANTED);
+    s->ends[0].max_queue = 0;
+    assert_int_equal(files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS, &d),
+                     ERR_LIMIT);
+    assert_string_equal(d.text, "link does not take its answers");
+}
+
+static void files__expected__so_many_of_an_account(void **state)
+{
+    struct scene *s = *state;
+    for (uint64_t i = 0; i < FILES_EXPECTED_OF_ONE_MAX; i++)
+        assert_true(expect_as(s, 100 + i, ANNA));
+    assert_false(expect_as(s, 99, ANNA));
+    assert_true(expect_for(s, BERT));
+    forget(s, 100);
+    assert_true(expect_as(s, 99, ANNA));
+    assert_false(expect_as(s, 100, ANNA));
+}
+
+/* Whose room a file takes is whose message expected it first, whatever has gone meanwhile. */
+static void files__account__of_the_first(void **state)
+{
+    struct scene *s = *state;
+    uint8_t account[HASH_BYTES], berts[HASH_BYTES];
+    frames_account(BERT, berts);
+    assert_true(expect_as(s, 1, ANNA));
+    assert_true(expect_as(s, 2, BERT));
+    assert_true(expect_as(s, 3, ANNA));
+    forget(s, 1);
+    files_account_of(s->files, &s->file, account);
+    assert_memory_equal(account, berts, HASH_BYTES);
 }
 
 static void files__never_named__dropped_in_time(void **state)
 {
     struct scene *s = *state;
     struct diag d;
+    int64_t now = clock_monotonic_ms();
     assert_int_equal(store(s), FILE_STORED);
-    files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS - 1);
+    assert_int_equal(files_expire(s->files, now + FILES_EXPECTED_MS - 1, &d), 0);
     assert_true(files_has(s->files, &s->file));
-    files_expire(s->files, clock_monotonic_ms() + FILES_EXPECTED_MS);
+    assert_int_equal(files_expire(s->files, now + FILES_EXPECTED_MS, &d), 0);
     assert_false(files_has(s->files, &s->file));
     assert_int_equal(store(s), FILE_STORED);
     name_file(s);
-    files_expire(s->files, clock_monotonic_ms() + 2 * FILES_EXPECTED_MS);
+    assert_int_equal(files_expire(s->files, now + 2 * FILES_EXPECTED_MS, &d), 0);
     assert_int_equal(files_tick(s->files, &d), 0);
     assert_true(files_has(s->files, &s->file));
 }
 
-static void other_file(struct scene *s)
+static void files__tick__journal_cannot_tell(void **state)
 {
-    s->bytes[0] ^= 1;
-    hash_sha256(s->bytes, SIZE, s->file.sha256);
+    struct scene *s = *state;
+    struct diag d = {""};
+    s->o.retention_days = 30;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    name_file(s);
+    alter(s, "UPDATE file SET sha256 = x'00'");
+    open_files(s);
+    clock_page_set(&s->clock, FIXTURE_AT + 31 * DAY_MS);
+    assert_int_equal(files_tick(s->files, &d), ERR_FORMAT);
+    assert_string_equal(d.text, "the journal does not tell which files are past their retention");
 }
 
 static void files__quota_of_an_account__others_go_on(void **state)
@@ -434,6 +574,21 @@ static void files__quota_of_an_account__others_go_on(void **state)
     other_file(s);
     assert_false(expect_for(s, ANNA));
     assert_true(expect_for(s, BERT));
+}
+
+/* However many of its messages name a file, and once the journal counts it, too. */
+static void files__quota_of_an_account__a_file_counts_once(void **state)
+{
+    struct scene *s = *state;
+    s->o.account_quota_bytes = 2 * SIZE - 1;
+    open_files(s);
+    assert_int_equal(store(s), FILE_STORED);
+    assert_true(expect_as(s, 9, ANNA));
+    assert_true(expect_as(s, 10, ANNA));
+    name_file(s);
+    assert_true(expect_as(s, 11, ANNA));
+    other_file(s);
+    assert_false(expect_as(s, 12, ANNA));
 }
 
 static void files__frames__malformed(void **state)
@@ -464,12 +619,21 @@ int main(void)
         T(files__quota__full_until_raised),
         T(files__full_disk__nothing_left_behind),
         T(files__retention__bytes_go_and_leaf_stays),
+        T(files__retention__waits_for_what_is_expected),
+        T(files__retention__cannot_be_removed__noted),
         T(files__open__sweeps_what_nothing_names),
         T(files__open__removes_nothing_that_it_cannot_ask_for),
         T(files__unexpected__not_taken),
         T(files__forgotten__dropped_unless_another_expects_it),
+        T(files__forgotten__by_one_message_only),
+        T(files__dropped_on_its_way__link_is_told),
+        T(files__dropped__link_does_not_take_it),
+        T(files__expected__so_many_of_an_account),
+        T(files__account__of_the_first),
         T(files__never_named__dropped_in_time),
+        T(files__tick__journal_cannot_tell),
         T(files__quota_of_an_account__others_go_on),
+        T(files__quota_of_an_account__a_file_counts_once),
         T(files__frames__malformed),
     };
     secret_init();

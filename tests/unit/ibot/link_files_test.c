@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "ibot/files_internal.h"
 #include "ibot/link_internal.h"
 #include "table.h"
 
@@ -88,6 +89,7 @@ static void check(const struct answer_case *c)
     serve(s, &h, c->head, c->len);
     bot_run(s->b);
     assert_int_equal(s->b->answer_count, 1);
+    assert_int_equal(s->b->files->expected_count, 0);
     if (c->expected == LATER) {
         assert_int_equal(bot_later(&s->b->answers[0]).reason, LATER_FILE);
         assert_int_equal(bot_head(s->b, s->dev, (uint8_t[HASH_BYTES]){0}), 0);
@@ -135,6 +137,7 @@ static void link_files__host_away__later_then_archived(void **state)
     s->b->link->o.connector = s->b->nowhere;
     (void)link_take_notice(s->b->link, &d);
     assert_int_equal(bot_later(bot_ask(s->b, stanza)).reason, LATER_FILE);
+    assert_int_equal(s->b->files->expected_count, 0); /* else they fill the account's share */
     assert_string_equal(link_take_notice(s->b->link, &d),
                         "the upload host does not answer: messages with files wait");
     s->b->link->o.connector = h.connector;
@@ -147,6 +150,105 @@ static void link_files__host_away__later_then_archived(void **state)
     /* The same bytes once more: the stored verdict, though the host is away. */
     s->b->link->o.connector = s->b->nowhere;
     assert_int_equal(bot_verdict(s->b, bot_ask(s->b, stanza), s->dev).line.state, VERDICT_ARCHIVED);
+}
+
+/* The same bytes come twice before the file is there: both get the verdict, nothing stays behind.
+ */
+static void link_files__twice_at_once__both_answered(void **state)
+{
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    bot_feed(s->b, stanza);
+    bot_run(s->b);
+    assert_int_equal(s->b->files->expected_count, 2);
+    serve(s, &h, OK_HEAD, SIZE);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(bot_verdict(s->b, &s->b->answers[i], s->dev).line.state, VERDICT_ARCHIVED);
+    assert_int_equal(s->b->files->expected_count, 0);
+    assert_int_equal(bot_audit(s->b).files, 1);
+}
+
+/* The opener's queue is full when the file is there: told `later`, and nothing is expected. */
+static void link_files__opener_behind__later(void **state)
+{
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    bot_run(s->b);
+    s->b->link_opener[0][0].max_queue = 100;
+    serve(s, &h, OK_HEAD, SIZE);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 1);
+    assert_int_equal(bot_later(&s->b->answers[0]).reason, LATER_SLOW_DOWN);
+    assert_int_equal(s->b->files->expected_count, 0);
+}
+
+/* The keeper drops what is on its way: whoever waits for it is told. */
+static void link_files__dropped_on_its_way__later(void **state)
+{
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 0);
+    assert_int_equal(files_expire(s->b->files, clock_monotonic_ms() + FILES_EXPECTED_MS, &s->b->d),
+                     0);
+    bot_run(s->b);
+    assert_int_equal(s->b->answer_count, 1);
+    assert_int_equal(bot_later(&s->b->answers[0]).reason, LATER_FILE);
+    CLEANUP_CLOSE int fd = accept(h.fd, NULL, NULL);
+    bot_forget_answers(s->b);
+    bot_feed(s->b, stanza);
+    serve(s, &h, OK_HEAD, SIZE);
+    bot_run(s->b);
+    assert_int_equal(bot_verdict(s->b, &s->b->answers[0], s->dev).line.state, VERDICT_ARCHIVED);
+}
+
+/* What was asked for first is fetched first: nothing waits for what comes later. */
+static void link_files__several__in_their_order(void **state)
+{
+    static const char *const paths[] = {"GET /upload/1/f ", "GET /upload/2/f ", "GET /upload/3/f "};
+    struct envelope_file files[COUNT(paths)] = {{.size = 1}, {.size = 2}, {.size = 3}};
+    (void)state;
+    CLEANUP(scene_free_cleanup) struct scene *s = scene_new(NULL);
+    CLEANUP(host_clear) struct host h = {.fd = -1};
+    open_host(s, &h);
+    for (size_t i = 0; i < COUNT(paths); i++)
+        files[i].path = (const char *[]){"/upload/1/f", "/upload/2/f", "/upload/3/f"}[i];
+    s->options.files = files;
+    s->options.file_count = COUNT(paths);
+    CLEANUP(fixture_message_free_cleanup)
+    struct fixture_message *m = fixture_message_new(s->f, s->set, s->dev, &s->options);
+    CLEANUP_FREE char *stanza = fixture_stanza(m, true);
+    bot_feed(s->b, stanza);
+    bot_run(s->b);
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        char request[4096] = "";
+        CLEANUP_CLOSE int fd = accept(h.fd, NULL, NULL);
+        FIXTURE_MUST(fd >= 0 && recv(fd, request, sizeof request - 1, 0) > 0);
+        assert_memory_equal(request, paths[i], strlen(paths[i]));
+    }
 }
 
 /* The host's next request, if there is one. */
@@ -220,6 +322,7 @@ static void link_files__refused_behind_fetch__dropped(void **state)
     assert_int_equal(bot_verdict(s->b, &s->b->answers[0], s->dev).line.reason, VERDICT_OLD_POLICY);
     assert_int_equal(stored(s, &h), 0);
     assert_int_equal(bot_audit(s->b).files, 0);
+    assert_int_equal(s->b->files->expected_count, 0);
 }
 
 int main(void)
@@ -229,6 +332,10 @@ int main(void)
         cmocka_unit_test(link_files__refused_behind_fetch__dropped),
         cmocka_unit_test(link_files__each_answer),
         cmocka_unit_test(link_files__host_away__later_then_archived),
+        cmocka_unit_test(link_files__twice_at_once__both_answered),
+        cmocka_unit_test(link_files__opener_behind__later),
+        cmocka_unit_test(link_files__dropped_on_its_way__later),
+        cmocka_unit_test(link_files__several__in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,7 +101,6 @@ static void frames__files__cut_or_longer(void **state)
     struct frames_expected x = {.tag = 1, .files = {{.size = 1000}}, .count = 1};
     frames_put_expected(&b, &x);
     check_lengths(s, OPENER_TO_KEEPER, FRAME_EXPECT, &b);
-    check_lengths(s, OPENER_TO_KEEPER, FRAME_FORGET, &b);
     buf_reset(&b);
     x.files[0].size = VALUE_FILE_BYTES_MAX + 1U;
     frames_put_expected(&b, &x);
@@ -115,6 +114,21 @@ static void frames__files__cut_or_longer(void **state)
     check_lengths(s, KEEPER_TO_LINK, FRAME_FETCH, &b);
     b.data[8] = 2;
     assert_refused(s, KEEPER_TO_LINK, FRAME_FETCH, b.data, b.len);
+    assert_still_works(s, 0);
+}
+
+/* From both who may say it; of a message that nobody knows it is without effect. */
+static void frames__forget__cut_longer_or_unknown(void **state)
+{
+    static const enum way ways[] = {OPENER_TO_KEEPER, LINK_TO_KEEPER};
+    FRESH(s);
+    CLEANUP_BUF struct buf b = BUF_INIT(200);
+    frames_put_forget(&b, 999);
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        check_lengths(s, ways[i], FRAME_FORGET, &b);
+        assert_int_equal(send(s, ways[i], FRAME_FORGET, b.data, b.len), 0);
+    }
+    assert_refused(s, LINK_TO_KEEPER, FRAME_EXPECT, b.data, b.len);
     assert_still_works(s, 0);
 }
 
@@ -293,6 +307,7 @@ int main(void)
         cmocka_unit_test(frames__noise__refused),
         cmocka_unit_test(frames__request__cut_or_longer),
         cmocka_unit_test(frames__files__cut_or_longer),
+        cmocka_unit_test(frames__forget__cut_longer_or_unknown),
         cmocka_unit_test(frames__document__cut_or_longer),
         cmocka_unit_test(frames__document__forged_or_unwanted),
         cmocka_unit_test(frames__request__before_a_policy__slow_down),
