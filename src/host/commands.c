@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -22,32 +21,6 @@ json_t *command_error(const char *line)
 json_t *command_message_json(const struct store_message *m)
 {
     return view_line(m);
-}
-
-static json_t *run_send(struct device *d, const json_t *request)
-{
-    const json_t *to = json_object_get(request, "to"), *body = json_object_get(request, "body");
-    const char *at = json_string_value(json_object_get(request, "at"));
-    const char *names[VALUE_RECIPIENTS_MAX];
-    char id[VALUE_ID_MAX + 1];
-    struct diag why;
-    if (d == NULL)
-        return command_error("this device is not running");
-    if (!json_is_array(to) || json_array_size(to) > VALUE_RECIPIENTS_MAX || !json_is_string(body))
-        return command_error("'to' or 'body' is missing, or there are more than 50 recipients");
-    struct device_text m = {.to = names,
-                            .to_count = json_array_size(to),
-                            .body = json_string_value(body),
-                            .body_len = json_string_length(body),
-                            .id = json_string_value(json_object_get(request, "id"))};
-    for (size_t i = 0; i < m.to_count; i++)
-        if ((names[i] = json_string_value(json_array_get(to, i))) == NULL)
-            return command_error("'to' holds something that is not a text");
-    if (at != NULL && calendar_parse(at, &m.at_unix_ms) < 0)
-        return command_error("'at' is not YYYY-MM-DDTHH:MM:SS.mmmZ");
-    if (device_send(d, &m, id, &why) < 0)
-        return command_error(why.text);
-    return json_pack("{sb ss}", "ok", 1, "id", id);
 }
 
 static json_t *run_policy(struct store *s, const struct clock *clock)
@@ -194,8 +167,6 @@ static json_t *run(struct store *s, struct device *d, const struct clock *clock,
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(verb, commands[i].verb) == 0)
             return commands[i].run(s, d, clock, request);
-    if (strcmp(verb, "send") == 0)
-        return run_send(d, request);
     if (strcmp(verb, "policy") == 0)
         return run_policy(s, clock);
     if (strcmp(verb, "notices") == 0)
