@@ -1,35 +1,13 @@
 /* The pages as JSON, for page.h. */
 #include "authority/page_internal.h"
-#include "base/calendar.h"
+#include "wire/json.h"
 #include "wire/policy_change.h"
-
-static json_t *day_json(int64_t day)
-{
-    char text[CALENDAR_DAY_LEN + 1];
-    calendar_format_day(day, text);
-    return json_string(text);
-}
-
-static json_t *instant_json(int64_t at)
-{
-    char text[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(at, text);
-    return json_string(text);
-}
 
 static json_t *hash_json(const uint8_t hash[static HASH_BYTES])
 {
     char hex[2 * HASH_BYTES + 1];
     page_hex(hash, hex);
     return json_string(hex);
-}
-
-static json_t *words_json(const char *const *words, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_string(words[i]));
-    return list;
 }
 
 static json_t *signatures_json(const struct network_note *net, const struct document *x)
@@ -77,15 +55,15 @@ json_t *page_warrant_json(const struct page_context *c, const struct warrant *w)
     for (size_t i = 0; i < w->agency_count; i++)
         json_array_append_new(agencies, json_pack("{ss ss}", "name", w->agencies[i].name,
                                                   "recipient", w->agencies[i].recipient_text));
-    json_t *o = json_pack("{ss ss ss so so sI ss so so so ss so so so so}", "id", w->id, "network",
-                          w->network, "authority", w->authority, "from", day_json(w->from_day),
-                          "until", day_json(w->until_day), "days",
-                          (json_int_t)w->until_day - w->from_day + 1, "scope", scope_word(w->scope),
-                          "countries", words_json(w->countries, w->country_count), "accounts",
-                          accounts_json(w), "exclude", words_json(w->excluded, w->excluded_count),
-                          "bot", w->bot, "agencies", agencies, "text", hash_json(w->document.hash),
-                          "revoked", x == NULL ? json_null() : instant_json(x->since_unix_ms),
-                          "signatures", signatures_json(c->net, &w->document));
+    json_t *o = json_pack(
+        "{ss ss ss so so sI ss so so so ss so so so so}", "id", w->id, "network", w->network,
+        "authority", w->authority, "from", json_of_day(w->from_day), "until",
+        json_of_day(w->until_day), "days", (json_int_t)w->until_day - w->from_day + 1, "scope",
+        scope_word(w->scope), "countries", json_of_words(w->countries, w->country_count),
+        "accounts", accounts_json(w), "exclude", json_of_words(w->excluded, w->excluded_count),
+        "bot", w->bot, "agencies", agencies, "text", hash_json(w->document.hash), "revoked",
+        x == NULL ? json_null() : json_of_instant(x->since_unix_ms), "signatures",
+        signatures_json(c->net, &w->document));
     if (c->account != NULL)
         json_object_set_new(
             o, "account",
@@ -104,9 +82,9 @@ static json_t *revoked_json(const struct policy *p)
     char id[POLICY_REVOKED_ID_MAX + 1];
     for (size_t i = 0; i < p->revoked_count; i++) {
         policy_revoked_id(&p->revoked[i], id);
-        json_array_append_new(list, json_pack("{ss ss so}", "what",
-                                              policy_revoked_word(p->revoked[i].kind), "id", id,
-                                              "since", instant_json(p->revoked[i].since_unix_ms)));
+        json_array_append_new(
+            list, json_pack("{ss ss so}", "what", policy_revoked_word(p->revoked[i].kind), "id", id,
+                            "since", json_of_instant(p->revoked[i].since_unix_ms)));
     }
     return list;
 }
@@ -122,9 +100,9 @@ json_t *page_policy_json(const struct page_context *c, const struct policy *p,
         json_array_append_new(
             bots,
             json_pack("{ss sb so}", "address", p->bots[i].jid, "default", p->bots[i].is_default,
-                      "countries", words_json(p->bots[i].countries, p->bots[i].country_count)));
+                      "countries", json_of_words(p->bots[i].countries, p->bots[i].country_count)));
     return json_pack("{sI so so so so so so ss so ss so so}", "serial", (json_int_t)p->serial,
-                     "issued", instant_json(p->issued_unix_ms), "previous",
+                     "issued", json_of_instant(p->issued_unix_ms), "previous",
                      p->serial == 1 ? json_null() : hash_json(p->previous), "changes", changes,
                      "revoked", revoked_json(p), "warrants", warrants, "bots", bots,
                      "without_warrant", p->stop_without_warrant ? "stop" : "open", "without_place",

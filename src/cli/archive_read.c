@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "archive/stored.h"
-#include "base/calendar.h"
 #include "base/file.h"
 #include "cli/archive.h"
 #include "cli/print.h"
 #include "wire/content_json.h"
+#include "wire/json.h"
 
 #define STATUS_INDENT 4U
 
@@ -28,13 +28,9 @@ static void put_content(json_t *o, const struct reader_message *m)
 static json_t *message_json(const struct reader_message *m, const char *written)
 {
     const struct envelope *e = &m->record->envelope;
-    char at[CALENDAR_INSTANT_LEN + 1];
-    json_t *to = json_array();
-    calendar_format(e->at_unix_ms, at);
-    for (size_t i = 0; i < e->to_count; i++)
-        json_array_append_new(to, json_string(e->to[i]));
-    json_t *o = json_pack("{sI ss ss so ss}", "leaf", (json_int_t)m->leaf, "at", at, "from",
-                          e->from, "to", to, "id", e->id);
+    json_t *o = json_pack("{sI so ss so ss}", "leaf", (json_int_t)m->leaf, "at",
+                          json_of_instant(e->at_unix_ms), "from", e->from, "to",
+                          json_of_words(e->to, e->to_count), "id", e->id);
     json_t *body = json_stringn(m->body, m->body_len);
     json_object_set_new(o, "body", body == NULL ? json_null() : body);
     put_content(o, m);

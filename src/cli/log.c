@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/encode.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -13,6 +12,7 @@
 #include "public_log/audit.h"
 #include "wire/document_peek.h"
 #include "wire/exemptions.h"
+#include "wire/json.h"
 #include "wire/policy_change.h"
 #include "wire/registry.h"
 
@@ -65,14 +65,13 @@ static void describe_policy(json_t *o, const struct network_note *net, const cha
 {
     CLEANUP(policy_free_cleanup) struct policy *p = NULL;
     json_t *warrants = json_array(), *revoked = json_array();
-    char at[CALENDAR_INSTANT_LEN + 1], previous[2 * HASH_BYTES + 1];
+    char previous[2 * HASH_BYTES + 1];
     json_object_set_new(o, "warrants", warrants);
     json_object_set_new(o, "revoked", revoked);
     if (policy_open_unsigned(net->domain, note, strlen(note), &p, NULL) < 0)
         return;
-    calendar_format(p->issued_unix_ms, at);
     json_object_set_new(o, "serial", json_integer(p->serial));
-    json_object_set_new(o, "issued", json_string(at));
+    json_object_set_new(o, "issued", json_of_instant(p->issued_unix_ms));
     encode_hex(p->previous, HASH_BYTES, previous);
     json_object_set_new(o, "previous", p->serial == 1 ? json_null() : json_string(previous));
     for (size_t i = 0; i < p->warrant_count; i++)
@@ -81,9 +80,9 @@ static void describe_policy(json_t *o, const struct network_note *net, const cha
         const struct policy_revoked *x = &p->revoked[i];
         char id[POLICY_REVOKED_ID_MAX + 1];
         policy_revoked_id(x, id);
-        calendar_format(x->since_unix_ms, at);
-        json_array_append_new(revoked, json_pack("{ss ss ss}", "what", policy_revoked_word(x->kind),
-                                                 "id", id, "since", at));
+        json_array_append_new(revoked,
+                              json_pack("{ss ss so}", "what", policy_revoked_word(x->kind), "id",
+                                        id, "since", json_of_instant(x->since_unix_ms)));
     }
 }
 

@@ -12,6 +12,7 @@
 #include "host/view.h"
 #include "store/values.h"
 #include "wire/certificate.h"
+#include "wire/json.h"
 
 json_t *command_error(const char *line)
 {
@@ -34,9 +35,9 @@ static json_t *run_policy(struct store *s, const struct clock *clock)
 
 static int add_notice(void *context, const struct store_notice *n)
 {
-    json_array_append_new(context,
-                          json_pack("{sI so ss ss}", "number", (json_int_t)n->number, "at",
-                                    view_instant(n->at_unix_ms), "peer", n->peer, "text", n->text));
+    json_array_append_new(context, json_pack("{sI so ss ss}", "number", (json_int_t)n->number, "at",
+                                             json_of_instant(n->at_unix_ms), "peer", n->peer,
+                                             "text", n->text));
     return 0;
 }
 

@@ -17,8 +17,8 @@
 #include "device/safety_number.h"
 #include "host/commands_internal.h"
 #include "host/disclosure.h"
-#include "host/view.h"
 #include "store/values.h"
+#include "wire/json.h"
 
 /* The device's own documents, for what needs no running device. */
 struct own {
@@ -76,7 +76,7 @@ static int add_peer(void *context, const struct store_peer *p)
     json_t *row = json_pack("{ss ss}", "account", p->account, "state",
                             p->state == PEER_BLOCKED ? "blocked" : "contact");
     json_object_set_new(row, "keys", json_string(put_keys(o, row, p)));
-    json_object_set_new(row, "since", view_instant(p->since_unix_ms));
+    json_object_set_new(row, "since", json_of_instant(p->since_unix_ms));
     json_array_append_new(o->list, row);
     return 0;
 }
@@ -85,7 +85,7 @@ static int add_request(void *context, const char *account, unsigned count, int64
 {
     struct own *o = context;
     json_array_append_new(o->list, json_pack("{ss si so}", "account", account, "messages",
-                                             (int)count, "since", view_instant(since_unix_ms)));
+                                             (int)count, "since", json_of_instant(since_unix_ms)));
     return 0;
 }
 
@@ -141,13 +141,10 @@ json_t *command_contact(struct store *s, struct device *d, const struct clock *c
 static json_t *group_json(const struct group *g)
 {
     char hash[2 * HASH_BYTES + 1];
-    json_t *members = json_array();
     encode_hex(g->document.hash, HASH_BYTES, hash);
-    for (size_t i = 0; i < g->member_count; i++)
-        json_array_append_new(members, json_string(g->members[i]));
     return json_pack("{ss ss sI so ss ss}", "id", g->id, "name", g->name, "serial",
-                     (json_int_t)g->serial, "members", members, "changed_by", g->changed_by, "hash",
-                     hash);
+                     (json_int_t)g->serial, "members", json_of_words(g->members, g->member_count),
+                     "changed_by", g->changed_by, "hash", hash);
 }
 
 static int add_group(void *context, const char *note)

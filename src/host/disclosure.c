@@ -9,29 +9,8 @@
 #include "base/secret.h"
 #include "store/values.h"
 #include "wire/certificate.h"
+#include "wire/json.h"
 #include "wire/policy_change.h"
-
-static json_t *day_json(int64_t day)
-{
-    char text[CALENDAR_DAY_LEN + 1];
-    calendar_format_day(day, text);
-    return json_string(text);
-}
-
-static json_t *instant_json(int64_t at)
-{
-    char text[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(at, text);
-    return json_string(text);
-}
-
-static json_t *words_json(const char *const *words, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_string(words[i]));
-    return list;
-}
 
 static const char *scope_text(enum warrant_scope s)
 {
@@ -59,13 +38,13 @@ static json_t *warrant_json(const struct warrant *w, const char *account, int64_
     for (size_t i = 0; i < w->agency_count; i++)
         json_array_append_new(agencies, json_pack("{ss ss}", "name", w->agencies[i].name,
                                                   "recipient", w->agencies[i].recipient_text));
-    return json_pack("{ss ss ss so so ss so si so so sb sb}", "id", w->id, "authority",
-                     w->authority, "bot", w->bot, "from", day_json(w->from_day), "until",
-                     day_json(w->until_day), "scope", scope_text(w->scope), "countries",
-                     words_json(w->countries, w->country_count), "accounts", (int)w->account_count,
-                     "exclude", words_json(w->excluded, w->excluded_count), "agencies", agencies,
-                     "in_force", today >= w->from_day && today <= w->until_day, "names_you",
-                     names_account(w, account));
+    return json_pack(
+        "{ss ss ss so so ss so si so so sb sb}", "id", w->id, "authority", w->authority, "bot",
+        w->bot, "from", json_of_day(w->from_day), "until", json_of_day(w->until_day), "scope",
+        scope_text(w->scope), "countries", json_of_words(w->countries, w->country_count),
+        "accounts", (int)w->account_count, "exclude", json_of_words(w->excluded, w->excluded_count),
+        "agencies", agencies, "in_force", today >= w->from_day && today <= w->until_day,
+        "names_you", names_account(w, account));
 }
 
 static void add_reader(json_t *readers, const char *name)
@@ -97,7 +76,7 @@ static json_t *readers_json(const struct policy_set *set, const char *account, i
 static json_t *policy_json(const struct policy *p)
 {
     return json_pack("{sI so ss ss so}", "serial", (json_int_t)p->serial, "issued",
-                     instant_json(p->issued_unix_ms), "notice", p->notice, "without_warrant",
+                     json_of_instant(p->issued_unix_ms), "notice", p->notice, "without_warrant",
                      p->stop_without_warrant ? "stop" : "open", "without_place",
                      p->bot_count < 2 ? json_null()
                                       : json_string(policy_demands_place(p) ? "stop" : "default"));
@@ -110,9 +89,9 @@ json_t *disclosure_of(const struct network_note *net, const struct policy_set *s
     json_t *bots = json_array(), *warrants = json_array();
     for (size_t i = 0; i < set->policy->bot_count; i++) {
         const struct policy_bot *b = &set->policy->bots[i];
-        json_array_append_new(bots,
-                              json_pack("{ss sb so}", "address", b->jid, "default", b->is_default,
-                                        "countries", words_json(b->countries, b->country_count)));
+        json_array_append_new(bots, json_pack("{ss sb so}", "address", b->jid, "default",
+                                              b->is_default, "countries",
+                                              json_of_words(b->countries, b->country_count)));
     }
     for (size_t i = 0; i < set->policy->warrant_count; i++)
         if (set->warrants[i] != NULL)
@@ -156,8 +135,8 @@ static int add_policy(void *context, const struct store_policy *row)
         return r;
     json_array_append_new(h->list,
                           json_pack("{sI so so so}", "serial", (json_int_t)p->serial, "issued",
-                                    instant_json(p->issued_unix_ms), "seen",
-                                    instant_json(row->seen_unix_ms), "changes",
+                                    json_of_instant(p->issued_unix_ms), "seen",
+                                    json_of_instant(row->seen_unix_ms), "changes",
                                     changes_json(h->newest == NULL ? NULL : h->newest->policy, p)));
     policy_set_free(h->newest);
     h->newest = policy_set_new(p);

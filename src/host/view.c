@@ -2,18 +2,11 @@
 
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/memory.h"
 #include "wire/content_json.h"
+#include "wire/json.h"
 
 #define ARENA_MAX (16U * VALUE_BODY_MAX)
-
-json_t *view_instant(int64_t at_unix_ms)
-{
-    char text[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(at_unix_ms, text);
-    return json_string(text);
-}
 
 json_t *view_words(const char *words)
 {
@@ -38,14 +31,14 @@ json_t *view_line(const struct store_message *m)
     struct content c = {.text = m->body, .text_len = m->body_len};
     json_t *o = json_pack("{sI sb ss ss so so sb so}", "number", (json_int_t)m->number, "incoming",
                           m->incoming, "id", m->id, "from", m->from, "to", view_words(m->to), "at",
-                          view_instant(m->at_unix_ms), "archived", m->archived, "warrants",
+                          json_of_instant(m->at_unix_ms), "archived", m->archived, "warrants",
                           view_words(m->warrants));
     read_content(&arena, m, &c);
     if (m->no_group)
         c.group = NULL;
     json_object_set_new(o, "body", json_stringn(c.text, c.text_len));
     if (m->verdict_unix_ms != 0)
-        json_object_set_new(o, "verdict_at", view_instant(m->verdict_unix_ms));
+        json_object_set_new(o, "verdict_at", json_of_instant(m->verdict_unix_ms));
     content_put_json(o, &c, m->from);
     arena_clear(&arena);
     return o;
@@ -112,7 +105,7 @@ static void put_updates(struct view *v)
         json_object_set(v->o, "body", json_object_get(new, "body"));
         if (json_object_get(new, "accuracy") != NULL)
             json_object_set(v->o, "accuracy", json_object_get(new, "accuracy"));
-        json_object_set_new(v->o, "updated", view_instant(m.at_unix_ms));
+        json_object_set_new(v->o, "updated", json_of_instant(m.at_unix_ms));
         json_decref(new);
         return;
     }
@@ -276,7 +269,7 @@ static void put_all(struct view *v, int64_t now_unix_ms)
         json_object_set_new(v->o, "read", json_true());
     if (v->row.timer_s > 0 && v->row.read_unix_ms != 0)
         json_object_set_new(v->o, "expires",
-                            view_instant(v->row.read_unix_ms + (int64_t)v->row.timer_s * 1000));
+                            json_of_instant(v->row.read_unix_ms + (int64_t)v->row.timer_s * 1000));
 }
 
 json_t *view_message(struct store *s, const struct store_message *m, int64_t now_unix_ms)

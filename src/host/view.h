@@ -19,7 +19,6 @@ json_t *view_line(const struct store_message *m);
  * "gone":"retracted"|"timer", without a text; "expires"; "updated": when a live position was. */
 json_t *view_message(struct store *s, const struct store_message *m, int64_t now_unix_ms);
 
-json_t *view_instant(int64_t at_unix_ms);
 /* "a b c" → ["a","b","c"] */
 json_t *view_words(const char *words);
 

@@ -2,14 +2,7 @@
 
 #include <string.h>
 
-#include "base/calendar.h"
-
-static void put_instant(json_t *o, const char *name, int64_t at_unix_ms)
-{
-    char text[CALENDAR_INSTANT_LEN + 1];
-    calendar_format(at_unix_ms, text);
-    json_object_set_new(o, name, json_string(text));
-}
+#include "wire/json.h"
 
 static void put_position(json_t *o, const struct content *c)
 {
@@ -19,7 +12,7 @@ static void put_position(json_t *o, const struct content *c)
     if (g->has_accuracy)
         json_object_set_new(o, "accuracy", json_real((double)g->accuracy / (double)GEO_METRE));
     if (c->has_until)
-        put_instant(o, "until", c->until_unix_ms);
+        json_object_set_new(o, "until", json_of_instant(c->until_unix_ms));
 }
 
 static void put_reactions(json_t *o, const struct content *c)
@@ -55,11 +48,8 @@ static void put_group(json_t *o, const struct content *c)
 
 static void put_poll(json_t *o, const struct content *c)
 {
-    json_t *list = json_array();
-    for (unsigned i = 0; i < c->option_count; i++)
-        json_array_append_new(list, json_string(c->options[i]));
     json_object_set_new(o, "question", json_string(c->question));
-    json_object_set_new(o, "options", list);
+    json_object_set_new(o, "options", json_of_words(c->options, c->option_count));
 }
 
 /* What this kind alone has. */
