@@ -8,7 +8,6 @@
 #include "device/safety_number.h"
 #include "host/commands_internal.h"
 #include "host/disclosure.h"
-#include "host/file_commands.h"
 #include "host/view.h"
 #include "store/values.h"
 #include "wire/certificate.h"
@@ -24,10 +23,12 @@ json_t *command_message_json(const struct store_message *m)
     return view_line(m);
 }
 
-static json_t *run_policy(struct store *s, const struct clock *clock)
+static json_t *run_policy(struct store *s, struct device *d, const struct clock *clock,
+                          const json_t *request)
 {
     json_t *policy;
     struct diag why;
+    (void)d, (void)request;
     if (disclosure_from_store(s, clock_now_ms(clock), &policy, &why) < 0)
         return command_error(why.text);
     return json_pack("{sb so}", "ok", 1, "policy", policy);
@@ -50,9 +51,12 @@ json_t *command_listed(const char *name, json_t *list, int r)
     return json_pack("{sb so}", "ok", 1, name, list);
 }
 
-static json_t *run_notices(struct store *s, int64_t after)
+static json_t *run_notices(struct store *s, struct device *d, const struct clock *clock,
+                           const json_t *request)
 {
+    int64_t after = json_integer_value(json_object_get(request, "after"));
     json_t *list = json_array();
+    (void)d, (void)clock;
     return command_listed("notices", list, store_notices(s, after, add_notice, list));
 }
 
@@ -84,12 +88,14 @@ static int add_contact(void *context, const struct store_contact *row)
     return 0;
 }
 
-static json_t *run_contacts(struct store *s)
+static json_t *run_contacts(struct store *s, struct device *d, const struct clock *clock,
+                            const json_t *request)
 {
     struct contacts c = {.s = s, .list = json_array()};
     CLEANUP_SECRET char *network = store_get(s, VALUE_NETWORK, NULL);
     CLEANUP_SECRET char *own = store_get(s, VALUE_CERTIFICATE, NULL);
     int r = ERR_FORMAT;
+    (void)d, (void)clock, (void)request;
     if (network != NULL && own != NULL &&
         network_note_open(network, strlen(network), &c.net, NULL) == 0 &&
         certificate_open(c.net, own, strlen(own), &c.own, NULL) == 0)
@@ -99,7 +105,8 @@ static json_t *run_contacts(struct store *s)
     return command_listed("contacts", c.list, r);
 }
 
-static json_t *run_outbox(struct store *s)
+static json_t *run_outbox(struct store *s, struct device *d, const struct clock *clock,
+                          const json_t *request)
 {
     static const struct {
         enum outbox_state state;
@@ -110,6 +117,7 @@ static json_t *run_outbox(struct store *s)
                   {OUTBOX_SENDING, "on its way"}};
     json_t *list = json_array();
     int r = 0;
+    (void)d, (void)clock, (void)request;
     for (size_t k = 0; r == 0 && k < sizeof states / sizeof states[0]; k++) {
         int64_t numbers[1000];
         size_t count = 0;
@@ -136,12 +144,14 @@ static json_t *value_json(struct store *s, const char *name)
 }
 
 /* The public log as far as it was verified: the first number of what VALUE_LOG holds. */
-static json_t *run_log(struct store *s)
+static json_t *run_log(struct store *s, struct device *d, const struct clock *clock,
+                       const json_t *request)
 {
     size_t len = 0;
     CLEANUP_SECRET char *state = store_get(s, VALUE_LOG, &len);
     struct cursor c = cursor_over(state == NULL ? "" : state, len);
     json_t *log = json_object();
+    (void)d, (void)clock, (void)request;
     json_object_set_new(log, "size", json_integer(state == NULL ? 0 : (json_int_t)cursor_u64(&c)));
     json_object_set_new(log, "checkpoint", value_json(s, VALUE_LOG_CHECKPOINT));
     json_object_set_new(log, "bot", value_json(s, VALUE_BOT_CHECKPOINT));
@@ -150,36 +160,31 @@ static json_t *run_log(struct store *s)
     return json_pack("{sb so}", "ok", 1, "log", log);
 }
 
+const struct command command_table[] = {
+    {"messages", command_messages},
+    {"say", command_say},
+    {"read", command_read},
+    {"markers", command_markers},
+    {"contact", command_contact},
+    {"group", command_group},
+    {"file", command_file},
+    {"policy", run_policy},
+    {"notices", run_notices},
+    {"contacts", run_contacts},
+    {"outbox", run_outbox},
+    {"log", run_log},
+    {NULL, NULL},
+};
+
 static json_t *run(struct store *s, struct device *d, const struct clock *clock,
                    const json_t *request)
 {
-    static const struct {
-        const char *verb;
-        json_t *(*run)(struct store *s, struct device *d, const struct clock *clock,
-                       const json_t *request);
-    } commands[] = {
-        {"messages", command_messages}, {"say", command_say},         {"read", command_read},
-        {"markers", command_markers},   {"contact", command_contact}, {"group", command_group},
-    };
     const char *verb = json_string_value(json_object_get(request, "do"));
-    int64_t after = json_integer_value(json_object_get(request, "after"));
     if (verb == NULL)
         return command_error("'do' is missing");
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(verb, commands[i].verb) == 0)
-            return commands[i].run(s, d, clock, request);
-    if (strcmp(verb, "policy") == 0)
-        return run_policy(s, clock);
-    if (strcmp(verb, "notices") == 0)
-        return run_notices(s, after);
-    if (strcmp(verb, "contacts") == 0)
-        return run_contacts(s);
-    if (strcmp(verb, "outbox") == 0)
-        return run_outbox(s);
-    if (strcmp(verb, "log") == 0)
-        return run_log(s);
-    if (strcmp(verb, "file") == 0)
-        return command_file(s, request);
+    for (const struct command *c = command_table; c->verb != NULL; c++)
+        if (strcmp(verb, c->verb) == 0)
+            return c->run(s, d, clock, request);
     return command_error("this device does not know that");
 }
 

@@ -5,14 +5,10 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "host/commands_internal.h"
 #include "store/file_rows.h"
 #include "store/values.h"
 #include "wire/network_note.h"
-
-static json_t *error_json(const char *line)
-{
-    return json_pack("{ss}", "error", line);
-}
 
 static json_t *content_json(const struct file_content *f)
 {
@@ -75,7 +71,7 @@ static json_t *file_json(struct store *s, const struct file_content *f,
     CLEANUP_BUF struct buf uri = BUF_INIT_SECRET(FILE_URI_MAX);
     CLEANUP_SECRET char *server = store_get(s, VALUE_HOST, NULL);
     if (server == NULL)
-        return error_json("the store lacks the server's address");
+        return command_error("the store lacks the server's address");
     file_uri_put(&uri, &f->uri);
     encode_hex(attached->sha256, HASH_BYTES, sha256);
     json_t *o = content_json(f);
@@ -86,7 +82,8 @@ static json_t *file_json(struct store *s, const struct file_content *f,
     return json_pack("{sb so}", "ok", 1, "file", o);
 }
 
-json_t *command_file(struct store *s, const json_t *request)
+json_t *command_file(struct store *s, struct device *d, const struct clock *clock,
+                     const json_t *request)
 {
     struct search x = {.id = json_string_value(json_object_get(request, "id")),
                        .from = json_string_value(json_object_get(request, "from"))};
@@ -94,18 +91,19 @@ json_t *command_file(struct store *s, const json_t *request)
     struct envelope_file attached;
     struct arena arena = ARENA_INIT(4096);
     json_t *ret = NULL;
+    (void)d, (void)clock;
     if (x.id == NULL)
-        return error_json("'id' is missing");
+        return command_error("'id' is missing");
     int r = store_messages(s, 0, look, &x);
     if (r < 0)
-        ret = error_json("the store cannot be read");
+        ret = command_error("the store cannot be read");
     else if (x.found == 0)
-        ret = error_json("this device has no message of that id");
+        ret = command_error("this device has no message of that id");
     else if (x.found > 1)
-        ret = error_json("several messages have that id: name the sender, too");
+        ret = command_error("several messages have that id: name the sender, too");
     else if (file_content_parse(x.text, x.len, &f) < 0 ||
              file_rows_attached(s, x.sender, x.id, &arena, &attached) < 0)
-        ret = error_json("that message sends no file");
+        ret = command_error("that message sends no file");
     else
         ret = file_json(s, &f, &attached);
     secret_wipe(&f, sizeof f);

@@ -13,7 +13,5 @@
 
 /* Strings stay the request's. ERR_FORMAT. */
 int command_file_parse(const json_t *file, struct device_file *ret) MUST_USE;
-/* Where the file of a message is, and how it opens: for whoever downloads it. */
-json_t *command_file(struct store *s, const json_t *request);
 
 #endif
