@@ -213,6 +213,10 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
     if (r == VERB_OK)
         r = device_session_ask(v, s, json_pack("{ss}", "do", "follow"), &ok);
     json_decref(ok);
+    if (r == VERB_OK && !json) /* not before it is so */
+        fputs("another process receives for this device: what comes is shown here, too; Ctrl-C "
+              "ends it\n",
+              stderr);
     while (r == VERB_OK && !over() && agent_link_event(s->agent, &event, &d) == 0) {
         const char *kind = json_string_value(json_object_get(event, "event"));
         if (kind != NULL && strcmp(kind, "progress") != 0 && json)
@@ -269,11 +273,11 @@ static int run(const struct verb *v, int argc, char **argv)
         return r;
     if (s.agent == NULL)
         return run_here(v, &w, stay, &receiving);
+    if (stay)
+        return follow_agent(v, &s, w.json);
     if (!w.json)
-        fprintf(stderr, "another process receives for this device%s\n",
-                stay ? ": what comes is shown here, too; Ctrl-C ends it"
-                     : ", and shows what comes");
-    return stay ? follow_agent(v, &s, w.json) : VERB_OK;
+        fputs("another process receives for this device, and shows what comes\n", stderr);
+    return VERB_OK;
 }
 
 const struct verb verb_device_receive = {

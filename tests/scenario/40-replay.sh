@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # build: plain
 # corpus: data/enron/core.jsonl.zst
+# timeout: 1800
 # Messages of a file through a whole network: each is archived once and delivered once to each recipient,
 # and both agencies open exactly the file's messages, byte for byte.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER [IRONSIDE_CORPUS=FILE] [IRONSIDE_OPENERS='1 2'] 40-replay.sh
