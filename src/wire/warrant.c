@@ -23,6 +23,14 @@ void warrant_account_hash(const char *warrant_id, const char *handle,
     hash_hmac(key, sizeof key, &part, 1, ret);
 }
 
+const struct warrant_agency *warrant_agency(const struct warrant *w, const char *name)
+{
+    for (size_t i = 0; i < w->agency_count; i++)
+        if (strcmp(w->agencies[i].name, name) == 0)
+            return &w->agencies[i];
+    return NULL;
+}
+
 /* Country codes, ascending and each once. */
 static void read_countries(struct document_reader *r, const char *key, const char *value,
                            const char ***ret, size_t *ret_count)
@@ -80,12 +88,26 @@ static void read_agency(struct document_reader *r, struct warrant *w, const char
         document_refuse(r, "agency", value, "not NAME and an age recipient (age1…)");
         return;
     }
-    for (size_t i = 0; i < w->agency_count; i++)
-        if (strcmp(w->agencies[i].name, word[0]) == 0)
-            document_refuse(r, "agency", value, "the same agency twice");
+    if (warrant_agency(w, word[0]) != NULL)
+        document_refuse(r, "agency", value, "the same agency twice");
     a->name = word[0];
     a->recipient_text = word[1];
     w->agency_count++;
+}
+
+/* The key of the desk of the agency before, where it has one. */
+static void read_desk(struct document_reader *r, struct warrant *w)
+{
+    const char *value = document_optional(r, "desk");
+    if (value == NULL || w->agency_count == 0)
+        return;
+    struct warrant_agency *a = &w->agencies[w->agency_count - 1];
+    if (decode_base64_exact(value, strlen(value), a->desk, sizeof a->desk) < 0)
+        document_refuse(r, "desk", value, "not a key of 32 bytes in base64");
+    a->has_desk = true;
+    for (const struct warrant_agency *x = w->agencies; x < a; x++)
+        if (x->has_desk && memcmp(x->desk, a->desk, sizeof a->desk) == 0)
+            document_refuse(r, "desk", value, "the desk of two agencies");
 }
 
 static void read_names(struct document_reader *r, struct warrant *w)
@@ -115,9 +137,11 @@ static int read_text(struct document_reader *r, struct warrant *w, const char *d
     const char *exclude = document_optional(r, "exclude");
     if (exclude != NULL)
         read_countries(r, "exclude", exclude, &w->excluded, &w->excluded_count);
-    read_agency(r, w, document_value(r, "agency"));
-    for (const char *v; (v = document_optional(r, "agency")) != NULL;)
-        read_agency(r, w, v);
+    const char *agency = document_value(r, "agency");
+    for (; agency != NULL; agency = document_optional(r, "agency")) {
+        read_agency(r, w, agency);
+        read_desk(r, w);
+    }
     return document_end(r);
 }
 
@@ -171,6 +195,16 @@ static void put_scope(struct buf *b, const struct warrant *w)
     buf_put_u8(b, '\n');
 }
 
+static void put_agency(struct buf *b, const struct warrant_agency *a)
+{
+    buf_format(b, "agency %s %s\n", a->name, a->recipient_text);
+    if (!a->has_desk)
+        return;
+    buf_put_text(b, "desk ");
+    document_put_key(b, a->desk);
+    buf_put_u8(b, '\n');
+}
+
 void warrant_format(struct buf *b, const struct warrant *w)
 {
     char from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
@@ -187,5 +221,5 @@ void warrant_format(struct buf *b, const struct warrant *w)
         buf_put_u8(b, '\n');
     }
     for (size_t i = 0; i < w->agency_count; i++)
-        buf_format(b, "agency %s %s\n", w->agencies[i].name, w->agencies[i].recipient_text);
+        put_agency(b, &w->agencies[i]);
 }

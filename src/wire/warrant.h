@@ -10,10 +10,12 @@
  *     until 2021-06-07
  *     scope all | accounts HASH … | countries CC …
  *     exclude CC …                              optional
- *     agency NAME age1…                         one to sixteen
+ *     agency NAME age1…                         one to sixteen, each with
+ *     desk KEY                                  optional
  *
  * Days are UTC days, both included. A warrant is signed by k custodians, its epochs by the bot
- * that made the day keys; the warrant names their text by its hash.
+ * that made the day keys; the warrant names their text by its hash. The desk of the agency on the
+ * line before has the key: it signs what the archive was used for (wire/use.h).
  */
 #ifndef IRONSIDE_WIRE_WARRANT_H
 #define IRONSIDE_WIRE_WARRANT_H
@@ -34,6 +36,8 @@ struct warrant_agency {
     const char *name;
     const char *recipient_text;
     struct age_recipient recipient;
+    bool has_desk;
+    uint8_t desk[SIGN_PUBLIC_BYTES]; /* its desk's key, or zeros */
 };
 
 enum warrant_scope { WARRANT_ALL, WARRANT_ACCOUNTS, WARRANT_COUNTRIES };
@@ -68,6 +72,9 @@ DEFINE_CLEANUP(struct warrant, warrant_free)
 
 /* Appends the text that the custodians sign. */
 void warrant_format(struct buf *b, const struct warrant *w);
+
+/* The agency of that name; NULL: the warrant has none. */
+const struct warrant_agency *warrant_agency(const struct warrant *w, const char *name);
 
 /* HMAC-SHA256(key SHA-256(warrant id), handle): names an account only to those who know it. */
 void warrant_account_hash(const char *warrant_id, const char *handle,

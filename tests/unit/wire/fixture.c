@@ -159,10 +159,28 @@ static void make_epochs(const struct fixture *f, struct fixture_warrant *w, int6
     w->epochs_note = fixture_sign(w->epochs_text, &fixture_bot_of(f, w->bot)->signer, 1);
 }
 
-static void make_warrant(const struct fixture *f, struct fixture_warrant *w, const char *scope,
-                         const char *exclude)
+static void put_agencies(struct buf *b, struct fixture_warrant *w, bool desk)
 {
     static const char *const agencies[] = {"north", "south"};
+    for (size_t i = 0; i < 2; i++) {
+        char recipient[AGE_RECIPIENT_LEN + 1];
+        CLEANUP_FREE char *name = mem_format("agency %s", agencies[i]);
+        fixture_seed(name, w->agencies[i].secret);
+        hpke_public_of(w->agencies[i].secret, w->agencies[i].public);
+        struct age_recipient r = age_identity_recipient(&w->agencies[i]);
+        age_recipient_format(&r, recipient);
+        buf_format(b, "agency %s %s\n", agencies[i], recipient);
+        if (i > 0 || !desk)
+            continue;
+        buf_put_text(b, "desk ");
+        put_key(b, w->desk.key.key);
+        buf_put_u8(b, '\n');
+    }
+}
+
+static void make_warrant(const struct fixture *f, struct fixture_warrant *w,
+                         const struct fixture_warrant_options *o)
+{
     uint8_t epochs[HASH_BYTES];
     char hex[2 * HASH_BYTES + 1], from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
     hash_sha256(w->epochs_text, strlen(w->epochs_text), epochs);
@@ -174,18 +192,11 @@ static void make_warrant(const struct fixture *f, struct fixture_warrant *w, con
     buf_format(&b,
                "ironside warrant 1\nnetwork %s\nid %s\nauthority District Court, North Holland\n"
                "bot %s\nepochs %s\nfrom %s\nuntil %s\nscope %s\n",
-               f->domain, w->id, w->bot, hex, from, until, scope);
-    if (exclude != NULL)
-        buf_format(&b, "exclude %s\n", exclude);
-    for (size_t i = 0; i < 2; i++) {
-        char recipient[AGE_RECIPIENT_LEN + 1];
-        CLEANUP_FREE char *name = mem_format("agency %s", agencies[i]);
-        fixture_seed(name, w->agencies[i].secret);
-        hpke_public_of(w->agencies[i].secret, w->agencies[i].public);
-        struct age_recipient r = age_identity_recipient(&w->agencies[i]);
-        age_recipient_format(&r, recipient);
-        buf_format(&b, "agency %s %s\n", agencies[i], recipient);
-    }
+               f->domain, w->id, w->bot, hex, from, until, o->scope == NULL ? "all" : o->scope);
+    if (o->exclude != NULL)
+        buf_format(&b, "exclude %s\n", o->exclude);
+    fixture_signer_init(&w->desk, "north", "desk north");
+    put_agencies(&b, w, o->desk);
     FIXTURE_MUST(!buf_failed(&b));
     w->text = buf_take_text(&b);
     w->note = fixture_sign_quorum(f, w->text);
@@ -209,7 +220,7 @@ struct fixture_warrant *fixture_add_warrant(struct fixture *f,
     w->key_count = (size_t)(last - w->first_key_day + 1);
     w->day_keys = mem_array(w->key_count, sizeof *w->day_keys);
     make_epochs(f, w, o.low_order_day);
-    make_warrant(f, w, o.scope == NULL ? "all" : o.scope, o.exclude);
+    make_warrant(f, w, &o);
     return w;
 }
 

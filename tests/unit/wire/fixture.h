@@ -50,6 +50,7 @@ struct fixture_warrant {
     int64_t first_key_day;
     size_t key_count;
     struct age_identity agencies[2]; /* "north" and "south" */
+    struct fixture_signer desk;      /* north's, whether the warrant names it or not */
     char *epochs_text, *epochs_note;
     char *text, *note;
     uint8_t hash[HASH_BYTES]; /* of its text */
@@ -97,6 +98,7 @@ struct fixture_warrant_options {
     const char *scope;             /* as in its line [all] */
     const char *exclude;           /* [no such line] */
     int64_t low_order_day;         /* its public key is of low order [none] */
+    bool desk;                     /* it names north's desk */
 };
 /* `o` may be NULL. The pointer holds until the fixture is freed. */
 struct fixture_warrant *fixture_add_warrant(struct fixture *f,

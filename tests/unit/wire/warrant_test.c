@@ -221,6 +221,51 @@ static void warrant__open__values(void **state)
     tamper_check(&t, weak, "not NAME and an age recipient (age1");
 }
 
+static void warrant__open__desk(void **state)
+{
+    (void)state;
+    CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+    struct fixture_warrant_options o = {.desk = true};
+    const struct fixture_warrant *made = fixture_add_warrant(f, &o);
+    CLEANUP(warrant_free_cleanup) struct warrant *w = opened(f, made);
+    const struct warrant_agency *north = warrant_agency(w, "north");
+    const struct warrant_agency *south = warrant_agency(w, "south");
+    assert_ptr_equal(north, &w->agencies[0]);
+    assert_true(north->has_desk);
+    assert_memory_equal(north->desk, made->desk.key.key, SIGN_PUBLIC_BYTES);
+    assert_ptr_equal(south, &w->agencies[1]);
+    assert_false(south->has_desk);
+    assert_null(warrant_agency(w, "west"));
+}
+
+#define DESK "desk qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo="
+
+static void warrant__open__desk_lines(void **state)
+{
+    (void)state;
+    static const struct tamper_value cases[] = {
+        {"desk ", "desk x", "not a key of 32 bytes in base64"},
+        {"desk ", "desk north ", "not a key of 32 bytes in base64"},
+        {"desk ", "desk", "not expected here"},
+        {"desk ", DESK "\ndesk ", "not expected here"},
+        {"agency south", DESK "\nagency south", "line '" DESK "': not expected here"},
+        {"scope all\n", "scope all\n" DESK "\n", "line '" DESK "': 'agency' is expected here"},
+        {"desk ", "board ", "not expected here"},
+    };
+    CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+    struct fixture_warrant_options o = {.desk = true};
+    struct tamper t = tamper_of(f, fixture_add_warrant(f, &o));
+    tamper_values(&t, cases, COUNT(cases));
+    tamper_bytes(&t);
+    /* Each agency's own one, and the same one for both. */
+    CLEANUP_FREE char *both = mem_format("%s" DESK "\n", t.text);
+    tamper_check(&t, both, NULL);
+    const char *desk = strstr(t.text, "desk ");
+    CLEANUP_FREE char *line = mem_string_n(desk, (size_t)(strchr(desk, '\n') + 1 - desk));
+    CLEANUP_FREE char *same = mem_format("%s%s", t.text, line);
+    tamper_check(&t, same, "the desk of two agencies");
+}
+
 static void put_hashes(struct buf *b, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -309,6 +354,8 @@ int main(void)
         cmocka_unit_test(warrant__account_hash__known_answer),
         cmocka_unit_test(warrant__open__lines),
         cmocka_unit_test(warrant__open__values),
+        cmocka_unit_test(warrant__open__desk),
+        cmocka_unit_test(warrant__open__desk_lines),
         cmocka_unit_test(warrant__open__caps),
         cmocka_unit_test(warrant__open__signatures),
         cmocka_unit_test(warrant__open_unsigned__draft),
