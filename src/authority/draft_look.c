@@ -70,6 +70,26 @@ static void look_at_agency(struct draft *t, const struct warrant *w, size_t at)
     }
 }
 
+/* One desk's key for an agency, and a key for one agency. */
+static void look_at_desk(struct draft *t, const struct warrant_agency *a)
+{
+    for (size_t i = 0; a->has_desk && i < kept_max(t); i++) {
+        const struct warrant *o = kept(t, i);
+        for (size_t k = 0; o != NULL && k < o->agency_count; k++) {
+            const struct warrant_agency *x = &o->agencies[k];
+            bool same_name = strcmp(x->name, a->name) == 0;
+            bool same_key = memcmp(x->desk, a->desk, sizeof a->desk) == 0;
+            if (x->has_desk && same_name != same_key)
+                draft_warn(t,
+                           same_name ? "the desk of agency %s has another key than that of agency "
+                                       "%s in warrant %s"
+                                     : "the desk of agency %s has the key of that of agency %s in "
+                                       "warrant %s",
+                           a->name, x->name, o->id);
+        }
+    }
+}
+
 static void look_at_days(struct draft *t, const struct warrant *w, const struct epochs *e)
 {
     char from[CALENDAR_DAY_LEN + 1], until[CALENDAR_DAY_LEN + 1];
@@ -122,6 +142,8 @@ void draft_look_at(struct draft *t, const struct warrant *w, const struct epochs
     look_at_places(t, w);
     for (size_t i = 0; i < w->agency_count; i++)
         look_at_agency(t, w, i);
+    for (size_t i = 0; i < w->agency_count; i++)
+        look_at_desk(t, &w->agencies[i]);
     if (t->warrant_count == 0)
         look_at_ended(t);
 }

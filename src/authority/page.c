@@ -153,12 +153,28 @@ static void put_scope(struct buf *b, const struct page_context *c, const struct 
                list);
 }
 
+static void put_desk(struct buf *b, const struct warrant_agency *a)
+{
+    char key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
+    if (!a->has_desk) {
+        page_field(b, "", "%s names no desk: what it uses the archive for is not stated.", a->name);
+        return;
+    }
+    encode_base64(a->desk, sizeof a->desk, key);
+    page_field(b, "",
+               "The desk of %s states each day, in public, how often it was used, and signs that "
+               "with the key",
+               a->name);
+    page_field(b, "", "%s", key);
+}
+
 static void put_readers(struct buf *b, const struct warrant *w)
 {
     page_field(b, "Archived by", "%s", w->bot);
     for (size_t i = 0; i < w->agency_count; i++) {
         page_field(b, i == 0 ? "Read by" : "", "%s, with the key of", w->agencies[i].name);
         page_field(b, "", "%s", w->agencies[i].recipient_text);
+        put_desk(b, &w->agencies[i]);
     }
 }
 

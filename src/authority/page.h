@@ -26,8 +26,9 @@ void page_policy(struct buf *b, const struct page_context *c, const struct polic
 void page_proposal(struct buf *b, const struct proposal *p, const char *account);
 
 /* {"id","network","authority","from","until","days","scope","countries":[…],"accounts":[HASH…],
- *  "exclude":[…],"bot","agencies":[{"name","recipient"}],"text":HASH,"revoked":INSTANT|null,
- *  "account":{"handle","named"},"signatures":{"needed","signed":[…],"missing":[…],"enough"}} */
+ *  "exclude":[…],"bot","agencies":[{"name","recipient","desk":KEY|null}],"text":HASH,
+ *  "revoked":INSTANT|null,"account":{"handle","named"},
+ *  "signatures":{"needed","signed":[…],"missing":[…],"enough"}} */
 json_t *page_warrant_json(const struct page_context *c, const struct warrant *w);
 /* {"serial","issued","previous":HASH|null,"changes":[…],"revoked":[{"what","id","since"}],
  *  "warrants":[ID…],"bots":[{"address","default","countries"}],"without_warrant","notice","text",

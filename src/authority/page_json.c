@@ -48,20 +48,24 @@ static const char *scope_word(enum warrant_scope scope)
     return "";
 }
 
+static json_t *agencies_json(const struct warrant *w)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < w->agency_count; i++)
+        json_array_append_new(list, json_of_agency(&w->agencies[i]));
+    return list;
+}
+
 json_t *page_warrant_json(const struct page_context *c, const struct warrant *w)
 {
-    json_t *agencies = json_array();
     const struct policy_revoked *x = policy_warrant_revoked(c->policy, w->id);
-    for (size_t i = 0; i < w->agency_count; i++)
-        json_array_append_new(agencies, json_pack("{ss ss}", "name", w->agencies[i].name,
-                                                  "recipient", w->agencies[i].recipient_text));
     json_t *o = json_pack(
         "{ss ss ss so so sI ss so so so ss so so so so}", "id", w->id, "network", w->network,
         "authority", w->authority, "from", json_of_day(w->from_day), "until",
         json_of_day(w->until_day), "days", (json_int_t)w->until_day - w->from_day + 1, "scope",
         scope_word(w->scope), "countries", json_of_words(w->countries, w->country_count),
         "accounts", accounts_json(w), "exclude", json_of_words(w->excluded, w->excluded_count),
-        "bot", w->bot, "agencies", agencies, "text", hash_json(w->document.hash), "revoked",
+        "bot", w->bot, "agencies", agencies_json(w), "text", hash_json(w->document.hash), "revoked",
         x == NULL ? json_null() : json_of_instant(x->since_unix_ms), "signatures",
         signatures_json(c->net, &w->document));
     if (c->account != NULL)

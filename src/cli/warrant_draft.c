@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/authority.h"
@@ -9,7 +10,7 @@
 
 struct words {
     const char *offer, *from, *until, *scope, *exclude, *authority, *notice, *out, *at;
-    const char *agencies[WARRANT_AGENCIES_MAX + 1];
+    const char *agencies[WARRANT_AGENCIES_MAX + 1], *desks[WARRANT_AGENCIES_MAX + 1];
     bool json;
 };
 
@@ -72,6 +73,35 @@ static int parse_agencies(const struct verb *v, const struct words *w, struct pa
     return t->agency_count > 0 ? VERB_OK : verb_misused(v, "who may read? --agency NAME=age1...");
 }
 
+static struct warrant_agency *agency_of(struct parsed *p, size_t count, const char *name,
+                                        size_t len)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(p->agency[i].name) == len && memcmp(p->agency[i].name, name, len) == 0)
+            return &p->agency[i];
+    return NULL;
+}
+
+/* Of agencies that are named, each once. */
+static int parse_desks(const struct verb *v, const struct words *w, struct parsed *p,
+                       const struct warrant_terms *t)
+{
+    for (size_t i = 0; w->desks[i] != NULL; i++) {
+        const char *name = w->desks[i], *equals = strchr(name, '=');
+        if (equals == NULL)
+            return verb_misused(v, "--desk '%s' is not NAME=KEY", name);
+        struct warrant_agency *a = agency_of(p, t->agency_count, name, (size_t)(equals - name));
+        if (a == NULL || a->has_desk)
+            return verb_misused(v, "--desk '%s': %s", name,
+                                a == NULL ? "no --agency has this name"
+                                          : "this agency has a desk already");
+        if (decode_base64_exact(equals + 1, strlen(equals + 1), a->desk, sizeof a->desk) < 0)
+            return verb_misused(v, "--desk '%s' has no key of 32 bytes in base64", name);
+        a->has_desk = true;
+    }
+    return VERB_OK;
+}
+
 static int parse_terms(const struct verb *v, const struct words *w, struct parsed *p,
                        struct warrant_terms *t)
 {
@@ -89,7 +119,9 @@ static int parse_terms(const struct verb *v, const struct words *w, struct parse
         r = parse_day(v, "until", w->until, &t->until_day);
     if (r == VERB_OK)
         r = parse_scope(v, w, p, t);
-    return r == VERB_OK ? parse_agencies(v, w, p, t) : r;
+    if (r == VERB_OK)
+        r = parse_agencies(v, w, p, t);
+    return r == VERB_OK ? parse_desks(v, w, p, t) : r;
 }
 
 static int read_offer(const char *dir, const char *offer, char **ret, struct diag *d)
@@ -138,6 +170,7 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "scope", .value = &w.scope},
         {.name = "exclude", .value = &w.exclude},
         {.name = "agency", .list = w.agencies, .list_max = WARRANT_AGENCIES_MAX},
+        {.name = "desk", .list = w.desks, .list_max = WARRANT_AGENCIES_MAX},
         {.name = "authority", .value = &w.authority},
         {.name = "notice", .value = &w.notice},
         {.name = "at", .value = &w.at},
@@ -167,12 +200,15 @@ const struct verb verb_warrant_draft = {
     .name = "draft",
     .usage = "DIR --offer ID|FILE --scope SCOPE --agency NAME=age1... --authority TEXT\n"
              "                     --out PROPOSAL [--from DAY] [--until DAY] [--exclude CC,...]\n"
-             "                     [--notice TEXT] [--at INSTANT] [--json]",
+             "                     [--desk NAME=KEY...] [--notice TEXT] [--at INSTANT] [--json]",
     .help = "propose a warrant, and the policy that names it, to the custodians",
     .more =
         "  --offer ID|FILE      the days that a bot has offered, or their epochs note\n"
         "  --scope SCOPE        all, accounts:anna,ben or countries:DE,NL\n"
         "  --agency NAME=age1...  who may read, with which age recipient; one to sixteen times\n"
+        "  --desk NAME=KEY      the key of that agency's desk, which states each day what the "
+        "archive\n"
+        "                       was used for; once for each agency that has one\n"
         "  --authority TEXT     the court or office that issues it\n"
         "  --out PROPOSAL       the folder that is made for the custodians\n"
         "  --from DAY           first day, UTC (the first that was offered)\n"

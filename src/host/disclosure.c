@@ -36,8 +36,7 @@ static json_t *warrant_json(const struct warrant *w, const char *account, int64_
 {
     json_t *agencies = json_array();
     for (size_t i = 0; i < w->agency_count; i++)
-        json_array_append_new(agencies, json_pack("{ss ss}", "name", w->agencies[i].name,
-                                                  "recipient", w->agencies[i].recipient_text));
+        json_array_append_new(agencies, json_of_agency(&w->agencies[i]));
     return json_pack(
         "{ss ss ss so so ss so si so so sb sb}", "id", w->id, "authority", w->authority, "bot",
         w->bot, "from", json_of_day(w->from_day), "until", json_of_day(w->until_day), "scope",

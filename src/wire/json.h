@@ -8,10 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/warrant.h"
+
 /* "YYYY-MM-DD", and "YYYY-MM-DDTHH:MM:SS.mmmZ" (base/calendar.h). */
 json_t *json_of_day(int64_t day);
 json_t *json_of_instant(int64_t at_unix_ms);
 /* An array of these texts; one that is no UTF-8 is left out. */
 json_t *json_of_words(const char *const *words, size_t count);
+/* {"name","recipient","desk":KEY|null} */
+json_t *json_of_agency(const struct warrant_agency *a);
 
 #endif

@@ -178,6 +178,44 @@ static void draft__add_warrant__warns_of_days_and_keys(void **state)
     warned(x.t, "its last day 2021-05-17 is past: nothing will ever be archived under it");
 }
 
+/* The desk's key goes into the warrant's text. */
+static void draft__add_warrant__desk(void **state)
+{
+    const struct scene *s = *state;
+    struct warrant_agency agency;
+    struct warrant_terms w = scene_terms(s, &agency);
+    const char *const *lines;
+    CLEANUP_DRAFT struct drafting x;
+    CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
+    begin(s, &x);
+    agency.has_desk = true;
+    memset(agency.desk, 7, sizeof agency.desk);
+    assert_int_equal(add(s, &x, &w, "2020-0001", FIXTURE_DAY + 2, NULL), 0);
+    assert_int_equal(draft_warnings(x.t, &lines), 0);
+    assert_int_equal(draft_write(x.t, s->proposal, &p, NULL), 0);
+    assert_true(p->warrants[0]->agencies[0].has_desk);
+    assert_memory_equal(p->warrants[0]->agencies[0].desk, agency.desk, sizeof agency.desk);
+}
+
+/* The warrant in force names the desk of north. */
+static void draft__add_warrant__warns_of_desks(void **state)
+{
+    const struct scene *s = *state;
+    struct warrant_agency agency;
+    struct warrant_terms w = scene_terms(s, &agency);
+    CLEANUP_DRAFT struct drafting x;
+    begin(s, &x);
+    agency.has_desk = true;
+    memcpy(agency.desk, s->f->warrants[0].desk.key.key, sizeof agency.desk);
+    assert_int_equal(add(s, &x, &w, "2020-0001", FIXTURE_DAY + 2, NULL), 0);
+    warned(x.t, "the desk of agency west has the key of that of agency north in warrant 2019-0147");
+    agency.name = "north";
+    agency.desk[0] ^= 1;
+    assert_int_equal(add(s, &x, &w, "2020-0002", FIXTURE_DAY + 2, NULL), 0);
+    warned(x.t, "the desk of agency north has another key than that of agency north in warrant "
+                "2019-0147");
+}
+
 /* No gap, no words. */
 static void draft__add_warrant__nothing_odd(void **state)
 {
@@ -328,6 +366,8 @@ int main(void)
         SCENE_TEST(draft__add_warrant__forged_offer),
         SCENE_TEST(draft__add_warrant__warns),
         SCENE_TEST(draft__add_warrant__warns_of_days_and_keys),
+        SCENE_TEST(draft__add_warrant__desk),
+        SCENE_TEST(draft__add_warrant__warns_of_desks),
         SCENE_TEST(draft__add_warrant__nothing_odd),
         SCENE_TEST(draft__put_bot__countries),
         SCENE_TEST(draft__without_place__with_several_bots),

@@ -62,6 +62,7 @@ static void page__warrant__says_all(void **state)
         "messages from devices in GB or US,",
         "Archived by     ibot.chat.example\n",
         "Read by         north, with the key of\n                age1",
+        "                north names no desk: ",
         "                south, with the key of\n                age1",
         "WHAT IT DOES NOT ALLOW\n",
         "before 6 June 2021 or after 8 June 2021",
@@ -76,6 +77,34 @@ static void page__warrant__says_all(void **state)
     c.account = "carla";
     page_warrant(&b, &c, w);
     assert_says(buf_text(&b), "carla is NOT one of them.");
+}
+
+static void page__warrant__desks(void **state)
+{
+    const struct scene *s = *state;
+    const struct fixture_warrant *made = &s->f->warrants[0];
+    CLEANUP(warrant_free_cleanup) struct warrant *w = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(PAGE_MAX);
+    struct page_context c = {.net = s->f->network};
+    char key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
+    encode_base64(made->desk.key.key, SIGN_PUBLIC_BYTES, key);
+    assert_int_equal(warrant_open(s->f->network, made->note, strlen(made->note), &w, NULL), 0);
+    page_warrant(&b, &c, w);
+    CLEANUP_FREE char *north = mem_format(
+        "                The desk of north states each day, in public, how often it was\n"
+        "                used, and signs that with the key\n                %s\n"
+        "                south, with the key of\n",
+        key);
+    assert_says(buf_text(&b), north);
+    assert_says(buf_text(&b),
+                "                south names no desk: what it uses the archive for is "
+                "not stated.\n");
+    assert_fits(buf_text(&b));
+    json_t *x = page_warrant_json(&c, w), *agencies = json_object_get(x, "agencies");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(agencies, 0), "desk")),
+                        key);
+    assert_true(json_is_null(json_object_get(json_array_get(agencies, 1), "desk")));
+    json_decref(x);
 }
 
 static void page__warrant__signatures(void **state)
@@ -235,10 +264,10 @@ static void page__policy__without_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(page_text__wrap__words),       SCENE_TEST(page__warrant__says_all),
-        SCENE_TEST(page__warrant__signatures),          SCENE_TEST(page__warrant__false_signature),
-        SCENE_TEST(page__proposal__warrant_and_policy), SCENE_TEST(page__policy__all_revocations),
-        SCENE_TEST(page__policy__without_place),
+        cmocka_unit_test(page_text__wrap__words),   SCENE_TEST(page__warrant__says_all),
+        SCENE_TEST(page__warrant__desks),           SCENE_TEST(page__warrant__signatures),
+        SCENE_TEST(page__warrant__false_signature), SCENE_TEST(page__proposal__warrant_and_policy),
+        SCENE_TEST(page__policy__all_revocations),  SCENE_TEST(page__policy__without_place),
     };
     setlocale(LC_ALL, "C.UTF-8"); /* as the command line does: widths are its table's */
     return cmocka_run_group_tests(tests, NULL, NULL);

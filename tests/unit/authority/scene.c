@@ -107,7 +107,8 @@ int scene_set_up(void **state)
     CLEANUP_FREE char *documents = file_join(s->dir, "documents");
     assert_int_equal(file_make_folder(documents, 0755, NULL), 0);
     s->f = fixture_new(NULL);
-    const struct fixture_warrant *w = fixture_add_warrant(s->f, NULL);
+    const struct fixture_warrant *w =
+        fixture_add_warrant(s->f, &(struct fixture_warrant_options){.desk = true});
     CLEANUP_FREE char *text = fixture_policy_text(s->f, NULL);
     CLEANUP_FREE char *note = fixture_sign_quorum(s->f, text);
     scene_write(s->dir, "network.note", s->f->network_note);

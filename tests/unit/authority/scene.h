@@ -25,8 +25,8 @@ struct scene {
     char *recipients[3]; /* age recipients */
 };
 
-/* Policy 1 with warrant 2019-0147 of the default bot is published, and its bot offers 2020-0001 for
- * the ten days from two days after that warrant on. */
+/* Policy 1 with warrant 2019-0147 of the default bot, which names the desk of north, is published,
+ * and its bot offers 2020-0001 for the ten days from two days after that warrant on. */
 int scene_set_up(void **state);
 int scene_tear_down(void **state);
 #define SCENE_TEST(fn) cmocka_unit_test_setup_teardown(fn, scene_set_up, scene_tear_down)

@@ -34,12 +34,23 @@ static void json__words__in_their_order(void **state)
     assert_json(json_of_words(words, COUNT(words)), "[\"FR\",\"\",\"DE\"]");
 }
 
+static void json__agency__with_and_without_a_desk(void **state)
+{
+    (void)state;
+    struct warrant_agency a = {.name = "north", .recipient_text = "age1x", .desk = {0xff}};
+    assert_json(json_of_agency(&a), "{\"name\":\"north\",\"recipient\":\"age1x\",\"desk\":null}");
+    a.has_desk = true;
+    assert_json(json_of_agency(&a), "{\"name\":\"north\",\"recipient\":\"age1x\",\"desk\":"
+                                    "\"/wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json__day__as_in_documents),
         cmocka_unit_test(json__instant__to_the_millisecond),
         cmocka_unit_test(json__words__in_their_order),
+        cmocka_unit_test(json__agency__with_and_without_a_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
