@@ -15,6 +15,7 @@
 #include "wire/json.h"
 #include "wire/policy_change.h"
 #include "wire/registry.h"
+#include "wire/use.h"
 
 #define REVOKED_INDENT 20U
 
@@ -99,6 +100,25 @@ static void describe_exemptions(json_t *o, const struct network_note *net, const
                             json_integer((json_int_t)x->list[i].devices));
 }
 
+static void add_number(json_t *o, const char *member, const char *note)
+{
+    CLEANUP_FREE char *value = document_peek(note, strlen(note), member);
+    uint64_t n = 0;
+    json_object_set_new(o, member,
+                        value_parse_u64(value, INT64_MAX, &n) < 0 ? json_null()
+                                                                  : json_integer((json_int_t)n));
+}
+
+static void describe_use(json_t *o, const char *note)
+{
+    add(o, "warrant", note, "warrant");
+    add(o, "agency", note, "agency");
+    add(o, "day", note, "day");
+    add_number(o, "serial", note);
+    for (enum use_count c = 0; c < USE_COUNTS; c++)
+        add_number(o, use_count_text(c), note);
+}
+
 static json_t *describe(const struct network_note *net, const struct log_row *row)
 {
     const struct log_entry *e = &row->document.entry;
@@ -143,6 +163,9 @@ static json_t *describe(const struct network_note *net, const struct log_row *ro
     case DOCUMENT_EXEMPTIONS:
         describe_exemptions(o, net, note);
         break;
+    case DOCUMENT_USE:
+        describe_use(o, note);
+        break;
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
     case DOCUMENT_PLACE:
@@ -185,8 +208,10 @@ static void print_revoked(const json_t *x)
 /* One line, and one more for each thing that a policy revokes. */
 static void print_entry(const json_t *o)
 {
-    static const char *const members[] = {"serial", "issued", "warrant", "authority", "bot", "day",
-                                          "from",   "until",  "scope",   "at",        "keys"};
+    static const char *const members[] = {"serial", "issued", "warrant",  "agency", "authority",
+                                          "bot",    "day",    "from",     "until",  "scope",
+                                          "at",     "keys",   "searches", "opened", "exported",
+                                          "passed", "users"};
     CLEANUP_LINE struct line l = LINE_INIT;
     const char *country;
     json_t *x;

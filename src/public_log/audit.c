@@ -20,10 +20,21 @@ static void known_free(struct public_log_audit *a)
     }
 }
 
+static void desks_free(struct public_log_audit *a)
+{
+    struct log_desk *x, *next;
+    HASH_ITER (hh, a->desks, x, next) {
+        HASH_DEL(a->desks, x);
+        use_free(x->last);
+        free(x);
+    }
+}
+
 static void audit_clear(struct public_log_audit *a)
 {
     struct log_destroyed *x, *next;
     known_free(a);
+    desks_free(a);
     HASH_ITER (hh, a->destroyed, x, next) {
         HASH_DEL(a->destroyed, x);
         free(x);
@@ -45,15 +56,17 @@ static int check_row_form(struct public_log_audit *a, const struct log_row *row)
 {
     static const uint8_t zeros[LOG_TAG_BYTES];
     const struct log_entry *e = &row->document.entry;
-    bool certificate = log_kind_tagged(e->kind);
+    bool certificate = log_kind_hidden(e->kind);
     bool tagged = memcmp(e->tag, zeros, sizeof zeros) != 0;
     if (row->number != (int64_t)a->range.size)
         return diag_set(a->d, ERR_FORMAT, "entry %" PRIu64 " is missing", a->range.size);
     if (row->malformed || !log_kind_logged(e->kind))
         return diag_set(a->d, ERR_FORMAT, "entry %" PRIu64 " is malformed", a->range.size);
-    if (tagged != certificate)
+    if (tagged != log_kind_tagged(e->kind))
         return diag_set(a->d, ERR_FORMAT, "entry %" PRIu64 ": %s", a->range.size,
-                        certificate ? "a certificate without a tag" : "a tag where none belongs");
+                        tagged        ? "a tag where none belongs"
+                        : certificate ? "a certificate without a tag"
+                                      : "a statement of use without a tag");
     if ((row->document.note == NULL) != certificate)
         return diag_set(a->d, ERR_FORMAT, "entry %" PRIu64 ": %s", a->range.size,
                         certificate ? "a certificate with its text, which names its account"

@@ -29,9 +29,9 @@ int public_log_audit_policy(struct public_log_audit *a, const struct log_row *ro
     return 0;
 }
 
-static const struct log_known *find_before(const struct public_log_audit *a,
-                                           enum document_kind kind,
-                                           const uint8_t hash[static HASH_BYTES], uint64_t index)
+const struct log_known *public_log_audit_find(const struct public_log_audit *a,
+                                              enum document_kind kind,
+                                              const uint8_t hash[static HASH_BYTES], uint64_t index)
 {
     struct log_known *k;
     uint8_t key[1 + HASH_BYTES] = {(uint8_t)kind};
@@ -51,7 +51,7 @@ static int check_policy(struct public_log_audit *a, const struct log_row *row)
         return r;
     CLEANUP(policy_set_free_cleanup) struct policy_set *set = policy_set_new(p);
     while (r == 0 && policy_set_wants(set, &kind, hash)) {
-        const struct log_known *k = find_before(a, kind, hash, (uint64_t)row->number);
+        const struct log_known *k = public_log_audit_find(a, kind, hash, (uint64_t)row->number);
         if (k == NULL)
             return diag_set(a->d, ERR_AUTH,
                             "policy %" PRIu32 ": %s that it names %s not in the "
@@ -174,6 +174,8 @@ int public_log_audit_document(struct public_log_audit *a, const struct log_row *
         return check_report(a, row);
     case DOCUMENT_EXEMPTIONS:
         return check_exemptions(a, row);
+    case DOCUMENT_USE:
+        return public_log_audit_use(a, row);
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_NETWORK:
     case DOCUMENT_PLACE:

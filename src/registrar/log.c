@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "network/layout.h"
 #include "registrar/internal.h"
+#include "wire/use.h"
 
 #define BATCH 64 /* documents that are logged in one transaction at the start */
 
@@ -73,7 +74,9 @@ static struct log_document logged_form(const struct registrar *r,
 {
     struct log_document y = {.entry = {.kind = x->kind}, .note = x->note, .note_len = x->note_len};
     memcpy(y.entry.hash, x->hash, HASH_BYTES);
-    if (log_kind_tagged(x->kind)) {
+    if (x->kind == DOCUMENT_USE)
+        use_tag(x->handle, y.entry.tag);
+    if (log_kind_hidden(x->kind)) {
         char account[VALUE_JID_MAX + 1];
         snprintf(account, sizeof account, "%s@%s", x->handle, r->network->domain);
         log_tag(r->log_key, account, y.entry.tag);

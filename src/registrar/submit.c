@@ -123,6 +123,7 @@ static int check(struct registrar *r, const struct policy_bot *bot, const struct
     case DOCUMENT_CERTIFICATE:
     case DOCUMENT_PLACE:
     case DOCUMENT_EXEMPTIONS:
+    case DOCUMENT_USE:
     case DOCUMENT_KINDS:
         break;
     }

@@ -26,6 +26,7 @@ enum document_kind {
     DOCUMENT_STATEMENT,
     DOCUMENT_DESTRUCTION,
     DOCUMENT_EXEMPTIONS,
+    DOCUMENT_USE,
     DOCUMENT_KINDS /* one more than the last; kinds are kept by their numbers, so new ones go last
                     */
 };
@@ -35,8 +36,9 @@ struct document_traits {
     const char *word; /* "policy": in its first line, in stanzas and in the log */
     unsigned version; /* of its text */
     bool logged;      /* it stands in the public log */
-    bool tagged; /* … without its text, which names an account, but with that account's tag */
-    bool of_bot; /* a bot hands it in to the registrar */
+    bool tagged;      /* … with a tag, by which those of an account or of a desk are found */
+    bool hidden;      /* … without its text, which names an account */
+    bool of_bot;      /* a bot hands it in to the registrar */
 };
 /* NULL for what is no kind. */
 const struct document_traits *document_traits(enum document_kind kind);

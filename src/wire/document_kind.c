@@ -8,11 +8,12 @@ static const struct document_traits kinds[] = {
     [DOCUMENT_POLICY] = {"policy", 2, .logged = true},
     [DOCUMENT_WARRANT] = {"warrant", 1, .logged = true},
     [DOCUMENT_EPOCHS] = {"epochs", 1, .logged = true},
-    [DOCUMENT_CERTIFICATE] = {"device", 1, .logged = true, .tagged = true},
+    [DOCUMENT_CERTIFICATE] = {"device", 1, .logged = true, .tagged = true, .hidden = true},
     [DOCUMENT_PLACE] = {"place", 1},
     [DOCUMENT_STATEMENT] = {"statement", 1, .logged = true, .of_bot = true},
     [DOCUMENT_DESTRUCTION] = {"destruction", 1, .logged = true, .of_bot = true},
     [DOCUMENT_EXEMPTIONS] = {"exemptions", 1, .logged = true},
+    [DOCUMENT_USE] = {"use", 1, .logged = true, .tagged = true},
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == DOCUMENT_KINDS, "a row for each document kind");
 

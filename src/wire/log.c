@@ -21,6 +21,12 @@ bool log_kind_tagged(enum document_kind kind)
     return t != NULL && t->tagged;
 }
 
+bool log_kind_hidden(enum document_kind kind)
+{
+    const struct document_traits *t = document_traits(kind);
+    return t != NULL && t->hidden;
+}
+
 void log_tag(const uint8_t key[static LOG_KEY_BYTES], const char *account,
              uint8_t ret[static LOG_TAG_BYTES])
 {

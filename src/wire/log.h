@@ -1,18 +1,19 @@
 /* The public log: the registrar's list of every certificate, policy, warrant, epochs note,
- * statement, destruction and list of exemptions, in an RFC 9162 tree that only grows. Here is what
- * its entries are, and how devices fetch them (docs/protocol.md, "Log").
+ * statement, destruction, list of exemptions and statement of use, in an RFC 9162 tree that only
+ * grows. Here is what its entries are, and how devices fetch them (docs/protocol.md, "Log").
  *
  * A leaf is the text "ironside log 1 KIND HASH TAG": the registry's word for the kind, the SHA-256
- * of the document's text in hexadecimal, and for device certificates the account's tag in
- * hexadecimal, else "-". The tag is HMAC-SHA256 under the log's key, which devices get with their
- * activation bundle: they find all certificates of an account, and outsiders cannot test handles.
+ * of the document's text in hexadecimal, and for device certificates the account's tag and for
+ * statements of use the desk's (wire/use.h) in hexadecimal, else "-". The account's tag is
+ * HMAC-SHA256 under the log's key, which devices get with their activation bundle: they find all
+ * certificates of an account, and outsiders cannot test handles.
  *
  *     <log from='N'/>                                         (IQ get; registry.h)
  * is answered with entries from leaf N on, and a checkpoint of the tree that ends with the last
  * of them; without entries, of the whole tree:
  *     <log from='N' size='S'><entries>base64</entries><checkpoint>base64 of a
  * note</checkpoint></log> S is the tree's size. An entry is kind (1) | hash (32) | tag (32, zeros
- * but for certificates).
+ * but for what is tagged).
  */
 #ifndef IRONSIDE_WIRE_LOG_H
 #define IRONSIDE_WIRE_LOG_H
@@ -35,8 +36,10 @@ struct log_entry {
 
 /* Is this a kind of document that is logged? */
 bool log_kind_logged(enum document_kind kind);
-/* Is it logged by its hash and its account's tag, without its text? */
+/* Has its entry a tag: of a certificate the account's, of a statement of use the desk's? */
 bool log_kind_tagged(enum document_kind kind);
+/* Is its text, which names an account, left out? */
+bool log_kind_hidden(enum document_kind kind);
 /* The account's tag. */
 void log_tag(const uint8_t key[static LOG_KEY_BYTES], const char *account,
              uint8_t ret[static LOG_TAG_BYTES]);

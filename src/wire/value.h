@@ -28,6 +28,7 @@
 #define VALUE_EPOCHS_MAX 262144U
 #define VALUE_CERTIFICATE_MAX 4096U
 #define VALUE_PLACE_MAX 2048U
+#define VALUE_USE_MAX 2048U
 
 #define VALUE_AHEAD_MAX_MS INT64_C(600000) /* `at` ahead of the reader's clock */
 /* `at` behind the bot's clock, over a change of coverage; for a recipient behind the verdict's

@@ -152,13 +152,13 @@ static void document__traits__of_each_kind(void **state)
     static const struct {
         const char *word;
         unsigned version;
-        bool logged, tagged, of_bot;
+        bool logged, tagged, hidden, of_bot;
     } rows[] = {
-        {"network", 1, false, false, false},   {"policy", 2, true, false, false},
-        {"warrant", 1, true, false, false},    {"epochs", 1, true, false, false},
-        {"device", 1, true, true, false},      {"place", 1, false, false, false},
-        {"statement", 1, true, false, true},   {"destruction", 1, true, false, true},
-        {"exemptions", 1, true, false, false},
+        {"network", 1, false, false, false, false},   {"policy", 2, true, false, false, false},
+        {"warrant", 1, true, false, false, false},    {"epochs", 1, true, false, false, false},
+        {"device", 1, true, true, true, false},       {"place", 1, false, false, false, false},
+        {"statement", 1, true, false, false, true},   {"destruction", 1, true, false, false, true},
+        {"exemptions", 1, true, false, false, false}, {"use", 1, true, true, false, false},
     };
     _Static_assert(COUNT(rows) == DOCUMENT_KINDS - 1, "each kind is looked at");
     (void)state;
@@ -170,6 +170,7 @@ static void document__traits__of_each_kind(void **state)
         assert_int_equal(t->version, rows[i].version);
         assert_int_equal(t->logged, rows[i].logged);
         assert_int_equal(t->tagged, rows[i].tagged);
+        assert_int_equal(t->hidden, rows[i].hidden);
         assert_int_equal(t->of_bot, rows[i].of_bot);
     }
     assert_null(document_traits((enum document_kind)0));

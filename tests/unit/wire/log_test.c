@@ -14,16 +14,18 @@ static void log__kind_logged__each(void **state)
 {
     (void)state;
     static const enum document_kind logged[] = {
-        DOCUMENT_POLICY,    DOCUMENT_WARRANT,     DOCUMENT_EPOCHS,    DOCUMENT_CERTIFICATE,
-        DOCUMENT_STATEMENT, DOCUMENT_DESTRUCTION, DOCUMENT_EXEMPTIONS};
+        DOCUMENT_POLICY,    DOCUMENT_WARRANT,     DOCUMENT_EPOCHS,     DOCUMENT_CERTIFICATE,
+        DOCUMENT_STATEMENT, DOCUMENT_DESTRUCTION, DOCUMENT_EXEMPTIONS, DOCUMENT_USE};
     for (size_t i = 0; i < COUNT(logged); i++)
         assert_true(log_kind_logged(logged[i]));
     assert_false(log_kind_logged(DOCUMENT_NETWORK));
     assert_false(log_kind_logged(DOCUMENT_PLACE));
     assert_false(log_kind_logged((enum document_kind)0));
     assert_false(log_kind_logged(DOCUMENT_KINDS));
-    for (enum document_kind k = 0; k <= DOCUMENT_KINDS; k++)
-        assert_int_equal(log_kind_tagged(k), k == DOCUMENT_CERTIFICATE);
+    for (enum document_kind k = 0; k <= DOCUMENT_KINDS; k++) {
+        assert_int_equal(log_kind_tagged(k), k == DOCUMENT_CERTIFICATE || k == DOCUMENT_USE);
+        assert_int_equal(log_kind_hidden(k), k == DOCUMENT_CERTIFICATE);
+    }
 }
 
 static void log__tag__by_key_and_account(void **state)
