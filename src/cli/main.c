@@ -66,6 +66,7 @@ static const struct verb *const verbs[] = {
     &verb_log_show,
     &verb_log_verify,
     &verb_log_checkpoint,
+    &verb_log_submit,
     &verb_replay_devices,
 };
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])

@@ -37,7 +37,7 @@ extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_sh
     verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke, verb_warrant_share,
     verb_warrant_recover;
 extern const struct verb verb_policy_draft, verb_policy_show;
-extern const struct verb verb_log_show, verb_log_verify, verb_log_checkpoint;
+extern const struct verb verb_log_show, verb_log_verify, verb_log_checkpoint, verb_log_submit;
 extern const struct verb verb_replay_devices;
 
 #define VERB_OK 0

@@ -15,6 +15,7 @@
 #include "wire/log.h"
 #include "wire/network_note.h"
 #include "wire/policy_set.h"
+#include "wire/use.h"
 
 struct registrar;
 
@@ -95,6 +96,15 @@ int registrar_log_page(struct registrar *r, uint64_t from, struct log_page *ret,
  * destroyed before; ERR_IO. */
 int registrar_submit(struct registrar *r, const char *from, const struct registry_query *q,
                      uint8_t ret_hash[static HASH_BYTES], struct diag *d) MUST_USE;
+
+/* Takes a statement of use, which an agency hands in through whoever runs the network; it is stored
+ * and in the log when this returns, and `ret` is what it says, the caller's. The same again gets
+ * the same answer. ERR_FORMAT, ERR_LIMIT: not such a document, or a day that is none of its
+ * warrant's; ERR_AUTH: no policy names the warrant, the warrant no such desk, or it is not signed
+ * by that; ERR_INVALID_STATE: the day is not over, the warrant was not in force any more, or the
+ * statement does not follow the one before it; ERR_IO. */
+int registrar_submit_use(struct registrar *r, const char *note, size_t len, struct use **ret,
+                         struct diag *d) MUST_USE;
 
 /* When registrar_tick wants to be called at the latest, in ms; -1: no limit. */
 int registrar_timeout_ms(const struct registrar *r);

@@ -34,7 +34,11 @@ static const char schema[] =
     " root BLOB NOT NULL);"
     "INSERT INTO log VALUES(1, 0, x'');"
     "INSERT INTO distributor VALUES('main', -1, 0);";
-_Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5 && DOCUMENT_STATEMENT == 7,
+/* What a database of an earlier version lacks. */
+static const char later[] =
+    "CREATE UNIQUE INDEX IF NOT EXISTS use ON document(handle, serial) WHERE kind = 10;";
+_Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5 && DOCUMENT_STATEMENT == 7 &&
+                   DOCUMENT_USE == 10,
                "the schema has these numbers");
 
 static int failed(struct registrar_store *s, struct diag *d)
@@ -100,6 +104,8 @@ int registrar_store_open(const char *path, const uint8_t key[static VAULT_KEY_BY
     int r = sql_open_vault(&s->sql, path, VAULT_KIND, &(struct vault_key){.bytes = key}, d);
     if (r == 0)
         r = make_schema(s, d);
+    if (r == 0)
+        r = sql_execute(&s->sql, later, d);
     if (r == 0)
         *ret = TAKE(s);
     return r;
@@ -203,6 +209,15 @@ int registrar_store_certificate(struct registrar_store *s, const char *handle,
     sqlite3_stmt *q =
         sql(&s->sql, READ_DOCUMENT "kind = 5 AND handle = ? ORDER BY serial DESC LIMIT 1");
     sql_bind_text(q, 1, handle);
+    return find_document(s, q, ret, d);
+}
+
+int registrar_store_use(struct registrar_store *s, const char *desk, struct registrar_document *ret,
+                        struct diag *d)
+{
+    sqlite3_stmt *q =
+        sql(&s->sql, READ_DOCUMENT "kind = 10 AND handle = ? ORDER BY serial DESC LIMIT 1");
+    sql_bind_text(q, 1, desk);
     return find_document(s, q, ret, d);
 }
 

@@ -35,21 +35,24 @@ int registrar_store_transaction(struct registrar_store *s,
 struct registrar_document {
     enum document_kind kind;
     uint8_t hash[HASH_BYTES];
-    const char *handle; /* of a certificate, or the bot of a report; NULL in what is read */
-    uint64_t serial;    /* of a policy or certificate; a statement's or exemptions' day; 0: none */
-    char *note;         /* owned by the caller */
+    const char *handle; /* of a certificate, the bot of a report, the desk of a statement of use;
+                           NULL in what is read */
+    uint64_t serial; /* of a policy, certificate or statement of use; a statement's or exemptions'
+                        day; 0: none */
+    char *note;      /* owned by the caller */
     size_t note_len;
 };
 void registrar_document_clear(struct registrar_document *x);
 #define CLEANUP_DOCUMENT CLEANUP(registrar_document_clear)
 
-/* ERR_EXISTS: the hash, the policy's serial, the account's serial, or the bot's day is there. */
+/* ERR_EXISTS: the hash, the policy's serial, the account's or desk's serial, or the bot's day is
+ * there. */
 int registrar_store_put_document(struct registrar_store *s, const struct registrar_document *x,
                                  struct diag *d) MUST_USE;
 /* A day key that a destruction names. ERR_EXISTS: one did before. */
 int registrar_store_put_destroyed(struct registrar_store *s, const char *warrant, int64_t day,
                                   struct diag *d) MUST_USE;
-/* These three: ERR_NOT_FOUND. */
+/* These four: ERR_NOT_FOUND. */
 int registrar_store_document(struct registrar_store *s, const uint8_t hash[static HASH_BYTES],
                              struct registrar_document *ret, struct diag *d) MUST_USE;
 /* `serial` 0: the newest. */
@@ -58,9 +61,12 @@ int registrar_store_policy(struct registrar_store *s, uint32_t serial,
 /* The newest of the account. */
 int registrar_store_certificate(struct registrar_store *s, const char *handle,
                                 struct registrar_document *ret, struct diag *d) MUST_USE;
+/* The newest statement of use of that desk (wire/use.h). */
+int registrar_store_use(struct registrar_store *s, const char *desk, struct registrar_document *ret,
+                        struct diag *d) MUST_USE;
 
 /* Every document in an order in which it can be logged: warrants and epochs before policies, these
- * by serial. `handle` is there, of certificates. A negative code of `each` ends it. */
+ * by serial, statements of use by theirs. `handle` is there. A negative code of `each` ends it. */
 int registrar_store_documents(struct registrar_store *s,
                               int (*each)(void *context, const struct registrar_document *x),
                               void *context, struct diag *d) MUST_USE;

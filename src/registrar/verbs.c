@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "registrar/places.h"
 #include "registrar/stanzas.h"
+#include "wire/json.h"
 
 #define PAGE 1000U /* accounts in one answer */
 
@@ -194,6 +195,26 @@ static int exemptions(struct verbs *v, const json_t *request, json_t *answer, st
     return r < 0 ? r : registrar_exemptions(v->registrar, put_exemptions, list, d);
 }
 
+/* A statement of use. */
+static int use(struct verbs *v, const json_t *request, json_t *answer, struct diag *d)
+{
+    CLEANUP(use_free_cleanup) struct use *x = NULL;
+    const char *note = NULL;
+    char hex[2 * HASH_BYTES + 1];
+    int r = need_text(request, "note", &note, d);
+    if (r == 0)
+        r = registrar_submit_use(v->registrar, note, strlen(note), &x, d);
+    if (r < 0)
+        return r;
+    encode_hex(x->document.hash, HASH_BYTES, hex);
+    json_object_set_new(answer, "hash", json_string(hex));
+    json_object_set_new(answer, "warrant", json_string(x->warrant));
+    json_object_set_new(answer, "agency", json_string(x->agency));
+    json_object_set_new(answer, "serial", json_integer((json_int_t)x->serial));
+    json_object_set_new(answer, "day", json_of_day(x->day));
+    return 0;
+}
+
 static const struct {
     const char *name;
     int (*answer)(struct verbs *v, const json_t *request, json_t *answer, struct diag *d);
@@ -207,6 +228,7 @@ static const struct {
     {"distributors", distributors},
     {"status", status},
     {"exemptions", exemptions},
+    {"use", use},
 };
 
 static int dispatch(struct verbs *v, const char *line, json_t *answer, struct diag *d)

@@ -96,6 +96,15 @@ static void make_network_note(struct world *w, const struct signing_key *registr
     must(file_write(path, note.data, note.len, 0644, &d), &d);
 }
 
+/* One of this name that has no file. */
+static struct signing_key *make_key(const char *name)
+{
+    struct signing_key *k = secret_new(sizeof *k);
+    snprintf(k->name, sizeof k->name, "%s", name);
+    sign_keypair(k->public, k->secret);
+    return k;
+}
+
 static void make_keys(struct world *w, struct signing_key **ret_registrar)
 {
     struct diag d = {""};
@@ -118,6 +127,7 @@ static void make_keys(struct world *w, struct signing_key **ret_registrar)
     CLEANUP_FREE char *bot_secret = file_join(bot, "component.secret");
     must(keys_signing_create(bot_key, WORLD_BOT, &w->bot, &d), &d);
     must(keys_secret_create(bot_secret, &d), &d);
+    w->desk = make_key("north");
     free(bot);
 }
 
@@ -183,6 +193,7 @@ void world_clear(struct world *w, bool remove)
     for (size_t i = 0; i < WORLD_CUSTODIANS; i++)
         secret_free(w->custodians[i]);
     secret_free(w->bot);
+    secret_free(w->desk);
     network_note_free(w->network);
     free(w->dir);
 }
@@ -215,16 +226,19 @@ static void publish_warrant(struct world *w, const struct world_policy *p,
                             uint8_t ret[static HASH_BYTES])
 {
     uint8_t epochs[HASH_BYTES];
-    char hex[2 * HASH_BYTES + 1];
+    char hex[2 * HASH_BYTES + 1], desk[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1] = "";
     publish_epochs(w, p, epochs);
+    if (p->desk)
+        encode_base64(w->desk->public, SIGN_PUBLIC_BYTES, desk);
     encode_hex(epochs, sizeof epochs, hex);
     CLEANUP_FREE char *text = mem_format(
         "ironside warrant 1\nnetwork " WORLD_DOMAIN
         "\nid %s\nauthority District Court\nbot " WORLD_BOT
         "\nepochs %s\nfrom 2026-11-23\nuntil 2026-11-25\nscope all\n%s%s%sagency north " AGENCY
-        "\n",
+        "\n%s%s%s",
         p->warrant, hex, p->exclude == NULL ? "" : "exclude ", p->exclude == NULL ? "" : p->exclude,
-        p->exclude == NULL ? "" : "\n");
+        p->exclude == NULL ? "" : "\n", p->desk ? "desk " : "", p->desk ? desk : "",
+        p->desk ? "\n" : "");
     hash_sha256(text, strlen(text), ret);
     if (!p->without_warrant)
         world_sign(w, p->warrant, text, 2);

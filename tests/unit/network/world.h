@@ -18,6 +18,7 @@ struct world {
     struct settings settings;
     struct signing_key *custodians[WORLD_CUSTODIANS];
     struct signing_key *bot;
+    struct signing_key *desk; /* north's; nowhere but in memory */
     struct network_note *network;
 };
 
@@ -39,6 +40,7 @@ struct world_policy {
     bool astray;                          /* follows a policy that there is not */
     const char *notice;                   /* NULL: a usual one */
     const char *exclude;                  /* countries, by the warrant; NULL: none */
+    bool desk;                            /* the warrant names the desk of north */
 };
 /* Writes documents/policy-N.note, and for its warrant ID.note and ID-epochs.note. */
 void world_publish(struct world *w, const struct world_policy *p);

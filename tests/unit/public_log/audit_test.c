@@ -59,9 +59,27 @@ static void add_by_bot(struct scene *s, enum document_kind kind, const char *tex
     add(s, kind, text, s->office->world.bot, WORLD_BOT);
 }
 
+/* As the desk of north signs it, under that tag. */
+static void add_use(struct scene *s, const char *text, const char *desk)
+{
+    struct diag d = {""};
+    struct log_document x = document_of(DOCUMENT_USE, text, s->office->world.desk, "north");
+    use_tag(desk, x.entry.tag);
+    if (append(s, &x, &d) < 0)
+        fail_msg("%s", d.text);
+    free((char *)(uintptr_t)x.note);
+}
+
 #define HEAD(kind) "ironside " kind " 1\nnetwork " WORLD_DOMAIN "\n"
 #define STATEMENT HEAD("statement") "bot " WORLD_BOT "\nday 2026-11-24\njournal 0 00\n"
 #define DESTRUCTION HEAD("destruction") "bot " WORLD_BOT "\n" AT
+
+#define COUNTS "users 1\nsearches 3\nopened 12\nexported 0\npassed 0\n"
+#define ROOT "4444444444444444444444444444444444444444444444444444444444444444"
+#define USE(warrant, serial, day, size)                                                            \
+    HEAD("use")                                                                                    \
+    "warrant " warrant "\nagency north\nserial " serial "\nday " day "\n" COUNTS "access " size    \
+    " " ROOT "\n"
 
 /* Two policies with their warrants, two certificates, and one of each of the others. */
 static int set_up(void **state)
@@ -77,7 +95,8 @@ static int set_up(void **state)
         world_request(&q, u->account, u->secret);
         assert_int_equal(office_activate(o, handle, &q, &piece), 0);
     }
-    world_publish(&o->world, &(struct world_policy){.serial = 2, .warrant = "W-2", .signers = 2});
+    world_publish(&o->world, &(struct world_policy){
+                                 .serial = 2, .warrant = "W-2", .signers = 2, .desk = true});
     office_import(o);
     CLEANUP_FREE char *key = layout_path(o->world.dir, LAYOUT_REGISTRAR_KEY);
     assert_int_equal(keys_signing_read(key, &s->registrar, NULL), 0);
@@ -88,6 +107,7 @@ static int set_up(void **state)
                DESTRUCTION "destroyed W-1 2026-11-23\ndestroyed W-2 2026-11-23\n");
     add(s, DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-24\nexempt NL 2\n", s->registrar,
         "registrar." WORLD_DOMAIN);
+    add_use(s, USE("W-2", "1", "2026-11-23", "5"), "W-2 north");
     s->good = (struct buf)BUF_INIT(1U << 20);
     assert_int_equal(file_read(s->path, &s->good, NULL), 0);
     *state = s;
@@ -119,8 +139,8 @@ static void public_log_audit__run__a_good_log(void **state)
     struct diag d = {""};
     if (audit(s, &c, &d) < 0)
         fail_msg("%s", d.text);
-    assert_int_equal(c.entries, 11);
-    assert_int_equal(c.checkpoints, 7); /* one for each time that something was appended */
+    assert_int_equal(c.entries, 12);
+    assert_int_equal(c.checkpoints, 8); /* one for each time that something was appended */
     assert_int_equal(c.of_kind[DOCUMENT_CERTIFICATE], 2);
     assert_int_equal(c.of_kind[DOCUMENT_POLICY], 2);
     assert_int_equal(c.of_kind[DOCUMENT_WARRANT], 2);
@@ -128,6 +148,7 @@ static void public_log_audit__run__a_good_log(void **state)
     assert_int_equal(c.of_kind[DOCUMENT_STATEMENT], 1);
     assert_int_equal(c.of_kind[DOCUMENT_DESTRUCTION], 1);
     assert_int_equal(c.of_kind[DOCUMENT_EXEMPTIONS], 1);
+    assert_int_equal(c.of_kind[DOCUMENT_USE], 1);
     assert_int_equal(c.policy, 2);
 }
 
@@ -147,7 +168,7 @@ static void public_log_audit__run__each_row_changed(void **state)
 {
     struct scene *s = *state;
     /* 0 warrant, 1 epochs, 2 policy, 3 and 4 certificates, 5 warrant, 6 epochs, 7 policy,
-     * 8 statement, 9 destruction, 10 exemptions */
+     * 8 statement, 9 destruction, 10 exemptions, 11 use */
     static const char *const changes[][2] = {
         {"UPDATE entry SET note = replace(note, 'District', 'Distrikt') WHERE number = 0",
          "entry 0: another text than the one logged"},
@@ -171,6 +192,14 @@ static void public_log_audit__run__each_row_changed(void **state)
          "entry 10: exemptions: not signed by registrar.chat.test"},
         {"UPDATE entry SET note = replace(note, 'NL 2', 'NL 1') WHERE number = 10",
          "entry 10: another text"},
+        {"UPDATE entry SET note = replace(note, '— north', '— south') WHERE number = 11",
+         "entry 11: use: not signed by north"},
+        {"UPDATE entry SET note = replace(note, 'opened 12', 'opened 11') WHERE number = 11",
+         "entry 11: another text"},
+        {"UPDATE entry SET tag = zeroblob(32) WHERE number = 11",
+         "entry 11: a statement of use without a tag"},
+        {"UPDATE entry SET tag = randomblob(32) WHERE number = 11",
+         "entry 11: the tree's leaf is not its own"},
         {"UPDATE entry SET note = 'no note' WHERE number = 8", "entry 8: not a signed note"},
         {"UPDATE entry SET note = NULL WHERE number = 8", "entry 8: its document is missing"},
         {"UPDATE entry SET note = 'x' WHERE number = 3", "entry 3: a certificate with its text"},
@@ -187,16 +216,16 @@ static void public_log_audit__run__each_row_changed(void **state)
         {"UPDATE entry SET kind = 3 WHERE number = 1", "entry 1: the tree's leaf is not its own"},
         {"UPDATE entry SET kind = 6 WHERE number = 1", "entry 1 is malformed"},
         {"UPDATE entry SET number = -1 WHERE number = 0", "entry 0 is missing"},
-        {"DELETE FROM entry WHERE number = 5", "has 10 entries, the last one numbered 10"},
-        {"DELETE FROM entry WHERE number = 10", "has 10 entries, the last one numbered 9"},
+        {"DELETE FROM entry WHERE number = 5", "has 11 entries, the last one numbered 11"},
+        {"DELETE FROM entry WHERE number = 11", "has 11 entries, the last one numbered 10"},
         {"UPDATE entry SET number = number + 100 WHERE number IN (3, 4);"
          "UPDATE entry SET number = 4 WHERE number = 103;"
          "UPDATE entry SET number = 3 WHERE number = 104",
          "entry 3: the tree's leaf is not its own"},
         {"UPDATE tile SET hashes = randomblob(length(hashes))",
          "entry 0: the tree's leaf is not its own"},
-        {"UPDATE tile SET hashes = substr(hashes, 1, 320)", "11 entries, the last one numbered 10"},
-        {"UPDATE tile SET hashes = substr(hashes, 1, 351)", "tiles do not fit together"},
+        {"UPDATE tile SET hashes = substr(hashes, 1, 352)", "12 entries, the last one numbered 11"},
+        {"UPDATE tile SET hashes = substr(hashes, 1, 383)", "tiles do not fit together"},
         {"INSERT INTO tile VALUES (1, 0, randomblob(32))", "the tree: it has 2 tiles, not 1"},
         {"UPDATE checkpoint SET note = replace(note, char(10) || '3' || char(10),"
          " char(10) || '4' || char(10)) WHERE size = 3",
@@ -205,9 +234,9 @@ static void public_log_audit__run__each_row_changed(void **state)
          "checkpoint 4: checkpoint: not signed by registrar.chat.test"},
         {"UPDATE checkpoint SET note = 'x' WHERE size = 4", "checkpoint 4: checkpoint: not a"},
         {"UPDATE checkpoint SET size = 2 WHERE size = 3", "checkpoint 2: it is of another tree"},
-        {"UPDATE checkpoint SET size = 12 WHERE size = 11",
-         "checkpoint 12: the log has 11 entries only"},
-        {"UPDATE checkpoint SET size = -1 WHERE size = 3", "checkpoint -1: the log has 11"},
+        {"UPDATE checkpoint SET size = 13 WHERE size = 12",
+         "checkpoint 13: the log has 12 entries only"},
+        {"UPDATE checkpoint SET size = -1 WHERE size = 3", "checkpoint -1: the log has 12"},
         {"DELETE FROM checkpoint WHERE size > 8", "no checkpoint covers the entries from 8 on"},
         {"DELETE FROM checkpoint", "no checkpoint covers the entries from 0 on"},
     };
@@ -232,31 +261,73 @@ static void public_log_audit__run__a_registrar_that_logs_anything(void **state)
         enum document_kind kind;
         const char *text, *says;
     } documents[] = {
-        {DOCUMENT_POLICY, "ironside policy 2\nx\n", "entry 11: policy: line 'x'"},
-        {DOCUMENT_WARRANT, "ironside warrant 1\nx\n", "entry 11: warrant: line 'x'"},
+        {DOCUMENT_POLICY, "ironside policy 2\nx\n", "entry 12: policy: line 'x'"},
+        {DOCUMENT_WARRANT, "ironside warrant 1\nx\n", "entry 12: warrant: line 'x'"},
         {DOCUMENT_EPOCHS, HEAD("epochs") "warrant W-1\nbot other." WORLD_DOMAIN "\n20800 x\n",
-         "entry 11: epochs: no policy names the bot that made them"},
+         "entry 12: epochs: no policy names the bot that made them"},
         {DOCUMENT_STATEMENT, "ironside statement 1\nnetwork other.test\nbot " WORLD_BOT "\n",
-         "entry 11: statement: line 'network other.test'"},
-        {DOCUMENT_STATEMENT, DESTRUCTION, "entry 11: statement: line 'ironside destruction 1'"},
+         "entry 12: statement: line 'network other.test'"},
+        {DOCUMENT_STATEMENT, DESTRUCTION, "entry 12: statement: line 'ironside destruction 1'"},
         {DOCUMENT_STATEMENT, HEAD("statement") "bot other." WORLD_DOMAIN "\n",
-         "entry 11: statement: no policy before it names other.chat.test"},
+         "entry 12: statement: no policy before it names other.chat.test"},
         {DOCUMENT_DESTRUCTION, DESTRUCTION "destroyed W-1 2026-11-23\n",
-         "entry 11: the key 'W-1 2026-11-23' was destroyed in entry 9 already"},
+         "entry 12: the key 'W-1 2026-11-23' was destroyed in entry 9 already"},
         {DOCUMENT_DESTRUCTION, DESTRUCTION "destroyed W-3 2026-11-23\ndestroyed W-3 2026-11-23\n",
-         "entry 11: the key 'W-3 2026-11-23' was destroyed in entry 11 already"},
+         "entry 12: the key 'W-3 2026-11-23' was destroyed in entry 12 already"},
         {DOCUMENT_DESTRUCTION, DESTRUCTION "destroid W-1 2026-11-24\n",
-         "entry 11: destruction: line 'destroid W-1 2026-11-24': not expected here"},
+         "entry 12: destruction: line 'destroid W-1 2026-11-24': not expected here"},
         {DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-25\n",
-         "entry 11: exemptions: not signed by registrar"},
+         "entry 12: exemptions: not signed by registrar"},
         {DOCUMENT_EXEMPTIONS, HEAD("exemptions") "day 2026-11-25\nexempt NL 0\n",
-         "entry 11: exemptions: line 'exempt NL 0': not COUNTRY COUNT"},
+         "entry 12: exemptions: line 'exempt NL 0': not COUNTRY COUNT"},
     };
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
         add_by_bot(s, documents[i].kind, documents[i].text);
         refuse(s, documents[i].text, documents[i].says);
     }
+}
+
+static void public_log_audit__run__statements_of_use(void **state)
+{
+    struct scene *s = *state;
+    /* W-2 begins on 2026-11-23; its desk has stated that day. W-1 was in force before. */
+    static const struct {
+        const char *text, *desk, *says; /* NULL: it is taken */
+    } rows[] = {
+        {USE("W-2", "2", "2026-11-24", "5"), "W-2 north", NULL},
+        {USE("W-2", "2", "2026-11-25", "6"), "W-2 north", NULL},
+        {USE("W-2", "2", "2026-11-24", "6"), "W-1 north", "use: its tag is not that of its desk"},
+        {USE("W-2", "3", "2026-11-25", "6"), "W-2 north",
+         "use: statement 3, and 2 is the next one"},
+        {USE("W-2", "1", "2026-11-24", "6"), "W-2 north",
+         "use: statement 1, and 2 is the next one"},
+        {USE("W-2", "2", "2026-11-23", "6"), "W-2 north", "its serial 2 is not one of the 1 days"},
+        {USE("W-2", "2", "2026-11-24", "4"), "W-2 north", "the access log has shrunk"},
+        {USE("W-2", "2", "2026-12-03", "6"), "W-2 north", "its day is none of warrant W-2"},
+        {USE("W-1", "1", "2026-11-24", "6"), "W-1 north",
+         "use: warrant W-1 was not in force any more"},
+        {USE("W-3", "1", "2026-11-24", "6"), "W-3 north",
+         "use: no policy before it names warrant 'W-3'"},
+        {HEAD("use") "warrant W-2\nx\n", "W-2 north", "use: line 'x': 'agency' is expected here"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct public_log_audit_counts c;
+        struct diag d = {""};
+        assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
+        add_use(s, rows[i].text, rows[i].desk);
+        if (rows[i].says != NULL)
+            refuse(s, rows[i].text, rows[i].says);
+        else if (audit(s, &c, &d) < 0)
+            fail_msg("%s", d.text);
+    }
+    assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
+    struct log_document x = document_of(DOCUMENT_USE, USE("W-2", "2", "2026-11-24", "6"),
+                                        s->office->world.bot, "north");
+    use_tag("W-2 north", x.entry.tag);
+    assert_int_equal(append(s, &x, NULL), 0);
+    free((char *)(uintptr_t)x.note);
+    refuse(s, "another key", "entry 12: use: not signed by north");
 }
 
 /* A document of the world's folder, as it stands there. */
@@ -280,15 +351,15 @@ static void public_log_audit__run__policies(void **state)
     struct world *w = &s->office->world;
     world_publish(w, &(struct world_policy){.serial = 3, .warrant = "W-3", .signers = 2});
     add_file(s, DOCUMENT_POLICY, "policy-3");
-    refuse(s, "no warrant", "entry 11: policy 3: a warrant that it names is not in the log before");
+    refuse(s, "no warrant", "entry 12: policy 3: a warrant that it names is not in the log before");
     add_file(s, DOCUMENT_WARRANT, "W-3"); /* after it */
-    refuse(s, "late warrant", "entry 11: policy 3: a warrant that it names is not in the log");
+    refuse(s, "late warrant", "entry 12: policy 3: a warrant that it names is not in the log");
 
     assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
     add_file(s, DOCUMENT_WARRANT, "W-3");
     add_file(s, DOCUMENT_POLICY, "policy-3");
     refuse(s, "no epochs",
-           "entry 12: policy 3: the epochs of a warrant that it names are not in the log before");
+           "entry 13: policy 3: the epochs of a warrant that it names are not in the log before");
 
     assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
     add_file(s, DOCUMENT_WARRANT, "W-3");
@@ -302,7 +373,7 @@ static void public_log_audit__run__policies(void **state)
     assert_int_equal(file_write(s->path, s->good.data, s->good.len, 0644, NULL), 0);
     world_publish(w, &(struct world_policy){.serial = 4, .signers = 1});
     add_file(s, DOCUMENT_POLICY, "policy-4");
-    refuse(s, "one custodian", "entry 11: policy: signed by 1 of the 2 custodians");
+    refuse(s, "one custodian", "entry 12: policy: signed by 1 of the 2 custodians");
 }
 
 /* Policy 2 is the newest one. */
@@ -313,11 +384,11 @@ static void public_log_audit__run__policies_that_are_no_chain(void **state)
         struct world_policy policy;
         const char *says;
     } rows[] = {
-        {{.serial = 2, .notice = "again"}, "entry 11: policy 2 does not follow policy 2"},
-        {{.serial = 4}, "entry 11: policy 4 does not follow policy 2"},
-        {{.serial = 3, .astray = true}, "entry 11: policy 3 was made to follow another policy 2"},
+        {{.serial = 2, .notice = "again"}, "entry 12: policy 2 does not follow policy 2"},
+        {{.serial = 4}, "entry 12: policy 4 does not follow policy 2"},
+        {{.serial = 3, .astray = true}, "entry 12: policy 3 was made to follow another policy 2"},
         {{.serial = 3, .issued = "1969-12-31T23:59:59.999Z"},
-         "entry 11: policy 3 was issued before policy 2"},
+         "entry 12: policy 3 was issued before policy 2"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct world_policy p = rows[i].policy;
@@ -345,6 +416,7 @@ int main(void)
         SCENE_TEST(public_log_audit__run__a_good_log),
         SCENE_TEST(public_log_audit__run__each_row_changed),
         SCENE_TEST(public_log_audit__run__a_registrar_that_logs_anything),
+        SCENE_TEST(public_log_audit__run__statements_of_use),
         SCENE_TEST(public_log_audit__run__policies),
         SCENE_TEST(public_log_audit__run__policies_that_are_no_chain),
     };

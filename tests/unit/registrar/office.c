@@ -78,7 +78,8 @@ int office_set_up(void **state)
 {
     office_set_up_empty(state);
     struct office *o = *state;
-    world_publish(&o->world, &(struct world_policy){.serial = 1, .warrant = "W-1", .signers = 2});
+    world_publish(&o->world, &(struct world_policy){
+                                 .serial = 1, .warrant = "W-1", .signers = 2, .desk = true});
     office_import(o);
     return 0;
 }

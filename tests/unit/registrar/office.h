@@ -20,7 +20,7 @@ struct office {
     const char *address; /* of every session "device"; NULL: there is none */
 };
 
-/* With policy 1, which has warrant W-1; or without. */
+/* With policy 1, which has warrant W-1, and that the desk of north; or without. */
 int office_set_up(void **state);
 int office_set_up_empty(void **state);
 int office_tear_down(void **state);

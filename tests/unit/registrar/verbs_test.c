@@ -89,6 +89,16 @@ static void verbs__provision__gives_a_bundle(void **state)
     assert_string_equal(office_asked(o), "put anna; put anna; end anna; ");
 }
 
+static void verbs__use__is_checked(void **state)
+{
+    struct office *o = *state;
+    assert_error(o, "{\"do\":\"use\"}", "'note' is missing");
+    assert_error(o, "{\"do\":\"use\",\"note\":7}", "'note' is missing");
+    assert_error(o, "{\"do\":\"use\",\"note\":\"x\"}", "not a statement of use");
+    assert_error(o, "{\"do\":\"use\",\"note\":\"ironside use 1\\nwarrant W-1\\n\"}",
+                 "use: not a signed note");
+}
+
 static void verbs__import__imports_and_announces(void **state)
 {
     struct office *o = *state;
@@ -181,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(verbs__requests__are_checked),
         OFFICE_TEST(verbs__provision__gives_a_bundle),
+        OFFICE_TEST(verbs__use__is_checked),
         OFFICE_TEST(verbs__import__imports_and_announces),
         OFFICE_TEST(verbs__certificate__tells_the_newest),
         OFFICE_TEST(verbs__accounts__come_in_pages),
