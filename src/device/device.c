@@ -208,6 +208,7 @@ int device_tick(struct device *d)
         (void)device_want_policy(d, 0);
     }
     device_ask_again(d);
+    device_want_uses(d);
     device_keep_bundle(d);
     device_ask_proofs(d);
     device_places_upkeep(d);

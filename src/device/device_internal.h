@@ -143,6 +143,7 @@ struct device {
     bool dirty;   /* something came that may let a waiting message go on */
     bool stopped; /* a conflict: this device needs a new activation */
     struct device_log log;
+    bool uses_wait;                     /* some statements of use were not fetched, it may be */
     uint32_t newest;                    /* serial of the newest policy that is logged; 0: none */
     bool newest_asked;                  /* the registrar has named its newest in this session */
     bool doubted;                       /* the bot goes by a newer one: nothing before that */
@@ -253,6 +254,15 @@ enum have device_own_logged(struct device *d);
 void device_log_follow(struct device *d);
 void device_log_refresh(struct device *d);
 int64_t device_log_due(const struct device *d);
+
+/* uses.c */
+/* Asks for the statements of use that the log has and the store lacks. */
+void device_want_uses(struct device *d);
+/* One that was asked for by its hash, into the store, unless a newer policy or a newer entry of the
+ * log has made it pointless. ERR_AUTH, ERR_FORMAT, ERR_LIMIT: not one of a desk; ERR_INVALID_STATE:
+ * an earlier one than the one that is held: the user was told; ERR_IO. */
+int device_take_use(struct device *d, const uint8_t hash[static HASH_BYTES], const char *note,
+                    size_t len) MUST_USE;
 
 /* sign.c, send.c */
 void device_load_outbox(struct device *d);

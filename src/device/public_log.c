@@ -1,12 +1,14 @@
 /* The public log (wire/log.h): followed to its end, entry by entry, so that the registrar can't
  * show this device another one than it shows others without its signature under both. What counts
- * here only once it is logged: policies, contacts' certificates, this device's own. */
+ * here only once it is logged: policies, contacts' certificates, this device's own, and what desks
+ * say of their use of the archive. */
 #include <string.h>
 
 #include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "store/uses.h"
 #include "store/values.h"
 #include "wire/stanza.h"
 
@@ -197,9 +199,13 @@ static int keep_page(void *context, struct diag *why)
     struct store *s = x->d->store;
     int r = 0;
     (void)why;
-    for (size_t i = 0; r == 0 && i < p->count; i++)
-        if (p->entries[i].kind == DOCUMENT_CERTIFICATE || p->entries[i].kind == DOCUMENT_POLICY)
-            r = store_put_logged(s, &p->entries[i]);
+    for (size_t i = 0; r == 0 && i < p->count; i++) {
+        const struct log_entry *e = &p->entries[i];
+        if (e->kind == DOCUMENT_CERTIFICATE || e->kind == DOCUMENT_POLICY)
+            r = store_put_logged(s, e);
+        else if (e->kind == DOCUMENT_USE)
+            r = store_put_use_logged(s, e);
+    }
     if (r == 0)
         r = put_state(x->d, x->range, x->own);
     return r < 0 ? r : store_put(s, VALUE_LOG_CHECKPOINT, p->checkpoint, p->checkpoint_len);
@@ -279,6 +285,7 @@ static int take_page(struct device *d, const struct xml_element *iq, bool *ret_m
 static void after_page(struct device *d)
 {
     check_own(d);
+    d->uses_wait = true;
     device_find_newest(d);
     device_admit_wants(d);
     d->dirty = true;

@@ -271,6 +271,8 @@ static void take_hash(struct want *w, const char *note)
                           why.text);
         else
             r = store_put_document(d->store, DOCUMENT_CERTIFICATE, w->hash, note);
+    } else if (r == 0 && w->parts.kind == DOCUMENT_USE) {
+        r = device_take_use(d, w->hash, note, strlen(note));
     } else if (r == 0) {
         r = device_take_rule(d, w->parts.kind, w->hash, note, strlen(note));
     }

@@ -7,6 +7,7 @@
 
 extern const char store_content_schema[]; /* content.h's tables */
 extern const char file_rows_schema[];     /* file_rows.h's, where they are not there yet */
+extern const char uses_schema[];          /* uses.h's, likewise */
 
 struct store {
     struct sql sql;

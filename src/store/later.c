@@ -26,5 +26,7 @@ int store_make_later_tables(struct store *s, struct diag *d)
     if (r == 0)
         r = sql_execute(&s->sql,
                         "CREATE INDEX IF NOT EXISTS parked_account ON parked (account, mark);", d);
-    return r < 0 ? r : sql_execute(&s->sql, file_rows_schema, d);
+    if (r == 0)
+        r = sql_execute(&s->sql, file_rows_schema, d);
+    return r < 0 ? r : sql_execute(&s->sql, uses_schema, d);
 }

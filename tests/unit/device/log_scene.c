@@ -150,12 +150,14 @@ static void open_device(struct scene *s)
         fail_msg("%s", d.text);
 }
 
-static void set_up_as(struct scene *s, uint64_t serial)
+static void set_up_as(struct scene *s, uint64_t serial, bool desk)
 {
     strcpy(s->dir, "/tmp/ironside-device.XXXXXX");
     assert_non_null(mkdtemp(s->dir));
     assert_int_equal(file_remove_tree(s->dir, NULL), 0);
     s->f = fixture_new(NULL);
+    if (desk)
+        fixture_add_warrant(s->f, &(struct fixture_warrant_options){.desk = true});
     log_book_init(&s->log, s->f);
     s->policy = scene_policy_note(s, 1, s->policy_hash);
     make_store(s, serial);
@@ -165,14 +167,21 @@ static void set_up_as(struct scene *s, uint64_t serial)
 int scene_set_up(void **state)
 {
     *state = mem_new(sizeof(struct scene));
-    set_up_as(*state, 1);
+    set_up_as(*state, 1, false);
     return 0;
 }
 
 int scene_set_up_second(void **state)
 {
     *state = mem_new(sizeof(struct scene));
-    set_up_as(*state, 2);
+    set_up_as(*state, 2, false);
+    return 0;
+}
+
+int scene_set_up_desk(void **state)
+{
+    *state = mem_new(sizeof(struct scene));
+    set_up_as(*state, 1, true);
     return 0;
 }
 

@@ -36,6 +36,8 @@ struct scene {
 
 int scene_set_up(void **state);
 int scene_set_up_second(void **state);
+/* Policy 1 has a warrant, which the store lacks, and that names the desk of north. */
+int scene_set_up_desk(void **state);
 int scene_tear_down(void **state);
 /* A new session of the same device; what it said before is forgotten. */
 void scene_restart(struct scene *s);
