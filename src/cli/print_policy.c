@@ -34,6 +34,66 @@ static void print_field(const char *label, const char *text)
     line_end(&l, FIELD_INDENT);
 }
 
+static long long count_of(const json_t *use, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(use, name));
+}
+
+/* "3 searches, 12 messages opened, …, by 2 users, on 2026-03-01" */
+static void put_use(struct line *l, const json_t *use)
+{
+    long long searches = count_of(use, "searches"), opened = count_of(use, "opened");
+    long long users = count_of(use, "users"), left_out = count_of(use, "left_out");
+    line_put(l,
+             "%lld search%s, %lld message%s opened, %lld exported, %lld passed on, by %lld user%s,",
+             searches, searches == 1 ? "" : "es", opened, opened == 1 ? "" : "s",
+             count_of(use, "exported"), count_of(use, "passed"), users, users == 1 ? "" : "s");
+    line_put(l, " on %s (UTC)", print_text_of(use, "day"));
+    if (left_out > 0)
+        line_put(l, "; of the warrant's days until then it left out %lld", left_out);
+}
+
+/* What the archive was used for, as the agency's desk states it. */
+static void print_use(const json_t *agency)
+{
+    const json_t *use = json_object_get(agency, "use");
+    const char *silent = print_text_of(agency, "silent_since");
+    CLEANUP_LINE struct line l = LINE_INIT;
+    line_put(&l, "used        the desk of %s: ", print_text_of(agency, "name"));
+    if (json_is_object(use))
+        put_use(&l, use);
+    else if (silent[0] == '\0')
+        line_put(&l, "it is to state each day what it uses this for");
+    if (silent[0] != '\0')
+        line_put(&l, "%snothing heard since %s", json_is_object(use) ? "; " : "", silent);
+    line_end(&l, FIELD_INDENT);
+}
+
+/* Desks that the warrant names, and what is said of those that it does not. */
+static void print_uses(const json_t *agencies)
+{
+    size_t i, desks = 0;
+    json_t *agency;
+    CLEANUP_LINE struct line l = LINE_INIT;
+    json_array_foreach((json_t *)(uintptr_t)agencies, i, agency) desks +=
+        json_is_string(json_object_get(agency, "desk"));
+    if (desks == 0) {
+        line_put(&l, "used        this warrant names no desk: its use is not stated");
+        line_end(&l, FIELD_INDENT);
+        return;
+    }
+    json_array_foreach((json_t *)(uintptr_t)agencies, i, agency)
+    {
+        if (json_is_string(json_object_get(agency, "desk"))) {
+            print_use(agency);
+            continue;
+        }
+        line_put(&l, "used        this warrant names no desk of %s: its use is not stated",
+                 print_text_of(agency, "name"));
+        line_end(&l, FIELD_INDENT);
+    }
+}
+
 static void print_warrant(const json_t *w)
 {
     size_t i;
@@ -58,6 +118,7 @@ static void print_warrant(const json_t *w)
         line_foreign(&l, print_text_of(agency, "recipient"));
         line_end(&l, FIELD_INDENT);
     }
+    print_uses(json_object_get(w, "agencies"));
 }
 
 static void print_history(const json_t *history)

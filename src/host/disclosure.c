@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "host/disclosure_use.h"
 #include "store/values.h"
 #include "wire/certificate.h"
 #include "wire/json.h"
@@ -152,6 +153,22 @@ static void add_warrants(struct history *h)
     }
 }
 
+/* In the order of warrant_json: warrants that the store lacks are left out. */
+static void add_uses(struct history *h, json_t *disclosure, int64_t today)
+{
+    size_t at = 0;
+    const struct policy_set *set = h->newest;
+    json_t *warrants = json_object_get(disclosure, "warrants");
+    for (size_t i = 0; i < set->policy->warrant_count; i++) {
+        const struct warrant *w = set->warrants[i];
+        if (w == NULL)
+            continue;
+        json_t *agencies = json_object_get(json_array_get(warrants, at++), "agencies");
+        for (size_t k = 0; k < w->agency_count; k++)
+            disclosure_use_add(json_array_get(agencies, k), h->s, w, &w->agencies[k], today);
+    }
+}
+
 int disclosure_from_store(struct store *s, int64_t now_unix_ms, json_t **ret, struct diag *d)
 {
     struct history h = {.s = s, .list = json_array(), .d = d};
@@ -167,6 +184,7 @@ int disclosure_from_store(struct store *s, int64_t now_unix_ms, json_t **ret, st
     if (r == 0) {
         add_warrants(&h);
         *ret = disclosure_of(h.net, h.newest, account, now_unix_ms);
+        add_uses(&h, *ret, calendar_day_of(now_unix_ms));
         json_object_set(*ret, "history", h.list);
     }
     json_decref(h.list);

@@ -13,14 +13,15 @@
 /* {"account","network","kind","policy":{"serial","issued","notice","without_warrant"},
  *  "bots":[{"address","default","countries":[…]}],
  *  "warrants":[{"id","authority","bot","from","until","scope","countries","accounts","exclude":[…],
- *               "agencies":[{"name","recipient"}],"in_force","names_you"}],
+ *               "agencies":[{"name","recipient","desk":KEY|null}],"in_force","names_you"}],
  *  "readers":["north",…]}   whose keys open what this account sends today
  * Needs the set's warrants, not its epochs. */
 json_t *disclosure_of(const struct network_note *net, const struct policy_set *set,
                       const char *account, int64_t now_unix_ms);
 
 /* The same from a device's store, with "history":[{"serial","issued","seen","changes":["…"]}],
- * oldest first. ERR_NOT_FOUND: the store holds no policy yet; ERR_FORMAT. */
+ * oldest first, and with each agency what disclosure_use.h adds. ERR_NOT_FOUND: the store holds no
+ * policy yet; ERR_FORMAT. */
 int disclosure_from_store(struct store *s, int64_t now_unix_ms, json_t **ret,
                           struct diag *d) MUST_USE;
 

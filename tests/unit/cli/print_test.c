@@ -254,6 +254,55 @@ static void print__policy__says_when_it_is_about_others(void **state)
     json_decref(policy);
 }
 
+#define GOES_ON "\n    \xe2\x94\x86 " /* a line that was too long */
+
+/* What its agencies use a warrant's archive for, in words; long lines are put together again. */
+static const char *uses_printed(const char *north, const char *south)
+{
+    static char flat[8192];
+    json_t *policy = json(policy_text);
+    json_t *w = json_array_get(json_object_get(policy, "warrants"), 0);
+    json_t *agencies = json_object_get(w, "agencies");
+    json_object_update_new(json_array_get(agencies, 0), json(north));
+    json_object_update_new(json_array_get(agencies, 1), json(south));
+    capture_begin();
+    print_policy(policy);
+    json_decref(policy);
+    snprintf(flat, sizeof flat, "%s", printed());
+    for (char *at; (at = strstr(flat, GOES_ON)) != NULL;) {
+        *at = ' ';
+        memmove(at + 1, at + strlen(GOES_ON), strlen(at + strlen(GOES_ON)) + 1);
+    }
+    return flat;
+}
+
+#define STATED(counts, left_out)                                                                   \
+    "{\"desk\":\"K\",\"use\":{\"day\":\"2021-06-08\"," counts ",\"left_out\":" left_out "},"       \
+    "\"silent_since\":"
+#define COUNTS "\"users\":2,\"searches\":3,\"opened\":12,\"exported\":4,\"passed\":0"
+#define ONES "\"users\":1,\"searches\":1,\"opened\":1,\"exported\":0,\"passed\":0"
+
+static void print__policy__says_what_it_was_used_for(void **state)
+{
+    (void)state;
+    const char *out = uses_printed("{\"desk\":null}", "{}");
+    assert_says(out, "used        this warrant names no desk: its use is not stated\n");
+    assert_null(strstr(out, "desk of"));
+    out = uses_printed(STATED(COUNTS, "0") "null}", "{\"desk\":null}");
+    assert_says(out, "used        the desk of north: 3 searches, 12 messages opened, 4 exported, 0 "
+                     "passed on, by 2 users, on 2021-06-08 (UTC)\n");
+    assert_says(out, "used        this warrant names no desk of south: its use is not stated\n");
+    out = uses_printed(STATED(ONES, "2") "\"2021-06-08\"}", "{\"desk\":\"K\"}");
+    assert_says(out, "the desk of north: 1 search, 1 message opened, 0 exported, 0 passed on, by 1 "
+                     "user, on 2021-06-08 (UTC); of the warrant's days until then it left out 2; "
+                     "nothing heard since 2021-06-08\n");
+    /* At the activation nothing is known yet. */
+    assert_says(out,
+                "used        the desk of south: it is to state each day what it uses this for\n");
+    out = uses_printed("{\"desk\":\"K\",\"use\":null,\"silent_since\":\"2021-06-07\"}", "{}");
+    assert_says(out, "used        the desk of north: nothing heard since 2021-06-07\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +318,7 @@ int main(void)
         cmocka_unit_test(print__message__says_that_nobody_archived_it),
         cmocka_unit_test(print__policy__tells_who_reads_and_until_when),
         cmocka_unit_test(print__policy__says_when_it_is_about_others),
+        cmocka_unit_test(print__policy__says_what_it_was_used_for),
     };
     setlocale(LC_ALL, "C.UTF-8");
     setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
