@@ -7,12 +7,15 @@
 #include "wire/fixture.h"
 #include "wire/registry.h"
 #include "wire/statement.h"
+#include "wire/use.h"
 
 static struct fixture *network(void)
 {
     static struct fixture *f;
-    if (f == NULL)
+    if (f == NULL) {
         f = fixture_new(NULL);
+        fixture_add_warrant(f, &(struct fixture_warrant_options){.desk = true});
+    }
     return f;
 }
 
@@ -157,10 +160,24 @@ static void open_exemptions(const struct fixture *f, const char *note, size_t le
     check(&x->document, &b);
 }
 
+static void open_use(const struct fixture *f, const char *note, size_t len, struct diag *d)
+{
+    static struct warrant *w; /* that names the desk */
+    CLEANUP(use_free_cleanup) struct use *x = NULL;
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    const char *named = f->warrants[0].note;
+    FUZZ_MUST(w != NULL || warrant_open(f->network, named, strlen(named), &w, NULL) == 0);
+    if (use_open(w, note, len, &x, d) < 0)
+        return;
+    use_format(&b, f->domain, x);
+    check(&x->document, &b);
+    FUZZ_MUST(use_left_out(w, x) < WARRANT_DAYS_MAX + USE_DAYS_AFTER);
+}
+
 /* In the order of enum document_kind as far as the places; the request; what parts report. */
 static void (*const readers[])(const struct fixture *, const char *, size_t, struct diag *) = {
-    open_network, open_policy,  open_warrant,   open_epochs,      open_certificate,
-    open_place,   open_request, open_statement, open_destruction, open_exemptions,
+    open_network, open_policy,    open_warrant,     open_epochs,     open_certificate, open_place,
+    open_request, open_statement, open_destruction, open_exemptions, open_use,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -175,8 +192,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (kind >= sizeof readers / sizeof *readers)
         return 0;
     const struct fixture_signer *const signers[] = {
-        f->custodians, f->custodians, f->custodians,      &f->bots[0].signer, &f->registrar,
-        &f->registrar, &device,       &f->bots[0].signer, &f->bots[0].signer, &f->registrar,
+        f->custodians,        f->custodians, f->custodians,      &f->bots[0].signer, &f->registrar,
+        &f->registrar,        &device,       &f->bots[0].signer, &f->bots[0].signer, &f->registrar,
+        &f->warrants[0].desk,
     };
     CLEANUP_BUF struct buf note = BUF_INIT(FUZZ_BYTES_MAX);
     struct diag d = {""};

@@ -226,6 +226,22 @@ static char *request_note(void)
     return fixture_sign(buf_text(&text), &device, 1);
 }
 
+/* A warrant that names a desk, and what that desk states. */
+static void desk_documents(void)
+{
+    CLEANUP(fixture_free_cleanup) struct fixture *f = fixture_new(NULL);
+    const struct fixture_warrant *w =
+        fixture_add_warrant(f, &(struct fixture_warrant_options){.desk = true});
+    CLEANUP_FREE char *use =
+        fixture_sign("ironside use 1\nnetwork chat.example\nwarrant 2019-0147\nagency north\n"
+                     "serial 2\nday 2021-06-07\nusers 2\nsearches 3\nopened 12\nexported 4\n"
+                     "passed 0\naccess 1043 "
+                     "4444444444444444444444444444444444444444444444444444444444444444\n",
+                     &w->desk, 1);
+    document("warrant-desk", 2, w->note);
+    document("use", 10, use);
+}
+
 static void documents(const struct world *w)
 {
     static const char *const handles[] = {"anna", "bert"};
@@ -484,6 +500,7 @@ int main(int argc, char **argv)
     age_files();
     notes(&w);
     documents(&w);
+    desk_documents();
     frames(&w);
     registry(&w);
     files(&w);

@@ -105,7 +105,7 @@ declare -A DEVICE
 NET=$SCENE/operator/net
 mkdir -p "$SCENE"/{operator,court,ministry,auditor,agencies}
 ln -s ../operator/net "$SCENE/agencies/net"
-FROM=$(date -u +%F)
+FROM=$(date -u -d yesterday +%F) # of which a desk can state something today
 UNTIL=$(date -u -d '+30 days' +%F)
 export FROM UNTIL
 
@@ -126,6 +126,10 @@ done
 for who in afm bafin fiod nza; do
     declare -x "${who^^}=$(sed -n 's/# public key: //p' "$SCENE/agencies/$who.key")"
 done
+
+# The desk of an agency has a signing key as custodians have.
+ironside custodian new "$SCENE/agencies/desk.key" --name afm > "$SCENE/out" || fail "no key for a desk"
+declare -x "AFM_DESK=$(sed -n 's/.*--custodian afm://p' "$SCENE/out")"
 
 step "a network is founded by custodians who are elsewhere"
 echo '127.0.0.0/8 NL' > "$SCENE/operator/countries.map"
@@ -164,13 +168,20 @@ refused "is there already" operator ironside warrant offer net --id NL-1 --from 
 refused "over ten years" operator ironside warrant offer net --id X --from 2026-01-01 --until 2040-01-01
 
 step "the first warrant is drafted, and shown as a page"
-page operator 'ironside warrant draft net --offer NL-1 --scope all --exclude GB,US --agency afm=$AFM --authority "District Court, North Holland" --out nl-1'
+for desk in afm "afm=$AFM" "fiod=$AFM_DESK"; do
+    refused "--desk '$desk'" operator ironside warrant draft net --offer NL-1 --scope all \
+        --agency "afm=$AFM" --desk "$desk" --authority X --out other
+done
+refused "this agency has a desk already" operator ironside warrant draft net --offer NL-1 --scope all \
+    --agency "afm=$AFM" --desk "afm=$AFM_DESK" --desk "afm=$AFM_DESK" --authority X --out other
+page operator 'ironside warrant draft net --offer NL-1 --scope all --exclude GB,US --agency afm=$AFM --desk afm=$AFM_DESK --authority "District Court, North Holland" --out nl-1'
 refused "is there already" operator ironside warrant draft net --offer NL-1 --scope all \
     --agency "afm=$AFM" --authority X --out nl-1
 refused "has day keys from $FROM to $UNTIL only" operator ironside warrant draft net --offer NL-1 \
     --until 2039-01-01 --scope all --agency "afm=$AFM" --authority X --out other
 page operator 'ironside warrant show nl-1'
 for part in "WARRANT NL-1" "Issued by       District Court, North Holland" "GB or US" "$AFM" \
+    "The desk of afm states each day, in public" "$AFM_DESK" \
     "[ ] missing     court" "0 have. It is not valid yet." "For the issuing authority"; do
     grep -qF -- "$part" "$SCENE/out" || fail "the page does not show '$part'"
 done
@@ -251,6 +262,53 @@ wait_for $PATIENCE has_checkpoint || fail "the bot signs no checkpoint"
 page agencies 'ironside archive checkpoint net > monday.note'
 page agencies 'ironside archive verify net --identity afm.key --checkpoint monday.note'
 
+# stated NAME SERIAL DAY SEARCHES KEY: $SCENE/agencies/NAME.note, a statement of use signed with KEY.
+stated() {
+    cat > "$SCENE/use.text" <<- END
+	ironside use 1
+	network chat.example
+	warrant NL-1
+	agency afm
+	serial $2
+	day $3
+	users 2
+	searches $4
+	opened 12
+	exported 0
+	passed 1
+	access 40 $(printf '%064d' 7)
+	END
+    "$DRIVER" sign "$SCENE/use.text" "$SCENE/agencies/$1.note" "$5" || fail "not signed"
+}
+
+step "an agency states what it used the archive for, and devices show it"
+DESK_KEY=$SCENE/agencies/desk.key
+TODAY=$(date -u +%F)
+ironside custodian new "$SCENE/other-desk.key" --name afm > /dev/null
+stated other 1 "$FROM" 3 "$SCENE/other-desk.key"
+refused "use: not signed by afm" agencies ironside log submit net other.note
+stated second 2 "$TODAY" 3 "$DESK_KEY"
+refused "use: $TODAY is not over yet" agencies ironside log submit net second.note
+refused "use: not a statement of use" agencies ironside log submit net net/documents/warrant-NL-1.note
+ironside device policy --store "$SCENE/anna" > "$SCENE/out" || fail "no page of the policy"
+grep -qF "the desk of afm: it is to state each day what it uses this for" "$SCENE/out" ||
+    fail "anna's page says of the desk: $(cat "$SCENE/out")"
+[ "$(grep -cF "this warrant names no desk: its use is not stated" "$SCENE/out")" = 3 ] ||
+    fail "anna's page does not say who states nothing"
+stated afm 1 "$FROM" 3 "$DESK_KEY"
+page agencies 'ironside log submit net afm.note'
+grep -qF "The statement of use of afm for warrant NL-1 on $FROM (UTC) is in the public log" \
+    "$SCENE/out" || fail "it says $(cat "$SCENE/out")"
+(cd "$SCENE/agencies" && ironside log submit net afm.note --json) > "$SCENE/out" ||
+    fail "the same again is refused"
+jq -e --arg d "$FROM" '.serial == 1 and .day == $d and .agency == "afm"' "$SCENE/out" > /dev/null ||
+    fail "no answer as JSON: $(cat "$SCENE/out")"
+stated another 1 "$FROM" 2 "$DESK_KEY"
+refused "use: statement 1, and 2 is the next one" agencies ironside log submit net another.note
+ironside log verify "$NET" --json | jq -e '.of_kind.use == 1' > /dev/null || fail "the log does not verify"
+ironside log show "$NET" | grep -F " use " | grep -qF "warrant NL-1  agency afm  day $FROM UTC  searches 3" ||
+    fail "the log does not show it: $(ironside log show "$NET" | grep -F " use ")"
+
 step "a revocation takes effect on every device within seconds"
 cp -r "$SCENE/operator/nl-2" "$SCENE/operator/again"
 page operator 'ironside warrant revoke net NL-2 --out end-nl-2'
@@ -264,6 +322,19 @@ for who in anna ben carla; do
                    (.[0] | startswith("warrant NL-2 was revoked, from")))' > /dev/null ||
         fail "$who does not show the revocation"
 done
+uses_shown() {
+    local who
+    for who in anna ben carla; do
+        ironside device policy --store "$SCENE/$who" --json | jq -e --arg d "$FROM" '
+            .warrants[] | select(.id == "NL-1").agencies[0] |
+            .use.day == $d and .use.searches == 3 and .use.left_out == 0 and .silent_since == null' \
+            > /dev/null || return 1
+    done
+}
+wait_for $PATIENCE uses_shown || fail "a device does not show what the desk has stated"
+ironside device policy --store "$SCENE/ben" | tr -s '\n ┆' ' ' > "$SCENE/out"
+grep -qF "the desk of afm: 3 searches, 12 messages opened, 0 exported, 1 passed on, by 2 users, on $FROM (UTC)" \
+    "$SCENE/out" || fail "ben's page says $(cat "$SCENE/out")"
 say anna ben a3
 opens afm "a1 a2 a3 b1 b2 c2"
 opens fiod "a2"

@@ -84,6 +84,7 @@ static void registry__submit__round_trip(void **state)
         "<submit " X ">bm90ZQo=</submit>",
         "<submit " X " kind='policy'>bm90ZQo=</submit>",
         "<submit " X " kind='exemptions'>bm90ZQo=</submit>",
+        "<submit " X " kind='use'>bm90ZQo=</submit>",
         "<submit " X " kind='statement'></submit>",
         "<submit " X " kind='statement'>bm90ZQo</submit>",
         "<submit " X " kind='statement'>bm90ZQo=<a/></submit>",
