@@ -15,7 +15,7 @@ need age-keygen age
 IRONSIDE=${IRONSIDE_BUILD:?the build folder}/ironside
 NET=$SCENE/net
 DOMAIN=chat.example
-TODAY=$(date -u +%F)
+YESTERDAY=$(date -u -d yesterday +%F)
 NEXT=$(date -u -d '+5 days' +%F)
 LOST="standard output cannot be written"
 
@@ -182,7 +182,7 @@ for who in one two; do
     age-keygen -o "$SCENE/$who.age" 2> /dev/null
     declare "${who^^}=$(sed -n 's/# public key: //p' "$SCENE/$who.age")"
 done
-prints 'run warrant offer "$NET" --id "W$N" --from $TODAY --until $NEXT --recovery 2 --share one=$ONE --share two=$TWO'
+prints 'run warrant offer "$NET" --id "W$N" --from $YESTERDAY --until $NEXT --recovery 2 --share one=$ONE --share two=$TWO'
 W=W$N # the last that was offered
 for who in one two; do
     prints 'run warrant share "$NET/documents/recovery-$W-$who.age" --identity "$SCENE/$who.age" --out "$SCENE/share-$who-$N"'
@@ -190,7 +190,9 @@ for who in one two; do
 done
 prints 'does bot add "$NET" "spare$N"; run warrant recover "$NET" --id $W --share "$SCENE/share-one" --share "$SCENE/share-two" --bot "spare$N"'
 NORTH=$(sed -n 's/# public key: //p' "$NET/agencies/north.key")
-DRAFT='"$NET" --offer $W --scope all --agency north=$NORTH --authority court'
+does custodian new "$SCENE/desk.key" --name north
+DESK=$(sed -n 's/.*--custodian north://p' "$SCENE/does.log")
+DRAFT='"$NET" --offer $W --scope all --agency north=$NORTH --desk north=$DESK --authority court'
 prints "run warrant draft $DRAFT --out \"\$SCENE/draft\$N\""
 PROPOSAL=$SCENE/draft$N
 prints 'run warrant show "$PROPOSAL"'
@@ -223,6 +225,23 @@ prints 'run archive checkpoint "$NET"'
 prints 'run log show "$NET"'
 prints 'run log verify "$NET"'
 prints 'run log checkpoint "$NET"'
+cat > "$SCENE/use.text" << END
+ironside use 1
+network $DOMAIN
+warrant $W
+agency north
+serial 1
+day $YESTERDAY
+users 1
+searches 1
+opened 1
+exported 0
+passed 0
+access 1 $(printf '%064d' 7)
+END
+"${IRONSIDE%/*}/tests/scenario/authority_driver" sign "$SCENE/use.text" "$SCENE/use.note" "$SCENE/desk.key" ||
+    fail "no statement of use"
+prints 'run log submit "$NET" "$SCENE/use.note"'
 
 step "what waits, when the server is away"
 end_process "${OWN_PIDS[0]}"

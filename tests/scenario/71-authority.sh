@@ -297,7 +297,7 @@ grep -qF "the desk of afm: it is to state each day what it uses this for" "$SCEN
     fail "anna's page does not say who states nothing"
 stated afm 1 "$FROM" 3 "$DESK_KEY"
 page agencies 'ironside log submit net afm.note'
-grep -qF "The statement of use of afm for warrant NL-1 on $FROM (UTC) is in the public log" \
+grep -qF "The statement of use of afm for warrant NL-1 on $FROM (UTC) is in the" \
     "$SCENE/out" || fail "it says $(cat "$SCENE/out")"
 (cd "$SCENE/agencies" && ironside log submit net afm.note --json) > "$SCENE/out" ||
     fail "the same again is refused"

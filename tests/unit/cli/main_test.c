@@ -209,6 +209,7 @@ static void main__verb__refuses_what_it_would_ignore(void **state)
         {{"device", "wipe", "--store", "", "--yes"}, "--store is empty"},
         {{"device", "save", "--store", "x", "--out", "--json", "m"}, "--out needs a value"},
         {{"device", "policy", "--store", "x", "--store", "y"}, "--store is given twice"},
+        {{"log", "submit", "net"}, "which network, and which statement?"},
         {{"init", ""}, "a word is empty"},
         {{"up", "net", "--exit"}, "--exit goes with --replay"},
     };
