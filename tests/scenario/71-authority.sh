@@ -262,6 +262,11 @@ wait_for $PATIENCE has_checkpoint || fail "the bot signs no checkpoint"
 page agencies 'ironside archive checkpoint net > monday.note'
 page agencies 'ironside archive verify net --identity afm.key --checkpoint monday.note'
 
+# What is shown to a person, without the breaks of long lines.
+one_line() {
+    tr -s '\n ┆' ' '
+}
+
 # stated NAME SERIAL DAY SEARCHES KEY: $SCENE/agencies/NAME.note, a statement of use signed with KEY.
 stated() {
     cat > "$SCENE/use.text" <<- END
@@ -306,8 +311,9 @@ jq -e --arg d "$FROM" '.serial == 1 and .day == $d and .agency == "afm"' "$SCENE
 stated another 1 "$FROM" 2 "$DESK_KEY"
 refused "use: statement 1, and 2 is the next one" agencies ironside log submit net another.note
 ironside log verify "$NET" --json | jq -e '.of_kind.use == 1' > /dev/null || fail "the log does not verify"
-ironside log show "$NET" | grep -F " use " | grep -qF "warrant NL-1  agency afm  day $FROM UTC  searches 3" ||
-    fail "the log does not show it: $(ironside log show "$NET" | grep -F " use ")"
+ironside log show "$NET" | one_line > "$SCENE/out"
+grep -qF "serial 1 warrant NL-1 agency afm day $FROM UTC searches 3 opened 12" "$SCENE/out" ||
+    fail "the log does not show it: $(cat "$SCENE/out")"
 
 step "a revocation takes effect on every device within seconds"
 cp -r "$SCENE/operator/nl-2" "$SCENE/operator/again"
@@ -332,7 +338,7 @@ uses_shown() {
     done
 }
 wait_for $PATIENCE uses_shown || fail "a device does not show what the desk has stated"
-ironside device policy --store "$SCENE/ben" | tr -s '\n ┆' ' ' > "$SCENE/out"
+ironside device policy --store "$SCENE/ben" | one_line > "$SCENE/out"
 grep -qF "the desk of afm: 3 searches, 12 messages opened, 0 exported, 1 passed on, by 2 users, on $FROM (UTC)" \
     "$SCENE/out" || fail "ben's page says $(cat "$SCENE/out")"
 say anna ben a3
