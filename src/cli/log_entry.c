@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "base/memory.h"
 #include "cli/print.h"
 #include "wire/document_peek.h"
 #include "wire/exemptions.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "base/memory.h"
 #include "store/uses.h"
 #include "wire/json.h"
 #include "wire/use.h"

@@ -24,8 +24,8 @@
 #include "wire/policy.h"
 #include "wire/warrant.h"
 
-#define USE_DAYS_AFTER 7 /* on which a desk may still state what it did, once a warrant has ended  \
-                          */
+/* A desk may still state what it did on these days, once a warrant has ended. */
+#define USE_DAYS_AFTER 7
 
 enum use_count {
     USE_USERS,

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/secret.h"
 #include "store/uses.h"
 #include "wire/use.h"
