@@ -101,7 +101,7 @@ cp -a "$NET/network.note" "$NET/log" "$SCENE/public"
     = "[6,3,1]" ] || fail "not what was logged"
 [ "$("$IRONSIDE" log show "$SCENE/public" --json | jq -r .kind | tr '\n' ' ')" \
     = "warrant epochs policy device device device " ] || fail "not in the order"
-grep -qE "anna|ben|carla" <("$IRONSIDE" log show "$SCENE/public" --json) && fail "it names accounts"
+grep -qwE "anna|ben|carla" <("$IRONSIDE" log show "$SCENE/public" --json) && fail "it names accounts"
 "$IRONSIDE" log show "$SCENE/public"
 "$IRONSIDE" log checkpoint "$SCENE/public" | head -2 | grep -qx 6 || fail "no checkpoint"
 stop_network
