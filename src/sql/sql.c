@@ -154,15 +154,17 @@ sqlite3_stmt *sql(struct sql *s, const char *text)
     return made;
 }
 
-/* Steps it; what is wrong is noted. */
+/* Steps it; what is wrong is noted, and given as SQLite's extended code. */
 static int step_of(sqlite3_stmt *statement)
 {
     sqlite3 *db = sqlite3_db_handle(statement);
     bool under_way = db != NULL && sqlite3_get_autocommit(db) == 0;
     int step = sqlite3_step(statement);
-    if (step != SQLITE_ROW && step != SQLITE_DONE && db != NULL)
-        take_error(db, step, under_way);
-    return step;
+    if (step == SQLITE_ROW || step == SQLITE_DONE || db == NULL)
+        return step;
+    int extended = sqlite3_extended_errcode(db);
+    take_error(db, step, under_way);
+    return extended;
 }
 
 bool sql_next(sqlite3_stmt *statement, int *r)
@@ -186,13 +188,20 @@ bool sql_walk(const struct sql *s, sqlite3_stmt *statement, int *r, struct diag 
     return false;
 }
 
+/* Of all constraints only these say that. */
+static bool is_there_already(int extended)
+{
+    return extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
+           extended == SQLITE_CONSTRAINT_ROWID;
+}
+
 int sql_run(sqlite3_stmt *statement)
 {
     int step = step_of(statement);
     sqlite3_reset(statement);
     if (step == SQLITE_DONE)
         return 0;
-    return (step & 0xff) == SQLITE_CONSTRAINT ? ERR_EXISTS : ERR_IO;
+    return is_there_already(step) ? ERR_EXISTS : ERR_IO;
 }
 
 int sql_row(sqlite3_stmt *statement)

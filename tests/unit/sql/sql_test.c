@@ -188,6 +188,26 @@ static void sql__run__tells_what_is_there_already(void **state)
     assert_int_equal(two[0] | two[1], 0);
 }
 
+/* Only a uniqueness constraint says that a row is there already. */
+static void sql__run__tells_no_other_constraint_for_that(void **state)
+{
+    CLEANUP(sql_close) struct sql s = {0};
+    struct diag d = {""};
+    open_plain(*state, &s);
+    must(sql_execute(&s,
+                     "CREATE TABLE u(a UNIQUE NOT NULL CHECK(a < 9), b REFERENCES t);"
+                     "CREATE TABLE v(a TEXT, b, PRIMARY KEY(a, b)) WITHOUT ROWID;"
+                     "PRAGMA foreign_keys = ON; INSERT INTO u VALUES(1, NULL);"
+                     "INSERT INTO v VALUES('a', 1)",
+                     &d),
+         &d);
+    assert_int_equal(sql_run(sql(&s, "INSERT INTO u VALUES(1, NULL)")), ERR_EXISTS);
+    assert_int_equal(sql_run(sql(&s, "INSERT INTO v VALUES('a', 1)")), ERR_EXISTS);
+    assert_int_equal(sql_run(sql(&s, "INSERT INTO u VALUES(NULL, NULL)")), ERR_IO);
+    assert_int_equal(sql_run(sql(&s, "INSERT INTO u VALUES(9, NULL)")), ERR_IO);
+    assert_int_equal(sql_run(sql(&s, "INSERT INTO u VALUES(2, 7)")), ERR_IO);
+}
+
 static void sql__walk__ends_with_what_ended_it(void **state)
 {
     CLEANUP(sql_close) struct sql s = {0};
@@ -440,6 +460,7 @@ int main(void)
         SCENE_TEST(sql__statement__is_kept_and_reset),
         SCENE_TEST(sql__query__is_reset_at_the_end_of_its_scope),
         SCENE_TEST(sql__run__tells_what_is_there_already),
+        SCENE_TEST(sql__run__tells_no_other_constraint_for_that),
         SCENE_TEST(sql__walk__ends_with_what_ended_it),
         SCENE_TEST(sql__transaction__commits),
         SCENE_TEST(sql__transaction__rolls_back_what_failed),
