@@ -90,17 +90,23 @@ void sql_close(struct sql *s)
 
 /* ---- transactions ---- */
 
+/* After take_error. */
+static void let_write(struct sql *s)
+{
+    (void)sqlite3_exec(s->db, "PRAGMA query_only = OFF", NULL, NULL, NULL);
+}
+
 static void roll_back(struct sql *s)
 {
     if (sqlite3_get_autocommit(s->db) == 0)
         (void)!sql_run(sql(s, "ROLLBACK"));
     else
-        (void)sqlite3_exec(s->db, "PRAGMA query_only = OFF", NULL, NULL, NULL);
+        let_write(s);
 }
 
 int sql_transaction(struct sql *s, sql_work_fn *work, void *context, struct diag *d)
 {
-    if (sqlite3_get_autocommit(s->db) == 0)
+    if (sqlite3_get_autocommit(s->db) == 0 || s->viewing)
         return diag_set(d, ERR_INVALID_STATE, "%s: a transaction is under way already", s->name);
     if (sql_run(sql(s, "BEGIN IMMEDIATE")) < 0)
         return sql_failed(s, d, "cannot begin");
@@ -120,13 +126,20 @@ int sql_view(struct sql *s, struct diag *d)
     int r = sql_view_end(s, d);
     if (r < 0)
         return r;
-    return sql_run(sql(s, "BEGIN")) < 0 ? sql_failed(s, d, "cannot begin a view") : 0;
+    if (sql_run(sql(s, "BEGIN")) < 0)
+        return sql_failed(s, d, "cannot begin a view");
+    s->viewing = true;
+    return 0;
 }
 
 int sql_view_end(struct sql *s, struct diag *d)
 {
+    if (!s->viewing)
+        return 0;
     if (sqlite3_get_autocommit(s->db) == 0 && sql_run(sql(s, "COMMIT")) < 0)
         return sql_failed(s, d, "cannot end a view");
+    let_write(s); /* SQLite may have ended it */
+    s->viewing = false;
     return 0;
 }
 

@@ -30,6 +30,7 @@ struct sql {
     sqlite3 *db;
     char *name; /* what lines of errors call it: its path */
     enum sql_owner owner;
+    bool viewing;
     struct {
         const char *text;
         sqlite3_stmt *statement;

@@ -315,6 +315,27 @@ static void sql__transaction__is_of_one_level(void **state)
     assert_int_equal(number(&s, "SELECT count(*) FROM t"), 0);
 }
 
+static int begin_a_view(void *context, struct diag *d)
+{
+    struct work *w = context;
+    int r = run_text(w, d);
+    w->r = sql_view_end(w->s, d);
+    return r < 0 || w->r < 0 ? r : sql_view(w->s, d);
+}
+
+/* Nor is what it wrote committed by a view. */
+static void sql__transaction__has_no_view_in_it(void **state)
+{
+    CLEANUP(sql_close) struct sql s = {0};
+    struct diag d = {""};
+    open_plain(*state, &s);
+    struct work w = {.s = &s, .text = "INSERT INTO t VALUES(1, 1)"};
+    assert_int_equal(sql_transaction(&s, begin_a_view, &w, &d), ERR_IO);
+    assert_int_equal(w.r, 0);
+    assert_line(&d, s.name, "cannot begin a view");
+    assert_int_equal(number(&s, "SELECT count(*) FROM t"), 0);
+}
+
 static void sql__transaction__waits_for_no_lock_forever(void **state)
 {
     const struct scene *x = *state;
@@ -346,6 +367,26 @@ static void sql__view__stays_where_it_began(void **state)
     assert_int_equal(number(&reader, "SELECT count(*) FROM t"), 1);
     must(sql_view_end(&reader, &d), &d);
     must(sql_view_end(&reader, &d), &d); /* fine when there is none */
+}
+
+/* What SQLite itself has ended is a view no more; the handle writes again after it. */
+static void sql__view__that_broke_leaves_the_handle_writable(void **state)
+{
+    CLEANUP(sql_close) struct sql s = {0};
+    struct diag d = {""};
+    open_plain(*state, &s);
+    must(sql_execute(&s, "INSERT INTO t VALUES(1, 1)", &d), &d);
+    for (int again = 0; again < 2; again++) {
+        struct work w = {.s = &s, .text = "INSERT INTO t VALUES(2, 2)"};
+        must(sql_view(&s, &d), &d);
+        assert_int_equal(sql_execute(&s, "INSERT OR ROLLBACK INTO t VALUES(1, 1)", &d), ERR_IO);
+        assert_int_equal(sqlite3_get_autocommit(s.db), 1);
+        assert_int_equal(sql_transaction(&s, run_text, &w, &d), ERR_INVALID_STATE);
+        must(again == 0 ? sql_view_end(&s, &d) : sql_view(&s, &d), &d);
+        must(sql_view_end(&s, &d), &d);
+        must(sql_transaction(&s, run_text, &w, &d), &d);
+        must(sql_execute(&s, "DELETE FROM t WHERE a = 2", &d), &d);
+    }
 }
 
 /* ---- vaults ---- */
@@ -431,6 +472,27 @@ static void sql__vault__what_cannot_be_read_is_not_taken_for_none(void **state)
     assert_int_equal(r, ERR_AUTH);
 }
 
+/* Does its work, and says nothing of what it met. */
+static int look_nowhere(void *context, struct diag *d)
+{
+    struct sql *s = context;
+    (void)!sql_row(sql(s, "SELECT a FROM nowhere"));
+    return sql_execute(s, "INSERT INTO u VALUES(1)", d);
+}
+
+/* The transaction is under way still, and its work content: the fault alone ends it. */
+static void sql__vault__what_the_work_ignored_is_rolled_back(void **state)
+{
+    CLEANUP(sql_close) struct sql s = {0};
+    struct diag d = {""};
+    make_vault(*state, &s);
+    must(sql_execute(&s, "CREATE TABLE u(a)", &d), &d);
+    assert_int_equal(sql_transaction(&s, look_nowhere, &s, &d), ERR_AUTH);
+    assert_non_null(strstr(d.text, "cannot be read"));
+    assert_int_equal(sqlite3_get_autocommit(s.db), 1);
+    assert_int_equal(number(&s, "SELECT count(*) FROM u"), 0);
+}
+
 /* A handle of another's: the statements go, it stays. What cannot be prepared is noted, too. */
 static void sql__over__leaves_the_handle(void **state)
 {
@@ -466,10 +528,13 @@ int main(void)
         SCENE_TEST(sql__transaction__rolls_back_what_failed),
         SCENE_TEST(sql__transaction__rolls_back_when_the_commit_fails),
         SCENE_TEST(sql__transaction__is_of_one_level),
+        SCENE_TEST(sql__transaction__has_no_view_in_it),
         SCENE_TEST(sql__transaction__waits_for_no_lock_forever),
         SCENE_TEST(sql__view__stays_where_it_began),
+        SCENE_TEST(sql__view__that_broke_leaves_the_handle_writable),
         SCENE_TEST(sql__vault__opens_with_its_errors),
         SCENE_TEST(sql__vault__what_cannot_be_read_is_not_taken_for_none),
+        SCENE_TEST(sql__vault__what_the_work_ignored_is_rolled_back),
         SCENE_TEST(sql__over__leaves_the_handle),
     };
     secret_init();
