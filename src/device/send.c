@@ -11,7 +11,8 @@
 #define BLIND_PAUSE_MAX_MS 60000
 #define DELIVERY_PAUSE_MS 3000
 #define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
-#define UNSENT_PAUSE_MS 250                /* the session's queue is full */
+#define UNSENT_PAUSE_MS 250 /* the session's queue is full */
+#define UNREAD_PAUSE_MS 60000
 #define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
 
 struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
@@ -97,13 +98,27 @@ void device_load_outbox(struct device *d)
     }
 }
 
+enum sent {
+    SENT,         /* or not to be sent any more */
+    SENT_NO_ROOM, /* in the session's queue; or there is no session */
+    SENT_UNREAD,  /* the store does not give it now */
+};
+
 static void put_common(struct buf *b, const struct envelope *e, bool blind)
 {
     envelope_put_addresses(b, e, blind);
     omemo_begin_encrypted(b, e->sid);
 }
 
-static void send_blind_copy(struct device *d, const struct outbox_entry *o)
+/* What can't be put into a stanza at all won't be mended by another try at once. */
+static enum sent put_out(struct device *d, const struct buf *stanza)
+{
+    if (buf_failed(stanza))
+        return SENT;
+    return d->o.net.send(d->o.net.context, stanza->data, stanza->len) < 0 ? SENT_NO_ROOM : SENT;
+}
+
+static enum sent send_blind_copy(struct device *d, const struct outbox_entry *o)
 {
     const struct envelope *e = &o->envelope;
     CLEANUP_BUF struct buf b = BUF_INIT(VALUE_STANZA_MAX);
@@ -112,8 +127,7 @@ static void send_blind_copy(struct device *d, const struct outbox_entry *o)
     omemo_end_encrypted(&b, e->iv, e->payload, e->payload_len);
     envelope_put_access(&b, e);
     buf_put_text(&b, "</message>");
-    if (!buf_failed(&b))
-        (void)!d->o.net.send(d->o.net.context, b.data, b.len);
+    return put_out(d, &b);
 }
 
 struct sending {
@@ -121,7 +135,7 @@ struct sending {
     const struct outbox_entry *o;
     const char *account;
     bool found;
-    bool unsent;       /* there is no room for it, or no session */
+    enum sent sent;
     const char *wrong; /* with the recipient's certificate, since the message was signed */
 };
 
@@ -145,8 +159,7 @@ static int send_delivery(void *context, const struct outbox_delivery *x)
     if (s->o->has_verdict)
         verdict_put_xml(&b, &s->o->verdict);
     buf_put_text(&b, "<request xmlns='urn:xmpp:receipts'/></message>");
-    if (!buf_failed(&b))
-        s->unsent = s->d->o.net.send(s->d->o.net.context, b.data, b.len) < 0;
+    s->sent = put_out(s->d, &b);
     return 0;
 }
 
@@ -214,39 +227,49 @@ static void look_at_others(struct device *d, const char *account)
             a->next_ms = 0;
 }
 
-static bool send_one_delivery(struct device *d, const struct attempt_key *key,
-                              const struct outbox_entry *o)
+static enum sent send_one_delivery(struct device *d, const struct attempt_key *key,
+                                   const struct outbox_entry *o)
 {
     struct sending s = {.d = d, .o = o, .account = key->account};
-    (void)!outbox_deliveries(d->store, key->entry, send_delivery, &s);
+    if (outbox_deliveries(d->store, key->entry, send_delivery, &s) < 0 && !s.found)
+        return SENT_UNREAD;
     if (s.wrong != NULL) {
         give_up(d, o, key->account, s.wrong);
         look_at_others(d, key->account);
     } else if (!s.found) {
         device_unschedule(d, key->entry, key->account);
     }
-    return !s.unsent;
+    return s.sent;
 }
 
-/* False: it could not be sent now. */
-static bool send_attempt(struct device *d, const struct attempt_key *key)
+static enum sent send_entry(struct device *d, const struct attempt_key *key, struct outbox_entry *o)
 {
-    struct outbox_entry o;
-    bool sent = true;
-    arena_reset(&d->arena);
-    if (outbox_get(d->store, key->entry, &d->arena, &o) < 0 || !o.has_envelope ||
-        (o.state != OUTBOX_SIGNED && o.state != OUTBOX_SENDING)) {
+    enum sent sent = SENT;
+    if (!o->has_envelope || (o->state != OUTBOX_SIGNED && o->state != OUTBOX_SENDING)) {
         device_unschedule(d, key->entry, key->account);
     } else if (key->account[0] == '\0') {
-        send_blind_copy(d, &o);
-    } else if (silent_too_long(d, &o)) {
-        give_up(d, &o, key->account, "no receipt came for 30 days");
-    } else if (device_too_old_to_be_taken(d, &o)) {
+        sent = send_blind_copy(d, o);
+    } else if (silent_too_long(d, o)) {
+        give_up(d, o, key->account, "no receipt came for 30 days");
+    } else if (device_too_old_to_be_taken(d, o)) {
         device_unschedule(d, key->entry, key->account);
-        sign_anew(d, &o);
+        sign_anew(d, o);
     } else {
-        sent = send_one_delivery(d, key, &o);
+        sent = send_one_delivery(d, key, o);
     }
+    return sent;
+}
+
+static enum sent send_attempt(struct device *d, const struct attempt_key *key)
+{
+    struct outbox_entry o;
+    arena_reset(&d->arena);
+    int r = outbox_get(d->store, key->entry, &d->arena, &o);
+    if (r == ERR_NOT_FOUND)
+        device_unschedule(d, key->entry, key->account);
+    if (r < 0)
+        return r == ERR_NOT_FOUND ? SENT : SENT_UNREAD;
+    enum sent sent = send_entry(d, key, &o);
     secret_wipe(o.content, sizeof o.content);
     return sent;
 }
@@ -264,6 +287,16 @@ static void note_sending(struct device *d, struct attempt *a, int64_t now)
     a->count++;
 }
 
+/* What did not leave has not been sent: it is as it was, and due after that pause. */
+static void take_back(struct attempt *a, const struct attempt *before, int64_t next_ms)
+{
+    a->next_ms = next_ms;
+    a->not_before_ms = before->not_before_ms;
+    a->latest = before->latest;
+    a->pause_ms = before->pause_ms;
+    a->count = before->count;
+}
+
 static void device_transmit(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
@@ -271,12 +304,14 @@ static void device_transmit(struct device *d)
     HASH_ITER (hh, d->attempts, a, next) {
         if (!d->online || a->next_ms > now)
             continue;
-        struct attempt_key key = a->key; /* the attempt may go while it is sent */
+        const struct attempt before = *a; /* it may go while it is sent */
         note_sending(d, a, now);
-        if (send_attempt(d, &key))
+        enum sent sent = send_attempt(d, &before.key);
+        if (sent == SENT_UNREAD)
+            take_back(a, &before, now + UNREAD_PAUSE_MS);
+        if (sent != SENT_NO_ROOM)
             continue;
-        a->next_ms = now + UNSENT_PAUSE_MS;
-        a->latest = 0;
+        take_back(a, &before, now + UNSENT_PAUSE_MS);
         return; /* nor is there room for what is behind it */
     }
 }

@@ -104,6 +104,7 @@ struct world {
     bool registrar_down;      /* its queries get no answer */
     unsigned asked_registrar; /* for documents */
     bool mute;                /* pings get no answer */
+    bool full;                /* the sessions' queues take no stanza */
     /* NULL, or sees each delivery to an account; true: keeps it from arriving. */
     bool (*tap)(struct world *w, struct party *to, const char *stanza);
     char *tapped; /* the last delivery that world_hold kept */

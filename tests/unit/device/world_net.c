@@ -19,7 +19,10 @@ static struct post *add_post(struct party *p)
 
 static int net_send(void *context, const void *stanza, size_t len)
 {
-    struct post *x = add_post(context);
+    struct party *p = context;
+    if (p->w->full)
+        return ERR_LIMIT;
+    struct post *x = add_post(p);
     x->is_stanza = true;
     x->text = mem_string_n(stanza, len);
     return 0;
