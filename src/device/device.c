@@ -79,6 +79,23 @@ static int open_identity(struct device *d, struct diag *diag)
     return 0;
 }
 
+/* Where the outbox stands. */
+static int load_outbox(struct device *d, struct diag *diag)
+{
+    uint32_t first = 0;
+    int r = outbox_last_sent(d->store, &d->sendings);
+    d->confirm.confirmed = d->sendings;
+    if (r == 0)
+        r = store_policy_range(d->store, &first, &d->newest);
+    if (r == 0) {
+        device_files_sweep(d);
+        r = device_load_outbox(d);
+    }
+    if (r < 0 && store_fault(d->store, diag) == 0)
+        diag_set(diag, r, "the device's store cannot be read");
+    return r;
+}
+
 int device_open(const struct device_options *o, struct device **ret, struct diag *diag)
 {
     CLEANUP(device_free_cleanup) struct device *d = mem_new(sizeof *d);
@@ -93,19 +110,12 @@ int device_open(const struct device_options *o, struct device **ret, struct diag
     if (omemo_device_id(d->omemo) != d->certificate->omemo_device ||
         memcmp(omemo_identity(d->omemo), d->certificate->omemo_identity, OMEMO_IDENTITY_BYTES) != 0)
         return diag_set(diag, ERR_FORMAT, "the device's certificate is not for its OMEMO identity");
-    uint32_t first = 0;
     r = device_log_open(d, diag);
     if (r == 0)
-        r = outbox_last_sent(d->store, &d->sendings);
-    d->confirm.confirmed = d->sendings;
-    if (r == 0 && store_policy_range(d->store, &first, &d->newest) < 0)
-        r = diag_set(diag, ERR_IO, "the store cannot be read");
-    if (r < 0)
-        return r;
-    device_files_sweep(d);
-    device_load_outbox(d);
-    *ret = TAKE(d);
-    return 0;
+        r = load_outbox(d, diag);
+    if (r == 0)
+        *ret = TAKE(d);
+    return r;
 }
 
 void device_free(struct device *d)

@@ -265,7 +265,7 @@ int device_take_use(struct device *d, const uint8_t hash[static HASH_BYTES], con
                     size_t len) MUST_USE;
 
 /* sign.c, send.c */
-void device_load_outbox(struct device *d);
+int device_load_outbox(struct device *d) MUST_USE; /* ERR_IO */
 void device_pump(struct device *d);
 void device_sign_next(struct device *d);
 /* NULL when nothing of this is being sent. */

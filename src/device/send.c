@@ -13,6 +13,7 @@
 #define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
 #define UNSENT_PAUSE_MS 250 /* the session's queue is full */
 #define UNREAD_PAUSE_MS 60000
+#define LOAD_PAGE 64                       /* entries */
 #define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
 
 struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
@@ -74,28 +75,33 @@ static int schedule_delivery(void *context, const struct outbox_delivery *x)
 }
 
 /* The last receipt may have been written down just before the device ended. */
-static void load_sending(struct device *d, int64_t entry)
+static int load_sending(struct device *d, int64_t entry)
 {
-    if (outbox_deliveries(d->store, entry, schedule_delivery, d) == 0)
+    int r = outbox_deliveries(d->store, entry, schedule_delivery, d);
+    if (r == 0)
         device_finish_if_done(d, entry);
+    return r == ERR_FORMAT ? 0 : r; /* one damaged row keeps nobody from the others */
 }
 
-void device_load_outbox(struct device *d)
+int device_load_outbox(struct device *d)
 {
     const struct policy *newest = device_newest_policy(d);
-    int64_t numbers[64], after = 0;
+    int64_t numbers[LOAD_PAGE], after = 0;
     size_t count = 0;
-    if (outbox_list(d->store, OUTBOX_SIGNED, 0, numbers, 1, &count) == 0 && count > 0) {
+    int r = outbox_list(d->store, OUTBOX_SIGNED, 0, numbers, 1, &count);
+    if (r == 0 && count > 0) {
         d->signed_entry = numbers[0];
         device_schedule(d, numbers[0], "");
         if (newest != NULL) /* the device may have ended as soon as it had this policy */
             device_leave_old_bot(d, newest);
     }
-    while (outbox_list(d->store, OUTBOX_SENDING, after, numbers, 64, &count) == 0 && count > 0) {
-        for (size_t i = 0; i < count; i++)
-            load_sending(d, numbers[i]);
-        after = numbers[count - 1];
-    }
+    do {
+        if (r == 0)
+            r = outbox_list(d->store, OUTBOX_SENDING, after, numbers, LOAD_PAGE, &count);
+        for (size_t i = 0; r == 0 && i < count; i++)
+            r = load_sending(d, after = numbers[i]);
+    } while (r == 0 && count > 0);
+    return r;
 }
 
 enum sent {

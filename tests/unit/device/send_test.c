@@ -108,6 +108,25 @@ static void send__tries_again__row_that_cannot_be_read(void **state)
     }
 }
 
+/* A device that does not know what it has to send does not start; the line names the store. */
+static void send__refuses_to_begin__queue_that_cannot_be_read(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {"delivery", "outbox"};
+    for (size_t i = 0; i < COUNT(tables); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        struct device *d = NULL;
+        struct diag why = {""};
+        struct device_options o = anna(w)->device->o;
+        CLEANUP_FREE char *rename = mem_format("ALTER TABLE %s RENAME TO gone", tables[i]);
+        device_free(TAKE(anna(w)->device));
+        party_sql(anna(w), rename);
+        assert_true(device_open(&o, &d, &why) < 0);
+        assert_null(d);
+        assert_non_null(strstr(why.text, "cannot be read"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +134,7 @@ int main(void)
         cmocka_unit_test(send__does_not_count__delivery_without_room),
         cmocka_unit_test(send__does_not_count__repetition_without_room),
         cmocka_unit_test(send__tries_again__row_that_cannot_be_read),
+        cmocka_unit_test(send__refuses_to_begin__queue_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }
