@@ -90,8 +90,9 @@ static int take_archived(struct device *d, struct outbox_entry *e, const char *w
     int r = store_put_chain(d->store, e->bot_key, e->envelope.n, e->digest);
     if (r == 0)
         r = outbox_update(d->store, e);
-    if (r == 0)
-        r = conversation_keep(d, &m, d->certificate, &held);
+    if (r < 0)
+        return r;
+    r = conversation_keep(d, &m, d->certificate, &held);
     return r == ERR_EXISTS ? 0 : r;
 }
 
@@ -242,9 +243,12 @@ static int put_left(void *context, struct diag *why)
     struct left x = {.n = l->e->envelope.n};
     memcpy(x.bot_key, l->e->bot_key, sizeof x.bot_key);
     memcpy(x.digest, l->e->digest, sizeof x.digest);
-    (void)why;
     int r = left_put(l->s, &x);
-    return r < 0 ? r : outbox_update(l->s, l->e);
+    if (r == 0)
+        r = outbox_update(l->s, l->e);
+    if (r < 0 && store_fault(l->s, why) == 0)
+        diag_set(why, r, "a message that goes to another bot cannot be written into the store");
+    return r;
 }
 
 /* Back to the queue: the bot's key is not to be used any more. Whether the bot has the message is
@@ -252,9 +256,12 @@ static int put_left(void *context, struct diag *why)
 static void leave_bot(struct device *d, struct outbox_entry *e)
 {
     struct leaving l = {.s = d->store, .e = e};
+    struct diag why;
     e->state = OUTBOX_QUEUED;
-    if (store_transaction(d->store, put_left, &l, NULL) < 0)
+    if (store_transaction(d->store, put_left, &l, &why) < 0) {
+        device_store_failed(d, &why);
         return;
+    }
     d->signed_entry = 0;
     device_unschedule(d, e->number, "");
 }

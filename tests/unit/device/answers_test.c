@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/values.h"
 
 #define STOPPED "SELECT count(*) FROM outbox WHERE state = 5"
 
@@ -66,6 +67,20 @@ static void answers__take__store_refuses_a_verdict(void **state)
     party_send(anna(w), bert(w)->account, "m1", "Good morning.");
     assert_string_equal(party_said(anna(w)), "a verdict cannot be written into the store");
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM chain"), 0);
+    assert_int_equal(anna(w)->deliveries, 0);
+}
+
+/* That a row is there already is no answer but where the message has been shown before. */
+static void answers__take__store_has_another_row_already(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_sql(anna(w), "CREATE TABLE once(a UNIQUE); INSERT INTO once VALUES(1);"
+                       "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 3"
+                       " BEGIN INSERT INTO once VALUES(1); END");
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    assert_string_equal(party_said(anna(w)), "a verdict cannot be written into the store");
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM message"), 0);
     assert_int_equal(anna(w)->deliveries, 0);
 }
 
@@ -295,6 +310,26 @@ static void answers__sign_anew__for_new_bot_key(void **state)
     }
 }
 
+/* Nothing goes on as if it had been written down, and the person is told. */
+static void answers__say__store_refuses_to_leave_a_bot(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    w->bot.silent = true;
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    change_bot_key(w);
+    party_sql(anna(w), "CREATE TRIGGER full BEFORE INSERT ON value WHEN NEW.name = '" VALUE_LEFT
+                       "' BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    world_announce(w, anna(w));
+    assert_int_equal(party_count_said(anna(w), "cannot be written into the store"), 1);
+    assert_int_equal(party_number(anna(w), "SELECT count(*) FROM outbox WHERE state = 2"), 1);
+    party_sql(anna(w), "DROP TRIGGER full");
+    party_reopen(anna(w));
+    w->bot.silent = false;
+    world_run(w);
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 /* The bot's first key, with the first warrant, is in force again. */
 static void take_first_key_back(struct world *w, uint32_t serial)
 {
@@ -415,6 +450,7 @@ int main(void)
         cmocka_unit_test(answers__stop__refused_message),
         cmocka_unit_test(answers__sign_anew__once),
         cmocka_unit_test(answers__take__store_refuses_a_verdict),
+        cmocka_unit_test(answers__take__store_has_another_row_already),
         cmocka_unit_test(answers__take__newest_policy),
         cmocka_unit_test(answers__stop__wrong_day_twice_running),
         cmocka_unit_test(answers__sign_anew__wrong_day_twice_apart),
@@ -424,6 +460,7 @@ int main(void)
         cmocka_unit_test(answers__say__later_that_lasts),
         cmocka_unit_test(answers__wait__for_new_key_of_lost_bot),
         cmocka_unit_test(answers__sign_anew__for_new_bot_key),
+        cmocka_unit_test(answers__say__store_refuses_to_leave_a_bot),
         cmocka_unit_test(answers__go_on__when_bot_key_comes_back),
         cmocka_unit_test(answers__ignore__verdict_of_wrong_key),
         cmocka_unit_test(answers__ignore__verdict_for_something_else),
