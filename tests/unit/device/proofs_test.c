@@ -34,7 +34,7 @@ static char *make_proof(struct world *w, const struct fixture_signer *signer)
     return buf_take_text(&b);
 }
 
-static void upkeep__asks__for_inclusion(void **state)
+static void proofs__asks__for_inclusion(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(NULL);
@@ -60,7 +60,7 @@ static void upkeep__asks__for_inclusion(void **state)
     assert_string_equal(party_said(anna(w)), "");
 }
 
-static void upkeep__warns_once__after_a_day(void **state)
+static void proofs__warns_once__after_a_day(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(NULL);
@@ -80,7 +80,7 @@ static void upkeep__warns_once__after_a_day(void **state)
     assert_int_equal(party_number(anna(w), ROUNDS), 1);
 }
 
-static void upkeep__warns_once__of_false_proof(void **state)
+static void proofs__warns_once__of_false_proof(void **state)
 {
     (void)state;
     CLEANUP_WORLD struct world *w = world_new(NULL);
@@ -98,9 +98,9 @@ static void upkeep__warns_once__of_false_proof(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(upkeep__asks__for_inclusion),
-        cmocka_unit_test(upkeep__warns_once__after_a_day),
-        cmocka_unit_test(upkeep__warns_once__of_false_proof),
+        cmocka_unit_test(proofs__asks__for_inclusion),
+        cmocka_unit_test(proofs__warns_once__after_a_day),
+        cmocka_unit_test(proofs__warns_once__of_false_proof),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }
