@@ -63,15 +63,12 @@ static int keep_checkpoint(void *context, struct diag *why)
     return r < 0 ? r : store_drop_round(x->s, x->round->number);
 }
 
-/* The bot's JID under this key, by the newest policy. */
-static const char *bot_of(struct device *d, const uint8_t key[static SIGN_PUBLIC_BYTES])
+/* The bot's JID under this key, by that policy; it lives as long as this is. NULL: none. */
+static const char *bot_of(const struct policy *p, const uint8_t key[static SIGN_PUBLIC_BYTES])
 {
-    const struct policy_set *rules;
-    if (d->newest == 0 || device_rules(d, d->newest, &rules) != HAVE)
-        return NULL;
-    for (size_t i = 0; i < rules->policy->bot_count; i++)
-        if (memcmp(rules->policy->bots[i].key, key, SIGN_PUBLIC_BYTES) == 0)
-            return rules->policy->bots[i].jid;
+    for (size_t i = 0; i < p->bot_count; i++)
+        if (memcmp(p->bots[i].key, key, SIGN_PUBLIC_BYTES) == 0)
+            return p->bots[i].jid;
     return NULL;
 }
 
@@ -86,43 +83,70 @@ static void warn_late(struct device *d, const struct store_round *round)
     (void)!store_warn_round(d->store, round->number);
 }
 
-static void take_proof(struct device *d, const struct xml_element *iq)
+static int verify(struct device *d, const struct inclusion *proof, const char *bot,
+                  struct checkpoint *ret_fresh)
 {
-    struct inclusion proof;
-    struct checkpoint known, fresh;
-    struct diag why;
-    struct arena arena = ARENA_INIT(64U * 1024);
     const struct store_round *round = &d->proved;
-    const char *bot = bot_of(d, round->bot_key);
+    struct checkpoint known;
+    struct diag why;
     bool have = known_checkpoint(d, round->bot_key, &known);
     struct inclusion_query q = {.count = round->count, .old_size = have ? known.size : 0};
     memcpy(q.root, round->root, MERKLE_BYTES);
-    int r = iq->first == NULL || bot == NULL ? ERR_FORMAT
-                                             : inclusion_parse_answer(iq->first, &arena, &proof);
-    if (r == 0) {
-        r = inclusion_verify(&q, &proof, bot, round->bot_key, have ? &known : NULL, &fresh, &why);
-        if (r < 0 && !round->warned) {
-            device_notice(d, "", "WARNING: %s", why.text);
-            (void)!store_warn_round(d->store, round->number);
-        }
+    int r = inclusion_verify(&q, proof, bot, round->bot_key, have ? &known : NULL, ret_fresh, &why);
+    if (r < 0 && !round->warned) {
+        device_notice(d, "", "WARNING: %s", why.text);
+        (void)!store_warn_round(d->store, round->number);
     }
+    return r;
+}
+
+/* ERR_FORMAT: the answer is no proof at all. */
+static int take_proof(struct device *d, const struct xml_element *iq)
+{
+    struct inclusion proof;
+    struct checkpoint fresh;
+    CLEANUP_ARENA struct arena arena = ARENA_INIT(64U * 1024);
+    const struct policy *newest = device_newest_policy(d);
+    const char *bot = newest == NULL ? NULL : bot_of(newest, d->proved.bot_key);
+    if (bot == NULL)
+        return 0; /* a policy has come meanwhile */
+    if (iq->first == NULL || inclusion_parse_answer(iq->first, &arena, &proof) < 0)
+        return ERR_FORMAT;
+    if (verify(d, &proof, bot, &fresh) < 0)
+        return 0;
     struct shown shown = {
-        .s = d->store, .round = round, .checkpoint = &fresh, .note = proof.checkpoint};
-    if (r == 0 && store_transaction(d->store, keep_checkpoint, &shown, NULL) == 0)
+        .s = d->store, .round = &d->proved, .checkpoint = &fresh, .note = proof.checkpoint};
+    if (store_transaction(d->store, keep_checkpoint, &shown, NULL) == 0)
         d->next_proof_ms = 0; /* the next one at once */
-    arena_clear(&arena);
+    return 0;
 }
 
 static void on_proof(void *context, const struct xml_element *iq)
 {
     struct device *d = context;
     d->proving = false;
-    if (stanza_is_result(iq))
-        take_proof(d, iq);
-    else
+    if (!stanza_is_result(iq) || take_proof(d, iq) < 0)
         warn_late(d, &d->proved);
     d->proof_after = d->proved.number;
     device_tick(d);
+}
+
+/* The next round, in `proved`, whose bot can be asked, or NULL. Under a key that the policy does
+ * not name any more nobody shows anything: it is passed over, and said after a day. */
+static const char *next_to_ask(struct device *d)
+{
+    const struct policy *newest = device_newest_policy(d);
+    if (newest == NULL)
+        return NULL;
+    while (store_next_round(d->store, d->proof_after, &d->proved) == 0) {
+        const char *bot = bot_of(newest, d->proved.bot_key);
+        if (bot != NULL)
+            return bot;
+        warn_late(d, &d->proved);
+        d->proof_after = d->proved.number;
+    }
+    d->proof_after = 0; /* from the oldest on again */
+    return NULL;
 }
 
 static void ask_proof(struct device *d)
@@ -130,12 +154,8 @@ static void ask_proof(struct device *d)
     struct checkpoint known;
     CLEANUP_BUF struct buf b = BUF_INIT(512);
     d->next_proof_ms = clock_monotonic_ms() + PROOF_PAUSE_MS;
-    if (store_next_round(d->store, d->proof_after, &d->proved) < 0) {
-        d->proof_after = 0; /* from the oldest on again */
-        return;
-    }
-    const char *bot = bot_of(d, d->proved.bot_key);
-    if (clock_system_ms() - d->proved.kept_unix_ms < PROOF_AGE_MS || bot == NULL)
+    const char *bot = next_to_ask(d);
+    if (bot == NULL || clock_system_ms() - d->proved.kept_unix_ms < PROOF_AGE_MS)
         return;
     struct inclusion_query q = {.count = d->proved.count};
     memcpy(q.root, d->proved.root, MERKLE_BYTES);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/secret.h"
 #include "store/values.h"
 #include "wire/inclusion.h"
@@ -95,12 +96,55 @@ static void proofs__warns_once__of_false_proof(void **state)
     assert_int_equal(party_number(anna(w), ROUNDS), 1);
 }
 
+/* The policy does not name that bot any more: nobody can be asked, and what others have kept is. */
+static void proofs__go_on__behind_retired_key(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_send(anna(w), bert(w)->account, "m2", "Good evening.");
+    party_sql(anna(w), "UPDATE round SET bot_key = zeroblob(32), kept = kept - 86390000"
+                       " WHERE number = 1");
+    party_sql(anna(w), "UPDATE round SET kept = kept - 91000 WHERE number = 2");
+    party_wait(anna(w));
+    assert_int_equal(w->bot.asked_proof, 1);
+    assert_string_equal(party_said(anna(w)), "");
+    party_sql(anna(w), "UPDATE round SET kept = kept - 20000 WHERE number = 1");
+    for (int i = 0; i < 4; i++)
+        party_wait(anna(w));
+    assert_true(w->bot.asked_proof > 1);
+    assert_int_equal(party_count_said(anna(w), "has not shown within a day"), 1);
+}
+
+/* An answer that says nothing is none. */
+static void proofs__warns_once__of_answers_without_form(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"<nothing xmlns='x'/>", "no element"};
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        CLEANUP_WORLD struct world *w = world_new(NULL);
+        party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+        party_sql(anna(w), "UPDATE round SET kept = kept - 91000");
+        w->bot.proof = mem_string(answers[i]);
+        party_wait(anna(w));
+        assert_int_equal(w->bot.asked_proof, 1);
+        assert_string_equal(party_said(anna(w)), ""); /* the next one may be in order */
+        party_sql(anna(w), "UPDATE round SET kept = kept - 86390000");
+        for (int j = 0; j < 4; j++)
+            party_wait(anna(w));
+        assert_int_equal(party_count_said(anna(w), "has not shown within a day"), 1);
+        assert_int_equal(party_number(anna(w), ROUNDS), 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(proofs__asks__for_inclusion),
         cmocka_unit_test(proofs__warns_once__after_a_day),
         cmocka_unit_test(proofs__warns_once__of_false_proof),
+        cmocka_unit_test(proofs__go_on__behind_retired_key),
+        cmocka_unit_test(proofs__warns_once__of_answers_without_form),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }
