@@ -153,13 +153,25 @@ static enum fate check_coverage(struct arrival *a)
     return SHOW;
 }
 
+/* A policy that it is judged by, besides the one that it names, is not there: it waits as long as
+ * that may still come. */
+static enum fate lack(struct arrival *a, enum have have, uint32_t serial)
+{
+    if (have == HAVE_NOT_YET)
+        return PARK;
+    return arrival_refuse(a, "policy %" PRIu32 ", which it is judged by, is not to be had", serial);
+}
+
 /* A verdict by a key that the newest policy does not name any more counts only if it is older than
  * that policy, and not at all once the key is revoked, be it by the policy that names it. */
 static enum fate check_bot_key(struct arrival *a, const uint8_t key[static SIGN_PUBLIC_BYTES])
 {
     const struct policy_set *newest = a->rules;
-    if (a->d->newest > a->e.policy && device_rules(a->d, a->d->newest, &newest) != HAVE)
-        return PARK;
+    enum have have = HAVE;
+    if (a->d->newest > a->e.policy)
+        have = device_rules(a->d, a->d->newest, &newest);
+    if (have != HAVE)
+        return lack(a, have, a->d->newest);
     if (policy_bot_key_revoked(newest->policy, key))
         return arrival_refuse(a, "the bot's key was revoked");
     if (a->d->newest <= a->e.policy)
@@ -191,12 +203,15 @@ static enum fate check_not_behind(struct arrival *a)
     const struct policy_set *then = a->rules;
     int64_t at = a->verdict.at_unix_ms;
     uint32_t serial;
-    if (device_in_force(a->d, a->e.policy, at, &serial) != HAVE)
-        return PARK;
+    enum have have = device_in_force(a->d, a->e.policy, at, &serial);
+    if (have != HAVE)
+        return lack(a, have, serial);
     if (serial != a->e.policy) {
-        if (device_rules(a->d, serial, &then) != HAVE ||
-            device_rules(a->d, a->e.policy, &a->rules) != HAVE)
-            return PARK;
+        have = device_rules(a->d, serial, &then);
+        if (have == HAVE) /* which may have gone */
+            have = device_rules(a->d, a->e.policy, &a->rules);
+        if (have != HAVE)
+            return lack(a, have, serial);
         if (!same_rules(a, then))
             return arrival_refuse(a,
                                   "it names policy %" PRIu32 ", which was not in force any more "
@@ -231,10 +246,8 @@ static enum fate check_policy_in_force(struct arrival *a, int64_t at_unix_ms)
     if (a->d->newest <= a->e.policy)
         return SHOW;
     const struct policy *next = device_policy(a->d, a->e.policy + 1);
-    if (next == NULL) {
-        (void)device_want_policy(a->d, a->e.policy + 1);
-        return PARK;
-    }
+    if (next == NULL)
+        return lack(a, device_want_policy(a->d, a->e.policy + 1), a->e.policy + 1);
     if (at_unix_ms > next->issued_unix_ms + VALUE_AHEAD_MAX_MS)
         return arrival_refuse(a, "it names policy %" PRIu32 ", which was not in force any more",
                               a->e.policy);

@@ -191,7 +191,8 @@ const struct policy *device_policy(struct device *d, uint32_t serial);
 /* The one in force. NULL: there is none yet. */
 const struct policy *device_newest_policy(struct device *d);
 /* The serial of the policy that was in force at that time, from `named` on: a policy ceases to be
- * when the next one is issued, and ten minutes more. HAVE_NOT_YET: one between was asked for. */
+ * when the next one is issued, and ten minutes more. Else the serial of one between that is not
+ * held: HAVE_NOT_YET, it was asked for; HAVE_NONE, HAVE_UNLOGGED. */
 enum have device_in_force(struct device *d, uint32_t named, int64_t at_unix_ms, uint32_t *ret);
 bool device_policy_logged(struct device *d, const struct store_policy *row);
 enum have device_certificate(struct device *d, const uint8_t hash[static HASH_BYTES],

@@ -85,8 +85,8 @@ enum have device_in_force(struct device *d, uint32_t named, int64_t at_unix_ms, 
     for (; serial < d->newest; serial++) {
         const struct policy *next = device_policy(d, serial + 1);
         if (next == NULL) {
-            (void)device_want_policy(d, serial + 1);
-            return HAVE_NOT_YET;
+            *ret = serial + 1;
+            return device_want_policy(d, serial + 1);
         }
         if (at_unix_ms <= next->issued_unix_ms + VALUE_AHEAD_MAX_MS)
             break;

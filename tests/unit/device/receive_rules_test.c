@@ -77,6 +77,35 @@ static void receive__refuses__policy_that_does_not_exist(void **state)
     letter_refused(w, rows, COUNT(rows));
 }
 
+/* The registrar lacks what the newest policy names: what has to be judged by that does not wait for
+ * good, and its sender's other messages behind it. Once it is there, the repetition is shown. */
+static void receive__refuses__when_newest_policy_lacks_a_document(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct letter l;
+    letter_acquaint(w);
+    letter_write(&l, w, NULL, "under-5");
+    CLEANUP_FREE char *again = mem_string(l.text);
+    size_t first = w->document_count;
+    fixture_add_warrant(
+        w->f, &(struct fixture_warrant_options){.id = "2020-0002",
+                                                .from_day = calendar_day_of(world_now()) + 1,
+                                                .until_day = calendar_day_of(world_now()) + 2});
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6});
+    for (size_t i = first; i < w->document_count; i++)
+        w->documents[i].hash[0] ^= w->documents[i].kind == DOCUMENT_WARRANT;
+    world_announce(w, bert(w));
+    assert_int_equal(bert(w)->device->newest, 6);
+    letter_take(w, &l, false, "policy 6, which it is judged by, is not to be had");
+    assert_int_equal(party_number(bert(w), "SELECT count(*) FROM parked"), 0);
+    for (size_t i = first; i < w->document_count; i++)
+        w->documents[i].hash[0] ^= w->documents[i].kind == DOCUMENT_WARRANT;
+    party_wait(bert(w));
+    party_take(bert(w), again);
+    assert_int_equal(party_count_shown(bert(w), l.body), 1);
+}
+
 /* Revocation. */
 
 static int64_t revoked_ms;
@@ -173,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(receive__waits__for_unknown_policy),
         cmocka_unit_test(receive__refuses__policy_that_does_not_exist),
+        cmocka_unit_test(receive__refuses__when_newest_policy_lacks_a_document),
         cmocka_unit_test(receive__judges__revoked_sender_at_verdict),
         cmocka_unit_test(receive__judges__old_bot_key),
         cmocka_unit_test(receive__refuses__revoked_bot_key),
