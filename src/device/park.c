@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "device/arrival.h"
 
+#define ACCOUNTS_MEMORY (STORE_PARKED_MAX * (VALUE_JID_MAX + 16U))
 #define HELD_UP_MAX 64 /* accounts; what others have parked is looked at one by one */
 
 /* The hash of its signature. Without a receipt its sender repeats it. False: it has none. */
@@ -50,15 +51,29 @@ bool device_is_held_up(struct device *d, const char *account)
     return store_is_parked(d->store, account, NULL, &there) == 0 && there;
 }
 
-/* A parked stanza at a time, since each may move the store on. */
+/* All that waits, since each may move the store on; of the stanzas one at a time. */
 struct parked {
-    int64_t number;
-    char account[VALUE_JID_MAX + 1];
-    char *text;
-    size_t len;
-    char held_up[HELD_UP_MAX][VALUE_JID_MAX + 1];
+    struct arena accounts;
+    struct {
+        int64_t number;
+        const char *account;
+    } * rows;
+    size_t count, max;
+    const char *held_up[HELD_UP_MAX];
     size_t held_up_count;
 };
+
+static int take_row(void *context, int64_t number, const char *account)
+{
+    struct parked *p = context;
+    const char *last = p->count == 0 ? "" : p->rows[p->count - 1].account;
+    if (p->count == p->max)
+        return ERR_LIMIT;
+    p->rows[p->count].number = number;
+    p->rows[p->count].account =
+        strcmp(last, account) == 0 ? last : arena_string(&p->accounts, account);
+    return p->rows[p->count++].account == NULL ? ERR_LIMIT : 0;
+}
 
 static bool is_held_up(const struct parked *p, const char *account)
 {
@@ -68,37 +83,40 @@ static bool is_held_up(const struct parked *p, const char *account)
     return false;
 }
 
-static void take_row(void *context, const struct store_parked *row)
+/* Waits it still? */
+static bool judge_again(struct device *d, int64_t number)
 {
-    struct parked *p = context;
-    p->number = row->number;
-    if (is_held_up(p, row->account))
-        return;
-    snprintf(p->account, sizeof p->account, "%s", row->account);
-    p->text = mem_copy(row->stanza == NULL ? "" : row->stanza, row->len);
-    p->len = row->len;
+    CLEANUP_ARENA struct arena arena = ARENA_INIT(4 * STANZA_MEMORY);
+    CLEANUP_FREE char *text = NULL;
+    struct xml_element *x;
+    size_t len = 0;
+    int r = store_parked_stanza(d->store, number, &text, &len);
+    if (r < 0)
+        return r != ERR_NOT_FOUND;
+    if (xml_parse(&arena, text, len, &x) == 0 && arrival_take(d, x, &arena) == PARK)
+        return true;
+    (void)!store_unpark(d->store, number);
+    return false;
 }
 
-static void judge_again(struct device *d, struct parked *p)
+static void receive_rows(struct device *d, struct parked *p)
 {
-    struct arena arena = ARENA_INIT(4 * STANZA_MEMORY);
-    struct xml_element *x;
-    if (xml_parse(&arena, p->text, p->len, &x) < 0 || arrival_take(d, x, &arena) != PARK)
-        (void)!store_unpark(d->store, p->number);
-    else if (p->held_up_count < HELD_UP_MAX && p->account[0] != '\0')
-        snprintf(p->held_up[p->held_up_count++], sizeof p->account, "%s", p->account);
-    arena_clear(&arena);
+    for (size_t i = 0; i < p->count; i++) {
+        const char *account = p->rows[i].account;
+        if (!is_held_up(p, account) && judge_again(d, p->rows[i].number) && account[0] != '\0' &&
+            p->held_up_count < HELD_UP_MAX)
+            p->held_up[p->held_up_count++] = account;
+    }
 }
 
 void device_receive_parked(struct device *d)
 {
-    size_t count = 0;
-    if (store_count_parked(d->store, &count) < 0 || count == 0)
+    struct parked p = {.accounts = ARENA_INIT(ACCOUNTS_MEMORY)};
+    if (store_count_parked(d->store, &p.max) < 0 || p.max == 0)
         return;
-    CLEANUP_FREE struct parked *p = mem_new(sizeof *p);
-    while (store_next_parked(d->store, p->number, take_row, p) == 0) {
-        if (p->text != NULL)
-            judge_again(d, p);
-        free(TAKE(p->text));
-    }
+    p.rows = mem_new(p.max * sizeof *p.rows);
+    if (store_list_parked(d->store, take_row, &p) == 0)
+        receive_rows(d, &p);
+    free(p.rows);
+    arena_clear(&p.accounts);
 }

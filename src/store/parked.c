@@ -1,4 +1,6 @@
-/* Stanzas that wait for a document. Each sender's are in order, and nobody's push out another's. */
+/* Stanzas that wait for a document: each sender's are in order, and where there is no room those of
+ * whoever has the most go. */
+#include "base/memory.h"
 #include "store/internal.h"
 
 static int count_once(struct store *s)
@@ -85,18 +87,26 @@ int store_is_parked(struct store *s, const char *account, const uint8_t *mark, b
     return r == ERR_NOT_FOUND ? 0 : r;
 }
 
-int store_next_parked(struct store *s, int64_t after, store_parked_fn *fn, void *context)
+/* Out of the index alone: in the table an account lies behind its stanza. */
+int store_list_parked(struct store *s, store_parked_fn *fn, void *context)
 {
-    sqlite3_stmt *q = sql(&s->sql, "SELECT number, account, stanza FROM parked WHERE number > ?"
-                                   " ORDER BY number LIMIT 1");
-    sqlite3_bind_int64(q, 1, after);
+    sqlite3_stmt *q = sql(&s->sql, "SELECT number, account FROM parked INDEXED BY parked_account"
+                                   " ORDER BY number");
+    int r = 0;
+    while (sql_next(q, &r))
+        r = fn(context, sqlite3_column_int64(q, 0), sql_text(q, 1));
+    return r;
+}
+
+int store_parked_stanza(struct store *s, int64_t number, char **ret, size_t *ret_len)
+{
+    sqlite3_stmt *q = sql(&s->sql, "SELECT stanza FROM parked WHERE number = ?");
+    sqlite3_bind_int64(q, 1, number);
     int r = sql_row(q);
     if (r == 0) {
-        struct store_parked p = {.number = sqlite3_column_int64(q, 0),
-                                 .account = sql_text(q, 1),
-                                 .stanza = sqlite3_column_blob(q, 2),
-                                 .len = (size_t)sqlite3_column_bytes(q, 2)};
-        fn(context, &p);
+        const void *stanza = sqlite3_column_blob(q, 0);
+        *ret_len = (size_t)sqlite3_column_bytes(q, 0);
+        *ret = mem_string_n(stanza == NULL ? "" : stanza, *ret_len);
     }
     sqlite3_reset(q);
     return r;

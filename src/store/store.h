@@ -137,7 +137,6 @@ int store_notices(struct store *s, int64_t after, store_notice_fn *fn, void *con
 #define STORE_PARKED_MAX 16384
 #define STORE_PARKED_BYTES_MAX (64U * 1024 * 1024)
 struct store_parked {
-    int64_t number;
     const char *account; /* of its sender, as the server vouches */
     const uint8_t *mark; /* HASH_BYTES of what repeats have in common, or NULL */
     const char *stanza;
@@ -148,9 +147,11 @@ struct store_parked {
 int store_park(struct store *s, const struct store_parked *p) MUST_USE;
 /* Is something of this account's there; with that mark, unless it is NULL? ERR_IO. */
 int store_is_parked(struct store *s, const char *account, const uint8_t *mark, bool *ret) MUST_USE;
-typedef void store_parked_fn(void *context, const struct store_parked *p); /* without the mark */
-/* The first one behind number `after`. ERR_NOT_FOUND, ERR_IO. */
-int store_next_parked(struct store *s, int64_t after, store_parked_fn *fn, void *context) MUST_USE;
+typedef int store_parked_fn(void *context, int64_t number, const char *account);
+/* All of them, in their order; none of the stanzas is read. ERR_IO, or what `fn` says. */
+int store_list_parked(struct store *s, store_parked_fn *fn, void *context) MUST_USE;
+/* One stanza, the caller's, with a NUL behind it. ERR_NOT_FOUND, ERR_IO. */
+int store_parked_stanza(struct store *s, int64_t number, char **ret, size_t *ret_len) MUST_USE;
 int store_unpark(struct store *s, int64_t number) MUST_USE;
 int store_count_parked(struct store *s, size_t *ret) MUST_USE; /* ERR_IO */
 

@@ -1,4 +1,5 @@
-/* Stanzas that wait for a document: in order, and nobody's push out another's. */
+/* Stanzas that wait for a document: in order, and where there is no room the last ones of whoever
+ * has the most go. */
 #include "world.h"
 
 #include <string.h>
@@ -96,12 +97,60 @@ static void park__has_room__for_so_many_bytes(void **state)
                      63);
 }
 
+static int pages_read(const struct store *s)
+{
+    int hits = 0, misses = 0, highest;
+    sqlite3 *db = store_database((struct store *)s);
+    sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_HIT, &hits, &highest, 0);
+    sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_MISS, &misses, &highest, 0);
+    return hits + misses;
+}
+
+struct listed {
+    int64_t last;
+    size_t count;
+};
+
+static int note_row(void *context, int64_t number, const char *account)
+{
+    struct listed *l = context;
+    assert_true(number > l->last);
+    assert_string_equal(account, l->count % 2 == 0 ? "mallory@chat.example" : "cara@chat.example");
+    l->last = number;
+    l->count++;
+    return 0;
+}
+
+/* What waits behind one that waits is not read to find that out. */
+static void park__lists__without_the_stanzas(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    struct store *s = bert(w)->store;
+    struct listed l = {0};
+    size_t len = 100000, read = 0;
+    CLEANUP_FREE char *text = mem_new(len), *stanza = NULL;
+    struct store_parked p = {.account = "mallory@chat.example", .stanza = text, .len = len};
+    struct store_parked other = {.account = "cara@chat.example", .stanza = text, .len = len};
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(store_park(s, i % 2 == 0 ? &p : &other), 0);
+    int before = pages_read(s);
+    assert_int_equal(store_list_parked(s, note_row, &l), 0);
+    assert_int_equal(l.count, 20);
+    assert_in_range(pages_read(s) - before, 1, 19);
+    assert_int_equal(store_parked_stanza(s, l.last, &stanza, &read), 0);
+    assert_int_equal(read, len);
+    assert_memory_equal(stanza, text, len);
+    assert_int_equal(store_parked_stanza(s, l.last + 1, &stanza, &read), ERR_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(park__keeps_order__behind_one_that_waits),
         cmocka_unit_test(park__pushes_out__last_of_who_has_most),
         cmocka_unit_test(park__has_room__for_so_many_bytes),
+        cmocka_unit_test(park__lists__without_the_stanzas),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }
