@@ -160,8 +160,10 @@ static void follow_agent(struct sending *s, struct device_session *x)
             patience_tell(&patience, "the bot's verdict", s->waiting);
         if (!agent_link_wait(x->agent, 200))
             continue;
-        if (agent_link_event(x->agent, &event, &d) < 0)
+        if (agent_link_event(x->agent, &event, &d) < 0) {
+            snprintf(s->waiting, sizeof s->waiting, "%s", d.text);
             return;
+        }
         take_event(s, event);
         json_decref(event);
     }
