@@ -187,6 +187,38 @@ static void repeat__keeps_none_back__behind_one_not_taken(void **state)
     assert_int_equal(party_number(anna(w), "SELECT count(*) FROM delivery"), 1);
 }
 
+static const struct addressee *addressee(const struct party *p, const char *account)
+{
+    const struct addressee *x;
+    HASH_FIND_STR(p->device->addressees, account, x);
+    assert_non_null(x);
+    return x;
+}
+
+/* One of them after pauses four times as long each, an hour at most; a receipt begins anew. */
+static void repeat__pauses__longer_each_time(void **state)
+{
+    (void)state;
+    static const int64_t pauses_ms[] = {3000,   12000,   48000,   192000,
+                                        768000, 3072000, 3600000, 3600000};
+    CLEANUP_WORLD struct world *w = acquainted();
+    w->tap = world_hold;
+    send_many(w, 0, 1);
+    server_says_what_it_has(anna(w));
+    for (size_t i = 0; i < COUNT(pauses_ms); i++) {
+        assert_int_equal(addressee(anna(w), bert(w)->account)->pause_ms, pauses_ms[i]);
+        party_wait(anna(w));
+        int64_t left_ms = addressee(anna(w), bert(w)->account)->next_ms - clock_monotonic_ms();
+        assert_in_range(left_ms, pauses_ms[i] - 2000, pauses_ms[i]);
+    }
+    send_many(w, 1, 1);
+    server_says_what_it_has(anna(w));
+    w->tap = NULL;
+    party_take(bert(w), w->tapped);
+    assert_int_equal(party_count_shown(bert(w), "Line 1."), 1);
+    assert_int_equal(addressee(anna(w), bert(w)->account)->pause_ms, 3000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +228,7 @@ int main(void)
         cmocka_unit_test(repeat__sends_again__what_server_has_not_confirmed),
         cmocka_unit_test(repeat__sends_again__what_server_sent_back),
         cmocka_unit_test(repeat__keeps_none_back__behind_one_not_taken),
+        cmocka_unit_test(repeat__pauses__longer_each_time),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }

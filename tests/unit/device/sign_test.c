@@ -446,6 +446,21 @@ static void send__says__that_the_bots_key_is_revoked(void **state)
     assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
 }
 
+/* No warrant, and a policy that lets nothing pass without: that is another word than waiting. */
+static void send__rests__without_warrant(void **state)
+{
+    (void)state;
+    CLEANUP_WORLD struct world *w = world_new(&(struct world_options){.no_warrant = true});
+    party_send(anna(w), bert(w)->account, "m1", "Good morning.");
+    party_wait(anna(w));
+    assert_int_equal(party_count_progress(anna(w), "m1 resting the network rests: no warrant"), 1);
+    assert_int_equal(party_count_progress(anna(w), "m1 waiting the network"), 0);
+    assert_int_equal(anna(w)->deliveries + anna(w)->blind_copies, 0);
+    world_new_policy(w, &(struct fixture_policy_options){.serial = 6, .without = "open"});
+    world_announce(w, anna(w));
+    assert_int_equal(party_count_shown(bert(w), "Good morning."), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +468,7 @@ int main(void)
         cmocka_unit_test(send__waits__for_policy_that_bot_goes_by),
         cmocka_unit_test(send__says__that_its_place_token_is_lacking),
         cmocka_unit_test(send__says__that_the_bots_key_is_revoked),
+        cmocka_unit_test(send__rests__without_warrant),
         cmocka_unit_test(send__delivers__archived_message),
         cmocka_unit_test(send__keeps_order__one_before_the_bot),
         cmocka_unit_test(send__leaves_out__account_without_certificate),
