@@ -39,36 +39,70 @@ static int open_source(const char *path, int *fd, struct media_source *ret, stru
 }
 
 struct checking {
+    struct journal *j;
     const char *folder;
     struct stored_counts *counts;
     struct diag *d;
 };
 
-static int check_row(void *context, const struct journal_file_row *row)
+/* By the journal of now: a bot that runs on may have removed a file, or fetched it again, since the
+ * moment that is verified. */
+static int removed_now(const struct checking *x, const struct journal_file_row *row, bool *ret)
 {
-    struct checking *x = context;
-    struct media_source s;
-    CLEANUP_FREE char *path = journal_file_path(x->folder, row->file.sha256);
-    CLEANUP_CLOSE int fd = -1;
-    if (row->removed_unix_ms != 0) {
-        x->counts->removed++;
-        return file_exists(path) ? diag_set(x->d, ERR_AUTH,
-                                            "%s: the journal says that it was removed, and it is"
-                                            " there",
-                                            path)
-                                 : 0;
-    }
-    int r = open_source(path, &fd, &s, x->d);
+    struct journal_file_row now;
+    int r = journal_file_now(x->j, row->file.sha256, &now, x->d);
     if (r == 0)
-        r = check_bytes(path, &s, row->file.sha256, row->file.size, x->d);
+        *ret = now.removed_unix_ms != 0;
+    return r;
+}
+
+static int check_removed(const struct checking *x, const struct journal_file_row *row,
+                         const char *path)
+{
+    bool removed = true;
+    x->counts->removed++;
+    if (!file_exists(path))
+        return 0;
+    int r = removed_now(x, row, &removed);
+    if (r < 0 || !removed || !file_exists(path))
+        return r;
+    return diag_set(x->d, ERR_AUTH,
+                    "%s: the journal says that it was removed, and it is there; start the bot if"
+                    " it was killed",
+                    path);
+}
+
+static int check_kept(const struct checking *x, const struct journal_file_row *row,
+                      const char *path)
+{
+    CLEANUP_CLOSE int fd = -1;
+    struct media_source s;
+    struct diag line;
+    bool removed = false;
+    int r = open_source(path, &fd, &s, &line);
+    if (r == ERR_NOT_FOUND) {
+        int now = removed_now(x, row, &removed);
+        if (now == 0 && removed)
+            x->counts->removed++;
+        return now < 0 || removed ? now : diag_set(x->d, r, "%s", line.text);
+    }
+    if (r < 0)
+        return diag_set(x->d, r, "%s", line.text);
     x->counts->files++;
     x->counts->bytes += row->file.size;
-    return r;
+    return check_bytes(path, &s, row->file.sha256, row->file.size, x->d);
+}
+
+static int check_row(void *context, const struct journal_file_row *row)
+{
+    const struct checking *x = context;
+    CLEANUP_FREE char *path = journal_file_path(x->folder, row->file.sha256);
+    return row->removed_unix_ms != 0 ? check_removed(x, row, path) : check_kept(x, row, path);
 }
 
 int stored_check(struct journal *j, const char *folder, struct stored_counts *ret, struct diag *d)
 {
-    struct checking x = {.folder = folder, .counts = ret, .d = d};
+    struct checking x = {.j = j, .folder = folder, .counts = ret, .d = d};
     *ret = (struct stored_counts){0};
     return journal_files(j, 0, check_row, &x, d);
 }

@@ -13,7 +13,8 @@ struct stored_counts {
 };
 
 /* Reads every file that the journal names. ERR_AUTH: one has other bytes, or is there though it was
- * removed; ERR_NOT_FOUND: one is not there; the line names it. */
+ * removed; ERR_NOT_FOUND: one is not there; the line names it. What the bot has removed or fetched
+ * again since the journal's moment is right as it is now. */
 int stored_check(struct journal *j, const char *folder, struct stored_counts *ret,
                  struct diag *d) MUST_USE;
 

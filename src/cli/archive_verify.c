@@ -15,6 +15,7 @@ struct verifying {
     const struct verb *verb;
     const struct archive *archive;
     struct public_log *log; /* of before the journal was opened */
+    int64_t now_unix_ms;    /* of before, too: no round of the journal's moment is older by it */
     struct verify_held held[ARCHIVE_CHECKPOINTS_MAX];
     char *notes[ARCHIVE_CHECKPOINTS_MAX];
     size_t held_count;
@@ -62,7 +63,6 @@ static int read_held(const struct archive_words *w, struct verifying *x, struct 
 static int verify(const struct archive_words *w, struct verifying *x, struct diag *d)
 {
     const struct archive *a = x->archive;
-    const struct clock clock = clock_live();
     const uint8_t *key = library_bot_key(a->library, a->bot.jid);
     if (key == NULL)
         return diag_set(d, ERR_NOT_FOUND, "no policy in the documents names %s", a->bot.jid);
@@ -76,7 +76,7 @@ static int verify(const struct archive_words *w, struct verifying *x, struct dia
                                          .bot = a->bot.jid,
                                          .bot_key = key,
                                          .library = a->library,
-                                         .now_unix_ms = a->net->replay ? 0 : clock_now_ms(&clock)},
+                                         .now_unix_ms = a->net->replay ? 0 : x->now_unix_ms},
                                .files = store,
                                .log = {.before = x->log, .after = after},
                                .held = x->held,
@@ -167,6 +167,8 @@ static int run_verify(const struct verb *v, int argc, char **argv)
     int r = archive_parse(v, argc, argv, &w);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
+    const struct clock clock = clock_live();
+    x.now_unix_ms = clock_now_ms(&clock);
     int log = open_log(&w, &x.log, &d);
     struct diag log_line = d;
     r = archive_open(v, &w, &a);

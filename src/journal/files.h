@@ -18,7 +18,7 @@ struct journal_file_row {
     struct journal_file file;
     int64_t round;           /* that it was first named in */
     uint64_t leaf;           /* of that round */
-    int64_t named_unix_ms;   /* by the newest round that names it: its retention counts from here */
+    int64_t named_unix_ms;   /* by the latest round that names it: its retention counts from here */
     int64_t removed_unix_ms; /* retention has removed its bytes; 0: they are kept */
 };
 typedef int journal_file_fn(void *context, const struct journal_file_row *row);
@@ -29,9 +29,10 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
 /* ERR_NOT_FOUND: no message names it; ERR_FORMAT, ERR_IO: the journal cannot tell. */
 int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
                  struct journal_file_row *ret) MUST_USE;
-/* Of those whose bytes are kept though their newest naming is older than that, in the order of
- * their naming, the one behind the first `skip`. ERR_NOT_FOUND: none; ERR_FORMAT, ERR_IO: the
- * journal cannot tell. */
+/* The same row as it is now, whatever moment `j` sees. Its errors, with a line. */
+int journal_file_now(const struct journal *j, const uint8_t sha256[static HASH_BYTES],
+                     struct journal_file_row *ret, struct diag *d) MUST_USE;
+/* One whose bytes are kept though its latest naming is older than that; ERR_NOT_FOUND: none. */
 int journal_file_expired(struct journal *j, int64_t before_unix_ms, uint32_t skip,
                          struct journal_file_row *ret) MUST_USE;
 /* Bytes of the files that are kept and count as that account's: of the first who named each.

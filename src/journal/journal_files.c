@@ -95,6 +95,20 @@ int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
     return read_one(q, ret);
 }
 
+int journal_file_now(const struct journal *j, const uint8_t sha256[static HASH_BYTES],
+                     struct journal_file_row *ret, struct diag *d)
+{
+    struct journal now = {0};
+    int r = sql_open(&now.sql, j->sql.name, false, d);
+    if (r == 0) {
+        r = journal_file(&now, sha256, ret);
+        if (r < 0)
+            diag_set(d, r, "%s: what it says of a file cannot be read", j->sql.name);
+    }
+    sql_close(&now.sql);
+    return r;
+}
+
 int journal_file_expired(struct journal *j, int64_t before_unix_ms, uint32_t skip,
                          struct journal_file_row *ret)
 {

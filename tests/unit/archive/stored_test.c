@@ -136,11 +136,89 @@ static void stored__open__destroys_nothing(void **state)
     clear(&x);
 }
 
+/* A journal as it was before the bot went on. */
+struct before {
+    struct journal *journal;
+    char *path;
+    struct stored_counts counts;
+};
+
+static void look(const struct shelf *s, const struct sent *x, struct before *ret)
+{
+    FIXTURE_MUST(journal_open(s->journal_path, false, &ret->journal, NULL) == 0);
+    ret->path = journal_file_path(x->store, x->named.sha256);
+}
+
+static int check(struct before *b, const struct sent *x, struct diag *d)
+{
+    return stored_check(b->journal, x->store, &b->counts, d);
+}
+
+static void stop_looking(struct before *b)
+{
+    journal_close(TAKE(b->journal));
+    free(TAKE(b->path));
+}
+
+/* Retention ends while the archive is verified, or the file is named again. */
+static void stored__check__accuses_no_bot_that_runs_on(void **state)
+{
+    struct shelf *s = *state;
+    struct sent x = {0};
+    struct before b = {0};
+    struct diag d = {""};
+    send_file(s, &x);
+    look(s, &x, &b);
+    FIXTURE_MUST(journal_file_removed(s->journal, x.named.sha256, FIXTURE_AT, &d) == 0);
+    FIXTURE_MUST(unlink(b.path) == 0);
+    if (check(&b, &x, &d) != 0)
+        fail_msg("%s", d.text);
+    assert_true(b.counts.files == 0 && b.counts.removed == 1);
+    stop_looking(&b);
+    look(s, &x, &b);
+    shelf_sql(s, "UPDATE file SET removed = 0");
+    FIXTURE_MUST(file_write(b.path, "fetched again", 13, 0600, NULL) == 0);
+    if (check(&b, &x, &d) != 0)
+        fail_msg("%s", d.text);
+    assert_true(b.counts.files == 0 && b.counts.removed == 1);
+    stop_looking(&b);
+    clear(&x);
+}
+
+static void stored__check__names_what_is_not_as_the_journal_says(void **state)
+{
+    struct shelf *s = *state;
+    struct sent x = {0};
+    struct before b = {0};
+    struct diag d = {""};
+    send_file(s, &x);
+    look(s, &x, &b);
+    assert_int_equal(check(&b, &x, &d), 0);
+    assert_true(b.counts.files == 1 && b.counts.bytes == x.named.size && b.counts.removed == 0);
+    FIXTURE_MUST(file_write(b.path, "other bytes", 11, 0600, NULL) == 0);
+    assert_int_equal(check(&b, &x, &d), ERR_AUTH);
+    assert_says(d.text, "its bytes are not those that were archived");
+    FIXTURE_MUST(unlink(b.path) == 0);
+    assert_int_equal(check(&b, &x, &d), ERR_NOT_FOUND);
+    assert_says(d.text, "an archived file is missing");
+    stop_looking(&b);
+    shelf_sql(s, "UPDATE file SET removed = 1");
+    look(s, &x, &b);
+    assert_int_equal(check(&b, &x, &d), 0);
+    FIXTURE_MUST(file_write(b.path, "left", 4, 0600, NULL) == 0);
+    assert_int_equal(check(&b, &x, &d), ERR_AUTH);
+    assert_says(d.text, "it was removed, and it is there; start the bot if it was killed");
+    stop_looking(&b);
+    clear(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHELF_TEST(stored__open__shortens_a_name_that_is_too_long),
         SHELF_TEST(stored__open__destroys_nothing),
+        SHELF_TEST(stored__check__accuses_no_bot_that_runs_on),
+        SHELF_TEST(stored__check__names_what_is_not_as_the_journal_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
