@@ -13,7 +13,8 @@ static const char schema[] =
     " round INTEGER NOT NULL, leaf INTEGER NOT NULL, named INTEGER NOT NULL,"
     " removed INTEGER NOT NULL, account BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS file_round ON file (round);"
-    "CREATE INDEX IF NOT EXISTS file_named ON file (removed, named);";
+    "CREATE INDEX IF NOT EXISTS file_named ON file (removed, named);"
+    "CREATE INDEX IF NOT EXISTS file_account ON file (account, removed, size);";
 
 #define COLUMNS "SELECT sha256, size, round, leaf, named, removed FROM file"
 
@@ -67,6 +68,9 @@ static int read_one(sqlite3_stmt *s, struct journal_file_row *ret)
     return r;
 }
 
+static const char every[] = COLUMNS " ORDER BY leaf";
+static const char of_round[] = COLUMNS " WHERE round = ? ORDER BY leaf";
+
 int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *context,
                   struct diag *d)
 {
@@ -74,8 +78,9 @@ int journal_files(struct journal *j, int64_t round, journal_file_fn *fn, void *c
     int r = find_table(j);
     if (r < 0)
         return r == ERR_NOT_FOUND ? 0 : sql_failed(&j->sql, d, "cannot read its tables");
-    sqlite3_stmt *q = sql(&j->sql, COLUMNS " WHERE ?1 = 0 OR round = ?1 ORDER BY leaf");
-    sqlite3_bind_int64(q, 1, round);
+    sqlite3_stmt *q = sql(&j->sql, round == 0 ? every : of_round);
+    if (round != 0)
+        sqlite3_bind_int64(q, 1, round);
     while (sql_walk(&j->sql, q, &r, d)) {
         r = read_row(q, &row);
         r = r < 0 ? diag_set(d, r, "%s: a row of its files is damaged", j->sql.name)
@@ -139,11 +144,12 @@ int journal_files_used(struct journal *j, const uint8_t account[static HASH_BYTE
     return 0;
 }
 
-/* A file that is named again only gets a new date; and if its bytes were removed, whose it is. */
+/* A file that is named again only gets a later date, whatever a clock that went back says; and if
+ * its bytes were removed, whose it is. */
 static int name_again(struct journal *j, const struct journal_file *f, int64_t at_unix_ms)
 {
     sqlite3_stmt *q =
-        sql(&j->sql, "UPDATE file SET named = ?, removed = 0,"
+        sql(&j->sql, "UPDATE file SET named = max(named, ?), removed = 0,"
                      " account = CASE removed WHEN 0 THEN account ELSE ? END WHERE sha256 = ?");
     sqlite3_bind_int64(q, 1, at_unix_ms);
     sql_bind_bytes(q, 2, f->account, HASH_BYTES);
