@@ -137,8 +137,8 @@ static int put_published(void *context, struct diag *d)
     const struct publishing *p = context;
     struct registrar_store *s = p->r->store;
     CLEANUP_DOCUMENT struct registrar_document held = {0};
-    int e = 0;
-    if (registrar_store_document(s, p->x->hash, &held, d) == ERR_NOT_FOUND)
+    int e = registrar_store_document(s, p->x->hash, &held, d);
+    if (e == ERR_NOT_FOUND)
         e = registrar_store_put_document(s, p->x, d);
     if (e == 0)
         e = registrar_exempt_forget(s, p->day, d);

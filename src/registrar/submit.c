@@ -1,4 +1,4 @@
-/* What bots hand in, for registrar_core.h: statements and destructions, checked, stored and logged.
+/* What bots hand in, for core.h: statements and destructions, checked, stored and logged.
  */
 #include <string.h>
 
@@ -37,7 +37,6 @@ static int check_statement(struct registrar *r, const struct policy_bot *bot,
 
 /* Whose day keys these are, as far as offers tell. */
 struct ownership {
-    const struct registrar *r;
     const struct policy_bot *bot;
     const struct destruction *x;
 };
@@ -73,7 +72,7 @@ static int check_destruction(struct registrar *r, const struct policy_bot *bot,
     if (e < 0)
         return e;
     memcpy(x->hash, y->document.hash, HASH_BYTES);
-    const struct ownership o = {.r = r, .bot = bot, .x = y};
+    const struct ownership o = {.bot = bot, .x = y};
     e = registrar_store_documents(r->store, check_offer, (void *)(uintptr_t)&o, d);
     if (e == ERR_AUTH)
         return diag_set(d, e, "destruction: %s names day keys of another bot", bot->jid);
