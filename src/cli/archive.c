@@ -37,7 +37,7 @@ int archive_parse(const struct verb *v, int argc, char **argv, struct archive_wo
 
 int archive_open(const struct verb *v, const struct archive_words *w, struct archive *ret)
 {
-    struct diag d;
+    struct diag d = {""};
     *ret = (struct archive){.net = NULL};
     CLEANUP_FREE char *note_path = layout_path(w->dir, LAYOUT_NETWORK_NOTE);
     CLEANUP_FREE char *documents = layout_path(w->dir, LAYOUT_DOCUMENTS);
@@ -79,7 +79,7 @@ int archive_each(const struct verb *v, const struct archive *a, reader_fn *fn, v
                                .identity_count = a->identities->count};
     CLEANUP(reader_free_cleanup) struct reader *reader = reader_new(&o);
     struct reader_counts counts;
-    struct diag d;
+    struct diag d = {""};
     if (reader_run(reader, 0, fn, context, &counts, &d) < 0)
         return verb_fail(v, "%s", d.text);
     return archive_named(v, a, &counts);

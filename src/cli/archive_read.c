@@ -77,7 +77,7 @@ struct reading {
  */
 static char *write_file(struct reading *r, const struct reader_message *m)
 {
-    struct diag d;
+    struct diag d = {""};
     char *name = NULL;
     if (r->files == NULL || stored_open(r->archive->journal, r->store, m, r->files, &name, &d) == 0)
         return name;
@@ -120,7 +120,7 @@ static int run_read(const struct verb *v, int argc, char **argv)
     struct archive_words w;
     CLEANUP_ARCHIVE struct archive a = {.net = NULL};
     struct reading reading = {.verb = v, .archive = &a};
-    struct diag d;
+    struct diag d = {""};
     int r = archive_parse(v, argc, argv, &w);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;

@@ -31,13 +31,20 @@ static int count_batch(void *context, const struct journal_batch_row *row)
     return 0;
 }
 
+struct verdicts {
+    json_t *reasons;
+    struct diag *d;
+};
+
 static int count_round(void *context, const struct journal_round_row *row)
 {
-    json_t *reasons = context;
+    const struct verdicts *x = context;
+    json_t *reasons = x->reasons;
     for (uint32_t i = 0; i < row->line_count; i++) {
         struct verdict_line l;
         if (verdict_line_get(row->lines[i], &l) < 0)
-            return ERR_FORMAT;
+            return diag_set(x->d, ERR_FORMAT, "round %" PRId64 ": line %" PRIu32 " is malformed",
+                            row->number, i);
         const char *name = l.state == VERDICT_ARCHIVED ? "archived" : verdict_reason_text(l.reason);
         json_object_set_new(reasons, name,
                             json_integer(json_integer_value(json_object_get(reasons, name)) + 1));
@@ -71,12 +78,13 @@ static int run_stats(const struct verb *v, int argc, char **argv)
     CLEANUP_ARCHIVE struct archive a = {.net = NULL};
     struct stats s = {.warrants = json_object()};
     json_t *verdicts = json_object();
-    struct diag d;
+    struct diag d = {""};
+    struct verdicts counted = {.reasons = verdicts, .d = &d};
     int r = archive_parse(v, argc, argv, &w);
     if (r == VERB_OK)
         r = archive_open(v, &w, &a);
     if (r == VERB_OK && (journal_batches(a.journal, 0, count_batch, &s, &d) < 0 ||
-                         journal_rounds(a.journal, 0, count_round, verdicts, &d) < 0))
+                         journal_rounds(a.journal, 0, count_round, &counted, &d) < 0))
         r = verb_fail(v, "%s", d.text);
     if (r == VERB_OK && w.json) {
         json_t *o = json_pack("{ss sI sI sI sI sO sO}", "bot", a.bot.jid, "records",

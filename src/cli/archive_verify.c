@@ -141,7 +141,7 @@ static void warn(const struct verifying *x)
     uint8_t first[HASH_BYTES] = {0};
     char hex[2 * HASH_BYTES + 1];
     uint64_t missing = 0;
-    struct diag d;
+    struct diag d = {""};
     int r = logged_missing(x->archive->journal, x->log, &missing, first, &d);
     encode_hex(first, sizeof first, hex);
     if (r < 0)
@@ -163,7 +163,7 @@ static int run_verify(const struct verb *v, int argc, char **argv)
     struct archive_words w;
     CLEANUP_ARCHIVE struct archive a = {.net = NULL};
     CLEANUP(clear) struct verifying x = {.verb = v, .archive = &a};
-    struct diag d;
+    struct diag d = {""};
     int r = archive_parse(v, argc, argv, &w);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;

@@ -36,7 +36,7 @@ void drafting_clear(struct drafting *x)
 static int find_time(const struct drafting *x, const char *at, int64_t *ret)
 {
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     json_t *answer = NULL;
     struct clock live = clock_live();
     const struct policy *p = published_policy(x->from);
@@ -62,7 +62,7 @@ static int find_time(const struct drafting *x, const char *at, int64_t *ret)
 
 int drafting_begin(struct drafting *x, const char *at)
 {
-    struct diag d;
+    struct diag d = {""};
     int64_t now = 0;
     if (x->out == NULL)
         return verb_misused(x->verb, "where is the proposal to be? --out FOLDER");
@@ -117,7 +117,7 @@ int drafting_end(struct drafting *x)
 {
     CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
     const char *const *warnings;
-    struct diag d;
+    struct diag d = {""};
     if (draft_write(x->draft, x->out, &p, &d) < 0)
         return verb_fail(x->verb, "%s", d.text);
     size_t count = draft_warnings(x->draft, &warnings);

@@ -10,7 +10,7 @@
 static int make(const struct verb *v, const char *dir, const char *name, size_t openers, bool json)
 {
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     char key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
     CLEANUP_BOT_FOLDER struct bot_folder f = {.network = NULL};
     if (settings_read(dir, &s, &d) < 0 || bot_folder_create(dir, s.domain, name, openers, &d) < 0 ||

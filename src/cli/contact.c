@@ -277,7 +277,7 @@ static int run_qr(const struct verb *v, int argc, char **argv)
     struct contact_code code;
     CLEANUP_FREE char *text = NULL;
     json_t *answer = NULL;
-    struct diag d;
+    struct diag d = {""};
     int r = parse(v, argc, argv, &c);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;

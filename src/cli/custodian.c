@@ -34,7 +34,7 @@ static int run(const struct verb *v, int argc, char **argv)
     bool json = false;
     const struct option_spec options[] = {{.name = "name", .value = &name},
                                           {.name = "json", .flag = true, .set = &json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     char recipient[AGE_RECIPIENT_LEN + 1], key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
     CLEANUP_SECRET struct signing_key *k = NULL;

@@ -60,7 +60,7 @@ static int prepare(const struct verb *v, const struct words *w, const struct bun
                    struct store_key *key)
 {
     struct activation_terms t = {.net = NULL};
-    struct diag d;
+    struct diag d = {""};
     if (activate_read_terms(u, &t, &d) < 0)
         return verb_fail(v, "%s: %s", w->bundle, d.text);
     int r = folder_check(w->store, &d) < 0 ? verb_fail(v, "%s", d.text) : ask_consent(v, w, u, &t);
@@ -75,11 +75,11 @@ static int activate(const struct verb *v, const struct words *w, const struct st
                     const struct bundle *u)
 {
     CLEANUP(store_close_cleanup) struct store *s = NULL;
-    struct diag d;
+    struct diag d = {""};
     if (store_open(w->store, &key->key, &s, &d) < 0)
         return verb_fail(v, "%s", d.text);
     int r = activate_run(w->store, s, w->source, TIMEOUT_MS, &d);
-    struct diag fault;
+    struct diag fault = {""};
     if (store_fault(s, &fault) < 0)
         return verb_fail(v, "%s", fault.text);
     if (r < 0)
@@ -92,7 +92,7 @@ static int activate(const struct verb *v, const struct words *w, const struct st
 static int run(const struct verb *v, int argc, char **argv)
 {
     struct words w = {.bundle = NULL};
-    struct diag d;
+    struct diag d = {""};
     CLEANUP_BUF struct buf file = BUF_INIT_SECRET(BUNDLE_MAX);
     CLEANUP(bundle_free_cleanup) struct bundle *u = NULL;
     CLEANUP_STORE_KEY struct store_key key = {.passphrase = NULL};

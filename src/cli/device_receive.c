@@ -237,7 +237,7 @@ static int follow_agent(const struct verb *v, struct device_session *s, bool jso
 static int run_here(const struct verb *v, const struct device_words *w, bool stay,
                     struct receiving *r)
 {
-    struct diag d;
+    struct diag d = {""};
     int status;
     if (stay && agent_open(w->store, r->session->hosted, &r->session->clock, &r->agent, &d) < 0)
         return verb_fail(v, "%s", d.text);

@@ -80,7 +80,7 @@ static int run(const struct verb *v, int argc, char **argv)
                                           {.name = "from", .value = &from}};
     CLEANUP(clear) struct saving s = {.verb = v, .percent = 101};
     json_t *answer = NULL;
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], &id, 1, &count);
     if (r != VERB_OK)

@@ -27,7 +27,7 @@ static int open_clock(const struct verb *v, const struct device_words *w, struct
 
 static int begin(const struct verb *v, const struct device_words *w, struct device_session *s)
 {
-    struct diag d;
+    struct diag d = {""};
     *s = (struct device_session){.agent = NULL};
     if (w->store == NULL)
         return verb_misused(v, "which device? Name its folder with --store");
@@ -47,7 +47,7 @@ static int begin(const struct verb *v, const struct device_words *w, struct devi
 /* A device that is not finished has nothing to show. */
 static int check_active(const struct verb *v, const struct device_words *w, struct store *s)
 {
-    struct diag fault;
+    struct diag fault = {""};
     CLEANUP_SECRET char *state = store_get(s, VALUE_STATE, NULL);
     if (store_fault(s, &fault) < 0)
         return verb_fail(v, "%s", fault.text);
@@ -60,7 +60,7 @@ static int check_active(const struct verb *v, const struct device_words *w, stru
 int device_session_read(const struct verb *v, const struct device_words *w,
                         struct device_session *s)
 {
-    struct diag d;
+    struct diag d = {""};
     int r = begin(v, w, s);
     if (r != VERB_OK || s->agent != NULL)
         return r;
@@ -72,7 +72,7 @@ int device_session_read(const struct verb *v, const struct device_words *w,
 int device_session_run(const struct verb *v, const struct device_words *w,
                        const struct device_events *events, struct device_session *s)
 {
-    struct diag d;
+    struct diag d = {""};
     int r = begin(v, w, s);
     if (r != VERB_OK || s->agent != NULL)
         return r;
@@ -89,7 +89,7 @@ int device_session_ask(const struct verb *v, struct device_session *s, json_t *r
                        json_t **ret)
 {
     json_t *answer = NULL;
-    struct diag d;
+    struct diag d = {""};
     if (s->agent != NULL) {
         if (agent_link_ask(s->agent, request, &answer, &d) < 0)
             return verb_fail(v, "%s", d.text);

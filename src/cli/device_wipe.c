@@ -14,7 +14,7 @@ static int run(const struct verb *v, int argc, char **argv)
     bool yes = false;
     const struct option_spec options[] = {{.name = "store", .value = &folder},
                                           {.name = "yes", .flag = true, .set = &yes}};
-    struct diag d;
+    struct diag d = {""};
     struct agent_link *agent = NULL;
     char answer[16] = "";
     size_t count;

@@ -14,7 +14,7 @@
 /* Asks the running registrar. */
 static int ask(const struct verb *v, const char *dir, json_t *request, json_t **ret)
 {
-    struct diag d;
+    struct diag d = {""};
     return control_ask(dir, request, ret, &d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
@@ -81,7 +81,7 @@ static int run_provision(const struct verb *v, int argc, char **argv)
     const struct option_spec options[] = {{.name = "out", .value = &out},
                                           {.name = "distributor", .value = &distributor},
                                           {.name = "replace", .flag = true, .set = &replace}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     json_t *answer = NULL;
     int r = verb_parse(v, argc, argv, options, 3, words, 2, &count);

@@ -171,7 +171,7 @@ static int run(const struct verb *v, int argc, char **argv)
     char names[NETWORK_CUSTODIANS_MAX][NOTE_NAME_MAX + 1];
     char countries[4 * EXCLUDED_MAX] = "";
     struct found_options o = {.excluded = excluded};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], dir, 1, &count);
     if (r != VERB_OK)

@@ -29,7 +29,7 @@ static void opened_clear(struct opened *o)
 static int open_log(const struct verb *v, int argc, char **argv, struct opened *o)
 {
     const struct option_spec options[] = {{.name = "json", .flag = true, .set = &o->json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, 1, &o->dir, 1, &count);
     if (r != VERB_OK)
@@ -64,7 +64,7 @@ static int show_row(void *context, const struct log_row *row)
 static int run_show(const struct verb *v, int argc, char **argv)
 {
     CLEANUP(opened_clear) struct opened o = {.dir = NULL};
-    struct diag d;
+    struct diag d = {""};
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
@@ -77,7 +77,7 @@ static int run_verify(const struct verb *v, int argc, char **argv)
 {
     CLEANUP(opened_clear) struct opened o = {.dir = NULL};
     struct public_log_audit_counts c;
-    struct diag d;
+    struct diag d = {""};
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;
@@ -116,7 +116,7 @@ static int run_checkpoint(const struct verb *v, int argc, char **argv)
     CLEANUP(opened_clear) struct opened o = {.dir = NULL};
     CLEANUP_FREE char *note = NULL;
     struct checkpoint c;
-    struct diag d;
+    struct diag d = {""};
     int r = open_log(v, argc, argv, &o);
     if (r != VERB_OK)
         return r < 0 ? VERB_OK : r;

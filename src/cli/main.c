@@ -192,7 +192,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     process_begin();
-    struct diag d;
+    struct diag d = {""};
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_DFL);
     secret_init();

@@ -118,7 +118,7 @@ static int run_draft(const struct verb *v, int argc, char **argv)
         {.name = "json", .flag = true, .set = &w.json},
     };
     const char *dir[1];
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], dir, 1, &count);
     if (r != VERB_OK)
@@ -139,7 +139,7 @@ static int run_revoke(const struct verb *v, int argc, char **argv)
     const struct option_spec options[] = {{.name = "out", .value = &out},
                                           {.name = "at", .value = &at},
                                           {.name = "json", .flag = true, .set = &json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, 3, words, 2, &count);
     if (r != VERB_OK)

@@ -153,7 +153,7 @@ static void follow_agent(struct sending *s, struct device_session *x)
 {
     int64_t deadline = clock_monotonic_ms() + WAIT_VERDICT_MS;
     struct patience patience = patience_begin(s->json);
-    struct diag d;
+    struct diag d = {""};
     while (!finished(s, deadline)) {
         json_t *event = NULL;
         if (!s->archived && s->moved_ms == 0)

@@ -11,7 +11,7 @@ static int run(const struct verb *v, int argc, char **argv)
     const char *dir[1];
     const struct option_spec options[] = {{.name = "off", .flag = true, .set = &off}};
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, 1, dir, 1, &count);
     if (r != VERB_OK)

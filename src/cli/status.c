@@ -10,7 +10,7 @@ static int run(const struct verb *v, int argc, char **argv)
     bool json = false;
     const char *dir[1];
     const struct option_spec options[] = {{.name = "json", .flag = true, .set = &json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     json_t *a = NULL;
     int r = verb_parse(v, argc, argv, options, 1, dir, 1, &count);

@@ -45,7 +45,7 @@ static void say_up(const char *dir, const struct settings *s)
 
 static int run_live(const struct verb *v, const char *dir, const struct settings *s)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP(running_stop_cleanup) struct running *r = NULL;
     if (s->replay)
         return verb_fail(v, "%s is a replay network: name a file with --replay", dir);
@@ -108,7 +108,7 @@ static void show_progress(const char *stage, int64_t at_unix_ms, size_t enrolled
 static int replay(const struct verb *v, const struct replay_options *o,
                   struct replay_counts *counts, bool exit_after)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP(replay_free_cleanup) struct replay *r = NULL;
     if (replay_enrol(o, counts, &r, &d) < 0 || replay_send(r, &d) < 0)
         return verb_fail(v, "%s", d.text);
@@ -130,7 +130,7 @@ struct replaying {
 static int run_replay(const struct verb *v, const char *dir, const struct settings *s,
                       const struct replaying *x)
 {
-    struct diag d;
+    struct diag d = {""};
     struct clock clock = clock_live();
     struct replay_counts counts;
     int64_t first;
@@ -171,7 +171,7 @@ static int run(const struct verb *v, int argc, char **argv)
                                           {.name = "skip", .flag = true, .set = &x.skip},
                                           {.name = "exit", .flag = true, .set = &x.exit_after}};
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, 3, dir, 1, &count);
     if (r != VERB_OK)

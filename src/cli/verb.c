@@ -50,7 +50,7 @@ int verb_misused(const struct verb *v, const char *fmt, ...)
 
 int verb_shown(const struct verb *v)
 {
-    struct diag d;
+    struct diag d = {""};
     return streams_shown(&d) < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 

@@ -148,7 +148,7 @@ static int put_first_bot(struct drafting *x, const char *offer, struct diag *d)
 
 static int add_warrant(struct drafting *x, const struct words *w, const struct warrant_terms *t)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP_FREE char *offer = NULL;
     int r = read_offer(x->dir, w->offer, &offer, &d);
     if (r == 0)

@@ -176,7 +176,7 @@ static void say(const struct words *w, const struct asked *x, const struct bot_f
 static int offer(const struct verb *v, const struct words *w, const char *dir, struct asked *x)
 {
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     CLEANUP_BOT_FOLDER struct bot_folder f = {.network = NULL};
     struct made m = {.path = NULL};
     bool made = settings_read(dir, &s, &d) == 0 && bot_folder_open(dir, w->bot, &f, &d) == 0 &&

@@ -10,7 +10,7 @@
 
 static int merge(const struct verb *v, struct proposal *p, const char *const *copies, size_t count)
 {
-    struct diag d;
+    struct diag d = {""};
     for (size_t i = 0; i < count; i++) {
         CLEANUP(proposal_free_cleanup) struct proposal *copy = NULL;
         if (proposal_open(copies[i], &copy, &d) < 0 || proposal_merge(p, copy, &d) < 0)
@@ -22,7 +22,7 @@ static int merge(const struct verb *v, struct proposal *p, const char *const *co
 /* The registrar takes what is in the folder, and says what it did not take. */
 static int bring_into_force(const struct verb *v, const char *dir, uint32_t serial, bool *ret)
 {
-    struct diag d;
+    struct diag d = {""};
     json_t *answer = NULL, *problem;
     size_t i;
     *ret = false;
@@ -70,7 +70,7 @@ static int run(const struct verb *v, int argc, char **argv)
     const char *words[2 + COPIES_MAX];
     bool json = false, in_force = false;
     const struct option_spec options[] = {{.name = "json", .flag = true, .set = &json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
     int r = verb_parse(v, argc, argv, options, 1, words, 2 + COPIES_MAX, &count);

@@ -92,7 +92,7 @@ static int put(const char *dir, const struct words *w, const struct settings *s,
 static int recover(const struct verb *v, const struct words *w, const char *dir)
 {
     struct settings s;
-    struct diag d;
+    struct diag d = {""};
     size_t days = 0;
     CLEANUP_RECOVERY_KEYS struct recovery_keys k = {0};
     CLEANUP_SECRET struct age_identity *id = secret_new(sizeof *id);

@@ -11,7 +11,7 @@ static int open_share(const struct verb *v, const char *file, const char *identi
 {
     CLEANUP_SECRET struct age_identities *ids = NULL;
     CLEANUP_BUF struct buf sealed = BUF_INIT(65536), text = BUF_INIT_SECRET(RECOVERY_SHARE_MAX);
-    struct diag d;
+    struct diag d = {""};
     int r = identity_read(identity, &ids, &d);
     if (r == 0)
         r = file_read(file, &sealed, &d);

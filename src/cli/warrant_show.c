@@ -83,7 +83,7 @@ static int show_note(const struct showing *s, bool policy)
 
 static int show_proposal(const struct showing *s, bool policy)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
     CLEANUP_BUF struct buf page = BUF_INIT(PAGE_MAX);
     if (proposal_open(s->what, &p, &d) < 0)
@@ -155,7 +155,7 @@ static int show_policy(const struct showing *s, const struct published *x)
 
 static int show_published(const struct showing *s, bool policy)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP(published_free_cleanup) struct published *x = NULL;
     if (published_open(s->what, &x, &d) < 0)
         return verb_fail(s->v, "%s", d.text);

@@ -15,7 +15,7 @@ struct words {
 /* The custodian's own copy of the network note: that the proposal is for that network. */
 static int check_network(const struct verb *v, const struct words *w, const struct proposal *p)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP_FREE char *note = NULL;
     CLEANUP(network_note_free_cleanup) struct network_note *own = NULL;
     if (w->network == NULL)
@@ -99,7 +99,7 @@ static int say_signed(const struct words *w, const struct proposal *p,
 
 static int sign(const struct verb *v, const struct words *w, const char *path)
 {
-    struct diag d;
+    struct diag d = {""};
     CLEANUP(proposal_free_cleanup) struct proposal *p = NULL;
     CLEANUP_SECRET struct signing_key *key = NULL;
     if (proposal_open(path, &p, &d) < 0 || keys_signing_read(w->key, &key, &d) < 0)
