@@ -71,6 +71,15 @@ static size_t find_about(struct view *v, enum content_kind kind)
                : count;
 }
 
+static size_t find_newest(struct view *v, enum content_kind kind)
+{
+    size_t count = 0;
+    return store_about_newest(v->s, v->m->from, v->m->id, kind, v->numbers, STORE_ABOUT_MAX,
+                              &count) < 0
+               ? 0
+               : count;
+}
+
 /* The line with that number; false: it can't be read. Its strings live until the next one. */
 static bool load(struct view *v, int64_t number, struct store_message *ret, struct content *c)
 {
@@ -118,7 +127,7 @@ static json_t *newest_of_each(struct view *v, enum content_kind kind, const char
     struct store_message m;
     struct content c;
     json_t *by = json_object();
-    size_t count = find_about(v, kind);
+    size_t count = find_newest(v, kind);
     for (size_t i = 0; i < count; i++)
         if (load(v, v->numbers[i], &m, &c) &&
             (strcmp(m.from, v->m->from) == 0 || is_in(v->m->to, m.from))) {
@@ -169,15 +178,11 @@ static void put_readers(struct view *v)
 {
     struct store_message m;
     struct content c;
-    json_t *list = json_array(), *seen = json_object();
-    size_t count = find_about(v, CONTENT_READ);
+    json_t *list = json_array();
+    size_t count = find_newest(v, CONTENT_READ);
     for (size_t i = 0; i < count; i++)
-        if (load(v, v->numbers[i], &m, &c) && is_in(v->m->to, m.from) &&
-            json_object_get(seen, m.from) == NULL) {
-            json_object_set_new(seen, m.from, json_true());
+        if (load(v, v->numbers[i], &m, &c) && is_in(v->m->to, m.from))
             json_array_append_new(list, json_string(m.from));
-        }
-    json_decref(seen);
     if (json_array_size(list) > 0)
         json_object_set(v->o, "read_by", list);
     json_decref(list);

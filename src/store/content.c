@@ -152,6 +152,23 @@ int store_about(struct store *s, const char *from, const char *id, enum content_
     return take_numbers(q, ret, max, ret_count);
 }
 
+int store_about_newest(struct store *s, const char *from, const char *id, enum content_kind kind,
+                       int64_t *ret, size_t max, size_t *ret_count)
+{
+    sqlite3_stmt *q =
+        sql(&s->sql, "SELECT number FROM (SELECT number, at, row_number() OVER"
+                     " (PARTITION BY content.sender ORDER BY at DESC, number DESC) AS place,"
+                     " min(at) OVER (PARTITION BY content.sender) AS since FROM content JOIN "
+                     "message USING (number)"
+                     " WHERE about_from = ? AND about_id = ? AND kind = ? AND about_id <> ''"
+                     " AND held = 0 AND gone = 0) WHERE place = 1 ORDER BY since, number LIMIT ?");
+    sql_bind_text(q, 1, from);
+    sql_bind_text(q, 2, id);
+    sqlite3_bind_int(q, 3, (int)kind);
+    sqlite3_bind_int64(q, 4, (sqlite3_int64)max);
+    return take_numbers(q, ret, max, ret_count);
+}
+
 int store_erase_line(struct store *s, int64_t number, enum store_gone gone)
 {
     sqlite3_stmt *q = sql(&s->sql, "UPDATE content SET gone = ? WHERE number = ?");

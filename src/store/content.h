@@ -37,6 +37,10 @@ int store_senders_of(struct store *s, const char *id, struct arena *a, const cha
  * `max`. */
 int store_about(struct store *s, const char *from, const char *id, enum content_kind kind,
                 int64_t *ret, size_t max, size_t *ret_count) MUST_USE;
+/* The newest of each sender alone, so that nobody's many push out another's; in the order in which
+ * they first said something. */
+int store_about_newest(struct store *s, const char *from, const char *id, enum content_kind kind,
+                       int64_t *ret, size_t max, size_t *ret_count) MUST_USE;
 #define STORE_ABOUT_MAX 4096U
 
 /* Takes the texts away: of the message, and of all that follows it (content_traits). */

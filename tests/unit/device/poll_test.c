@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
 #define SAY "{\"do\":\"say\","
 #define TO_BERT "\"to\":[\"bert@chat.example\"]"
 #define TO_BOTH "\"to\":[\"bert@chat.example\",\"cara@chat.example\"]"
@@ -110,6 +112,30 @@ static void poll__vote__what_is_not_counted(void **state)
                         "anna text voted: Soup\nironside:vote?from=anna@chat.example&id=p1\n");
 }
 
+/* However often somebody votes, nobody else's vote is pushed out. */
+static void poll__vote__many_of_one_push_out_none(void **state)
+{
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    (void)state;
+    ask(w, TO_BOTH, "");
+    talk_does(bert(w), VOTE "1}");
+    talk_does(bert(w), SAY "\"kind\":\"react\",\"about\":\"p1\",\"text\":\"\xf0\x9f\x91\x8d\"}");
+    talk_does(cara(w), VOTE "2}");
+    talk_does(cara(w), SAY "\"kind\":\"react\",\"about\":\"p1\",\"text\":\"\xf0\x9f\x91\x8e\"}");
+    CLEANUP_FREE char *before = talk_view(anna(w));
+    assert_non_null(strstr(before, "{1 Pizza bert} {1 Soup cara}"));
+    party_sql(anna(w),
+              "CREATE TABLE n AS WITH RECURSIVE c(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM c"
+              " WHERE n < 4200) SELECT n FROM c;"
+              "CREATE TABLE m AS SELECT number, number * 10000 + n AS new, n FROM message JOIN n"
+              " WHERE sender LIKE 'cara%';"
+              "INSERT INTO message SELECT new, incoming, id || n, sender, recipients, at + n, body,"
+              " archived, warrants, verdict_at FROM message JOIN m USING (number);"
+              "INSERT INTO content SELECT new, kind, sender, about_from, about_id, club, timer,"
+              " read_at, held, gone FROM content JOIN m USING (number)");
+    talk_shows(anna(w), before);
+}
+
 /* Of what is no poll: it is not dropped. */
 static void poll__vote__about_a_text_stands_alone(void **state)
 {
@@ -212,6 +238,7 @@ int main(void)
         cmocka_unit_test(poll__vote__what_cannot_be_chosen),
         cmocka_unit_test(poll__say__what_is_no_poll),
         cmocka_unit_test(poll__vote__what_is_not_counted),
+        cmocka_unit_test(poll__vote__many_of_one_push_out_none),
         cmocka_unit_test(poll__vote__about_a_text_stands_alone),
         cmocka_unit_test(poll__vote__before_its_poll),
         cmocka_unit_test(poll__retract__takes_the_votes_away),
