@@ -102,17 +102,28 @@ static struct client *make_room(struct line_server *s)
     return oldest;
 }
 
+/* One line, as far as the socket takes it at once, which a new one does. */
+static void turn_away(int fd)
+{
+    static const char line[] =
+        "{\"error\":\"it has as many followers as it takes: end one of them\"}\n";
+    (void)!send(fd, line, sizeof line - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void accept_one(struct line_server *s)
 {
     CLEANUP_CLOSE int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0 || !may_ask(fd))
         return;
     struct client *c = make_room(s);
-    if (c != NULL)
-        *c = (struct client){.fd = TAKE_FD(fd),
-                             .in = BUF_INIT_SECRET(s->o.request_max),
-                             .out = BUF_INIT_SECRET(s->o.answer_max),
-                             .active_ms = clock_monotonic_ms()};
+    if (c == NULL) {
+        turn_away(fd);
+        return;
+    }
+    *c = (struct client){.fd = TAKE_FD(fd),
+                         .in = BUF_INIT_SECRET(s->o.request_max),
+                         .out = BUF_INIT_SECRET(s->o.answer_max),
+                         .active_ms = clock_monotonic_ms()};
 }
 
 static bool has_line(const struct client *c)

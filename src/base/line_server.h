@@ -1,6 +1,7 @@
 /* Lines in, lines out, on a UNIX socket, for its owner and root. Clients are never waited for: what
  * they send and take is bounded, and when there are too many, the one that has been idle longest is
- * put out. A client that follows also gets lines that it did not ask for.
+ * put out. A client that follows also gets lines that it did not ask for; it is not put out, and
+ * when all follow, who comes next is told so ({"error"}) and let go.
  */
 #ifndef IRONSIDE_BASE_LINE_SERVER_H
 #define IRONSIDE_BASE_LINE_SERVER_H

@@ -243,9 +243,12 @@ static void line_server__full__keeps_those_who_follow(void **state)
         fds[i] = connect_one();
         say(fds[i], "follow\n");
     }
-    CLEANUP_CLOSE int late = connect_one();
+    CLEANUP_CLOSE int late = connect_one(), later = connect_one();
     run();
+    assert_string_equal(hear(late), "{\"error\":\"it has as many followers as it takes: end one of "
+                                    "them\"}\n");
     assert_string_equal(hear(late), "END");
+    assert_non_null(strstr(hear(later), "followers"));
     assert_string_equal(hear(fds[0]), "got follow\n");
     CLEANUP_FREE char *news = mem_format("%0*d", 1 << 20, 0);
     for (int i = 0; i < 8; i++)
