@@ -164,9 +164,9 @@ static int put_entry(struct public_log *s, const struct log_document *x, struct 
     return sql_run(q) < 0 ? sql_failed(&s->sql, d, NULL) : 0;
 }
 
-/* Signs the tree of that size and keeps the note. */
-static int put_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
-                          char **ret, struct diag *d)
+/* The same size gives the same bytes each time. */
+static int sign_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
+                           char **ret, struct diag *d)
 {
     CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
     struct checkpoint c = {.size = size};
@@ -176,14 +176,21 @@ static int put_checkpoint(struct public_log *s, uint64_t size, const struct log_
     checkpoint_sign(&note, by->origin, &c, "", &by->key, by->secret);
     if (buf_failed(&note))
         return diag_set(d, ERR_LIMIT, "%s: a checkpoint cannot be signed", s->sql.name);
+    *ret = buf_take_text(&note);
+    return 0;
+}
+
+static int put_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
+                          struct diag *d)
+{
+    CLEANUP_FREE char *note = NULL;
+    int r = sign_checkpoint(s, size, by, &note, d);
+    if (r < 0)
+        return r;
     sqlite3_stmt *q = sql(&s->sql, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)");
     sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
-    sqlite3_bind_text(q, 2, buf_text(&note), (int)note.len, SQLITE_STATIC);
-    if (sql_run(q) < 0)
-        return sql_failed(&s->sql, d, NULL);
-    if (ret != NULL)
-        *ret = buf_take_text(&note);
-    return 0;
+    sql_bind_text(q, 2, note);
+    return sql_run(q) < 0 ? sql_failed(&s->sql, d, NULL) : 0;
 }
 
 struct appending {
@@ -204,7 +211,7 @@ static int append(void *context, struct diag *d)
     if (r < 0 || public_log_size(s) == before)
         return r;
     r = tree_store(s->tree, d);
-    return r < 0 ? r : put_checkpoint(s, public_log_size(s), a->by, NULL, d);
+    return r < 0 ? r : put_checkpoint(s, public_log_size(s), a->by, d);
 }
 
 int public_log_append(struct public_log *s, const struct log_document *x, size_t count,
@@ -283,7 +290,7 @@ int public_log_checkpoint(struct public_log *s, uint64_t size, const struct log_
     sqlite3_stmt *q = sql(&s->sql, "SELECT note FROM checkpoint WHERE size = ?");
     sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
     int r = read_checkpoint(s, q, ret, d);
-    return r == ERR_NOT_FOUND && by != NULL ? put_checkpoint(s, size, by, ret, d) : r;
+    return r == ERR_NOT_FOUND && by != NULL ? sign_checkpoint(s, size, by, ret, d) : r;
 }
 
 int public_log_newest(struct public_log *s, char **ret, struct diag *d)

@@ -54,8 +54,9 @@ int public_log_has(struct public_log *s, enum document_kind kind,
 /* The entries from number `from` on, at most `max`. */
 int public_log_entries(struct public_log *s, uint64_t from, struct log_entry *ret, size_t max,
                        size_t *ret_count, struct diag *d) MUST_USE;
-/* The checkpoint of that size, the caller's: the one that was signed, or with `by` (which may be
- * NULL) one that is signed now and kept. ERR_NOT_FOUND, ERR_IO. */
+/* The checkpoint of that size, the caller's: the one that was kept when the log had that size, or
+ * with `by` (which may be NULL) one that is signed now; others name the size, so it is not kept.
+ * ERR_NOT_FOUND, ERR_IO. */
 int public_log_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
                           char **ret, struct diag *d) MUST_USE;
 /* The one of the largest size; ERR_NOT_FOUND: nothing has been logged. */

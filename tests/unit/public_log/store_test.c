@@ -209,18 +209,37 @@ static void public_log__entries__by_pages(void **state)
     assert_int_equal(count, 0);
 }
 
-static void public_log__checkpoint__kept(void **state)
+static int count_checkpoint(void *context, int64_t size, const char *note, size_t len)
+{
+    size_t *count = context;
+    (void)size, (void)note, (void)len;
+    ++*count;
+    return 0;
+}
+
+/* Whoever asks names the size: nothing grows by that. */
+static void public_log__checkpoint__of_each_size(void **state)
 {
     struct scene *s = *state;
-    CLEANUP_FREE char *first = NULL, *again = NULL;
+    CLEANUP_FREE char *first = NULL, *again = NULL, *kept = NULL;
     char *none = NULL;
+    size_t count = 0;
     append(s, 0, 10);
     assert_int_equal(public_log_checkpoint(s->log, 4, NULL, &none, NULL), ERR_NOT_FOUND);
     assert_int_equal(public_log_checkpoint(s->log, 4, &s->by, &first, NULL), 0);
     check_checkpoint(first, 4);
+    for (uint64_t size = 0; size < 10; size++) {
+        CLEANUP_FREE char *note = NULL;
+        assert_int_equal(public_log_checkpoint(s->log, size, &s->by, &note, NULL), 0);
+        check_checkpoint(note, size);
+    }
     reopen(s, false);
-    assert_int_equal(public_log_checkpoint(s->log, 4, NULL, &again, NULL), 0);
+    assert_int_equal(public_log_checkpoint(s->log, 4, &s->by, &again, NULL), 0);
     assert_string_equal(first, again);
+    assert_int_equal(public_log_walk_checkpoints(s->log, count_checkpoint, &count, NULL), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(public_log_checkpoint(s->log, 10, NULL, &kept, NULL), 0);
+    check_checkpoint(kept, 10);
     assert_int_equal(public_log_checkpoint(s->log, 11, &s->by, &none, NULL), ERR_NOT_FOUND);
 }
 
@@ -256,7 +275,7 @@ int main(void)
         SCENE_TEST(public_log__append__once_each),
         SCENE_TEST(public_log__append__all_or_nothing),
         SCENE_TEST(public_log__entries__by_pages),
-        SCENE_TEST(public_log__checkpoint__kept),
+        SCENE_TEST(public_log__checkpoint__of_each_size),
         SCENE_TEST(public_log__open__not_a_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
