@@ -13,6 +13,8 @@
 #include "wire/certificate.h"
 #include "wire/json.h"
 
+#define OUTBOX_PAGE 1000 /* entries that are looked up at once */
+
 json_t *command_error(const char *line)
 {
     return json_pack("{ss}", "error", line);
@@ -105,6 +107,31 @@ static json_t *run_contacts(struct store *s, struct device *d, const struct cloc
     return command_listed("contacts", c.list, r);
 }
 
+static void list_entry(struct store *s, int64_t number, const char *state, json_t *list)
+{
+    struct arena arena = ARENA_INIT(512U * 1024);
+    struct outbox_entry e;
+    if (outbox_get(s, number, &arena, &e) == 0) {
+        json_array_append_new(list, json_pack("{ss ss so ss}", "id", e.id, "state", state, "to",
+                                              view_words(e.to), "reason", e.reason));
+        secret_wipe(e.content, sizeof e.content);
+    }
+    arena_clear(&arena);
+}
+
+static int list_state(struct store *s, enum outbox_state state, const char *name, json_t *list)
+{
+    int64_t numbers[OUTBOX_PAGE], after = 0;
+    size_t count = OUTBOX_PAGE;
+    int r = 0;
+    while (r == 0 && count == OUTBOX_PAGE) {
+        r = outbox_list(s, state, after, numbers, OUTBOX_PAGE, &count);
+        for (size_t i = 0; r == 0 && i < count; i++)
+            list_entry(s, after = numbers[i], name, list);
+    }
+    return r;
+}
+
 static json_t *run_outbox(struct store *s, struct device *d, const struct clock *clock,
                           const json_t *request)
 {
@@ -118,22 +145,8 @@ static json_t *run_outbox(struct store *s, struct device *d, const struct clock 
     json_t *list = json_array();
     int r = 0;
     (void)d, (void)clock, (void)request;
-    for (size_t k = 0; r == 0 && k < sizeof states / sizeof states[0]; k++) {
-        int64_t numbers[1000];
-        size_t count = 0;
-        r = outbox_list(s, states[k].state, 0, numbers, 1000, &count);
-        for (size_t i = 0; r == 0 && i < count; i++) {
-            struct arena arena = ARENA_INIT(512U * 1024);
-            struct outbox_entry e;
-            if (outbox_get(s, numbers[i], &arena, &e) == 0) {
-                json_array_append_new(list, json_pack("{ss ss so ss}", "id", e.id, "state",
-                                                      states[k].name, "to", view_words(e.to),
-                                                      "reason", e.reason));
-                secret_wipe(e.content, sizeof e.content);
-            }
-            arena_clear(&arena);
-        }
-    }
+    for (size_t k = 0; r == 0 && k < sizeof states / sizeof states[0]; k++)
+        r = list_state(s, states[k].state, states[k].name, list);
     return command_listed("outbox", list, r);
 }
 
