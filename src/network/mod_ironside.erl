@@ -102,7 +102,8 @@ handle_cast(_, Host) -> {noreply, Host}.
 
 handle_info(look_through, Host) ->
     _ = mod_offline:remove_old_messages(?STORED_DAYS, Host),
-    [count_again(User, Host) || {User, _} <- mnesia:dirty_all_keys(offline_msg)],
+    Waiting = [User || {User, _} <- mnesia:dirty_all_keys(offline_msg)],
+    [count_again(User, Host) || User <- lists:usort(Waiting ++ counted())],
     erlang:send_after(?DAY_MS, self(), look_through),
     {noreply, Host};
 handle_info(_, Host) -> {noreply, Host}.
@@ -296,8 +297,10 @@ sync_to_disk() -> mnesia:sync_log().
 %% In the place of mod_register's own handler: a device drops the old password with the answer.
 register(Iq) ->
     Answer = mod_register:process_iq(Iq),
-    sync_to_disk(),
-    Answer.
+    case sync_to_disk() of
+        ok -> Answer;
+        _ -> xmpp:make_error(Iq, xmpp:err_internal_server_error())
+    end.
 
 node_created(_, _, _, _, _) -> sync_to_disk().
 item_published(_, _, _, _, _, _) -> sync_to_disk().
@@ -403,6 +406,11 @@ c2s_self_presence({#presence{type = available, priority = P}, #{jid := Me}} = In
     In;
 c2s_self_presence(In) -> In.
 
+%% Whoever has had something stored: nothing may be left of that.
+counted() ->
+    ets:select(?STORED, [{{{to, '$1', '_'}, '_'}, [], ['$1']}]) ++
+        ets:select(?STORED, [{{{kept, '$1', '_'}, '_'}, [], ['$1']}]).
+
 count_again(User, Host) ->
     forget(User),
     [begin keep(User, sender(From), Packet), count(User, sender(From), weight(Packet)) end
@@ -411,10 +419,11 @@ count_again(User, Host) ->
 forget(User) ->
     ets:match_delete(?STORED, {{kept, User, '_'}, '_'}),
     Senders = ets:select(?STORED, [{{{between, User, '$1'}, '_'}, [], ['$1']}]),
-    [count(User, From, -Weight)
-     || From <- Senders, {_, Weight} <- ets:take(?STORED, {between, User, From})],
-    [ets:delete_object(?STORED, {Key, 0})
+    [ets:update_counter(?STORED, Key, -Weight, {Key, 0})
      || {Class, Name} = From <- Senders,
-        Key <- [{between, User, From}, {to, User, Class}, {from, Name}]].
+        {_, Weight} <- ets:take(?STORED, {between, User, From}),
+        Key <- [{to, User, Class}, {from, Name}]],
+    [ets:delete_object(?STORED, {Key, 0})
+     || {Class, Name} <- Senders, Key <- [{to, User, Class}, {from, Name}]].
 
 remove_user(User, _) -> forget(jid:nodeprep(User)).
