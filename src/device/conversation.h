@@ -1,6 +1,6 @@
 /* What the engine's files share about conversations, contacts and groups.
  *
- * A message is kept with what it says (store_content.h), and what follows from that is done in the
+ * A message is kept with what it says (store/content.h), and what follows from that is done in the
  * same transaction: texts are taken away, group documents come into force, what waited is shown.
  * What the user should hear of it is said once the transaction has been committed.
  */

@@ -50,7 +50,8 @@ struct want {
 
 #define ATTEMPT_WAITS INT64_MAX
 
-/* A stanza that is sent until it is answered: a blind copy (account "") or a delivery. */
+/* A stanza that is not answered yet: a blind copy (account ""), which is sent again after pauses,
+ * or a delivery. */
 struct attempt {
     struct attempt_key {
         int64_t entry;

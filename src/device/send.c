@@ -1,5 +1,5 @@
-/* What has been signed leaves, again and again until it is answered: the blind copy until the bot's
- * verdict, each recipient's stanza until its receipt. */
+/* What has been signed leaves: the blind copy again and again until the bot's verdict; each
+ * recipient's stanza until its receipt, but not while the server has it (repeat.c). */
 #include <inttypes.h>
 #include <string.h>
 

@@ -5,7 +5,7 @@
  *     authority/ca.key ca.pem         the TLS authority; NAME.key: the custodians' keys
  *     agencies/NAME.key               the agencies' identities
  *     documents/NAME.note             public documents: policies, warrants, epochs
- *     log/log.db                      the public log (public_log.h)
+ *     log/log.db                      the public log (public_log/store.h)
  *     registrar/sign.key component.secret vault.key registrar.db log.key
  *     bots/NAME/component.secret      of the bot NAME.DOMAIN, with its other files
  *     server/server.pem               ejabberd's key and certificate; conf/ log/ mnesia/ spool/

@@ -1,4 +1,4 @@
-/* What the documents in the log say, for public_log_audit.h. */
+/* What the documents in the log say, for audit.h. */
 #include <inttypes.h>
 #include <string.h>
 

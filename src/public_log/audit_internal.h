@@ -1,4 +1,4 @@
-/* Between the files of public_log_audit.h. */
+/* Between the files of audit.h. */
 #ifndef IRONSIDE_PUBLIC_LOG_AUDIT_INTERNAL_H
 #define IRONSIDE_PUBLIC_LOG_AUDIT_INTERNAL_H
 

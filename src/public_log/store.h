@@ -1,6 +1,6 @@
 /* The file of the public log, DIR/log/log.db: entries with their documents, the tree's tiles, and
  * every checkpoint that was ever signed (wire/log.h says what the entries are). SQLite, public data
- * only: whoever has a copy can check it (public_log_audit.h).
+ * only: whoever has a copy can check it (audit.h).
  *
  *     entry (number, kind, hash, tag, note)      note NULL for certificates: they name accounts
  *     tile (level, number, hashes)               journal/tree.h

@@ -1,4 +1,4 @@
-/* Activation, for registrar_core.h. */
+/* Activation, for core.h. */
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * nothing else, and no message ever reaches it.
  *
  * This is the registrar without sockets. The server's half, passwords and sessions, is behind
- * struct registrar_server; stanzas are registrar_stanzas.h's.
+ * struct registrar_server; stanzas are stanzas.h's.
  */
 #ifndef IRONSIDE_REGISTRAR_CORE_H
 #define IRONSIDE_REGISTRAR_CORE_H

@@ -1,4 +1,4 @@
-/* New policies and offers, for registrar_core.h. */
+/* New policies and offers, for core.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Between the files of registrar_core.h. */
+/* Between the files of core.h. */
 #ifndef IRONSIDE_REGISTRAR_INTERNAL_H
 #define IRONSIDE_REGISTRAR_INTERNAL_H
 
@@ -42,11 +42,11 @@ struct registrar {
     struct registrar_places places;
 };
 
-/* registrar_activate.c */
+/* activate.c */
 int registrar_activate(struct registrar *r, const char *from, const struct registry_query *q,
                        struct registrar_document *ret, struct diag *d) MUST_USE;
 
-/* registrar_log.c */
+/* log.c */
 int registrar_log_open(struct registrar *r, struct diag *d) MUST_USE;
 /* Logs those documents that are not in the log yet, in this order, durably. They must be in the
  * store already, certificates with their handle: what is stored and not logged is logged at the
@@ -59,7 +59,7 @@ int registrar_log_remember(struct registrar *r, struct diag *d) MUST_USE;
 /* The same once something was logged, in a transaction of its own. */
 int registrar_log_tick(struct registrar *r, struct diag *d) MUST_USE;
 
-/* registrar_places.c */
+/* places.c */
 int registrar_places_open(struct registrar *r, struct diag *d) MUST_USE;
 void registrar_places_close(struct registrar *r);
 

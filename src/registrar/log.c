@@ -1,4 +1,4 @@
-/* The public log, for registrar_core.h: documents are stored first, then logged, and what the store
+/* The public log, for core.h: documents are stored first, then logged, and what the store
  * has and the log has not is logged at the next start. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Accounts and distributors, for registrar_core.h. */
+/* Accounts and distributors, for core.h. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -96,7 +96,7 @@ int store_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
 int store_put_seen(struct store *s, const uint8_t digest[static HASH_BYTES],
                    enum store_seen how) MUST_USE;
 
-/* Conversations. A message once shown is never changed, but its text may go (store_content.h); a
+/* Conversations. A message once shown is never changed, but its text may go (content.h); a
  * notice is a line of the device's own. */
 struct store_message {
     int64_t number;

@@ -22,7 +22,7 @@
 #define VALUE_CHECKPOINT "checkpoint "        /* and a bot's key in hexadecimal: its size, root */
 #define VALUE_BOT_CHECKPOINT "bot checkpoint" /* the newest of these as the bot signed it */
 #define VALUE_LOG_KEY "log key"               /* finds accounts in the public log */
-#define VALUE_LOG "log"                       /* as far as it was verified (log.c) */
+#define VALUE_LOG "log"                       /* as far as it was verified: device/public_log.c */
 #define VALUE_LOG_CHECKPOINT "log checkpoint" /* the note that it was verified with */
 #define VALUE_LOG_FORK "log fork"             /* two notes that contradict each other */
 #define VALUE_LOG_SHRINK "log shrink"         /* a note and a later one of fewer entries */

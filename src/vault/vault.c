@@ -86,7 +86,7 @@ static int finish_key_change(struct vault *v, struct diag *d)
  * Spilling is off because SQLite (3.40.1) loses transactions with it. When within one transaction
  * it has written a page over an earlier copy in the log and then goes back to a savepoint from
  * before (ROLLBACK TO, or a statement that fails), it no longer writes the checksums of the frames
- * that follow (wal.c: sqlite3WalSavepointUndo leaves iReCksum as it is): the commit returns, but
+ * that follow (SQLite's sqlite3WalSavepointUndo leaves iReCksum as it is): the commit returns, but
  * recovery does not find it. */
 static const char settings[] = "PRAGMA locking_mode=EXCLUSIVE;"
                                "PRAGMA cache_spill=OFF;"
