@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
-
 #define SAY "{\"do\":\"say\","
 #define TO_BERT "\"to\":[\"bert@chat.example\"]"
 #define TO_BOTH "\"to\":[\"bert@chat.example\",\"cara@chat.example\"]"

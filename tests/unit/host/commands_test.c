@@ -1,6 +1,4 @@
 /* What commands answer of the store as a whole; the others are asked in device/. */
-#include "host/commands.h"
-
 #include "../device/talk.h"
 
 /* Each state alone has more than are looked up at once. */
