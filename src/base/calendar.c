@@ -9,28 +9,54 @@
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
 
-/* Civil days: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+#define SECOND_MS 1000
+#define MINUTE_S 60
+#define MINUTE_MS (MINUTE_S * SECOND_MS)
+#define HOUR_MS (60 * MINUTE_MS)
+#define HOUR_LAST 23
+#define SIXTIETH_LAST 59 /* minute, second */
+#define DIGITS_MS 3
+
+/* Civil days: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". A year begins with March,
+ * so that five months have 153 days from there on, and a leap day is its last; an era is the time
+ * after which leap years repeat. */
+#define MONTHS 12
+#define JANUARY_AT 10 /* months after March */
+#define MARCH 3
+#define BLOCK_MONTHS 5
+#define BLOCK_DAYS 153
+#define YEAR_DAYS 365
+#define LEAP_YEARS 4
+#define LEAP_YEARS_DAYS 1460
+#define CENTURY 100
+#define CENTURY_DAYS 36524
+#define ERA_YEARS 400
+#define ERA_DAYS 146097
+#define ERA_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
+
 static int64_t day_from_civil(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    int64_t era = (year >= 0 ? year : year - (ERA_YEARS - 1)) / ERA_YEARS;
+    int64_t year_of_era = year - era * ERA_YEARS;
+    int64_t month_of_year = month > 2 ? month - MARCH : month + MONTHS - MARCH;
+    int64_t day_of_year = (BLOCK_DAYS * month_of_year + 2) / BLOCK_MONTHS + day - 1;
+    int64_t leap_days = year_of_era / LEAP_YEARS - year_of_era / CENTURY;
+    return era * ERA_DAYS + year_of_era * YEAR_DAYS + leap_days + day_of_year - ERA_SHIFT;
 }
 
 static void civil_from_day(int64_t days, int64_t *year, int64_t *month, int64_t *day)
 {
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t doe = days - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = yoe + era * 400 + (*month <= 2);
+    days += ERA_SHIFT;
+    int64_t era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
+    int64_t doe = days - era * ERA_DAYS;
+    int64_t leap_days = doe / LEAP_YEARS_DAYS - doe / CENTURY_DAYS + doe / (ERA_DAYS - 1);
+    int64_t yoe = (doe - leap_days) / YEAR_DAYS;
+    int64_t doy = doe - (YEAR_DAYS * yoe + yoe / LEAP_YEARS - yoe / CENTURY);
+    int64_t mp = (BLOCK_MONTHS * doy + 2) / BLOCK_DAYS;
+    *day = doy - (BLOCK_DAYS * mp + 2) / BLOCK_MONTHS + 1;
+    *month = mp < JANUARY_AT ? mp + MARCH : mp + MARCH - MONTHS;
+    *year = yoe + era * ERA_YEARS + (*month <= 2);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -93,21 +119,21 @@ void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 
 {
     int64_t at = in_range(at_unix_ms);
     int64_t day = calendar_day_of(at);
-    unsigned ms = (unsigned)(at - day * CALENDAR_DAY_MS) % 86400000U;
+    unsigned ms = (unsigned)(at - day * CALENDAR_DAY_MS) % (unsigned)CALENDAR_DAY_MS;
     unsigned y, m, d;
     date_of(day, &y, &m, &d);
     put_date(&ret, y, m, d);
-    put(&ret, 'T', ms / 3600000, 2);
-    put(&ret, ':', ms / 60000 % 60, 2);
-    put(&ret, ':', ms / 1000 % 60, 2);
-    put(&ret, '.', ms % 1000, 3);
+    put(&ret, 'T', ms / HOUR_MS, 2);
+    put(&ret, ':', ms / MINUTE_MS % 60, 2);
+    put(&ret, ':', ms / SECOND_MS % MINUTE_S, 2);
+    put(&ret, '.', ms % SECOND_MS, DIGITS_MS);
     memcpy(ret, "Z", 2);
 }
 
 /* Seconds that the local zone is ahead of UTC then. */
 static int64_t zone_offset(int64_t at_unix_ms)
 {
-    time_t seconds = (time_t)floor_div(at_unix_ms, 1000);
+    time_t seconds = (time_t)floor_div(at_unix_ms, SECOND_MS);
     struct tm local;
     tzset();
     return localtime_r(&seconds, &local) == NULL ? 0 : local.tm_gmtoff;
@@ -117,8 +143,8 @@ void calendar_show(int64_t at_unix_ms, char ret[static CALENDAR_SHOWN_LEN + 1])
 {
     char local[CALENDAR_INSTANT_LEN + 1];
     int64_t at = in_range(at_unix_ms), offset = zone_offset(at);
-    unsigned minutes = (unsigned)((offset < 0 ? -offset : offset) / 60);
-    calendar_format(at + offset * 1000, local);
+    unsigned minutes = (unsigned)((offset < 0 ? -offset : offset) / MINUTE_S);
+    calendar_format(at + offset * SECOND_MS, local);
     int n =
         snprintf(ret, CALENDAR_SHOWN_LEN + 1, "%.10s %.5s ", local, local + sizeof "YYYY-MM-DD");
     if (minutes == 0)
@@ -162,9 +188,9 @@ static bool date(const char **p, int64_t *ret_day)
     if (!digits(p, 4, &y) || !literal(p, '-') || !digits(p, 2, &m) || !literal(p, '-') ||
         !digits(p, 2, &d))
         return false;
-    if (y < 1 || m < 1 || m > 12 || d < 1)
+    if (y < 1 || m < 1 || m > MONTHS || d < 1)
         return false;
-    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+    bool leap = (y % LEAP_YEARS == 0 && y % CENTURY != 0) || y % ERA_YEARS == 0;
     if (d > lengths[m - 1] + (m == 2 && leap))
         return false;
     *ret_day = day_from_civil(y, m, d);
@@ -177,9 +203,9 @@ static bool date_and_time(const char **p, int64_t *ret_ms)
     if (!date(p, &day) || !literal(p, 'T') || !digits(p, 2, &h) || !literal(p, ':') ||
         !digits(p, 2, &min) || !literal(p, ':') || !digits(p, 2, &s))
         return false;
-    if (h > 23 || min > 59 || s > 59)
+    if (h > HOUR_LAST || min > SIXTIETH_LAST || s > SIXTIETH_LAST)
         return false;
-    *ret_ms = day * CALENDAR_DAY_MS + ((h * 60 + min) * 60 + s) * 1000;
+    *ret_ms = day * CALENDAR_DAY_MS + h * HOUR_MS + min * MINUTE_MS + s * SECOND_MS;
     return true;
 }
 
@@ -195,7 +221,7 @@ int calendar_parse_day(const char *text, int64_t *ret_day)
 int calendar_parse(const char *text, int64_t *ret_at_unix_ms)
 {
     int64_t at, ms;
-    if (!date_and_time(&text, &at) || !literal(&text, '.') || !digits(&text, 3, &ms) ||
+    if (!date_and_time(&text, &at) || !literal(&text, '.') || !digits(&text, DIGITS_MS, &ms) ||
         strcmp(text, "Z") != 0)
         return ERR_FORMAT;
     *ret_at_unix_ms = at + ms;

@@ -3,6 +3,10 @@
 #include <sodium.h>
 #include <string.h>
 
+/* Base64: three bytes are four characters of six bits. */
+#define TRIPLE 3
+#define SIXTH(v, n) ((v) >> 6 * (3 - (n)) & 0x3f) /* of a triple's 24 bits */
+
 static const char alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* One more than each character's six bits; 0 for one that is not of the alphabet. */
@@ -21,19 +25,19 @@ static const uint8_t values[256] = {
 static size_t encode_raw(const uint8_t *in, size_t len, char *out)
 {
     char *start = out;
-    for (; len >= 3; len -= 3, in += 3) {
+    for (; len >= TRIPLE; len -= TRIPLE, in += TRIPLE) {
         uint32_t v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
-        *out++ = alphabet[v >> 18];
-        *out++ = alphabet[v >> 12 & 63];
-        *out++ = alphabet[v >> 6 & 63];
-        *out++ = alphabet[v & 63];
+        *out++ = alphabet[SIXTH(v, 0)];
+        *out++ = alphabet[SIXTH(v, 1)];
+        *out++ = alphabet[SIXTH(v, 2)];
+        *out++ = alphabet[v & 0x3f];
     }
     if (len > 0) {
         uint32_t v = (uint32_t)in[0] << 16 | (len == 2 ? (uint32_t)in[1] << 8 : 0);
-        *out++ = alphabet[v >> 18];
-        *out++ = alphabet[v >> 12 & 63];
+        *out++ = alphabet[SIXTH(v, 0)];
+        *out++ = alphabet[SIXTH(v, 1)];
         if (len == 2)
-            *out++ = alphabet[v >> 6 & 63];
+            *out++ = alphabet[SIXTH(v, 2)];
     }
     return (size_t)(out - start);
 }
@@ -65,10 +69,16 @@ void encode_base64_raw_buf(struct buf *b, const void *data, size_t len)
         encode_raw(data, len, at);
 }
 
+/* Of four values. */
+static uint32_t bits_of(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    return (((a - 1) << 6 | (b - 1)) << 6 | (c - 1)) << 6 | (d - 1);
+}
+
 int decode_base64_raw(const char *text, size_t text_len, uint8_t *ret, size_t max, size_t *ret_len)
 {
     size_t tail = text_len % 4;
-    size_t len = text_len / 4 * 3 + (tail == 0 ? 0 : tail - 1);
+    size_t len = text_len / 4 * TRIPLE + (tail == 0 ? 0 : tail - 1);
     if (tail == 1)
         return ERR_FORMAT;
     if (len > max)
@@ -76,23 +86,23 @@ int decode_base64_raw(const char *text, size_t text_len, uint8_t *ret, size_t ma
     const uint8_t *in = (const uint8_t *)text;
     uint8_t *out = ret;
     for (size_t quads = text_len / 4; quads > 0; quads--, in += 4) {
-        uint32_t a = values[in[0]], b = values[in[1]], c = values[in[2]], d = values[in[3]];
+        uint32_t a = values[in[0]], b = values[in[1]], c = values[in[2]], d = values[in[TRIPLE]];
         if (a == 0 || b == 0 || c == 0 || d == 0)
             return ERR_FORMAT;
-        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        uint32_t v = bits_of(a, b, c, d);
         *out++ = (uint8_t)(v >> 16);
         *out++ = (uint8_t)(v >> 8);
         *out++ = (uint8_t)v;
     }
     if (tail > 0) {
-        uint32_t a = values[in[0]], b = values[in[1]], c = tail == 3 ? values[in[2]] : 1;
+        uint32_t a = values[in[0]], b = values[in[1]], c = tail == TRIPLE ? values[in[2]] : 1;
         if (a == 0 || b == 0 || c == 0)
             return ERR_FORMAT;
-        uint32_t v = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6;
-        if ((v & (tail == 3 ? 0xff : 0xffff)) != 0) /* bits that no encoder leaves */
+        uint32_t v = bits_of(a, b, c, 1);
+        if ((v & (tail == TRIPLE ? 0xff : 0xffff)) != 0) /* bits that no encoder leaves */
             return ERR_FORMAT;
         *out++ = (uint8_t)(v >> 16);
-        if (tail == 3)
+        if (tail == TRIPLE)
             *out++ = (uint8_t)(v >> 8);
     }
     *ret_len = len;
@@ -124,7 +134,7 @@ void encode_hex(const void *data, size_t len, char *ret)
     const uint8_t *in = data;
     for (size_t i = 0; i < len; i++) {
         ret[2 * i] = hex[in[i] >> 4];
-        ret[2 * i + 1] = hex[in[i] & 15];
+        ret[2 * i + 1] = hex[in[i] & 0xf];
     }
     ret[2 * len] = '\0';
 }
@@ -134,7 +144,7 @@ static int digit(char c)
     if (c >= '0' && c <= '9')
         return c - '0';
     if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
+        return c - 'a' + 0xa;
     return -1;
 }
 
