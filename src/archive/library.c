@@ -41,8 +41,7 @@ static void free_files(struct file *files, size_t count)
 
 static int only_notes(const struct dirent *e)
 {
-    size_t len = strlen(e->d_name);
-    return len > 5 && strcmp(e->d_name + len - 5, ".note") == 0;
+    return file_name_ends(e->d_name, ".note");
 }
 
 static int read_files(const char *folder, struct file **ret, size_t *ret_count, struct diag *d)

@@ -157,13 +157,14 @@ static const char *check_files(struct reader *r, const struct envelope *e,
 }
 
 /* The country of the record's place token; NULL when it has none. */
-static const char *place_of(struct reader *r, const struct record *rec, char ret[static 3])
+static const char *place_of(struct reader *r, const struct record *rec,
+                            char ret[static VALUE_COUNTRY_BYTES])
 {
     CLEANUP(place_free_cleanup) struct place *p = NULL;
     const char *note = rec->envelope.place;
     if (note == NULL || place_open(r->o.net, note, strlen(note), &p, NULL) < 0)
         return NULL;
-    memcpy(ret, p->country, 3);
+    memcpy(ret, p->country, VALUE_COUNTRY_BYTES);
     return ret;
 }
 
@@ -172,7 +173,7 @@ static const char *check_seal(struct reader *r, const struct record *rec,
 {
     const struct envelope *e = &rec->envelope;
     const struct policy_set *set = library_policy(r->o.library, e->policy);
-    char handle[VALUE_HANDLE_MAX + 1], country[3];
+    char handle[VALUE_HANDLE_MAX + 1], country[VALUE_COUNTRY_BYTES];
     struct coverage cover;
     if (set == NULL)
         return "the policy that it names is not in the documents";

@@ -165,9 +165,9 @@ static int read_warrant(struct proposal *p, const char *file, struct diag *d)
 
 static int is_warrant(const struct dirent *e)
 {
-    size_t len = strlen(e->d_name);
-    return strncmp(e->d_name, "warrant-", 8) == 0 && len > 13 &&
-           strcmp(e->d_name + len - 5, ".note") == 0;
+    static const char begin[] = "warrant-";
+    size_t len = sizeof begin - 1;
+    return strncmp(e->d_name, begin, len) == 0 && file_name_ends(e->d_name + len, ".note");
 }
 
 static int read_warrants(struct proposal *p, struct diag *d)

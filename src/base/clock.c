@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 
+#define MILLISECOND_NS 1000000
 #define PAGE_MAGIC UINT64_C(0x69726f6e636c6b31) /* "ironclk1" */
 
 struct clock_page {
@@ -89,7 +90,7 @@ static int64_t read_ms(clockid_t id)
 {
     struct timespec t;
     clock_gettime(id, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * CLOCK_SECOND_MS + t.tv_nsec / MILLISECOND_NS;
 }
 
 int64_t clock_now_ms(const struct clock *c)
@@ -115,7 +116,7 @@ int64_t clock_monotonic_ms(void)
 
 int64_t clock_boot_seconds(void)
 {
-    return read_ms(CLOCK_BOOTTIME) / 1000;
+    return read_ms(CLOCK_BOOTTIME) / CLOCK_SECOND_MS;
 }
 
 int clock_next_pause(int pause_ms, int first_ms, int max_ms)

@@ -8,6 +8,8 @@
 #ifndef IRONSIDE_BASE_CLOCK_H
 #define IRONSIDE_BASE_CLOCK_H
 
+#define CLOCK_SECOND_MS 1000
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -119,6 +119,12 @@ int file_check_new(const char *path, size_t len, struct diag *d)
     return error == 0 ? r : diag_set(d, ERR_IO, "cannot write %s: %s", path, strerror(error));
 }
 
+bool file_name_ends(const char *name, const char *ending)
+{
+    size_t len = strlen(name), end = strlen(ending);
+    return len > end && strcmp(name + len - end, ending) == 0;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -34,6 +34,8 @@ int file_check_new(const char *path, size_t len, struct diag *d) MUST_USE;
 int file_write_fd(int fd, const void *data, size_t len) MUST_USE;
 
 bool file_exists(const char *path);
+/* Has the name that ending (".note"), and something before it? */
+bool file_name_ends(const char *name, const char *ending);
 /* Makes the folder and those above it; one that exists is fine, with the mode it has. ERR_IO. */
 int file_make_folder(const char *path, mode_t mode, struct diag *d) MUST_USE;
 /* Removes the file or folder with all that is in it; links are not followed. ERR_IO. */

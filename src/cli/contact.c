@@ -11,6 +11,7 @@
 #include "cli/sending.h"
 
 #define WAIT_KEYS_MS 15000
+#define TURN_MS 100
 
 struct contact_words {
     struct device_words w;
@@ -83,12 +84,12 @@ static void turn(struct device_session *x)
 {
     struct pollfd fds[4];
     if (x->host == NULL) {
-        poll(NULL, 0, 100);
+        poll(NULL, 0, TURN_MS);
         return;
     }
     size_t count = host_pollfds(x->host, fds, 4);
     int wait = host_timeout_ms(x->host);
-    poll(fds, count, wait < 0 || wait > 100 ? 100 : wait);
+    poll(fds, count, wait < 0 || wait > TURN_MS ? TURN_MS : wait);
     host_run(x->host);
 }
 

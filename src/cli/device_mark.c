@@ -8,6 +8,7 @@
 #include "cli/sending.h"
 
 #define WAIT_MS 15000
+#define TURN_MS 200
 
 /* What tells the senders goes out before this ends, as far as the server is there. */
 static int wait_sent(const struct verb *v, struct device_session *x, bool json)
@@ -19,7 +20,7 @@ static int wait_sent(const struct verb *v, struct device_session *x, bool json)
         struct pollfd fds[4];
         size_t count = host_pollfds(x->host, fds, 4);
         int wait = host_timeout_ms(x->host);
-        poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
+        poll(fds, count, wait < 0 || wait > TURN_MS ? TURN_MS : wait);
         host_run(x->host);
         patience_tell(&patience, "the server, to tell the senders", hosted_why(x->hosted));
     }

@@ -15,6 +15,7 @@
 #define DOCUMENTS_MS 15000 /* for the registrar to answer about what came */
 #define STORE_MS 60000     /* for the server to go on with what it has stored */
 #define CONNECT_MS 20000
+#define TURN_MS 250
 #define FINISH_MS 3000 /* for the server to have the receipts */
 #define HOST_FDS 4
 
@@ -103,7 +104,7 @@ static void turn(struct receiving *r)
     if (r->agent != NULL)
         agent_pollfds(r->agent, fds + own);
     int wait = host_timeout_ms(host);
-    if (poll(fds, own + others, wait < 0 || wait > 250 ? 250 : wait) < 0)
+    if (poll(fds, own + others, wait < 0 || wait > TURN_MS ? TURN_MS : wait) < 0)
         return;
     host_run(host);
     if (r->agent != NULL)

@@ -68,7 +68,7 @@ static uint16_t free_port(void)
 static int parse_numbers(const struct verb *v, const struct words *w, struct found_options *o)
 {
     uint64_t port = 0, openers = 0;
-    if (value_parse_u64(w->port, 65535, &port) < 0)
+    if (value_parse_u64(w->port, VALUE_PORT_MAX, &port) < 0)
         return verb_misused(v, "--port '%s' is not 1 to 65535, or 0", w->port);
     if (port == 0 && (port = free_port()) == 0)
         return verb_fail(v, "no free port was found");
@@ -79,11 +79,11 @@ static int parse_numbers(const struct verb *v, const struct words *w, struct fou
     if (o->replay)
         return VERB_OK;
     uint64_t upload = w->upload_port == NULL && w->port[0] != '0' ? port + 1 : 0;
-    if (w->upload_port != NULL && value_parse_u64(w->upload_port, 65535, &upload) < 0)
+    if (w->upload_port != NULL && value_parse_u64(w->upload_port, VALUE_PORT_MAX, &upload) < 0)
         return verb_misused(v, "--upload-port '%s' is not 1 to 65535, or 0", w->upload_port);
     if (upload == 0 && (upload = free_port()) == 0)
         return verb_fail(v, "no free port was found");
-    if (upload > 65535 || upload == port)
+    if (upload > VALUE_PORT_MAX || upload == port)
         return verb_misused(v, "the upload host needs a port of its own: give --upload-port");
     o->upload_port = (uint16_t)upload;
     return VERB_OK;

@@ -12,6 +12,7 @@
 #include "wire/content.h"
 
 #define WAIT_VERDICT_MS 30000
+#define TURN_MS 200
 #define WAIT_RECEIPTS_MS 2000 /* after the verdict: recipients may be away */
 
 /* On one line of the terminal; a log gets none of it. */
@@ -138,7 +139,7 @@ static void run_host(struct sending *s, struct device_session *x)
         struct pollfd fds[4];
         size_t count = host_pollfds(x->host, fds, 4);
         int wait = host_timeout_ms(x->host);
-        poll(fds, count, wait < 0 || wait > 200 ? 200 : wait);
+        poll(fds, count, wait < 0 || wait > TURN_MS ? TURN_MS : wait);
         host_run(x->host);
         if (!s->archived && s->moved_ms == 0)
             patience_tell(&patience, "the bot's verdict",
@@ -158,7 +159,7 @@ static void follow_agent(struct sending *s, struct device_session *x)
         json_t *event = NULL;
         if (!s->archived && s->moved_ms == 0)
             patience_tell(&patience, "the bot's verdict", s->waiting);
-        if (!agent_link_wait(x->agent, 200))
+        if (!agent_link_wait(x->agent, TURN_MS))
             continue;
         if (agent_link_event(x->agent, &event, &d) < 0) {
             snprintf(s->waiting, sizeof s->waiting, "%s", d.text);

@@ -7,6 +7,8 @@
 #define RECIPIENT_HRP "age"
 #define IDENTITY_HRP "AGE-SECRET-KEY-"
 #define CHECKSUM_LEN 6
+#define DIGIT_BITS 5
+#define TOP_AT 25 /* the checksum's highest digit */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define DATA_LEN ((AGE_KEY_BYTES * 8 + 4) / 5) /* 52 digits of 5 bits, the last 4 bits are zero */
 #define DIGITS_LEN (DATA_LEN + CHECKSUM_LEN)
@@ -18,9 +20,9 @@ static uint32_t polymod(uint32_t checksum, uint8_t digit)
 {
     static const uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
                                          0x2a1462b3};
-    uint32_t top = checksum >> 25;
-    checksum = (checksum & 0x1ffffff) << 5 ^ digit;
-    for (unsigned i = 0; i < 5; i++)
+    uint32_t top = checksum >> TOP_AT;
+    checksum = (checksum & 0x1ffffff) << DIGIT_BITS ^ digit;
+    for (unsigned i = 0; i < DIGIT_BITS; i++)
         checksum ^= (top >> i & 1) * generator[i];
     return checksum;
 }
@@ -30,10 +32,10 @@ static uint32_t checksum_of(const char *hrp, const uint8_t *digits, size_t len)
 {
     uint32_t checksum = 1;
     for (const char *c = hrp; *c != '\0'; c++) /* '-' has no case: its 0x20 is set */
-        checksum = polymod(checksum, (uint8_t)((*c | 0x20) >> 5));
+        checksum = polymod(checksum, (uint8_t)((*c | 0x20) >> DIGIT_BITS));
     checksum = polymod(checksum, 0);
     for (const char *c = hrp; *c != '\0'; c++)
-        checksum = polymod(checksum, (uint8_t)((*c | 0x20) & 31));
+        checksum = polymod(checksum, (uint8_t)((*c | 0x20) & 0x1f));
     for (size_t i = 0; i < len; i++)
         checksum = polymod(checksum, digits[i]);
     return checksum;
@@ -45,10 +47,11 @@ static void bech32_format(const char *hrp, const char *alphabet,
 {
     uint8_t digits[DIGITS_LEN] = {0};
     for (size_t bit = 0; bit < AGE_KEY_BYTES * 8; bit++)
-        digits[bit / 5] |= (uint8_t)((key[bit / 8] >> (7 - bit % 8) & 1) << (4 - bit % 5));
+        digits[bit / DIGIT_BITS] |=
+            (uint8_t)((key[bit / 8] >> (7 - bit % 8) & 1) << (4 - bit % DIGIT_BITS));
     uint32_t checksum = checksum_of(hrp, digits, DIGITS_LEN) ^ 1;
     for (size_t i = 0; i < CHECKSUM_LEN; i++)
-        digits[DATA_LEN + i] = checksum >> (5 * (CHECKSUM_LEN - 1 - i)) & 31;
+        digits[DATA_LEN + i] = checksum >> (DIGIT_BITS * (CHECKSUM_LEN - 1 - i)) & 0x1f;
 
     size_t len = strlen(hrp);
     memcpy(ret, hrp, len);
@@ -81,7 +84,8 @@ static int bech32_parse(const char *text, const char *hrp, const char *alphabet,
         checksum_of(hrp, digits, DIGITS_LEN) == 1 && (digits[DATA_LEN - 1] & 0x0f) == 0) {
         memset(ret, 0, AGE_KEY_BYTES);
         for (size_t bit = 0; bit < AGE_KEY_BYTES * 8; bit++)
-            ret[bit / 8] |= (uint8_t)((digits[bit / 5] >> (4 - bit % 5) & 1) << (7 - bit % 8));
+            ret[bit / 8] |= (uint8_t)((digits[bit / DIGIT_BITS] >> (4 - bit % DIGIT_BITS) & 1)
+                                      << (7 - bit % 8));
         r = 0;
     }
     secret_wipe(digits, sizeof digits);

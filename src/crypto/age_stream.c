@@ -5,6 +5,8 @@
 #include "crypto/age_internal.h"
 #include "crypto/hash.h"
 
+#define NONCE_BYTES crypto_aead_chacha20poly1305_ietf_NPUBBYTES
+
 void age_stream_init(struct age_stream *s, const uint8_t file_key[static AGE_FILE_KEY_BYTES],
                      const uint8_t nonce[static AGE_NONCE_BYTES])
 {
@@ -17,19 +19,19 @@ void age_stream_init(struct age_stream *s, const uint8_t file_key[static AGE_FIL
 }
 
 /* An 11-byte counter, then 1 for the last chunk. */
-static void next_nonce(struct age_stream *s, bool last, uint8_t ret[static 12])
+static void next_nonce(struct age_stream *s, bool last, uint8_t ret[static NONCE_BYTES])
 {
-    memset(ret, 0, 12);
+    memset(ret, 0, NONCE_BYTES);
     for (unsigned i = 0; i < 8; i++)
-        ret[10 - i] = (uint8_t)(s->counter >> (8 * i));
-    ret[11] = last;
+        ret[NONCE_BYTES - 2 - i] = (uint8_t)(s->counter >> (8 * i));
+    ret[NONCE_BYTES - 1] = last;
     s->counter++;
 }
 
 void age_stream_seal(struct age_stream *s, const uint8_t *chunk, size_t len, bool last,
                      uint8_t *ret)
 {
-    uint8_t nonce[12];
+    uint8_t nonce[NONCE_BYTES];
     next_nonce(s, last, nonce);
     (void)crypto_aead_chacha20poly1305_ietf_encrypt(ret, NULL, chunk, len, NULL, 0, NULL, nonce,
                                                     s->key);
@@ -38,7 +40,7 @@ void age_stream_seal(struct age_stream *s, const uint8_t *chunk, size_t len, boo
 int age_stream_open(struct age_stream *s, const uint8_t *sealed, size_t len, bool last,
                     uint8_t *ret)
 {
-    uint8_t nonce[12];
+    uint8_t nonce[NONCE_BYTES];
     next_nonce(s, last, nonce);
     return crypto_aead_chacha20poly1305_ietf_decrypt(ret, NULL, NULL, sealed, len, NULL, 0, nonce,
                                                      s->key) == 0

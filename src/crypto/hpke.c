@@ -116,17 +116,17 @@ int hpke_context_recipient(const struct hpke_keypair *recipient,
     return setup(own, enc, enc, recipient->public, info, info_len, ret);
 }
 
-static void nonce_of(const struct hpke_context *c, uint8_t ret[static 12])
+static void nonce_of(const struct hpke_context *c, uint8_t ret[static HPKE_NONCE_BYTES])
 {
-    memcpy(ret, c->base_nonce, 12);
+    memcpy(ret, c->base_nonce, HPKE_NONCE_BYTES);
     for (int i = 0; i < 8; i++)
-        ret[11 - i] ^= (uint8_t)(c->sequence >> (8 * i));
+        ret[HPKE_NONCE_BYTES - 1 - i] ^= (uint8_t)(c->sequence >> (8 * i));
 }
 
 int hpke_context_seal(struct hpke_context *c, const void *aad, size_t aad_len,
                       const void *plaintext, size_t len, uint8_t *ret)
 {
-    uint8_t nonce[12];
+    uint8_t nonce[HPKE_NONCE_BYTES];
     if (c->sequence == UINT64_MAX)
         return ERR_LIMIT;
     nonce_of(c, nonce);
@@ -139,7 +139,7 @@ int hpke_context_seal(struct hpke_context *c, const void *aad, size_t aad_len,
 int hpke_context_open(struct hpke_context *c, const void *aad, size_t aad_len,
                       const void *ciphertext, size_t len, uint8_t *ret)
 {
-    uint8_t nonce[12];
+    uint8_t nonce[HPKE_NONCE_BYTES];
     if (c->sequence == UINT64_MAX)
         return ERR_LIMIT;
     if (len < HPKE_TAG_BYTES)
@@ -161,7 +161,7 @@ void hpke_context_export(const struct hpke_context *c, const void *context, size
     const uint8_t out[2] = {(uint8_t)(len >> 8), (uint8_t)len};
     const struct hash_part info[] = {
         {out, sizeof out}, LITERAL(SUITE "sec"), {context, context_len}};
-    hash_hkdf_expand(c->exporter_secret, info, 3, ret, len);
+    hash_hkdf_expand(c->exporter_secret, info, sizeof info / sizeof info[0], ret, len);
 }
 
 int hpke_seal(const struct hpke_keypair *ephemeral,

@@ -60,10 +60,11 @@ int hpke_recipient_open(struct hpke_recipient *recipient, const uint8_t enc[stat
                         const void *info, size_t info_len, const void *aad, size_t aad_len,
                         const void *ciphertext, size_t len, uint8_t *ret) MUST_USE;
 
+#define HPKE_NONCE_BYTES 12
 /* A context over several messages (RFC 9180 sections 5.2 and 5.3). Secret: the caller wipes it. */
 struct hpke_context {
     uint8_t key[32];
-    uint8_t base_nonce[12];
+    uint8_t base_nonce[HPKE_NONCE_BYTES];
     uint8_t exporter_secret[32];
     uint64_t sequence;
 };

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/cursor.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -191,7 +192,7 @@ static int step_locked(struct daykeys *k, const struct daykeys_time *t, struct d
     if (r < 0)
         return r;
     h.mode = t->replay ? DAYKEYS_REPLAY : DAYKEYS_LIVE;
-    daykeys_count(&h, t->replay ? t->now_ms / 1000 : t->boot_seconds);
+    daykeys_count(&h, t->replay ? t->now_ms / CLOCK_SECOND_MS : t->boot_seconds);
     int64_t next = t->replay ? DAYKEYS_NO_DAY : next_day(k, &h, t);
     CLEANUP_FREE bool *chosen = mem_array(k->count + 1, sizeof *chosen);
     bool any = false;

@@ -326,7 +326,7 @@ static void take_later(struct device *d, const struct outbox_entry *e, const str
     uint32_t seconds = l->seconds < 1                   ? 1
                        : l->seconds > LATER_PAUSE_MAX_S ? LATER_PAUSE_MAX_S
                                                         : l->seconds;
-    int64_t next_ms = clock_monotonic_ms() + (int64_t)seconds * 1000;
+    int64_t next_ms = clock_monotonic_ms() + (int64_t)seconds * CLOCK_SECOND_MS;
     bool lasts = later_lasts(l->reason) != NULL;
     struct attempt *a = device_attempt(d, e->number, "");
     if (a == NULL)

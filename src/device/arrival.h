@@ -18,7 +18,7 @@ struct arrival {
     bool has_verdict;
     struct verdict verdict;
     char handle[VALUE_HANDLE_MAX + 1]; /* the sender's */
-    char country[3];                   /* of a place token; "" */
+    char country[VALUE_COUNTRY_BYTES]; /* of a place token; "" */
     struct store_message m;            /* what is shown, once it is kept */
     bool known_id;                     /* the account's id was shown before, under another digest */
     bool held;     /* a stranger's: kept, but not shown before the user's consent */

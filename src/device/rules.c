@@ -193,7 +193,7 @@ enum have device_contact(struct device *d, const char *account, const struct cer
     struct store_contact row;
     if (store_contact(d->store, account, &row) < 0)
         return device_want_account(d, account);
-    int64_t age = clock_boot_seconds() * 1000 - row.checked_unix_ms;
+    int64_t age = clock_boot_seconds() * CLOCK_SECOND_MS - row.checked_unix_ms;
     if (age < 0 || age > CONTACT_FRESH_MS)
         (void)device_want_account(d, account); /* goes on with what is known */
     return device_certificate(d, row.certificate, ret);
@@ -216,7 +216,7 @@ void device_learn_contact(struct device *d, const struct certificate *c, bool ne
     snprintf(fresh.account, sizeof fresh.account, "%s", c->account);
     memcpy(fresh.certificate, c->document.hash, HASH_BYTES);
     /* Boot time: a check must not look fresh or stale because a clock was set. */
-    fresh.checked_unix_ms = newest  ? clock_boot_seconds() * 1000
+    fresh.checked_unix_ms = newest  ? clock_boot_seconds() * CLOCK_SECOND_MS
                             : known ? row.checked_unix_ms
                                     : -CONTACT_FRESH_MS - 1;
     if (store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note) <

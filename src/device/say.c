@@ -203,7 +203,7 @@ static void fill(struct saying *s)
                             .contact = m->contact,
                             .timer_s = m->timer_s};
     if (s->c.has_until)
-        s->c.until_unix_ms = device_now(s->d) + (int64_t)m->live_s * 1000;
+        s->c.until_unix_ms = device_now(s->d) + (int64_t)m->live_s * CLOCK_SECOND_MS;
 }
 
 /* What its kind says of the message that it is about. */

@@ -14,6 +14,16 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+enum {
+    HTTP_OK = 200,
+    HTTP_CREATED = 201,
+    HTTP_PARTIAL = 206,
+    HTTP_FORBIDDEN = 403,
+    HTTP_NOT_FOUND = 404,
+    HTTP_GONE = 410
+};
+
+#define TURN_MS 200
 #define CONNECT_MS 10000L
 #define SLOW_SECONDS 20L /* without a byte: broken off */
 #define PIECE 65536L
@@ -188,7 +198,7 @@ int transfers_timeout_ms(struct transfers *t)
     if (t->easy == NULL)
         return -1;
     curl_multi_timeout(t->multi, &left);
-    return left < 0 || left > 200 ? 200 : (int)left;
+    return left < 0 || left > TURN_MS ? TURN_MS : (int)left;
 }
 
 /* What the answer means; 0 or an error and the words. */
@@ -200,7 +210,7 @@ static int judge_put(CURL *c, CURLcode code, char *why, size_t size)
         return ERR_CLOSED;
     }
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-    if (status == 200 || status == 201)
+    if (status == HTTP_OK || status == HTTP_CREATED)
         return 0;
     snprintf(why, size, "the upload host answers with status %ld", status);
     return ERR_IO;
@@ -241,7 +251,7 @@ static size_t take_data(char *data, size_t size, size_t count, void *context)
     long status = 0;
     if (!x->begun) {
         curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
-        x->at = status == 206 ? x->g->have : 0;
+        x->at = status == HTTP_PARTIAL ? x->g->have : 0;
         x->unwritten = ftruncate(x->g->fd, (off_t)x->at) != 0;
         x->begun = true;
     }
@@ -266,7 +276,8 @@ static int judge_get(const struct getting *x, CURLcode code, struct diag *d)
         return diag_set(d, ERR_LIMIT, "the upload host gives more bytes than the message names");
     if (x->unwritten)
         return diag_set(d, ERR_IO, "what is downloaded can't be written: %s", strerror(errno));
-    if (code == CURLE_HTTP_RETURNED_ERROR && (status == 404 || status == 403 || status == 410))
+    if (code == CURLE_HTTP_RETURNED_ERROR &&
+        (status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN || status == HTTP_GONE))
         return diag_set(d, ERR_NOT_FOUND, "the upload host does not have the file (any more)");
     if (code == CURLE_HTTP_RETURNED_ERROR)
         return diag_set(d, ERR_IO, "the upload host answers with status %ld", status);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "wire/content_json.h"
 #include "wire/json.h"
@@ -206,7 +208,7 @@ static bool stands_elsewhere(struct view *v)
 static enum store_gone gone_now(const struct view *v, int64_t now_unix_ms)
 {
     bool out = v->row.timer_s > 0 && v->row.read_unix_ms > 0 &&
-               v->row.read_unix_ms + (int64_t)v->row.timer_s * 1000 <= now_unix_ms;
+               v->row.read_unix_ms + (int64_t)v->row.timer_s * CLOCK_SECOND_MS <= now_unix_ms;
     return v->row.gone != STORE_HERE ? v->row.gone : out ? STORE_EXPIRED : STORE_HERE;
 }
 
@@ -273,8 +275,9 @@ static void put_all(struct view *v, int64_t now_unix_ms)
     if (v->m->incoming && v->row.read_unix_ms != 0)
         json_object_set_new(v->o, "read", json_true());
     if (v->row.timer_s > 0 && v->row.read_unix_ms != 0)
-        json_object_set_new(v->o, "expires",
-                            json_of_instant(v->row.read_unix_ms + (int64_t)v->row.timer_s * 1000));
+        json_object_set_new(
+            v->o, "expires",
+            json_of_instant(v->row.read_unix_ms + (int64_t)v->row.timer_s * CLOCK_SECOND_MS));
 }
 
 json_t *view_message(struct store *s, const struct store_message *m, int64_t now_unix_ms)

@@ -167,7 +167,7 @@ bool link_send_request(struct link *l, const uint8_t certificate[static HASH_BYT
 static bool within_rate(struct known *k)
 {
     int64_t now = clock_monotonic_ms();
-    k->tokens += (double)(now - k->refill_ms) * LINK_RATE_PER_SECOND / 1000;
+    k->tokens += (double)(now - k->refill_ms) * LINK_RATE_PER_SECOND / CLOCK_SECOND_MS;
     if (k->tokens > LINK_RATE_BURST)
         k->tokens = LINK_RATE_BURST;
     k->refill_ms = now;
@@ -227,7 +227,7 @@ static enum later_reason admit(struct link *l, const struct envelope *e, uint32_
         }
     }
     if (k->account != NULL && strcmp(k->account, e->from) != 0) {
-        *ret_seconds = 60;
+        *ret_seconds = LATER_LONG_S;
         return LATER_UNKNOWN_DEVICE;
     }
     if (!within_rate(k) || (k->account == NULL && l->waiting_bytes > LINK_WAITING_BYTES_MAX))
@@ -430,6 +430,6 @@ int link_tick(struct link *l)
     }
     int64_t left = l->next_policy_ms - now;
     if (l->fetches != NULL || l->report.note != NULL || left <= 0) /* asked for, or not connected */
-        return 1000;
+        return CLOCK_SECOND_MS;
     return left < POLICY_POLL_MS ? (int)left : POLICY_POLL_MS;
 }

@@ -126,7 +126,7 @@ static void take_certificate(struct link *l, const struct fetch *f)
     if (certificate_open(l->o.net, (const char *)f->parts.note.data, f->parts.note.len, &c,
                          &l->notice) < 0) {
         remember_absent(l, f->hash);
-        link_drop_known(l, k, LATER_UNKNOWN_DEVICE, 60);
+        link_drop_known(l, k, LATER_UNKNOWN_DEVICE, LATER_LONG_S);
         return;
     }
     hand_document(l, keeper_opener_of(k->hash, l->o.opener_count), &c->document,
@@ -145,7 +145,7 @@ static void take_certificate(struct link *l, const struct fetch *f)
             if (strcmp(e.from, k->account) == 0)
                 link_hand_over(l, k->hash, w->body, w->len);
             else
-                link_answer_later(l, tag, LATER_UNKNOWN_DEVICE, 60);
+                link_answer_later(l, tag, LATER_UNKNOWN_DEVICE, LATER_LONG_S);
         }
         free(w);
         w = next;

@@ -421,7 +421,7 @@ int link_files_timeout_ms(const struct link_files *f)
 {
     for (const struct get *g = f->gets; g != NULL; g = g->next)
         if (is_running(g))
-            return 1000;
+            return CLOCK_SECOND_MS;
     return -1;
 }
 

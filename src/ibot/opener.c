@@ -233,14 +233,14 @@ static int judge(struct opener *o, uint64_t tag, const struct envelope *e, struc
     uint8_t transcript[HASH_BYTES], digest[HASH_BYTES];
     struct device *dev = find_device(o, e->certificate);
     if (!device_valid(o, dev, e, clock_now_ms(&o->o.clock)))
-        return answer_later(o, tag, LATER_UNKNOWN_DEVICE, 60);
+        return answer_later(o, tag, LATER_UNKNOWN_DEVICE, LATER_LONG_S);
     /* The sid is not signed, so this is no verdict: whoever changed it may have been the server. */
     if (strcmp(e->bot, o->o.bot) != 0 || e->n == 0 || e->sid != dev->omemo_device)
         return answer_later(o, tag, LATER_MALFORMED, 0);
     if (e->policy > o->set->policy->serial)
         return answer_later(o, tag, LATER_SLOW_DOWN, 1);
     if (e->n > dev->n + 1)
-        return answer_later(o, tag, LATER_GAP, 60);
+        return answer_later(o, tag, LATER_GAP, LATER_LONG_S);
     envelope_transcript(e, o->bot_key, transcript);
     buf_reset(&o->signed_bytes);
     envelope_signed_bytes(e, transcript, &o->signed_bytes);

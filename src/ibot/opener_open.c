@@ -8,7 +8,8 @@
 
 /* The place token's country, or NULL; false when there is a token that does not hold. It is judged
  * at the verdict's time. */
-static bool check_place(struct opener *o, const struct envelope *e, char ret_country[static 3])
+static bool check_place(struct opener *o, const struct envelope *e,
+                        char ret_country[static VALUE_COUNTRY_BYTES])
 {
     CLEANUP(place_free_cleanup) struct place *p = NULL;
     ret_country[0] = '\0';
@@ -17,7 +18,7 @@ static bool check_place(struct opener *o, const struct envelope *e, char ret_cou
     if (place_open(o->o.net, e->place, strlen(e->place), &p, NULL) < 0 ||
         !place_valid_for(p, e->certificate, clock_now_ms(&o->o.clock)))
         return false;
-    memcpy(ret_country, p->country, 3);
+    memcpy(ret_country, p->country, VALUE_COUNTRY_BYTES);
     return true;
 }
 
@@ -81,7 +82,7 @@ enum verdict_reason opener_open_request(struct opener *o, const struct envelope 
                                         const struct device *dev,
                                         const uint8_t transcript[static HASH_BYTES], bool keep)
 {
-    char handle[VALUE_HANDLE_MAX + 1], country[3];
+    char handle[VALUE_HANDLE_MAX + 1], country[VALUE_COUNTRY_BYTES];
     uint8_t content[PAYLOAD_CONTENT_BYTES];
     struct coverage cover;
     int64_t now = clock_now_ms(&o->o.clock);

@@ -87,9 +87,11 @@ static int take_frames(struct link *l, struct channel *c, short revents,
     return r == ERR_AGAIN ? 0 : r;
 }
 
+#define OWN_FDS 3 /* component, keeper, connector */
+
 static int turn(struct process *p, struct diag *d)
 {
-    struct pollfd fds[3 + FOLDER_OPENERS_MAX + LINK_FILES_MAX];
+    struct pollfd fds[OWN_FDS + FOLDER_OPENERS_MAX + LINK_FILES_MAX];
     struct link_files *files = link_files(p->link);
     int timeout = link_tick(p->link), other = component_timeout_ms(p->component);
     int fetching = link_files_timeout_ms(files);
@@ -101,8 +103,8 @@ static int turn(struct process *p, struct diag *d)
     fds[1] = (struct pollfd){p->keeper.fd, role_wanted(&p->keeper), 0};
     fds[2] = (struct pollfd){connector_fd(p->connector), POLLIN, 0};
     for (size_t i = 0; i < p->opener_count; i++)
-        fds[3 + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
-    size_t own = 3 + p->opener_count,
+        fds[OWN_FDS + i] = (struct pollfd){p->openers[i].fd, role_wanted(&p->openers[i]), 0};
+    size_t own = OWN_FDS + p->opener_count,
            fetches = link_files_pollfds(files, fds + own, LINK_FILES_MAX);
     if (poll(fds, own + fetches, timeout) < 0)
         return 0; /* a signal */
@@ -111,7 +113,7 @@ static int turn(struct process *p, struct diag *d)
     component_process(p->component, fds[0].revents);
     int r = take_frames(p->link, &p->keeper, fds[1].revents, link_from_keeper, d);
     for (size_t i = 0; r == 0 && i < p->opener_count; i++)
-        r = take_frames(p->link, &p->openers[i], fds[3 + i].revents, link_from_opener, d);
+        r = take_frames(p->link, &p->openers[i], fds[OWN_FDS + i].revents, link_from_opener, d);
     link_files_run(files, fds + own, fetches);
     component_flush(p->component);
     if (r == 0)

@@ -23,6 +23,8 @@
 #include "network/control.h"
 
 #define PROGRESS_MS 200
+#define TURN_MS 200
+#define STOP_MS 5000
 #define FLEETS_MAX 96U
 #define UNDER_WAY_MAX 1000U /* messages that are on their way at a time */
 #define STUCK_MS 300000
@@ -150,7 +152,7 @@ void replay_free(struct replay *r)
     struct message *m, *next;
     for (size_t i = 0; i < r->fleet_count; i++) {
         channel_clear(&r->fleets[i].channel); /* its end is what they wait for */
-        process_stop(r->fleets[i].pid, 5000);
+        process_stop(r->fleets[i].pid, STOP_MS);
     }
     HASH_ITER (hh, r->messages, m, next)
         forget(r, m);
@@ -346,10 +348,11 @@ static int wait_until(struct replay *r, const char *stage, bool (*over)(const st
     int e = 0;
     r->moved_ms = clock_monotonic_ms();
     while (e == 0 && !over(r)) {
-        e = turn(r, 200, d);
+        e = turn(r, TURN_MS, d);
         show_progress(r, stage);
         if (e == 0 && clock_monotonic_ms() - r->moved_ms > STUCK_MS)
-            e = diag_set(d, ERR_TIMEOUT, "nothing has moved for %d seconds", STUCK_MS / 1000);
+            e = diag_set(d, ERR_TIMEOUT, "nothing has moved for %d seconds",
+                         STUCK_MS / CLOCK_SECOND_MS);
     }
     return e;
 }
@@ -398,7 +401,7 @@ static int provision(struct replay *r, const char *handle, json_t **ret, struct 
     }
     int e = ask_bundle(r, handle, ret, d);
     while (e < 0 && clock_monotonic_ms() < deadline) {
-        int t = turn(r, 200, d);
+        int t = turn(r, TURN_MS, d);
         if (t < 0)
             return t;
         e = ask_bundle(r, handle, ret, d);
@@ -448,7 +451,7 @@ int replay_enrol(const struct replay_options *o, struct replay_counts *counts, s
         e = start_fleet(r, d);
     if (e == 0)
         e = enrol_all(r, d);
-    counts->enrol_seconds = (double)(clock_monotonic_ms() - r->began_ms) / 1000;
+    counts->enrol_seconds = (double)(clock_monotonic_ms() - r->began_ms) / CLOCK_SECOND_MS;
     if (e == 0)
         *ret = TAKE(r);
     return e;
@@ -552,7 +555,7 @@ int replay_send(struct replay *r, struct diag *d)
     }
     if (e == 0)
         e = wait_until(r, "sending", nothing_under_way, d);
-    r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / 1000;
+    r->counts->send_seconds = (double)(clock_monotonic_ms() - began) / CLOCK_SECOND_MS;
     if (e == 0)
         e = end_last_day(r, d);
     if (r->o.progress != NULL)
@@ -563,5 +566,5 @@ int replay_send(struct replay *r, struct diag *d)
 void replay_idle(struct replay *r)
 {
     struct diag d;
-    (void)!turn(r, 200, &d);
+    (void)!turn(r, TURN_MS, &d);
 }

@@ -20,7 +20,7 @@ struct placed {
 struct replay_places {
     struct country_map *map; /* NULL: none */
     size_t count;
-    char (*at)[3]; /* of each device; "": nowhere in particular */
+    char (*at)[VALUE_COUNTRY_BYTES]; /* of each device; "": nowhere in particular */
     struct placed *placed;
     uint32_t demanding; /* serial of the policy that demands place tokens; 0: it does not */
     int64_t demanded_from_ms;
@@ -90,7 +90,7 @@ int replay_places_demand(struct replay_places *p, const char *from, const char *
                          int64_t at_unix_ms, struct diag *d)
 {
     struct placed *x;
-    char anywhere[3];
+    char anywhere[VALUE_COUNTRY_BYTES];
     HASH_FIND_STR(p->placed, from, x);
     if (x == NULL && country != NULL) {
         x = mem_new(sizeof *x);

@@ -19,9 +19,9 @@ int shrink_init(struct shrink *x, uint32_t width, uint32_t height)
                          .height = (uint32_t)((uint64_t)height * side / longer)};
     x->width = x->width == 0 ? 1 : x->width;
     x->height = x->height == 0 ? 1 : x->height;
-    x->sums = mem_array((size_t)x->width * 3, sizeof *x->sums);
+    x->sums = mem_array((size_t)x->width * PREVIEW_PIXEL, sizeof *x->sums);
     x->counts = mem_array(x->width, sizeof *x->counts);
-    x->pixels = mem_array((size_t)x->width * x->height, 3);
+    x->pixels = mem_array((size_t)x->width * x->height, PREVIEW_PIXEL);
     return 0;
 }
 
@@ -44,35 +44,40 @@ void shrink_row(struct shrink *x, const uint8_t *rgb)
         return;
     for (uint32_t i = 0; i < x->from_width; i++) {
         uint32_t to = (uint32_t)((uint64_t)i * x->width / x->from_width);
-        for (uint32_t c = 0; c < 3; c++)
-            x->sums[to * 3 + c] += rgb[i * 3 + c];
+        for (uint32_t c = 0; c < PREVIEW_PIXEL; c++)
+            x->sums[to * PREVIEW_PIXEL + c] += rgb[i * PREVIEW_PIXEL + c];
         x->counts[to]++;
     }
     uint32_t row = target_row(x, x->row++);
     if (x->row < x->from_height && target_row(x, x->row) == row)
         return;
-    for (uint32_t i = 0; i < x->width * 3; i++)
-        x->pixels[(size_t)row * x->width * 3 + i] = (uint8_t)(x->sums[i] / x->counts[i / 3]);
-    memset(x->sums, 0, (size_t)x->width * 3 * sizeof *x->sums);
+    for (uint32_t i = 0; i < x->width * PREVIEW_PIXEL; i++)
+        x->pixels[(size_t)row * x->width * PREVIEW_PIXEL + i] =
+            (uint8_t)(x->sums[i] / x->counts[i / PREVIEW_PIXEL]);
+    memset(x->sums, 0, (size_t)x->width * PREVIEW_PIXEL * sizeof *x->sums);
     memset(x->counts, 0, x->width * sizeof *x->counts);
 }
+
+#define ORIENTATION_ACROSS 5U /* from here on width and height change places */
+#define ORIENTATION_LAST 8U
 
 /* EXIF 2.3, tag 0x0112: where the stored picture's pixel (i, k) goes. */
 static void shrink_turn(struct shrink *x, unsigned orientation)
 {
-    if (orientation < 2 || orientation > 8)
+    static const bool from_right[] = {[2] = true, [3] = true, [7] = true, [8] = true};
+    static const bool from_below[] = {[3] = true, [4] = true, [6] = true, [7] = true, [8] = false};
+    if (orientation < 2 || orientation > ORIENTATION_LAST)
         return;
     uint32_t w = x->width, h = x->height;
-    bool across = orientation >= 5;
-    uint8_t *turned = mem_array((size_t)w * h, 3);
+    bool across = orientation >= ORIENTATION_ACROSS;
+    uint8_t *turned = mem_array((size_t)w * h, PREVIEW_PIXEL);
     for (uint32_t k = 0; k < h; k++) {
         for (uint32_t i = 0; i < w; i++) {
-            bool left =
-                orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-            bool up = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+            bool left = from_right[orientation], up = from_below[orientation];
             uint32_t a = left ? w - 1 - i : i, b = up ? h - 1 - k : k;
             size_t to = across ? (size_t)a * h + b : (size_t)b * w + a;
-            memcpy(turned + to * 3, x->pixels + ((size_t)k * w + i) * 3, 3);
+            memcpy(turned + to * PREVIEW_PIXEL, x->pixels + ((size_t)k * w + i) * PREVIEW_PIXEL,
+                   PREVIEW_PIXEL);
         }
     }
     free(x->pixels);

@@ -5,6 +5,7 @@
 #include "media/preview.h"
 
 #define PREVIEW_SOURCE_SIDE_MAX 30000U
+#define PREVIEW_PIXEL 3U /* bytes: red, green, blue */
 
 struct shrink {
     uint32_t from_width, from_height, width, height;

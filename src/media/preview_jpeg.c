@@ -98,7 +98,7 @@ static int read_rows(struct jpeg_decompress_struct *info, struct shrink *x, uint
     int r = shrink_init(x, info->output_width, info->output_height);
     if (r < 0)
         return ERR_NOT_FOUND;
-    *row = mem_array(info->output_width, 3);
+    *row = mem_array(info->output_width, PREVIEW_PIXEL);
     while (info->output_scanline < info->output_height) {
         JSAMPROW rows[1] = {*row};
         jpeg_read_scanlines(info, rows, 1);
@@ -152,13 +152,13 @@ static void write_rows(struct writing *k, const struct shrink *x, int quality)
     jpeg_mem_dest(&k->info, &k->out, &k->len);
     k->info.image_width = x->width;
     k->info.image_height = x->height;
-    k->info.input_components = 3;
+    k->info.input_components = PREVIEW_PIXEL;
     k->info.in_color_space = JCS_RGB;
     jpeg_set_defaults(&k->info);
     jpeg_set_quality(&k->info, quality, TRUE);
     jpeg_start_compress(&k->info, TRUE);
     for (uint32_t i = 0; i < x->height; i++) {
-        JSAMPROW rows[1] = {x->pixels + (size_t)i * x->width * 3};
+        JSAMPROW rows[1] = {x->pixels + (size_t)i * x->width * PREVIEW_PIXEL};
         jpeg_write_scanlines(&k->info, rows, 1);
     }
     jpeg_finish_compress(&k->info);

@@ -67,7 +67,7 @@ static int read_rows(png_structp png, png_infop info, struct reading *k, struct 
     if (interlaced)
         (void)png_set_interlace_handling(png);
     png_read_update_info(png, info);
-    if (png_get_channels(png, info) != 3 || shrink_init(x, width, height) < 0)
+    if (png_get_channels(png, info) != PREVIEW_PIXEL || shrink_init(x, width, height) < 0)
         return ERR_NOT_FOUND;
     size_t row_bytes = png_get_rowbytes(png, info);
     if (interlaced) {

@@ -12,6 +12,8 @@
 #include "base/memory.h"
 #include "wire/value.h"
 
+enum { HTTP_OK = 200, HTTP_NOT_FOUND = 404, HTTP_CONFLICT = 409 };
+
 #define TIMEOUT_MS 10000L
 #define REQUEST_MAX 8192
 #define ANSWER_MAX (4U << 20)
@@ -196,7 +198,7 @@ static int sync_to_disk(struct admin *a, struct diag *d)
     CLEANUP_BUF struct buf request = BUF_INIT(REQUEST_MAX);
     buf_put_text(&request, "{}");
     int r = call(a, "sync_to_disk", &request, &answer, d);
-    if (r == 0 && (answer.status != 200 || strcmp(buf_text(&answer.body), "0") != 0))
+    if (r == 0 && (answer.status != HTTP_OK || strcmp(buf_text(&answer.body), "0") != 0))
         r = unexpected("sync_to_disk", &answer, d);
     return r;
 }
@@ -216,9 +218,9 @@ int admin_register(struct admin *a, const char *handle, const char *password, st
 {
     CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     int r = password_call(a, "register", handle, "password", password, &answer, d);
-    if (r == 0 && answer.status == 409)
+    if (r == 0 && answer.status == HTTP_CONFLICT)
         r = diag_set(d, ERR_EXISTS, "the server has an account %s already", handle);
-    else if (r == 0 && answer.status != 200)
+    else if (r == 0 && answer.status != HTTP_OK)
         r = unexpected("register", &answer, d);
     return r < 0 ? r : sync_to_disk(a, d);
 }
@@ -227,9 +229,9 @@ int admin_change_password(struct admin *a, const char *handle, const char *passw
 {
     CLEANUP_ANSWER struct answer answer = ANSWER_INIT;
     int r = password_call(a, "change_password", handle, "newpass", password, &answer, d);
-    if (r == 0 && answer.status == 404)
+    if (r == 0 && answer.status == HTTP_NOT_FOUND)
         r = diag_set(d, ERR_NOT_FOUND, "the server has no account %s", handle);
-    else if (r == 0 && (answer.status != 200 || strcmp(buf_text(&answer.body), "0") != 0))
+    else if (r == 0 && (answer.status != HTTP_OK || strcmp(buf_text(&answer.body), "0") != 0))
         r = unexpected("change_password", &answer, d);
     return r < 0 ? r : sync_to_disk(a, d);
 }
@@ -242,7 +244,7 @@ int admin_unregister(struct admin *a, const char *handle, struct diag *d)
     buf_put_u8(&request, '}');
     if (r == 0)
         r = call(a, "unregister", &request, &answer, d);
-    if (r == 0 && answer.status != 200)
+    if (r == 0 && answer.status != HTTP_OK)
         r = unexpected("unregister", &answer, d);
     return r < 0 ? r : sync_to_disk(a, d);
 }
@@ -261,7 +263,7 @@ static int read_sessions(struct answer *answer, struct admin_sessions *ret, stru
 {
     json_t *list = json_loadb((const char *)answer->body.data, answer->body.len, 0, NULL);
     struct admin_sessions s = {0};
-    if (answer->status != 200 || !json_is_array(list)) {
+    if (answer->status != HTTP_OK || !json_is_array(list)) {
         json_decref(list);
         return unexpected("user_sessions_info", answer, d);
     }
@@ -310,7 +312,7 @@ static int end_session(struct admin *a, const char *handle, const char *resource
     buf_put_text(&request, text);
     free(text);
     int r = call(a, "kick_session", &request, &answer, d);
-    if (r == 0 && answer.status != 200)
+    if (r == 0 && answer.status != HTTP_OK)
         r = unexpected("kick_session", &answer, d);
     return r;
 }
@@ -333,7 +335,7 @@ int admin_set_loglevel(struct admin *a, const char *level, struct diag *d)
         return diag_set(d, ERR_FORMAT, "'%s' is not a log level: warning or debug", level);
     buf_format(&request, "{\"loglevel\":\"%s\"}", level);
     int r = call(a, "set_loglevel", &request, &answer, d);
-    if (r == 0 && answer.status != 200)
+    if (r == 0 && answer.status != HTTP_OK)
         r = unexpected("set_loglevel", &answer, d);
     return r;
 }

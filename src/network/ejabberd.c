@@ -206,7 +206,7 @@ static int wait_until_ready(struct ejabberd *e, struct diag *d)
             return diag_set(d, ERR_TIMEOUT,
                             "ejabberd is not ready after %d seconds; its log is %s"
                             "/server/log/ejabberd.log",
-                            START_MS / 1000, e->dir);
+                            START_MS / CLOCK_SECOND_MS, e->dir);
         (void)poll(NULL, 0, LOOK_MS);
     }
     return 0;

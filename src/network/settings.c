@@ -52,7 +52,7 @@ static int read_port(const json_t *o, const char *name, uint16_t *ret, const cha
                      struct diag *d)
 {
     const json_t *v = json_object_get(o, name);
-    if (!json_is_integer(v) || json_integer_value(v) < 1 || json_integer_value(v) > 65535)
+    if (!json_is_integer(v) || json_integer_value(v) < 1 || json_integer_value(v) > VALUE_PORT_MAX)
         return diag_set(d, ERR_FORMAT, "%s: '%s' is not between 1 and 65535", path, name);
     *ret = (uint16_t)json_integer_value(v);
     return 0;

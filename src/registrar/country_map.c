@@ -16,7 +16,7 @@
 struct entry {
     struct in6_addr address;
     unsigned bits;
-    char country[3];
+    char country[VALUE_COUNTRY_BYTES];
 };
 
 struct country_map {
@@ -140,9 +140,9 @@ void country_map_free(struct country_map *m)
     free(m);
 }
 
-static int take_country(const char *text, size_t len, char ret[static 3])
+static int take_country(const char *text, size_t len, char ret[static VALUE_COUNTRY_BYTES])
 {
-    char country[3] = "";
+    char country[VALUE_COUNTRY_BYTES] = "";
     if (len != 2)
         return ERR_NOT_FOUND;
     memcpy(country, text, 2);
@@ -153,7 +153,7 @@ static int take_country(const char *text, size_t len, char ret[static 3])
 }
 
 static int find_in_database(const struct country_map *m, const struct in6_addr *a,
-                            char ret[static 3])
+                            char ret[static VALUE_COUNTRY_BYTES])
 {
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = *a};
     struct sockaddr_in four = {.sin_family = AF_INET};
@@ -175,7 +175,8 @@ static int find_in_database(const struct country_map *m, const struct in6_addr *
     return take_country(data.utf8_string, data.data_size, ret);
 }
 
-int country_map_find(const struct country_map *m, const char *address, char ret[static 3])
+int country_map_find(const struct country_map *m, const char *address,
+                     char ret[static VALUE_COUNTRY_BYTES])
 {
     struct in6_addr a;
     if (parse_address(address, &a) == 0)
@@ -184,7 +185,7 @@ int country_map_find(const struct country_map *m, const char *address, char ret[
         return find_in_database(m, &a, ret);
     for (size_t i = 0; i < m->count; i++)
         if (inside(&a, &m->entries[i].address, m->entries[i].bits)) {
-            memcpy(ret, m->entries[i].country, 3);
+            memcpy(ret, m->entries[i].country, VALUE_COUNTRY_BYTES);
             return 0;
         }
     return ERR_NOT_FOUND;
@@ -196,7 +197,7 @@ int country_map_loopback(const struct country_map *m, const char *country,
     for (size_t i = 0; i < m->count; i++) {
         const struct entry *e = &m->entries[i];
         struct in6_addr a = e->address;
-        char found[3];
+        char found[VALUE_COUNTRY_BYTES];
         if (strcmp(e->country, country) != 0 || e->bits < MAPPED_BITS + 8 ||
             !IN6_IS_ADDR_V4MAPPED(&a) || a.s6_addr[12] != 127)
             continue;

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "wire/value.h"
 
 struct country_map;
 
@@ -23,7 +24,8 @@ DEFINE_CLEANUP(struct country_map, country_map_free)
 
 /* IPv4 or IPv6 as text; an IPv4 address that is mapped into IPv6 counts as itself. ERR_NOT_FOUND:
  * the country is not known; ERR_FORMAT: not an address. */
-int country_map_find(const struct country_map *m, const char *address, char ret[static 3]) MUST_USE;
+int country_map_find(const struct country_map *m, const char *address,
+                     char ret[static VALUE_COUNTRY_BYTES]) MUST_USE;
 /* An address of 127.0.0.0/8 that stands for the country in a text file: the first of its network,
  * behind the network's own. ERR_NOT_FOUND. */
 int country_map_loopback(const struct country_map *m, const char *country,

@@ -114,8 +114,7 @@ static void add_file(struct import *m, const char *folder, const char *name)
 
 static int is_note(const struct dirent *e)
 {
-    size_t len = strlen(e->d_name);
-    return e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".note") == 0;
+    return e->d_name[0] != '.' && file_name_ends(e->d_name, ".note");
 }
 
 static int read_folder(struct import *m, struct diag *d)

@@ -26,6 +26,7 @@
 #include "registrar/verbs.h"
 
 #define ALONE_MS 10000
+#define OWN_FDS 3 /* signals, component, connector */
 
 /* What it may have connections to. */
 enum server_socket { SERVER_COMPONENT, SERVER_ADMIN, SERVER_SOCKETS };
@@ -192,24 +193,24 @@ static int loop(struct program *p, struct diag *d)
 {
     p->patience_ms = clock_monotonic_ms() + ALONE_MS;
     for (;;) {
-        struct pollfd fds[3 + LINE_SERVER_FDS] = {
+        struct pollfd fds[OWN_FDS + LINE_SERVER_FDS] = {
             {.fd = p->signals, .events = POLLIN},
             {.fd = component_fd(p->verbs.component),
              .events = component_poll_events(p->verbs.component)},
             {.fd = connector_fd(p->connector), .events = POLLIN},
         };
-        line_server_pollfds(p->control, fds + 3);
+        line_server_pollfds(p->control, fds + OWN_FDS);
         int wait_ms = shorter(component_timeout_ms(p->verbs.component),
                               registrar_timeout_ms(p->verbs.registrar));
         wait_ms = shorter(wait_ms, registrar_places_timeout_ms(p->verbs.registrar));
-        if (poll(fds, 3 + LINE_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
+        if (poll(fds, OWN_FDS + LINE_SERVER_FDS, wait_ms) < 0 && errno != EINTR)
             return diag_set(d, ERR_IO, "cannot wait: %s", strerror(errno));
         if (fds[0].revents != 0)
             return 0;
         if (fds[2].revents != 0)
             return diag_set(d, ERR_IO, "the process that connects has ended");
         component_process(p->verbs.component, fds[1].revents);
-        line_server_process(p->control, fds + 3);
+        line_server_process(p->control, fds + OWN_FDS);
         tell_if_alone(p);
         struct diag due = {""};
         if (registrar_tick(p->verbs.registrar, &due) < 0)

@@ -43,7 +43,7 @@ static int check_asker(struct registrar *r, const char *from,
 }
 
 static int find_country(struct registrar *r, const char *handle, const char *resource,
-                        char ret[static 3], struct diag *d)
+                        char ret[static VALUE_COUNTRY_BYTES], struct diag *d)
 {
     CLEANUP_FREE char *address = NULL;
     if (r->places.map == NULL || r->policies == NULL)
@@ -99,7 +99,7 @@ int registrar_place(struct registrar *r, const char *from, struct buf *ret, stru
 {
     CLEANUP_DOCUMENT struct registrar_document certificate = {0};
     CLEANUP_BUF struct buf text = BUF_INIT(VALUE_PLACE_MAX);
-    char handle[VALUE_HANDLE_MAX + 1], country[3];
+    char handle[VALUE_HANDLE_MAX + 1], country[VALUE_COUNTRY_BYTES];
     const char *resource = NULL;
     int e = check_asker(r, from, handle, &resource, d);
     if (e == 0)

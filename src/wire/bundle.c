@@ -97,7 +97,8 @@ static int read_members(struct bundle *u, const json_t *o, struct diag *d)
         return malformed(d, "log_key");
     if (!value_line_valid(u->host, VALUE_DOMAIN_MAX))
         return malformed(d, "host");
-    if (!json_is_integer(port) || json_integer_value(port) < 1 || json_integer_value(port) > 65535)
+    if (!json_is_integer(port) || json_integer_value(port) < 1 ||
+        json_integer_value(port) > VALUE_PORT_MAX)
         return malformed(d, "port");
     u->port = (uint16_t)json_integer_value(port);
     return read_warrants(u, o, d);

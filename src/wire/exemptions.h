@@ -18,7 +18,7 @@
 #define EXEMPTIONS_COUNTRIES_MAX 260U
 
 struct exemption {
-    char country[3];
+    char country[VALUE_COUNTRY_BYTES];
     uint64_t devices; /* 1 to UINT32_MAX */
 };
 

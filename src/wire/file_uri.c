@@ -31,7 +31,8 @@ static int parse_place(const char *text, size_t len, struct file_uri *u)
             return ERR_FORMAT;
         memcpy(digits, colon + 1, n);
         digits[n] = '\0';
-        if (value_parse_u64(digits, 65535, &port) < 0 || port == 0 || port == FILE_URI_PORT)
+        if (value_parse_u64(digits, VALUE_PORT_MAX, &port) < 0 || port == 0 ||
+            port == FILE_URI_PORT)
             return ERR_FORMAT; /* there is one way to write the usual port: not at all */
         u->port = (uint16_t)port;
     }

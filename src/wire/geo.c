@@ -5,6 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#define LATITUDE_MAX (90 * GEO_DEGREE)
+#define LONGITUDE_MAX (180 * GEO_DEGREE)
+#define DEGREE_DIGITS 7
+#define METRE_DIGITS 3
 #define WHOLE_MAX 100000000 /* of any number: 100,000 km of altitude, and no overflow */
 
 /* num = ["-"] 1*DIGIT ["." 1*DIGIT], in units of 1 / `scale`. */
@@ -44,8 +48,8 @@ static bool take_comma(const char **pos, const char *end)
 
 static bool on_earth(const struct geo *g)
 {
-    return g->latitude >= -90 * GEO_DEGREE && g->latitude <= 90 * GEO_DEGREE &&
-           g->longitude >= -180 * GEO_DEGREE && g->longitude <= 180 * GEO_DEGREE;
+    return g->latitude >= -LATITUDE_MAX && g->latitude <= LATITUDE_MAX &&
+           g->longitude >= -LONGITUDE_MAX && g->longitude <= LONGITUDE_MAX;
 }
 
 static int take_place(const char **pos, const char *end, struct geo *g)
@@ -160,15 +164,15 @@ static void put_number(struct buf *b, int64_t value, int64_t scale, int digits)
 void geo_put(struct buf *b, const struct geo *g)
 {
     buf_put_text(b, "geo:");
-    put_number(b, g->latitude, GEO_DEGREE, 7);
+    put_number(b, g->latitude, GEO_DEGREE, DEGREE_DIGITS);
     buf_put_u8(b, ',');
-    put_number(b, g->longitude, GEO_DEGREE, 7);
+    put_number(b, g->longitude, GEO_DEGREE, DEGREE_DIGITS);
     if (g->has_altitude) {
         buf_put_u8(b, ',');
-        put_number(b, g->altitude, GEO_METRE, 3);
+        put_number(b, g->altitude, GEO_METRE, METRE_DIGITS);
     }
     if (g->has_accuracy) {
         buf_put_text(b, ";u=");
-        put_number(b, g->accuracy, GEO_METRE, 3);
+        put_number(b, g->accuracy, GEO_METRE, METRE_DIGITS);
     }
 }

@@ -7,6 +7,9 @@
 #include "base/encode.h"
 #include "base/memory.h"
 
+#define BOT_WORDS 3 /* address, key, "default" or "countries"; then the countries */
+#define REVOKED_WORDS 3
+
 void policy_free(struct policy *p)
 {
     if (p == NULL)
@@ -17,27 +20,29 @@ void policy_free(struct policy *p)
 
 static void read_bot(struct document_reader *r, struct policy *p, const char *value)
 {
-    const char **word = arena_array(&r->document->arena, POLICY_COUNTRIES_MAX + 3, sizeof *word);
+    const char **word =
+        arena_array(&r->document->arena, POLICY_COUNTRIES_MAX + BOT_WORDS, sizeof *word);
     size_t count =
-        word == NULL ? 0 : document_words(r, "bot", value, word, POLICY_COUNTRIES_MAX + 3);
+        word == NULL ? 0 : document_words(r, "bot", value, word, POLICY_COUNTRIES_MAX + BOT_WORDS);
     if (p->bot_count == POLICY_BOTS_MAX) {
         document_refuse(r, "bot", value, "more than 8 bots");
         return;
     }
     struct policy_bot *b = &p->bots[p->bot_count];
-    if (count < 3 || !value_domain_valid(word[0]) ||
+    if (count < BOT_WORDS || !value_domain_valid(word[0]) ||
         decode_base64_exact(word[1], strlen(word[1]), b->key, sizeof b->key) < 0) {
         document_refuse(r, "bot", value, "not ADDRESS KEY default|countries …");
         return;
     }
     b->jid = word[0];
     b->is_default = strcmp(word[2], "default") == 0;
-    b->countries = word + 3;
-    b->country_count = count - 3;
-    if (b->is_default ? count != 3 : strcmp(word[2], "countries") != 0 || count == 3)
+    b->countries = word + BOT_WORDS;
+    b->country_count = count - BOT_WORDS;
+    if (b->is_default ? count != BOT_WORDS
+                      : strcmp(word[2], "countries") != 0 || count == BOT_WORDS)
         document_refuse(r, "bot", value, "neither default nor countries CC …");
-    for (size_t i = 3; i < count; i++)
-        if (!value_country_valid(word[i]) || (i > 3 && strcmp(word[i - 1], word[i]) >= 0))
+    for (size_t i = BOT_WORDS; i < count; i++)
+        if (!value_country_valid(word[i]) || (i > BOT_WORDS && strcmp(word[i - 1], word[i]) >= 0))
             document_refuse(r, "bot", word[i], "not country codes in ascending order");
     for (size_t i = 0; i < p->bot_count; i++)
         if (strcmp(p->bots[i].jid, b->jid) == 0 ||
@@ -98,13 +103,13 @@ static void read_revoked(struct document_reader *r, struct policy *p)
 {
     p->revoked = arena_array(&r->document->arena, POLICY_REVOKED_MAX, sizeof *p->revoked);
     for (const char *v; (v = document_optional(r, "revoked")) != NULL;) {
-        const char *word[3];
+        const char *word[REVOKED_WORDS];
         if (p->revoked == NULL || p->revoked_count == POLICY_REVOKED_MAX) {
             document_refuse(r, "revoked", v, "more than 500 revocations");
             return;
         }
         struct policy_revoked *x = &p->revoked[p->revoked_count];
-        if (document_words(r, "revoked", v, word, 3) != 3 ||
+        if (document_words(r, "revoked", v, word, REVOKED_WORDS) != REVOKED_WORDS ||
             !read_revoked_id(word[0], word[1], x) ||
             calendar_parse(word[2], &x->since_unix_ms) < 0) {
             document_refuse(r, "revoked", v, "not certificate|bot-key|warrant ID SINCE");

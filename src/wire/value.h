@@ -48,7 +48,9 @@ bool value_bare_valid(const char *jid);
 bool value_id_valid(const char *s);
 /* [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
 bool value_warrant_valid(const char *s);
-/* Two capital letters (ISO 3166-1 alpha-2). */
+#define VALUE_PORT_MAX 65535
+/* Two capital letters (ISO 3166-1 alpha-2); with their NUL so many bytes. */
+#define VALUE_COUNTRY_BYTES 3
 bool value_country_valid(const char *s);
 /* Printable text of one line: valid UTF-8 without control characters (U+0080 to U+009F are some
  * too), 1 to `max` bytes. */

@@ -111,6 +111,7 @@ void verdict_put(struct buf *b, const struct verdict *v);
 int verdict_get(struct cursor *c, struct verdict *ret) MUST_USE;
 
 #define LATER_SECONDS_MAX 86400U
+#define LATER_LONG_S 60U /* for what does not pass at once */
 
 struct later {
     enum later_reason reason;

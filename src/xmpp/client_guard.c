@@ -11,6 +11,8 @@
 #include "base/memory.h"
 #include "xmpp/client_internal.h"
 
+#define MILLISECOND_NS 1000000
+
 struct client_guard {
     pthread_t thread;
     pthread_mutex_t lock;
@@ -22,8 +24,8 @@ struct client_guard {
 
 static void wait_for_deadline(struct client_guard *g)
 {
-    struct timespec at = {.tv_sec = g->deadline_ms / 1000,
-                          .tv_nsec = g->deadline_ms % 1000 * 1000000};
+    struct timespec at = {.tv_sec = g->deadline_ms / CLOCK_SECOND_MS,
+                          .tv_nsec = g->deadline_ms % CLOCK_SECOND_MS * MILLISECOND_NS};
     if (clock_monotonic_ms() < g->deadline_ms) {
         pthread_cond_timedwait(&g->changed, &g->lock, &at);
     } else {
