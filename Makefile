@@ -14,7 +14,7 @@ SECONDS ?= 60
 
 .PHONY: all setup demo check lint bench fuzz places install clean
 
-PROGRAMS = ironside ironside-ibot ironside-registrar
+PROGRAMS = ironside ironside-desk ironside-ibot ironside-registrar
 
 all: build/build.ninja
 	@ninja -C build $(PROGRAMS)
@@ -29,7 +29,7 @@ build/check/build.ninja: | setup
 	@meson setup -Db_sanitize=address,undefined -Db_lundef=false build/check >/dev/null
 
 build/fuzz/build.ninja: | setup
-	@CC=clang meson setup -Dfuzz=true -Db_lundef=false build/fuzz >/dev/null
+	@CC=clang CXX=clang++ meson setup -Dfuzz=true -Db_lundef=false build/fuzz >/dev/null
 
 demo: all
 	@demo/run $(if $(EXIT),--exit)
