@@ -36,10 +36,11 @@ static int check_file(void *context, const struct journal_file_row *row)
     return audit_leaf(a, row->leaf, &text, "a file of round", row->round);
 }
 
-static int check_signature(struct audit *a, const struct journal_round_row *row)
+int audit_round_signed(const char *bot, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
+                       const struct journal_round_row *row, struct diag *d)
 {
     struct verdict_round round = {
-        .bot = journal_bot(a->j), .count = row->line_count, .at_unix_ms = row->at_unix_ms};
+        .bot = bot, .count = row->line_count, .at_unix_ms = row->at_unix_ms};
     CLEANUP_BUF struct buf b = BUF_INIT(1024);
     uint8_t(*leaves)[MERKLE_BYTES] = mem_array(row->line_count, MERKLE_BYTES);
     for (uint32_t i = 0; i < row->line_count; i++)
@@ -47,11 +48,11 @@ static int check_signature(struct audit *a, const struct journal_round_row *row)
     merkle_root((const uint8_t(*)[MERKLE_BYTES])leaves, row->line_count, round.root);
     free(leaves);
     if (memcmp(round.root, row->root, MERKLE_BYTES) != 0)
-        return diag_set(a->d, ERR_AUTH, "round %lld: its root is not that of its lines",
+        return diag_set(d, ERR_AUTH, "round %lld: its root is not that of its lines",
                         (long long)row->number);
     verdict_round_put(&b, &round);
-    if (sign_verify(a->o.bot_key, b.data, b.len, row->signature) < 0)
-        return diag_set(a->d, ERR_AUTH, "round %lld: the bot's signature does not match",
+    if (sign_verify(bot_key, b.data, b.len, row->signature) < 0)
+        return diag_set(d, ERR_AUTH, "round %lld: the bot's signature does not match",
                         (long long)row->number);
     return 0;
 }
@@ -80,7 +81,7 @@ static int check_round(void *context, const struct journal_round_row *row)
         .a = a, .number = row->number, .day = calendar_day_of(row->at_unix_ms)};
     cover_start(&walk.cover, row->lines, row->line_count);
     a->tally.day = walk.day > a->tally.day ? walk.day : a->tally.day;
-    int r = check_signature(a, row);
+    int r = audit_round_signed(journal_bot(a->j), a->o.bot_key, row, a->d);
     if (r == 0)
         r = journal_batches(a->j, a->next_batch, audit_batch, &walk, a->d);
     if (r >= 0)

@@ -33,6 +33,9 @@ struct audit_counts {
     uint64_t sealed_bytes;
 };
 
+/* That a round's root is that of its lines, and the bot's signature on it its own. ERR_AUTH. */
+int audit_round_signed(const char *bot, const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
+                       const struct journal_round_row *row, struct diag *d) MUST_USE;
 /* Names the first thing wrong: ERR_AUTH, ERR_FORMAT; ERR_IO. */
 int audit_journal(const struct audit_options *o, struct audit_counts *ret, struct diag *d) MUST_USE;
 

@@ -26,7 +26,8 @@ struct reader {
     reader_fn *fn;
     void *context;
     struct reader_counts counts;
-    char wrong[128]; /* where a message's fault has a name in it */
+    char country[VALUE_COUNTRY_BYTES]; /* of the record's place token; "" */
+    char wrong[128];                   /* where a message's fault has a name in it */
     struct diag *d;
 };
 
@@ -156,16 +157,14 @@ static const char *check_files(struct reader *r, const struct envelope *e,
     return "";
 }
 
-/* The country of the record's place token; NULL when it has none. */
-static const char *place_of(struct reader *r, const struct record *rec,
-                            char ret[static VALUE_COUNTRY_BYTES])
+/* The country of the record's place token. */
+static void find_place(struct reader *r, const struct record *rec)
 {
     CLEANUP(place_free_cleanup) struct place *p = NULL;
     const char *note = rec->envelope.place;
-    if (note == NULL || place_open(r->o.net, note, strlen(note), &p, NULL) < 0)
-        return NULL;
-    memcpy(ret, p->country, VALUE_COUNTRY_BYTES);
-    return ret;
+    r->country[0] = '\0';
+    if (note != NULL && place_open(r->o.net, note, strlen(note), &p, NULL) == 0)
+        memcpy(r->country, p->country, VALUE_COUNTRY_BYTES);
 }
 
 static const char *check_seal(struct reader *r, const struct record *rec,
@@ -173,7 +172,7 @@ static const char *check_seal(struct reader *r, const struct record *rec,
 {
     const struct envelope *e = &rec->envelope;
     const struct policy_set *set = library_policy(r->o.library, e->policy);
-    char handle[VALUE_HANDLE_MAX + 1], country[VALUE_COUNTRY_BYTES];
+    char handle[VALUE_HANDLE_MAX + 1];
     struct coverage cover;
     if (set == NULL)
         return "the policy that it names is not in the documents";
@@ -181,7 +180,7 @@ static const char *check_seal(struct reader *r, const struct record *rec,
     struct coverage_query q = {.handle = handle,
                                .bot = e->bot,
                                .day = calendar_day_of(e->at_unix_ms),
-                               .country = place_of(r, rec, country)};
+                               .country = r->country[0] == '\0' ? NULL : r->country};
     if (policy_set_coverage(set, &q, &cover) < 0)
         return "a warrant of its policy is not in the documents";
     int code = seal_check(e, set, &cover, transcript, rec->content);
@@ -254,7 +253,9 @@ static int take_line(struct reader *r, const struct journal_batch_row *row, uint
                      rec.warrant);
     if (e < 0)
         return e;
-    struct reader_message m = {.leaf = index, .record = &rec, .body = (const char *)r->body};
+    find_place(r, &rec);
+    struct reader_message m = {
+        .leaf = index, .record = &rec, .body = (const char *)r->body, .country = r->country};
     m.wrong = check_record(r, &rec, row, number, &m.body_len);
     m.verified = m.wrong[0] == '\0';
     e = r->fn(r->context, &m);
@@ -303,6 +304,18 @@ static int take_batch(void *context, const struct journal_batch_row *row)
     return e < 0 ? diag_prefix(r->d, e, "batch %lld of warrant %s", (long long)row->number,
                                row->batch.warrant)
                  : e;
+}
+
+int reader_batch(struct reader *r, const struct journal_batch_row *row, reader_fn *fn,
+                 void *context, struct reader_counts *counts, struct diag *d)
+{
+    r->fn = fn;
+    r->context = context;
+    r->counts = *counts;
+    r->d = d;
+    int e = take_batch(r, row);
+    *counts = r->counts;
+    return e;
 }
 
 int reader_run(struct reader *r, int64_t from, reader_fn *fn, void *context,

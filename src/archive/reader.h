@@ -26,7 +26,8 @@ struct reader_message {
     const char *body; /* decrypted; `body_len` bytes and a NUL */
     size_t body_len;
     bool verified;
-    const char *wrong; /* what could not be verified; "" when all was */
+    const char *wrong;   /* what could not be verified; "" when all was */
+    const char *country; /* of its place token; "" when it has none that is the registrar's */
 };
 
 /* Called for each message; it and all it points at live until the callback returns. A value other
@@ -42,6 +43,10 @@ struct reader *reader_new(const struct reader_options *options);
 void reader_free(struct reader *r); /* wipes */
 DEFINE_CLEANUP(struct reader, reader_free)
 
+/* Reads one batch, as the journal has it, and counts it in `counts`. What `fn` has
+ * got of it when a fault is found is the caller's to drop. The errors of reader_run. */
+int reader_batch(struct reader *r, const struct journal_batch_row *row, reader_fn *fn,
+                 void *context, struct reader_counts *counts, struct diag *d) MUST_USE;
 /* Reads all batches from number `from` on in the journal's order. `ret` may be NULL. ERR_AUTH or
  * ERR_FORMAT: a batch that should open does not, or holds lines that are not the journal's leaves;
  * the line names the batch. */

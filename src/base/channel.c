@@ -34,6 +34,11 @@ void channel_clear(struct channel *c)
     c->in_pos = c->out_pos = 0;
 }
 
+void channel_wipes(struct channel *c)
+{
+    c->in.wipe = c->out.wipe = true;
+}
+
 /* Looks at the frame at the front; errors of channel_next. */
 static int peek(const struct channel *c, struct frame *ret)
 {

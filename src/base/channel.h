@@ -35,6 +35,8 @@ struct frame {
  * ERR_IO. */
 int channel_init(struct channel *c, int fd, size_t max_frame, size_t max_queue) MUST_USE;
 void channel_clear(struct channel *c);
+/* What goes through it is readable text of people's: its memory is wiped as it is let go. */
+void channel_wipes(struct channel *c);
 
 /* Reads what is there. ERR_AGAIN: nothing; ERR_CLOSED; ERR_IO. */
 int channel_fill(struct channel *c) MUST_USE;

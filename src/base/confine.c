@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <string.h>
@@ -41,6 +42,9 @@ struct call {
 };
 #define INT UINT32_MAX
 #define POINTER UINT64_MAX
+#define NAMESPACES                                                                                 \
+    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |  \
+     CLONE_NEWNET)
 
 /* What every process of ours does: read and write what is open, wait, manage its memory, end. An
  * address in sendto would send a datagram anywhere; some of fcntl's commands send signals. */
@@ -65,6 +69,7 @@ static const struct call always[] = {
     {SCMP_SYS(rt_sigreturn), 0, 0, 0},  {SCMP_SYS(restart_syscall), 0, 0, 0},
     {SCMP_SYS(exit), 0, 0, 0},          {SCMP_SYS(exit_group), 0, 0, 0},
     {SCMP_SYS(getuid), 0, 0, 0},        {SCMP_SYS(geteuid), 0, 0, 0},
+    {SCMP_SYS(sysinfo), 0, 0, 0}, /* qsort asks how much memory there is */
 };
 /* SQLite below its folder. */
 static const struct call files[] = {
@@ -107,6 +112,23 @@ static const struct call accepting[] = {
     {SCMP_SYS(accept), 0, 0, 0},
     {SCMP_SYS(getsockopt), 0, 0, 0},
 };
+/* What libmicrohttpd and GnuTLS do: a thread for each connection, and of the calls that send, the
+ * one that takes several pieces. A thread of this process is all that clone may make; clone3, whose
+ * arguments can't be seen from here, is refused, and glibc then uses clone. */
+#define THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+static const struct call serving[] = {
+    {SCMP_SYS(clone), 0, THREAD | CSIGNAL | NAMESPACES, THREAD},
+    {SCMP_SYS(set_robust_list), 0, 0, 0},
+    {SCMP_SYS(rseq), 0, 0, 0},
+    {SCMP_SYS(sched_getaffinity), 0, 0, 0},
+    {SCMP_SYS(prctl), 0, INT, PR_SET_NAME},
+    {SCMP_SYS(sendmsg), 0, 0, 0},
+    {SCMP_SYS(shutdown), 0, 0, 0},
+    {SCMP_SYS(setsockopt), 0, 0, 0},
+    {SCMP_SYS(getsockname), 0, 0, 0},
+    {SCMP_SYS(getpeername), 0, 0, 0},
+    {SCMP_SYS(eventfd2), 0, 0, 0},
+};
 static const struct call rewriting[] = {
     {SCMP_SYS(fcntl), 1, INT, F_OFD_SETLKW}, {SCMP_SYS(pread64), 0, 0, 0},
     {SCMP_SYS(pwrite64), 0, 0, 0},           {SCMP_SYS(fsync), 0, 0, 0},
@@ -127,6 +149,13 @@ static const struct confine daemons[] = {
                            .connections = true,
                            .try_sockets = true,
                            .accept = true},
+    /* documents/, the folder of each journal */
+    [CONFINE_READER] = {.folders = {{CONFINE_READ, NULL}, {CONFINE_READ, NULL}},
+                        .any_number = true,
+                        .lock_memory = true},
+    /* the vault's */
+    [CONFINE_INDEX] = {.folders = {{CONFINE_WRITE, NULL}}, .lock_memory = true},
+    [CONFINE_FRONT] = {.accept = true, .serve = true, .lock_memory = true},
 };
 _Static_assert(COUNT(daemons) == CONFINE_DAEMONS, "a row for each daemon");
 
@@ -165,6 +194,7 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
     } parts[] = {{true, always, COUNT(always)},
                  {has_files, files, COUNT(files)},
                  {c->accept, accepting, COUNT(accepting)},
+                 {c->serve, serving, COUNT(serving)},
                  {c->rewrite_files, rewriting, COUNT(rewriting)},
                  {c->connections, connections, COUNT(connections)},
                  {c->connects, connecting, COUNT(connecting)},
@@ -175,6 +205,11 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
     /* glibc's fstat is this one, too, and what it names cannot be seen from here. */
     if (r == 0 && !has_files)
         r = refuse(filter, SCMP_SYS(newfstatat), EACCES);
+    if (r == 0 && c->serve)
+        r = refuse(filter, SCMP_SYS(clone3), ENOSYS);
+    /* glibc looks how many processors there are, other libraries for settings: they do without. */
+    if (r == 0 && c->serve)
+        r = refuse(filter, SCMP_SYS(openat), EACCES);
     /* curl connects what it was told is connected, and then looks whether it is. */
     if (r == 0 && c->try_sockets)
         r = refuse(filter, SCMP_SYS(connect), EINPROGRESS);
@@ -246,14 +281,15 @@ static int restrict_files(const struct confine *c, int *ret_version, struct diag
     return 0;
 }
 
-/* Locking future memory under a small limit would make allocations fail: only where it can hold. */
+/* Locking future memory under a small limit would make allocations fail: only where it can hold.
+ * What is never touched, such as most of a thread's stack, takes none. */
 static bool lock_memory(void)
 {
     const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     struct rlimit now;
     (void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
     return getrlimit(RLIMIT_MEMLOCK, &now) == 0 && now.rlim_cur == RLIM_INFINITY &&
-           mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+           mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
 }
 
 static int drop_capabilities(struct diag *d)
@@ -293,8 +329,11 @@ int confine_daemon(enum confine_daemon who, const char *const *folders, struct c
                    struct diag *d)
 {
     struct confine c = daemons[who];
-    for (size_t i = 0; i < CONFINE_FOLDERS_MAX && c.folders[i].reach != CONFINE_NO_FOLDER; i++)
+    size_t i = 0;
+    for (; i < CONFINE_FOLDERS_MAX && c.folders[i].reach != CONFINE_NO_FOLDER; i++)
         c.folders[i].path = folders[i];
+    for (; c.any_number && i < CONFINE_FOLDERS_MAX && folders[i] != NULL; i++)
+        c.folders[i] = (struct confine_folder){c.folders[i - 1].reach, folders[i]};
     return confine_process(&c, ret, d);
 }
 

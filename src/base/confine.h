@@ -27,16 +27,18 @@ struct confine_folder {
     enum confine_reach reach;
     const char *path;
 };
-#define CONFINE_FOLDERS_MAX 4U
+#define CONFINE_FOLDERS_MAX 20U
 
 struct confine {
     struct confine_folder folders[CONFINE_FOLDERS_MAX]; /* below them files may be opened, … */
+    bool any_number;                                    /* of folders as the last one is */
     bool connections; /* may take descriptors from its connector */
     bool connects;    /* is one: may connect to UNIX sockets and hand descriptors over */
     /* Asking for a socket or a connection fails and does not end the process, for a library (curl)
      * that tries which ones there are, and is given a connection. */
     bool try_sockets;
     bool accept;        /* may accept on sockets that it has already */
+    bool serve;         /* HTTP on these: threads of its own, sendmsg */
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */
 };
@@ -48,6 +50,9 @@ enum confine_daemon {
     CONFINE_OPENER,
     CONFINE_KEEPER,
     CONFINE_REGISTRAR,
+    CONFINE_READER,
+    CONFINE_INDEX,
+    CONFINE_FRONT,
     CONFINE_DAEMONS
 };
 
@@ -59,7 +64,8 @@ struct confine_report {
 };
 
 /* As the daemon's row has it. `folders` are the paths of the row's folders, in its order; NULL for
- * a row without. ERR_IO with a line when a part that the kernel has could not be put in force. */
+ * a row without. Where the row's last is one of any number, a NULL ends them. ERR_IO with a line
+ * when a part that the kernel has could not be put in force. */
 int confine_daemon(enum confine_daemon who, const char *const *folders, struct confine_report *ret,
                    struct diag *d) MUST_USE;
 

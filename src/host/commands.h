@@ -8,18 +8,8 @@
 
 #include "device/device.h"
 
-/* {"do":"send","to":[…],"body":"…"[,"id"][,"at"]}  → {"ok":true,"id"}
- * files: file_commands.h
- * {"do":"policy"}                                 → {"ok":true,"policy":{…}} (disclosure.h)
- * {"do":"messages"[,"after":N]}                   → {"ok":true,"messages":[…]}
- * {"do":"notices"[,"after":N]}                    → {"ok":true,"notices":[…]}
- * {"do":"contacts"}                               → {"ok":true,"contacts":[…]}
- * {"do":"outbox"}                                 → {"ok":true,"outbox":[…]}
- * {"do":"log"}                                    → {"ok":true,"log":{"size","checkpoint","bot",
- *                                                    "fork","shrink"}}: notes or null (values.h)
- * {"do":"say",…}, {"do":"read",…}, {"do":"markers",…}, {"do":"contact",…}, {"do":"group",…}: see
- * commands_content.c and commands_contacts.c.
- * or {"error":"line"}. `d` may be NULL: then "send" is refused. The answer is the caller's. */
+/* A request is {"do":VERB,…}, the answer {"ok":true,…} or {"error":"line"}, the caller's. `d` may
+ * be NULL: then what needs a running device is refused. */
 json_t *command_run(struct store *s, struct device *d, const struct clock *clock,
                     const json_t *request);
 

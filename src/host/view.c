@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "wire/content_json.h"

@@ -30,6 +30,8 @@ static int run_role(const char *role, const char *network, const char *name)
             continue;
         CLEANUP_BOT_FOLDER struct bot_folder f = {0};
         struct diag d;
+        uint8_t warm[HASH_BYTES];
+        hash_sha256("", 0, warm); /* OpenSSL reads its configuration at the first use */
         log_open(roles[i].program);
         if (bot_folder_open(network, name, &f, &d) < 0) {
             log_line("%s", d.text);

@@ -5,9 +5,8 @@
 #ifndef IRONSIDE_IBOT_ROLES_H
 #define IRONSIDE_IBOT_ROLES_H
 
-#include "base/channel.h"
 #include "base/clock.h"
-#include "base/confine.h"
+#include "base/role.h"
 #include "daykeys/folder.h"
 
 /* Descriptors that a role finds open (base/process.h): link has the keeper at 3 and its openers
@@ -19,24 +18,10 @@ int role_keeper(const struct bot_folder *f) MUST_USE;
 /* Starts the roles as processes and again when they end; returns the program's exit status. */
 int supervise(const struct bot_folder *f, const char *name);
 
-/* What the roles share. */
-#define ROLE_FIRST_FD 3
-#define ROLE_QUEUE_MAX (64U * 1024 * 1024) /* bytes that may wait for another role */
-/* Confines the process (base/confine.h) and says so. */
-int role_confine(enum confine_daemon who, const char *const *folders, struct diag *d) MUST_USE;
-/* channel_fill and channel_flush, for which "nothing now" is no error. */
-int role_fill(struct channel *c, short revents) MUST_USE;
-int role_flush(struct channel *c) MUST_USE;
-/* What to poll a channel for. */
-short role_wanted(const struct channel *c);
-/* "why"; without a line it was a channel that failed, and the code's own word says how. */
-void role_log_end(int code, const struct diag *d);
+/* What the roles share beside base/role.h. */
 int role_network_note(const struct bot_folder *f, struct network_note **ret,
                       struct diag *d) MUST_USE;
 int role_clock(const struct bot_folder *f, const struct network_note *net, struct clock *ret,
                struct diag *d) MUST_USE;
-/* Set by SIGTERM and SIGINT once role_catch_signals was called. */
-void role_catch_signals(void);
-bool role_told_to_end(void);
 
 #endif

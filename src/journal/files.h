@@ -32,7 +32,9 @@ int journal_file(struct journal *j, const uint8_t sha256[static HASH_BYTES],
 /* The same row as it is now, whatever moment `j` sees. Its errors, with a line. */
 int journal_file_now(const struct journal *j, const uint8_t sha256[static HASH_BYTES],
                      struct journal_file_row *ret, struct diag *d) MUST_USE;
-/* One whose bytes are kept though its latest naming is older than that; ERR_NOT_FOUND: none. */
+/* Of those whose bytes are kept though their newest naming is older than that, in the order of
+ * their naming, the one behind the first `skip`. ERR_NOT_FOUND: none; ERR_FORMAT, ERR_IO: the
+ * journal cannot tell. */
 int journal_file_expired(struct journal *j, int64_t before_unix_ms, uint32_t skip,
                          struct journal_file_row *ret) MUST_USE;
 /* Bytes of the files that are kept and count as that account's: of the first who named each.

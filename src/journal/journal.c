@@ -137,13 +137,37 @@ static int read_meta(struct journal *j, struct diag *d)
     return 0;
 }
 
+static bool has_log(const struct journal *j)
+{
+    CLEANUP_FREE char *log = mem_format("%s-wal", j->sql.name);
+    return file_exists(log);
+}
+
+/* A log needs memory that is shared by a file beside it. Who may not make that file can read a
+ * journal that is at rest all the same: as a file that nobody writes. */
+static int open_reader(struct journal *j, const char *path, struct diag *d)
+{
+    int r = open_database(j, path, false, d);
+    int code = sqlite3_errcode(j->sql.db) & 0xff;
+    if (r == 0 || (code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || has_log(j))
+        return r;
+    sql_close(&j->sql);
+    j->still = true;
+    return sql_open_still(&j->sql, path, d);
+}
+
+bool journal_woken(const struct journal *j)
+{
+    return j->still && has_log(j);
+}
+
 int journal_open(const char *path, bool writer, struct journal **ret, struct diag *d)
 {
     if (!file_exists(path))
         return diag_set(d, ERR_NOT_FOUND, "%s: no journal is there", path);
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
     j->writer = writer;
-    int r = open_database(j, path, writer, d);
+    int r = writer ? open_database(j, path, true, d) : open_reader(j, path, d);
     /* All that is read here is of one moment, where a reader's view stays. */
     if (r == 0)
         r = sql_view(&j->sql, d);

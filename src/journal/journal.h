@@ -62,9 +62,13 @@ struct journal_head {
 int journal_create(const char *path, const char *bot, const uint8_t key[static SIGN_PUBLIC_BYTES],
                    struct diag *d) MUST_USE;
 /* ERR_NOT_FOUND, ERR_FORMAT (not a journal), ERR_IO. A reader sees what was committed when it was
- * opened, until journal_snapshot. */
+ * opened, until journal_snapshot. One that may not write beside the journal can open it while it is
+ * written to, or where it is at rest, with no log beside it (journal_woken). */
 int journal_open(const char *path, bool writer, struct journal **ret, struct diag *d) MUST_USE;
 void journal_close(struct journal *j);
+/* Was it at rest when it was opened, and is written to now? Then what was read meanwhile may be of
+ * two moments: open it again. */
+bool journal_woken(const struct journal *j);
 DEFINE_CLEANUP(struct journal, journal_close)
 
 const char *journal_bot(const struct journal *j);

@@ -13,6 +13,7 @@ struct journal {
     uint8_t key[SIGN_PUBLIC_BYTES];
     uint32_t policy;
     bool writer;
+    bool still;         /* opened as a file that nobody writes */
     int64_t last_round; /* known; 0: none */
 };
 

@@ -26,6 +26,7 @@ static const char *const names[] = {
     [LAYOUT_REGISTRAR_VAULT] = "registrar/registrar.db",
     [LAYOUT_LOG_KEY] = "registrar/log.key",
     [LAYOUT_BOTS] = "bots",
+    [LAYOUT_DESKS] = "desks",
     [LAYOUT_SERVER] = "server",
     [LAYOUT_SERVER_CERTIFICATE] = "server/server.pem",
     [LAYOUT_SERVER_CONF] = "server/conf",

@@ -8,6 +8,7 @@
  *     log/log.db                      the public log (public_log/store.h)
  *     registrar/sign.key component.secret vault.key registrar.db log.key
  *     bots/NAME/component.secret      of the bot NAME.DOMAIN, with its other files
+ *     desks/NAME/                     an agency's desk (desk/folder.h)
  *     server/server.pem               ejabberd's key and certificate; conf/ log/ mnesia/ spool/
  *     server/upload/                  the upload host's files, as devices encrypted them
  *     run/                            clock, lock and sockets: who may enter it may do everything,
@@ -35,6 +36,7 @@ enum layout_name {
     LAYOUT_REGISTRAR_VAULT,
     LAYOUT_LOG_KEY,
     LAYOUT_BOTS,
+    LAYOUT_DESKS,
     LAYOUT_SERVER,
     LAYOUT_SERVER_CERTIFICATE,
     LAYOUT_SERVER_CONF,

@@ -1,4 +1,4 @@
-/* Statements of use in the log, for public_log_audit.h. */
+/* Statements of use in the log, for audit.h. */
 #include <string.h>
 
 #include "base/memory.h"

@@ -1,4 +1,4 @@
-/* Statements of use, for registrar_core.h: agencies hand them in, checked, stored and logged. */
+/* Statements of use, for core.h: agencies hand them in, checked, stored and logged. */
 #include <string.h>
 
 #include "base/calendar.h"

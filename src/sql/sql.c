@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/memory.h"
 #include "vault/vault.h"
 
@@ -44,11 +45,10 @@ int sql_execute(struct sql *s, const char *text, struct diag *d)
     return sql_fault(s, d) < 0 ? ERR_AUTH : r;
 }
 
-int sql_open(struct sql *s, const char *path, bool writer, struct diag *d)
+static int open_plain(struct sql *s, const char *path, const char *place, int flags, struct diag *d)
 {
-    int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
     *s = (struct sql){.owner = SQL_PLAIN, .name = mem_string(path)};
-    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(place, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return diag_set(d, ERR_IO, "%s: cannot open it: %s", path, sqlite3_errmsg(s->db));
     sqlite3_busy_timeout(s->db, BUSY_MS);
     /* Without spilling: SQLite 3.40 may lose a committed transaction after a crash when it spilled
@@ -59,6 +59,24 @@ int sql_open(struct sql *s, const char *path, bool writer, struct diag *d)
                         d);
     int code = sqlite3_errcode(s->db) & 0xff;
     return r < 0 && (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) ? ERR_FORMAT : r;
+}
+
+int sql_open(struct sql *s, const char *path, bool writer, struct diag *d)
+{
+    return open_plain(s, path, path, writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, d);
+}
+
+int sql_open_still(struct sql *s, const char *path, struct diag *d)
+{
+    CLEANUP_BUF struct buf place = BUF_INIT(16384);
+    buf_put_text(&place, "file:");
+    for (const char *c = path; *c != '\0'; c++)
+        if (strchr("%?#", *c) != NULL)
+            buf_format(&place, "%%%02X", (unsigned)*c);
+        else
+            buf_put_u8(&place, (uint8_t)*c);
+    buf_put_text(&place, "?immutable=1");
+    return open_plain(s, path, buf_text(&place), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, d);
 }
 
 int sql_open_vault(struct sql *s, const char *path, const char *kind, const struct vault_key *key,
@@ -145,6 +163,20 @@ int sql_view_end(struct sql *s, struct diag *d)
 
 /* ---- statements ---- */
 
+sqlite3_stmt *sql_make(struct sql *s, const char *text)
+{
+    sqlite3_stmt *made = NULL;
+    int rc = sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL);
+    if (rc != SQLITE_OK)
+        vault_note(s->db, rc == SQLITE_ERROR ? SQLITE_CORRUPT : rc); /* a table is not there */
+    return made;
+}
+
+void sql_drop(sqlite3_stmt *statement)
+{
+    sqlite3_finalize(statement);
+}
+
 sqlite3_stmt *sql(struct sql *s, const char *text)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -156,12 +188,9 @@ sqlite3_stmt *sql(struct sql *s, const char *text)
     }
     if (s->count == SQL_STATEMENTS_MAX)
         abort();
-    sqlite3_stmt *made = NULL;
-    int rc = sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL);
-    if (rc != SQLITE_OK) {
-        vault_note(s->db, rc == SQLITE_ERROR ? SQLITE_CORRUPT : rc); /* a table is not there */
+    sqlite3_stmt *made = sql_make(s, text);
+    if (made == NULL)
         return NULL;
-    }
     s->kept[s->count].text = text;
     s->kept[s->count++].statement = made;
     return made;

@@ -43,6 +43,10 @@ struct sql {
  * untrusted schema. Its journal mode is as the file has it. ERR_FORMAT: not a database, or a
  * damaged one; ERR_IO. After a failure, too, it is for sql_close. */
 int sql_open(struct sql *s, const char *path, bool writer, struct diag *d) MUST_USE;
+/* Opens a plain file for reading that nobody writes meanwhile: no lock is taken, no log looked for,
+ * nothing made beside it. What another process writes all the same may be read in parts. The errors
+ * of sql_open. */
+int sql_open_still(struct sql *s, const char *path, struct diag *d) MUST_USE;
 /* Opens a vault; the errors of vault_open. */
 int sql_open_vault(struct sql *s, const char *path, const char *kind, const struct vault_key *key,
                    struct diag *d) MUST_USE;
@@ -79,6 +83,10 @@ int sql_view_end(struct sql *s, struct diag *d) MUST_USE; /* fine when there is 
 
 /* The kept statement; NULL when it cannot be prepared: SQLite's functions take that and fail. */
 sqlite3_stmt *sql(struct sql *s, const char *text);
+/* A statement of the caller's own, for a table whose name is made up: its text need not stay. For
+ * sql_drop before the database is closed. NULL as above. */
+sqlite3_stmt *sql_make(struct sql *s, const char *text);
+void sql_drop(sqlite3_stmt *statement);
 /* Resets it at the end of a scope. */
 DEFINE_CLEANUP(sqlite3_stmt, sqlite3_reset)
 #define CLEANUP_QUERY CLEANUP(sqlite3_reset_cleanup)

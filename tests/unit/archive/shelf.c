@@ -17,7 +17,7 @@ int shelf_set_up(void **state)
     s->journal_path = file_join(s->folder, "journal.db");
     FIXTURE_MUST(file_make_folder(s->documents, 0700, NULL) == 0);
     s->f = fixture_new(NULL);
-    fixture_add_warrant(s->f, NULL);
+    fixture_add_warrant(s->f, &(struct fixture_warrant_options){.desk = true});
     s->set = fixture_policy(s->f, NULL);
     s->anna = fixture_device_new(s->f, "anna", 1);
     s->bert = fixture_device_new(s->f, "bert", 1);
@@ -89,7 +89,11 @@ static void add_message(struct shelf *s, struct making *making, size_t i,
 {
     CLEANUP_FREE char *id = mem_format("m%u", ++s->messages);
     CLEANUP_FREE char *body = mem_format("This is message %u.", s->messages);
+    /* Every second one to two, of whom the second is met first. */
+    static const char *const two[] = {"abel@" FIXTURE_DOMAIN, "bert@" FIXTURE_DOMAIN};
     struct fixture_message_options o = {.id = id, .body = body};
+    if (s->messages % 2 == 0)
+        o.to = two, o.to_count = 2;
     struct fixture_message *m = fixture_message_new(s->f, s->set, s->anna, &o);
     if (wrong->message != NULL)
         wrong->message(s, m);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +332,15 @@ static bool fork_away(void)
         _exit(0);
     return pid > 0;
 }
+static void *nothing_to_do(void *context)
+{
+    return context;
+}
+static bool begin_thread(void)
+{
+    pthread_t thread;
+    return pthread_create(&thread, NULL, nothing_to_do, NULL) == 0;
+}
 static bool run_program(void)
 {
     execl("/bin/true", "true", NULL);
@@ -367,71 +377,76 @@ enum outcome { /* the child's exit status */
 };
 static const char letters[] = {[ENDS] = 'x', [FAILS] = '-', [WORKS] = '+'};
 
-/* One character for each daemon, in the enum's order: connector, link, opener, keeper, registrar.
- */
+/* One character for each daemon, in the enum's order: connector, link, opener, keeper, registrar,
+ * and the desk's reader, index, front. */
 static const struct attempt {
     const char *name;
     bool (*make)(void);
     char outcomes[CONFINE_DAEMONS + 1];
     bool rare; /* works not on every machine, or for root alone */
 } attempts[] = {
-    {"open: files of its own folders", read_own, "xxx++"},
-    {"open: new files in its own folders", make_own, "xxx++"},
-    {"open: documents, to read", read_documents, "xxx-+"},
-    {"open: documents, to write", write_documents, "xxx--"},
-    {"open: other files, to read", read_other, "xxx--"},
-    {"open: new files elsewhere", make_other, "xxx--"},
-    {"open: remove other files", remove_other, "xxx--"},
-    {"open: a link to another file", link_other, "xxx--"},
-    {"open: /proc/PID/mem", read_memory_file, "xxx--", true},
-    {"open: /proc/self/maps", read_own_maps, "xxx--"},
-    {"list: other folders", list_other, "xxx--"},
-    {"list: processes in /proc", list_processes, "xxx--"},
-    {"list: is there a file, and how large", stat_other, "---++"},
-    {"list: changes of a folder (inotify)", watch_other, "xxxxx"},
-    {"connect: a UNIX socket by its path", connect_unix, "+xxx-"},
-    {"connect: a descriptor that it has", connect_again, "+xxx-"},
-    {"connect: an abstract UNIX socket", connect_abstract, "-xxx-"},
-    {"connect: the network", connect_inet, "xxxx-"},
-    {"connect: netlink", netlink, "xxxx-"},
-    {"connect: raw packets", packet, "xxxx-", true},
-    {"connect: the hypervisor (vsock)", vsock, "xxxx-", true},
-    {"connect: bind", bind_unix, "xxxxx"},
-    {"connect: listen", listen_anew, "xxxxx"},
-    {"connect: accept on what listens", accept_there, "xxxx+"},
-    {"connect: a datagram to any address", send_elsewhere, "xxxxx"},
-    {"connect: hand over a descriptor", hand_descriptor_over, "+xxxx"},
-    {"connect: take a descriptor", take_descriptor, "x+xx+"},
-    {"connect: take another's (pidfd_getfd)", steal_descriptor, "xxxxx", true},
-    {"connect: io_uring", ring, "xxxxx", true},
-    {"signal: kill", signal_other, "xxxxx"},
-    {"signal: tgkill", signal_thread, "xxxxx"},
-    {"signal: rt_sigqueueinfo", signal_queue, "xxxxx"},
-    {"signal: pidfd_open", signal_by_pidfd, "xxxxx"},
-    {"signal: as a descriptor's owner (F_SETOWN)", signal_by_file, "xxxxx"},
-    {"signal: limits of another", limit_other, "xxxxx"},
-    {"signal: priority of another", schedule_other, "xxxxx"},
-    {"compare: ptrace", trace, "xxxxx", true},
-    {"compare: process_vm_readv", read_memory, "xxxxx", true},
-    {"compare: process_vm_writev", write_memory, "xxxxx", true},
-    {"compare: kcmp", compare, "xxxxx", true},
-    {"compare: perf_event_open", count_events, "xxxxx", true},
-    {"compare: System V shared memory", share_memory, "xxxxx"},
-    {"begin: fork", fork_away, "xxxxx"},
-    {"begin: another program", run_program, "xxxxx"},
-    {"begin: namespaces", unshare_all, "xxxxx", true},
-    {"begin: programs in the kernel (bpf)", load_program, "xxxxx", true},
-    {"begin: allow a debugger (prctl)", allow_debugger, "xxxxx"},
-    {"begin: type on the terminal (TIOCSTI)", type_on_terminal, "xxxxx"},
+    {"open: files of its own folders", read_own, "xxx++-+-"},
+    {"open: new files in its own folders", make_own, "xxx++-+-"},
+    {"open: documents, to read", read_documents, "xxx-++--"},
+    {"open: documents, to write", write_documents, "xxx-----"},
+    {"open: other files, to read", read_other, "xxx-----"},
+    {"open: new files elsewhere", make_other, "xxx-----"},
+    {"open: remove other files", remove_other, "xxx----x"},
+    {"open: a link to another file", link_other, "xxx----x"},
+    {"open: /proc/PID/mem", read_memory_file, "xxx-----", true},
+    {"open: /proc/self/maps", read_own_maps, "xxx-----"},
+    {"list: other folders", list_other, "xxx-----"},
+    {"list: processes in /proc", list_processes, "xxx-----"},
+    {"list: is there a file, and how large", stat_other, "---++++-"},
+    {"list: changes of a folder (inotify)", watch_other, "xxxxxxxx"},
+    {"connect: a UNIX socket by its path", connect_unix, "+xxx-xxx"},
+    {"connect: a descriptor that it has", connect_again, "+xxx-xxx"},
+    {"connect: an abstract UNIX socket", connect_abstract, "-xxx-xxx"},
+    {"connect: the network", connect_inet, "xxxx-xxx"},
+    {"connect: netlink", netlink, "xxxx-xxx"},
+    {"connect: raw packets", packet, "xxxx-xxx", true},
+    {"connect: the hypervisor (vsock)", vsock, "xxxx-xxx", true},
+    {"connect: bind", bind_unix, "xxxxxxxx"},
+    {"connect: listen", listen_anew, "xxxxxxxx"},
+    {"connect: accept on what listens", accept_there, "xxxx+xx+"},
+    {"connect: a datagram to any address", send_elsewhere, "xxxxxxxx"},
+    {"connect: hand over a descriptor", hand_descriptor_over, "+xxxxxx+"},
+    {"connect: take a descriptor", take_descriptor, "x+xx+xxx"},
+    {"connect: take another's (pidfd_getfd)", steal_descriptor, "xxxxxxxx", true},
+    {"connect: io_uring", ring, "xxxxxxxx", true},
+    {"signal: kill", signal_other, "xxxxxxxx"},
+    {"signal: tgkill", signal_thread, "xxxxxxxx"},
+    {"signal: rt_sigqueueinfo", signal_queue, "xxxxxxxx"},
+    {"signal: pidfd_open", signal_by_pidfd, "xxxxxxxx"},
+    {"signal: as a descriptor's owner (F_SETOWN)", signal_by_file, "xxxxxxxx"},
+    {"signal: limits of another", limit_other, "xxxxxxxx"},
+    {"signal: priority of another", schedule_other, "xxxxxxxx"},
+    {"compare: ptrace", trace, "xxxxxxxx", true},
+    {"compare: process_vm_readv", read_memory, "xxxxxxxx", true},
+    {"compare: process_vm_writev", write_memory, "xxxxxxxx", true},
+    {"compare: kcmp", compare, "xxxxxxxx", true},
+    {"compare: perf_event_open", count_events, "xxxxxxxx", true},
+    {"compare: System V shared memory", share_memory, "xxxxxxxx"},
+    {"begin: fork", fork_away, "xxxxxxxx"},
+    {"begin: a thread", begin_thread, "xxxxxxx+"},
+    {"begin: another program", run_program, "xxxxxxxx"},
+    {"begin: namespaces", unshare_all, "xxxxxxxx", true},
+    {"begin: programs in the kernel (bpf)", load_program, "xxxxxxxx", true},
+    {"begin: allow a debugger (prctl)", allow_debugger, "xxxxxxxx"},
+    {"begin: type on the terminal (TIOCSTI)", type_on_terminal, "xxxxxxxx"},
 };
-_Static_assert(COUNT(attempts) > 0 && CONFINE_DAEMONS == 5, "a column for each daemon");
+_Static_assert(COUNT(attempts) > 0 && CONFINE_DAEMONS == 8, "a column for each daemon");
 
 static int confine_as(enum confine_daemon who, struct confine_report *ret)
 {
     const char *const keeper[] = {scene.own, scene.own};
     const char *const registrar[] = {scene.own, scene.own, scene.read};
-    const char *const *const folders[CONFINE_DAEMONS] = {
-        [CONFINE_KEEPER] = keeper, [CONFINE_REGISTRAR] = registrar};
+    const char *const reader[] = {scene.read, scene.read, NULL};
+    const char *const index[] = {scene.own};
+    const char *const *const folders[CONFINE_DAEMONS] = {[CONFINE_KEEPER] = keeper,
+                                                         [CONFINE_REGISTRAR] = registrar,
+                                                         [CONFINE_READER] = reader,
+                                                         [CONFINE_INDEX] = index};
     return confine_daemon(who, folders[who], ret, NULL);
 }
 

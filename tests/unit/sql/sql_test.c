@@ -512,9 +512,61 @@ static void sql__over__leaves_the_handle(void **state)
     sql_close(&s);
 }
 
+/* Its name is an address' part to SQLite: what would end it there is written in another way. */
+static void sql__open_still__reads_a_file_of_any_name(void **state)
+{
+    struct scene *x = *state;
+    struct sql s = {0};
+    struct diag d = {""};
+    snprintf(x->other, sizeof x->other, "%s/100%%25 what?immutable=0#.db", x->folder);
+    open_plain(x, &s);
+    must(sql_execute(&s, "INSERT INTO t VALUES (7, 'seven')", &d), &d);
+    sql_close(&s);
+    assert_int_equal(rename(x->path, x->other), 0);
+    must(sql_open_still(&s, x->other, &d), &d);
+    sqlite3_stmt *q = sql(&s, "SELECT b FROM t WHERE a = 7");
+    assert_int_equal(sql_row(q), 0);
+    assert_string_equal(sql_text(q, 0), "seven");
+    assert_true(sql_execute(&s, "INSERT INTO t VALUES (8, 'eight')", &d) < 0);
+    sql_close(&s);
+}
+
+static void sql__open_still__refuses_what_is_no_database(void **state)
+{
+    struct scene *x = *state;
+    struct sql s = {0};
+    struct diag d = {""};
+    assert_int_equal(sql_open_still(&s, x->other, &d), ERR_IO);
+    sql_close(&s);
+    must(file_write(x->other, "this is no database, and long enough to tell", 44, 0600, &d), &d);
+    assert_int_equal(sql_open_still(&s, x->other, &d), ERR_FORMAT);
+    sql_close(&s);
+}
+
+/* Of a text that is gone by the time it is used. */
+static void sql__make__is_the_callers(void **state)
+{
+    CLEANUP(sql_close) struct sql s = {0};
+    open_plain(*state, &s);
+    char text[32] = "INSERT INTO t VALUES (7, 8)";
+    sqlite3_stmt *made = sql_make(&s, text);
+    memset(text, 'x', sizeof text - 1);
+    assert_int_equal(sql_run(made), 0);
+    sql_drop(made);
+    assert_null(sql_make(&s, "INSERT INTO nowhere VALUES (1)"));
+    assert_int_equal(sql_run(NULL), ERR_IO);
+    sqlite3_stmt *read = sql(&s, "SELECT b FROM t WHERE a = 7");
+    assert_int_equal(sql_row(read), 0);
+    assert_int_equal(sqlite3_column_int(read, 0), 8);
+    sqlite3_reset(read);
+    sql_drop(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE_TEST(sql__open_still__reads_a_file_of_any_name),
+        SCENE_TEST(sql__open_still__refuses_what_is_no_database),
         SCENE_TEST(sql__open__sets_what_each_file_needs),
         SCENE_TEST(sql__open__nothing_there),
         SCENE_TEST(sql__open__not_a_database),
@@ -536,6 +588,7 @@ int main(void)
         SCENE_TEST(sql__vault__what_cannot_be_read_is_not_taken_for_none),
         SCENE_TEST(sql__vault__what_the_work_ignored_is_rolled_back),
         SCENE_TEST(sql__over__leaves_the_handle),
+        SCENE_TEST(sql__make__is_the_callers),
     };
     secret_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
