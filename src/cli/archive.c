@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "archive/identity.h"
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/identity.h"
 #include "network/layout.h"
 
 void archive_clear(struct archive *a)

@@ -7,8 +7,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/secret.h"
 #include "cli/verb.h"
 #include "launch/found.h"
+#include "launch/found_desk.h"
 #include "wire/network_note.h"
 #include "wire/value.h"
 
@@ -142,9 +144,39 @@ static void say_done(const struct found_options *o)
     for (size_t i = 0; i < o->excluded_count; i++)
         printf("%s%s", i == 0 ? ", except devices in " : ", ", o->excluded[i]);
     printf("\n  agencies   north, south: %s/agencies/*.key open the archive\n"
+           "  desk       of north: the first passwords are in %s/desks/north/" FOUND_DESK_PASSWORDS
+           "\n"
            "  devices    reach it at %s, port %u\n"
            "Start it with: ironside up %s%s\n",
-           o->dir, o->host, o->port, o->dir, o->replay ? " --replay FILE" : "");
+           o->dir, o->dir, o->host, o->port, o->dir, o->replay ? " --replay FILE" : "");
+}
+
+/* Whose custodians are elsewhere: they have to sign first, and say who has a desk. */
+static int make_without_keys(const struct verb *v, const struct found_options *o)
+{
+    struct diag d = {""};
+    if (found_network(o, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    say_founding(o);
+    return VERB_OK;
+}
+
+/* With a desk, whose key the first warrant names. */
+static int make_whole(const struct verb *v, struct found_options *o)
+{
+    CLEANUP_SECRET uint8_t *seed = secret_new(SIGN_SEED_BYTES);
+    CLEANUP_SECRET uint8_t *secret = secret_new(SIGN_SECRET_BYTES);
+    uint8_t public[SIGN_PUBLIC_BYTES];
+    struct diag d = {""};
+    secret_random(seed, SIGN_SEED_BYTES);
+    sign_keypair_from_seed(seed, public, secret);
+    o->desk = public;
+    if (found_network(o, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    if (found_desk(o->dir, o->domain, free_port(), seed, &d) < 0)
+        return verb_fail(v, "the network is made, but not its desk: %s", d.text);
+    say_done(o);
+    return VERB_OK;
 }
 
 static int run(const struct verb *v, int argc, char **argv)
@@ -171,7 +203,6 @@ static int run(const struct verb *v, int argc, char **argv)
     char names[NETWORK_CUSTODIANS_MAX][NOTE_NAME_MAX + 1];
     char countries[4 * EXCLUDED_MAX] = "";
     struct found_options o = {.excluded = excluded};
-    struct diag d = {""};
     size_t count;
     int r = verb_parse(v, argc, argv, options, sizeof options / sizeof options[0], dir, 1, &count);
     if (r != VERB_OK)
@@ -189,13 +220,7 @@ static int run(const struct verb *v, int argc, char **argv)
     o.replay = w.replay;
     o.authority = w.authority;
     o.places = w.places;
-    if (found_network(&o, &d) < 0)
-        return verb_fail(v, "%s", d.text);
-    if (o.custodian_count > 0)
-        say_founding(&o);
-    else
-        say_done(&o);
-    return VERB_OK;
+    return o.custodian_count > 0 ? make_without_keys(v, &o) : make_whole(v, &o);
 }
 
 const struct verb verb_init = {

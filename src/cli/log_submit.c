@@ -30,7 +30,7 @@ static int run(const struct verb *v, int argc, char **argv)
     const char *words[2];
     bool json = false;
     const struct option_spec options[] = {{.name = "json", .flag = true, .set = &json}};
-    struct diag d;
+    struct diag d = {""};
     size_t count;
     json_t *answer = NULL;
     CLEANUP_FREE char *note = NULL;

@@ -63,6 +63,15 @@ static const struct verb *const verbs[] = {
     &verb_archive_verify,
     &verb_archive_stats,
     &verb_archive_checkpoint,
+    &verb_desk_init,
+    &verb_desk_run,
+    &verb_desk_verify,
+    &verb_desk_user_add,
+    &verb_desk_user_password,
+    &verb_desk_user_list,
+    &verb_desk_log_show,
+    &verb_desk_log_verify,
+    &verb_desk_statement,
     &verb_log_show,
     &verb_log_verify,
     &verb_log_checkpoint,
@@ -143,17 +152,31 @@ static void print_noun_help(const char *noun)
     printf("\n'ironside %s VERB --help' says more about each.\n", noun);
 }
 
-/* The verb that the words begin with, or NULL; how many words its name takes. */
+/* Do the words begin with those of the name, which are parted by blanks? The last one's place. */
+static bool begin_with(int argc, char **argv, int at, const char *name, int *ret_last)
+{
+    for (; at < argc; at++) {
+        size_t len = strcspn(name, " ");
+        if (strlen(argv[at]) != len || strncmp(argv[at], name, len) != 0)
+            return false;
+        if (name[len] == '\0') {
+            *ret_last = at;
+            return true;
+        }
+        name += len + 1;
+    }
+    return false;
+}
+
+/* The verb that the words begin with, or NULL; the place of the last word of its name. */
 static const struct verb *find(int argc, char **argv, int *ret_skip)
 {
     for (size_t i = 0; i < VERB_COUNT; i++) {
         const struct verb *v = verbs[i];
-        int skip = v->noun[0] == '\0' ? 1 : 2;
-        if (argc <= skip || (skip == 2 && strcmp(argv[1], v->noun) != 0) ||
-            strcmp(argv[skip], v->name) != 0)
-            continue;
-        *ret_skip = skip;
-        return v;
+        int at = v->noun[0] == '\0' ? 1 : 2;
+        if ((at == 1 || strcmp(argv[1], v->noun) == 0) &&
+            begin_with(argc, argv, at, v->name, ret_skip))
+            return v;
     }
     return NULL;
 }

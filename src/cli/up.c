@@ -43,6 +43,21 @@ static void say_up(const char *dir, const struct settings *s)
     fflush(stdout);
 }
 
+static void say_desk(void *context, const char *name, const char *address)
+{
+    (void)context;
+    printf("  %-24s %s\n", name, address);
+}
+
+/* Desks, and where each is. */
+static int start_desks(struct running *r, struct diag *d)
+{
+    int code = running_start_desks(r, d);
+    running_each_desk(r, say_desk, NULL);
+    fflush(stdout);
+    return code;
+}
+
 static int run_live(const struct verb *v, const char *dir, const struct settings *s)
 {
     struct diag d = {""};
@@ -52,6 +67,8 @@ static int run_live(const struct verb *v, const char *dir, const struct settings
     if (running_start(dir, s, &r, &d) < 0)
         return verb_fail(v, "%s", d.text);
     say_up(dir, s);
+    if (start_desks(r, &d) < 0)
+        return verb_fail(v, "%s", d.text);
     while (!told_to_end) {
         running_watch(r);
         poll(NULL, 0, 200);
@@ -146,7 +163,7 @@ static int run_replay(const struct verb *v, const char *dir, const struct settin
     if (clock_page_create(page, first, &clock, NULL) < 0)
         return verb_fail(v, "%s cannot be made", page);
     int status;
-    if (running_start(dir, s, &r, &d) < 0) {
+    if (running_start(dir, s, &r, &d) < 0 || (!x->exit_after && start_desks(r, &d) < 0)) {
         status = verb_fail(v, "%s", d.text);
     } else {
         struct replay_options o = {.dir = dir,
@@ -207,14 +224,15 @@ const struct verb verb_up = {
     .noun = "",
     .name = "up",
     .usage = "DIR [--replay FILE [--skip] [--exit]]",
-    .help = "run a network: server, registrar and bots, until Ctrl-C",
+    .help = "run a network: server, registrar, bots and desks, until Ctrl-C",
     .more =
         "  --replay FILE  send the messages of a file, JSON lines, or zstd when it is named .zst,\n"
         "                 each from a device of its sender, at the file's own times:\n"
-        "                 {\"id\",\"ts\",\"from\",\"to\":[...],\"body\"[,\"country\"]}\n"
+        "                 {\"id\",\"ts\",\"from\",\"to\":[...],\"body\"[,\"country\",\"kind\"]}\n"
         "  --skip         pass over lines that no message can be made of, and count them:\n"
         "                 a text over 16 KiB or with U+0000, a line that is not as it should be\n"
-        "  --exit         end when every message has been archived and delivered\n",
+        "  --exit         end when every message has been archived and delivered; no desk is\n"
+        "                 started\n",
     .run = run,
 };
 /* The processes that 'up --replay' starts. */

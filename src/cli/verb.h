@@ -11,15 +11,15 @@
 #include "base/error.h"
 
 struct verb {
-    const char *noun; /* "" for verbs that stand alone */
-    const char *name;
+    const char *noun;  /* "" for verbs that stand alone */
+    const char *name;  /* one word, or two: "user add" */
     const char *usage; /* what follows the name */
     const char *help;  /* one line */
     const char *more;  /* further lines of --help: every option, …; or NULL */
     int (*run)(const struct verb *v, int argc, char **argv); /* argv[0] is the name */
 };
 
-extern const struct verb verb_init, verb_up, verb_status, verb_server_trace;
+extern const struct verb verb_init, verb_up, verb_status, verb_simulate, verb_server_trace;
 extern const struct verb verb_device_activate, verb_device_send, verb_device_receive,
     verb_device_messages, verb_device_contacts, verb_device_policy, verb_device_outbox,
     verb_device_wipe, verb_device_log, verb_device_save;
@@ -32,6 +32,9 @@ extern const struct verb verb_group_new, verb_group_list, verb_group_show, verb_
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats,
     verb_archive_checkpoint;
+extern const struct verb verb_desk_init, verb_desk_run, verb_desk_verify, verb_desk_user_add,
+    verb_desk_user_password, verb_desk_user_list, verb_desk_log_show, verb_desk_log_verify,
+    verb_desk_statement;
 extern const struct verb verb_custodian_new, verb_bot_add;
 extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
     verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke, verb_warrant_share,

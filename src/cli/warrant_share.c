@@ -1,8 +1,8 @@
 #include <stdio.h>
 
+#include "archive/identity.h"
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/identity.h"
 #include "cli/print.h"
 #include "cli/verb.h"
 #include "daykeys/recovery.h"

@@ -223,6 +223,10 @@ static int put_first_warrant(struct founding *f, struct draft *t, const struct b
     for (size_t i = 0; i < AGENCIES; i++)
         agencies[i] =
             (struct warrant_agency){.name = agency_names[i], .recipient_text = f->recipients[i]};
+    if (f->o->desk != NULL) {
+        agencies[0].has_desk = true;
+        memcpy(agencies[0].desk, f->o->desk, sizeof agencies[0].desk);
+    }
     int r = draft_put_bot(t, f->bot.jid, f->bot.key, NULL, 0, f->d);
     return r < 0 ? r : draft_add_warrant(t, &w, (const char *)offer->data, offer->len, f->d);
 }

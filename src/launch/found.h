@@ -29,6 +29,7 @@ struct found_options {
     size_t custodian_count;            /* 0: three are made here, of whom two must sign */
     size_t quorum;
     const char *places;    /* file that tells countries (registrar/country_map.h); NULL: none */
+    const uint8_t *desk;   /* the key of the desk of the first agency, north; NULL: it has none */
     const char *authority; /* who issued the warrant; NULL: a line that says it was the founder */
 };
 

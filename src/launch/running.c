@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "desk/folder.h"
 #include "network/control.h"
 #include "network/ejabberd.h"
 #include "network/layout.h"
@@ -20,11 +21,13 @@
 #define READY_MS 15000
 #define END_MS 8000
 
-/* A child: the registrar or a bot. */
+/* A child: the registrar, a bot or a desk. */
 struct part {
     char *name; /* for a person: "registrar", "bot ibot" */
     char *program;
+    char *folder;   /* the network's, or a desk's own */
     char *argument; /* a bot's name; NULL */
+    char *address;  /* a desk's; NULL */
     pid_t pid;      /* 0: not running */
     int64_t started_ms, next_ms;
     int pause_ms;
@@ -35,13 +38,13 @@ struct running {
     struct settings settings;
     struct ejabberd *server;
     int64_t next_server_ms;
-    struct part parts[1 + RUNNING_BOTS_MAX];
-    size_t count;
+    struct part parts[1 + RUNNING_BOTS_MAX + RUNNING_DESKS_MAX];
+    size_t count, desks;
 };
 
-static void start_part(struct running *r, struct part *p)
+static void start_part(struct part *p)
 {
-    const char *argv[] = {p->program, r->dir, p->argument, NULL};
+    const char *argv[] = {p->program, p->folder, p->argument, NULL};
     struct process how = {.argv = argv, .out_fd = -1, .own_session = true};
     struct diag d;
     p->started_ms = clock_monotonic_ms();
@@ -52,7 +55,7 @@ static void start_part(struct running *r, struct part *p)
     }
 }
 
-static void watch_part(struct running *r, struct part *p)
+static void watch_part(struct part *p)
 {
     struct diag how;
     int64_t now = clock_monotonic_ms();
@@ -64,7 +67,7 @@ static void watch_part(struct running *r, struct part *p)
         p->pause_ms = clock_next_pause(p->pause_ms, PAUSE_FIRST_MS, PAUSE_MAX_MS);
     }
     if (p->pid == 0 && now >= p->next_ms)
-        start_part(r, p);
+        start_part(p);
 }
 
 static void watch_server(struct running *r)
@@ -89,7 +92,7 @@ void running_watch(struct running *r)
 {
     watch_server(r);
     for (size_t i = 0; i < r->count; i++)
-        watch_part(r, &r->parts[i]);
+        watch_part(&r->parts[i]);
 }
 
 static struct part *add_part(struct running *r, char *name, const char *program,
@@ -98,6 +101,7 @@ static struct part *add_part(struct running *r, char *name, const char *program,
     struct part *p = &r->parts[r->count++];
     *p = (struct part){.name = name,
                        .program = process_beside(program),
+                       .folder = mem_string(r->dir),
                        .argument = argument == NULL ? NULL : mem_string(argument),
                        .pause_ms = PAUSE_FIRST_MS};
     return p;
@@ -125,6 +129,52 @@ static int add_bots(struct running *r, struct diag *d)
     return code;
 }
 
+/* One desk for each folder below desks/. */
+static int add_desk(struct running *r, const char *name, struct diag *d)
+{
+    CLEANUP_DESK_FOLDER struct desk_folder f = {.dir = NULL};
+    CLEANUP_FREE char *folder = mem_format("%s/desks/%s", r->dir, name);
+    struct diag why;
+    int e = desk_folder_open(folder, &f, &why);
+    if (e == ERR_NOT_FOUND)
+        return 0;
+    if (e < 0 || !desk_folder_has_key(&f)) {
+        log_line("desk %s is not started: %s", name,
+                 e < 0 ? why.text : "it is opened by a passphrase: use 'ironside desk run'");
+        return 0;
+    }
+    if (r->desks == RUNNING_DESKS_MAX)
+        return diag_set(d, ERR_LIMIT, "more than %u desks", RUNNING_DESKS_MAX);
+    struct part *p = add_part(r, mem_format("desk %s", name), "ironside-desk", NULL);
+    free(p->folder);
+    p->folder = TAKE(folder);
+    p->address = desk_folder_address(&f);
+    r->desks++;
+    start_part(p);
+    return 0;
+}
+
+int running_start_desks(struct running *r, struct diag *d)
+{
+    CLEANUP_FREE char *folder = layout_path(r->dir, LAYOUT_DESKS);
+    struct dirent **names = NULL;
+    int n = scandir(folder, &names, NULL, alphasort), code = 0;
+    for (int i = 0; i < n; i++) {
+        if (code == 0 && names[i]->d_name[0] != '.')
+            code = add_desk(r, names[i]->d_name, d);
+        free(names[i]);
+    }
+    free(names);
+    return code;
+}
+
+void running_each_desk(const struct running *r, running_desk_fn *fn, void *context)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->parts[i].address != NULL)
+            fn(context, r->parts[i].name, r->parts[i].address);
+}
+
 static int wait_for_registrar(struct running *r, struct diag *d)
 {
     int64_t deadline = clock_monotonic_ms() + READY_MS;
@@ -136,7 +186,7 @@ static int wait_for_registrar(struct running *r, struct diag *d)
             return 0;
         if (clock_monotonic_ms() > deadline)
             return diag_prefix(d, ERR_TIMEOUT, "the registrar does not answer");
-        watch_part(r, &r->parts[0]);
+        watch_part(&r->parts[0]);
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }
 }
@@ -153,7 +203,7 @@ int running_start(const char *dir, const struct settings *s, struct running **re
     if (code < 0)
         return code;
     for (size_t i = 0; i < r->count; i++)
-        start_part(r, &r->parts[i]);
+        start_part(&r->parts[i]);
     code = wait_for_registrar(r, d);
     if (code == 0)
         *ret = TAKE(r);
@@ -170,7 +220,9 @@ void running_stop(struct running *r)
             process_stop(p->pid, END_MS);
         free(p->name);
         free(p->program);
+        free(p->folder);
         free(p->argument);
+        free(p->address);
     }
     ejabberd_stop(r->server);
     free(r->dir);

@@ -212,6 +212,13 @@ static void main__verb__refuses_what_it_would_ignore(void **state)
         {{"log", "submit", "net"}, "which network, and which statement?"},
         {{"init", ""}, "a word is empty"},
         {{"up", "net", "--exit"}, "--exit goes with --replay"},
+        {{"desk", "init", "d"}, "Name --network DIR"},
+        {{"desk", "init", "d", "--network", "n", "--identity", "i", "--listen", "::1"}, "--listen"},
+        {{"desk", "user", "add", "d"}, "which desk, and which user?"},
+        {{"desk", "user", "add", "d", "n", "--role", "king"}, "--role 'king'"},
+        {{"desk", "user"}, "'user' is none of its verbs"},
+        {{"desk", "user", "ad", "d"}, "'user' is none of its verbs"},
+        {{"desk", "log", "show", "d", "e"}, "desk log show"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct ran r = run(cases[i].words);
@@ -242,12 +249,16 @@ static void main__output__that_is_lost_is_told(void **state)
     loses("/dev/full", (const char *const[]){"device", "--help", NULL});
     snprintf(help, sizeof help, "%s", RUN("--help").out);
     for (char *line = strtok_r(help, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        char name[NAME_COLUMNS + 1], noun[NAME_COLUMNS + 1], verb[NAME_COLUMNS + 1] = "--help";
+        char name[NAME_COLUMNS + 1], words[3][NAME_COLUMNS + 1];
         if (strncmp(line, "  ", 2) != 0)
             continue;
         snprintf(name, sizeof name, "%s", line + 2);
-        bool alone = sscanf(name, "%s %s", noun, verb) == 1;
-        loses("/dev/full", (const char *const[]){noun, verb, alone ? NULL : "--help", NULL});
+        int count = sscanf(name, "%s %s %s", words[0], words[1], words[2]);
+        const char *asked[] = {words[0], words[1], words[2], "--help", NULL};
+        assert_in_range(count, 1, 3);
+        asked[count] = "--help";
+        asked[count + 1] = NULL;
+        loses("/dev/full", asked);
         verbs++;
     }
     assert_in_range(verbs, 50, 100);

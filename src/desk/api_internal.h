@@ -1,0 +1,197 @@
+/* What the files of the API share: a question under way, its form, and how it is answered. */
+#ifndef IRONSIDE_DESK_API_INTERNAL_H
+#define IRONSIDE_DESK_API_INTERNAL_H
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "desk/api.h"
+#include "desk/challenges.h"
+#include "desk/model.h"
+#include "desk/network.h"
+#include "desk/search.h"
+#include "desk/users_passkeys.h"
+
+#define API_BODY_MAX 65536U /* bytes of a question's JSON */
+#define API_ARGUMENTS_MAX 2U
+#define API_WARRANTS_MAX 256U /* named in one entry of the log */
+#define API_LIST_MAX 500
+
+/* What an answer says where there is none: its row has the status and the word. */
+enum api_error {
+    API_MALFORMED,
+    API_QUERY,
+    API_CURSOR,
+    API_PURPOSE,
+    API_SESSION,
+    API_SIGN_IN,
+    API_ROLE,
+    API_CSRF,
+    API_ROUTE,
+    API_NOT_FOUND,
+    API_METHOD,
+    API_EXISTS,
+    API_STATE,
+    API_TOO_LONG,
+    API_LOCKED,
+    API_TOO_MANY,
+    API_INTERNAL,
+    API_NOT_LOGGED,
+    API_ERRORS
+};
+
+/* A parameter of the address, or a member of the body. */
+enum api_kind { API_TEXT, API_NUMBER, API_FLAG };
+struct api_field {
+    const char *name;
+    enum api_kind kind;
+    bool required;
+    int64_t min, max;  /* of a number; of a text's bytes */
+    const char *words; /* the texts that there are, by blanks; NULL any */
+};
+
+struct api_call;
+typedef int api_fn(struct api_call *c);
+
+struct api_route {
+    struct desk_route open;
+    const struct api_field *fields;
+    size_t field_count;
+    bool body; /* the fields are the body's members, else the address's parameters */
+    bool etag;
+    /* `read` first, outside a transaction; `write` in the one that has the log's entry, too. Either
+     * may be NULL. 0, or what api_refuse or api_fail returned. */
+    api_fn *read, *write;
+};
+const struct api_route *api_route_at(size_t i); /* NULL past the end */
+
+/* Sign-ins, challenges for them, and refusals without a session, each so many in a row and then one
+ * in a while: they cost work and room and come from anybody. */
+struct api_bucket {
+    unsigned size; /* so many in a row */
+    int each_ms;   /* and then one in so long */
+    int64_t at_ms; /* monotonic; when it was last filled */
+    unsigned left;
+    uint64_t turned_away; /* since the last that was let through */
+};
+
+struct desk_api {
+    struct desk_api_options o;
+    struct sql *sql;
+    struct desk_network *network;
+    struct api_bucket sign_ins, challenged, refusals;
+    struct desk_challenges challenges;
+    struct zone *zone; /* the last one asked for; NULL none */
+    char token[DESK_TOKEN_CHARS + 1];
+    char etag[2 * HASH_BYTES + 3];
+};
+
+struct api_call {
+    struct desk_api *api;
+    const struct question *q;
+    const struct api_route *route;
+    struct arena arena;
+    char *arguments[API_ARGUMENTS_MAX]; /* of the path, in order */
+    size_t argument_count;
+    struct desk_session session;
+    bool has_session;
+    int64_t now;
+    json_t *form; /* the fields, each of its kind */
+    void *work;   /* from `read` to `write`, in the arena */
+
+    struct access_entry entry;
+    struct buf what; /* of the entry */
+    const char *warrants[API_WARRANTS_MAX];
+    size_t warrant_count;
+
+    unsigned status; /* of success */
+    json_t *answer;
+    const char *set_session;
+    struct buf *out;
+
+    enum api_error error;
+    char error_text[256];
+    bool has_place; /* in the query */
+    size_t offset, len;
+    struct diag d;
+};
+
+/* api_answer.c: how it ends. Each returns a negative code for its caller to hand on. */
+int api_refuse(struct api_call *c, enum api_error e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* By what a room returned, with its line, which is in c->d. */
+int api_fail(struct api_call *c, int code);
+const char *api_error_word(enum api_error e);
+unsigned api_error_status(enum api_error e);
+/* Writes c->answer, or what was refused, into c->out. */
+int api_render(struct api_call *c) MUST_USE;
+void api_render_refusal(struct api_call *c);
+
+/* api_entry.c: the log. */
+/* What was asked, for the entry. */
+void api_what(struct api_call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A message is shown: counted, its warrants noted. */
+void api_shown(struct api_call *c, const struct desk_message *m);
+int api_log(struct api_call *c) MUST_USE;
+/* That it was refused; API_NOT_LOGGED takes the refusal's place where that cannot be written. */
+void api_log_refusal(struct api_call *c);
+bool api_bucket_take(struct api_bucket *b, int64_t now_ms);
+
+/* api_form.c: route, arguments, fields. */
+int api_form(struct api_call *c) MUST_USE;
+const char *api_text(const struct api_call *c, const char *name, const char *otherwise);
+int64_t api_number(const struct api_call *c, const char *name, int64_t otherwise);
+bool api_flag(const struct api_call *c, const char *name, bool otherwise);
+/* Argument i of the path as the number of a message or row. */
+int api_id(struct api_call *c, size_t i, int64_t *ret) MUST_USE;
+/* A text of the form as the bytes whose base64url without padding it is; in the arena. */
+int api_bytes(struct api_call *c, const char *name, struct passkey_part *ret) MUST_USE;
+/* Overwrites a text of the form. */
+void api_wipe(struct api_call *c, const char *name);
+
+/* api_json.c */
+json_t *api_string(const char *text);         /* what is not UTF-8 in it is replaced */
+json_t *api_strings(const char *const *list); /* NULL at the end */
+json_t *api_base64(const void *data, size_t len);
+json_t *api_message(const struct desk_message *m, bool with_body);
+/* Where a list goes on, bound to what was asked. */
+json_t *api_cursor(const char *scope, int64_t value);
+/* That of the parameter `after`; `otherwise` where there is none. */
+int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret) MUST_USE;
+
+/* api_query.c: a written query with its zone, read as the fields say. */
+int api_query(struct api_call *c, const char *written, struct query **ret) MUST_USE;
+
+/* api_users.c: what every way to sign in does. */
+/* For the log, by a name that may be a password. */
+void api_say_whose(struct api_call *c, const char *name);
+/* One of the bucket, or the refusal. */
+int api_take_turn(struct api_call *c, struct api_bucket *b) MUST_USE;
+int api_refuse_sign_in(struct api_call *c, int code);
+/* That the form's `field` is the password of the session's user, also where it is no way in:
+ * counted as a sign-in, and wiped. Or the refusal. */
+int api_check_own_password(struct api_call *c, const char *field) MUST_USE;
+/* The answer, from c->session and the token. */
+void api_signed_in(struct api_call *c);
+
+/* Handlers. */
+api_fn api_sign_in, api_sign_out, api_who, api_password_check, api_password_set, api_users_list,
+    api_users_add, api_users_change;
+api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_list,
+    api_passkey_remove, api_passkeys_remove_all, api_password_switch, api_sign_in_challenge,
+    api_sign_in_passkey;
+api_fn api_search, api_count, api_view, api_thread;
+api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
+    api_cases, api_case_in, api_case_out;
+api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;
+api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
+api_fn api_saved_list, api_saved_add, api_saved_remove;
+api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,
+    api_rule_switch, api_trial_begin, api_trial_read;
+api_fn api_network, api_neighbourhood, api_paths, api_activity, api_silent;
+api_fn api_overview, api_log_read, api_log_checkpoint, api_openapi;
+
+/* Tables of the API's own: saved searches, bulk actions. */
+int api_saved_open(struct sql *s, struct diag *d) MUST_USE;
+int api_bulk_open(struct sql *s, struct diag *d) MUST_USE;
+
+#endif

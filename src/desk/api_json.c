@@ -1,0 +1,103 @@
+#include <sodium.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "crypto/hash.h"
+#include "desk/api_internal.h"
+#include "wire/value.h"
+
+#define CURSOR_VALUE_BYTES 8U
+#define CURSOR_SCOPE_BYTES 8U
+#define CURSOR_BYTES (CURSOR_VALUE_BYTES + CURSOR_SCOPE_BYTES)
+#define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define REPLACEMENT "\xef\xbf\xbd"
+
+json_t *api_string(const char *text)
+{
+    size_t len = strlen(text);
+    if (value_utf8_valid(text, len))
+        return json_stringn_nocheck(text, len);
+    CLEANUP_BUF struct buf clean = BUF_INIT(4 * len);
+    uint32_t c;
+    for (size_t at = 0, n; at < len; at += n) {
+        n = utf8_next(text + at, len - at, &c);
+        if (n > 0) {
+            buf_put(&clean, text + at, n);
+        } else {
+            buf_put_text(&clean, REPLACEMENT);
+            n = 1;
+        }
+    }
+    return json_string(buf_text(&clean));
+}
+
+json_t *api_strings(const char *const *list)
+{
+    json_t *array = json_array();
+    for (; *list != NULL; list++)
+        json_array_append_new(array, api_string(*list));
+    return array;
+}
+
+json_t *api_base64(const void *data, size_t len)
+{
+    size_t size = sodium_base64_encoded_len(len, BASE64);
+    CLEANUP_FREE char *text = mem_new(size);
+    return json_string(sodium_bin2base64(text, size, data, len, BASE64));
+}
+
+json_t *api_message(const struct desk_message *m, bool with_body)
+{
+    json_t *o = json_pack("{sI sI sI so so so ss ss ss ss so so sI}", "id", (json_int_t)m->id, "at",
+                          (json_int_t)m->at_unix_ms, "archived", (json_int_t)m->archived_unix_ms,
+                          "from", api_string(m->from), "to", api_strings(m->to), "conversation",
+                          api_string(m->conversation), "kind", m->kind, "lang", m->lang, "country",
+                          m->country, "bot", m->bot, "warrants", api_strings(m->warrants), "wrong",
+                          api_string(m->wrong), "seen", (json_int_t)m->seen_unix_ms);
+    if (o != NULL && with_body)
+        json_object_set_new(o, "body", api_string(m->body));
+    return o;
+}
+
+/* ---- cursors ---- */
+
+static void cursor_bytes_of(const char *scope, int64_t value, uint8_t ret[static CURSOR_BYTES])
+{
+    uint8_t hash[HASH_BYTES];
+    hash_sha256(scope, strlen(scope), hash);
+    for (unsigned i = 0; i < CURSOR_VALUE_BYTES; i++)
+        ret[i] = (uint8_t)((uint64_t)value >> (8 * (CURSOR_VALUE_BYTES - 1 - i)));
+    memcpy(ret + CURSOR_VALUE_BYTES, hash, CURSOR_SCOPE_BYTES);
+}
+
+json_t *api_cursor(const char *scope, int64_t value)
+{
+    uint8_t bytes[CURSOR_BYTES];
+    char text[2 * CURSOR_BYTES];
+    cursor_bytes_of(scope, value, bytes);
+    return json_string(sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, BASE64));
+}
+
+int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret)
+{
+    const char *text = api_text(c, "after", NULL);
+    uint8_t bytes[CURSOR_BYTES], again[CURSOR_BYTES];
+    uint64_t value = 0;
+    size_t len = 0;
+    if (text == NULL) {
+        *ret = otherwise;
+        return 0;
+    }
+    if (sodium_base642bin(bytes, sizeof bytes, text, strlen(text), NULL, &len, NULL, BASE64) == 0 &&
+        len == CURSOR_BYTES) {
+        struct cursor read = cursor_over(bytes, len);
+        value = cursor_u64(&read);
+        cursor_bytes_of(scope, (int64_t)value, again);
+        if (memcmp(bytes, again, sizeof bytes) == 0) {
+            *ret = (int64_t)value;
+            return 0;
+        }
+    }
+    return api_refuse(c, API_CURSOR, "'after' is not of this question: begin anew");
+}

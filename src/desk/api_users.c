@@ -1,0 +1,167 @@
+/* Sessions, passwords, users. */
+#include <string.h>
+
+#include "desk/api_internal.h"
+
+static json_t *session_json(const struct desk_session *s)
+{
+    return json_pack("{ss ss ss}", "user", s->name, "role", desk_role_text(s->role), "csrf",
+                     s->csrf);
+}
+
+/* A name that nobody has is not written down: it may be a password. */
+void api_say_whose(struct api_call *c, const char *name)
+{
+    bool known = desk_user_known(c->api->o.users, name);
+    api_what(c, "%s%s from %s", known ? "as " : "as nobody who is known", known ? name : "",
+             c->q->peer);
+}
+
+int api_refuse_sign_in(struct api_call *c, int r)
+{
+    if (r == ERR_AUTH)
+        return api_refuse(c, API_SIGN_IN, "%s", c->d.text);
+    return r == ERR_LIMIT ? api_refuse(c, API_LOCKED, "%s", c->d.text) : api_fail(c, r);
+}
+
+/* It costs a tenth of a second of the one process that answers everybody. */
+int api_take_turn(struct api_call *c, struct api_bucket *b)
+{
+    if (api_bucket_take(b, clock_monotonic_ms()))
+        return 0;
+    return api_refuse(c, API_TOO_MANY, "too many sign-ins at once: try again in a moment");
+}
+
+void api_signed_in(struct api_call *c)
+{
+    c->has_session = true;
+    c->set_session = c->api->token;
+    c->status = 201;
+    c->answer = session_json(&c->session);
+}
+
+int api_sign_in(struct api_call *c)
+{
+    const char *name = api_text(c, "name", "");
+    c->has_session = false; /* whosever the cookie was */
+    api_say_whose(c, name);
+    int r = api_take_turn(c, &c->api->sign_ins);
+    if (r < 0)
+        return r;
+    r = desk_sign_in(c->api->o.users, name, api_text(c, "password", ""), c->now, c->api->token,
+                     &c->session, &c->d);
+    api_wipe(c, "password");
+    if (r < 0)
+        return api_refuse_sign_in(c, r);
+    api_signed_in(c);
+    return 0;
+}
+
+int api_sign_out(struct api_call *c)
+{
+    desk_sign_out(c->api->o.users, c->q->session);
+    c->set_session = "-";
+    return 0;
+}
+
+int api_who(struct api_call *c)
+{
+    c->answer = session_json(&c->session);
+    return 0;
+}
+
+/* ---- the own password ---- */
+
+int api_check_own_password(struct api_call *c, const char *field)
+{
+    int r = api_take_turn(c, &c->api->sign_ins);
+    if (r < 0)
+        return r;
+    r = desk_user_check(c->api->o.users, c->session.name, api_text(c, field, ""), c->now, &c->d);
+    api_wipe(c, field);
+    return r < 0 ? api_refuse_sign_in(c, r) : 0;
+}
+
+int api_password_check(struct api_call *c)
+{
+    return api_check_own_password(c, "old");
+}
+
+int api_password_set(struct api_call *c)
+{
+    api_what(c, "own password");
+    int r = desk_user_set_password(c->api->o.users, c->session.name, api_text(c, "new", ""), &c->d);
+    api_wipe(c, "new");
+    if (r < 0)
+        return api_fail(c, r);
+    c->set_session = "-"; /* all of the user's have ended */
+    return 0;
+}
+
+/* ---- an administrator's ---- */
+
+static int take_user(void *context, const struct desk_user *u)
+{
+    return json_array_append_new(
+        context,
+        json_pack("{ss ss sb sI sI sb}", "name", u->name, "role", desk_role_text(u->role),
+                  "disabled", u->disabled, "locked_until", (json_int_t)u->locked_until_unix_ms,
+                  "passkeys", (json_int_t)u->passkeys, "password", !u->passkey_only));
+}
+
+int api_users_list(struct api_call *c)
+{
+    json_t *list = json_array();
+    c->answer = json_pack("{so}", "users", list);
+    api_what(c, "users");
+    int r = desk_users_each(c->api->o.users, take_user, list, &c->d);
+    return r < 0 ? api_fail(c, r) : 0;
+}
+
+int api_users_add(struct api_call *c)
+{
+    const char *name = api_text(c, "name", ""), *role = api_text(c, "role", "");
+    c->status = 201;
+    api_what(c, "user %s is added: %s", name, role);
+    int r = desk_user_add(c->api->o.users, name, desk_role_of(role), api_text(c, "password", ""),
+                          c->now, &c->d);
+    api_wipe(c, "password");
+    return r < 0 ? api_fail(c, r) : 0;
+}
+
+static bool is_given(const struct api_call *c, const char *name)
+{
+    return json_object_get(c->form, name) != NULL;
+}
+
+static int change(struct api_call *c, const char *name)
+{
+    struct desk_users *u = c->api->o.users;
+    int r = 0;
+    if (is_given(c, "role"))
+        r = desk_user_set_role(u, name, desk_role_of(api_text(c, "role", "")), &c->d);
+    if (r == 0 && is_given(c, "disabled"))
+        r = desk_user_disable(u, name, api_flag(c, "disabled", false), &c->d);
+    if (r == 0 && is_given(c, "password"))
+        r = desk_user_set_password(u, name, api_text(c, "password", ""), &c->d);
+    api_wipe(c, "password");
+    return r;
+}
+
+int api_users_change(struct api_call *c)
+{
+    const char *name = c->arguments[0];
+    api_what(c, "user %s:", name);
+    if (is_given(c, "role"))
+        api_what(c, " role %s", api_text(c, "role", ""));
+    if (is_given(c, "disabled"))
+        api_what(c, " %s", api_flag(c, "disabled", false) ? "disabled" : "not disabled");
+    if (is_given(c, "password"))
+        api_what(c, " password");
+    if (json_object_size(c->form) == 0)
+        return api_refuse(c, API_MALFORMED, "say what is to change: role, password, disabled");
+    if (strcmp(name, c->session.name) == 0)
+        return api_refuse(c, API_STATE, "nobody changes themselves: ask another administrator");
+    int r = change(c, name);
+    return r < 0 ? api_fail(c, r) : 0;
+}

@@ -1,0 +1,215 @@
+/* Conversations: who takes part, how much, from when until when. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "desk/index_internal.h"
+
+static struct conversation *at(struct desk_index *x, uint32_t number)
+{
+    struct conversations *c = &x->conversations;
+    if (number > c->capacity) {
+        c->capacity = number + number / 2 + 64;
+        c->items = mem_resize(c->items, c->capacity, sizeof *c->items);
+    }
+    for (; c->count < number; c->count++)
+        c->items[c->count] = (struct conversation){.first = UINT32_MAX};
+    return &c->items[number - 1];
+}
+
+void conversations_count(struct desk_index *x, const struct column_row *row)
+{
+    struct conversation *c = at(x, row->conversation);
+    c->messages++;
+    c->first = row->at < c->first ? row->at : c->first;
+    c->last = row->at > c->last ? row->at : c->last;
+}
+
+static void set_members(struct conversation *c, const uint32_t *members, size_t count)
+{
+    free(c->members);
+    c->members = mem_copy(members, count * sizeof *members);
+    c->member_count = (uint32_t)count;
+    c->changed = true;
+}
+
+static void add_member(struct conversation *c, uint32_t account)
+{
+    uint32_t i = 0;
+    while (i < c->member_count && c->members[i] < account)
+        i++;
+    if (i < c->member_count && c->members[i] == account)
+        return;
+    c->members = mem_resize(c->members, c->member_count + 1, sizeof *c->members);
+    memmove(c->members + i + 1, c->members + i, (c->member_count - i) * sizeof *c->members);
+    c->members[i] = account;
+    c->member_count++;
+    c->changed = true;
+}
+
+static void set_text(char **text, const char *to)
+{
+    free(*text);
+    *text = mem_string(to);
+}
+
+/* A group's members are what its last change says; before one was seen, all who took part. */
+void conversations_take(struct desk_index *x, const struct intake_row *i)
+{
+    struct conversation *c = at(x, i->row.conversation);
+    if (i->group_id != NULL && c->group_id == NULL)
+        set_text(&c->group_id, i->group_id);
+    if (i->group_title != NULL) {
+        if (i->group_serial <= c->serial)
+            return;
+        c->serial = i->group_serial;
+        set_text(&c->title, i->group_title);
+        set_members(c, i->members, i->member_count);
+        return;
+    }
+    for (size_t k = 0; c->serial == 0 && k < i->member_count; k++)
+        add_member(c, i->members[k]);
+}
+
+static int write_one(struct desk_index *x, uint32_t number, struct conversation *c, struct diag *d)
+{
+    sqlite3_stmt *s =
+        sql(&x->sql, "INSERT OR REPLACE INTO conversation VALUES (?1, ?2, ?3, ?4, ?5)");
+    sqlite3_bind_int64(s, 1, number);
+    sql_bind_text(s, 2, c->group_id);
+    sql_bind_text(s, 3, c->title);
+    sqlite3_bind_int64(s, 4, c->serial);
+    sql_bind_bytes(s, 5, c->members, c->member_count * sizeof *c->members);
+    if (sql_run(s) < 0)
+        return sql_failed(&x->sql, d, "cannot write a conversation");
+    c->changed = false;
+    return 0;
+}
+
+int conversations_write(struct desk_index *x, struct diag *d)
+{
+    int r = 0;
+    for (size_t i = 0; i < x->pending.row_count && r == 0; i++) {
+        uint32_t number = x->pending.rows[i]->row.conversation;
+        struct conversation *c = at(x, number);
+        if (c->changed)
+            r = write_one(x, number, c, d);
+    }
+    return r;
+}
+
+int conversations_load(struct desk_index *x, struct diag *d)
+{
+    sqlite3_stmt *s =
+        sql(&x->sql, "SELECT number, group_id, title, serial, members FROM conversation");
+    int r = 0;
+    while (sql_walk(&x->sql, s, &r, d)) {
+        int64_t number = sqlite3_column_int64(s, 0);
+        if (number < 1 || number > x->names[NAME_CONVERSATION].count)
+            continue;
+        struct conversation *c = at(x, (uint32_t)number);
+        if (sqlite3_column_type(s, 1) != SQLITE_NULL)
+            set_text(&c->group_id, sql_text(s, 1));
+        if (sqlite3_column_type(s, 2) != SQLITE_NULL)
+            set_text(&c->title, sql_text(s, 2));
+        c->serial = (uint32_t)sqlite3_column_int64(s, 3);
+        set_members(c, sqlite3_column_blob(s, 4),
+                    (size_t)sqlite3_column_bytes(s, 4) / sizeof(uint32_t));
+        c->changed = false;
+    }
+    return r;
+}
+
+void conversations_clear(struct conversations *c)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        free(c->items[i].title);
+        free(c->items[i].group_id);
+        free(c->items[i].members);
+    }
+    free(c->items);
+    *c = (struct conversations){0};
+}
+
+/* ---- asking ---- */
+
+static bool has_member(const struct conversation *c, uint32_t account)
+{
+    for (uint32_t i = 0; i < c->member_count; i++)
+        if (c->members[i] == account)
+            return true;
+    return false;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn, void *context)
+{
+    const struct conversation *c = at(x, number);
+    CLEANUP_FREE const char **members = mem_array(c->member_count + 1, sizeof *members);
+    for (uint32_t i = 0; i < c->member_count; i++)
+        members[i] = names_text(&x->names[NAME_ACCOUNT], c->members[i]);
+    qsort(members, c->member_count, sizeof *members, by_text);
+    const struct desk_conversation told = {
+        .id = names_text(&x->names[NAME_CONVERSATION], number),
+        .group = c->title != NULL      ? c->title
+                 : c->group_id != NULL ? c->group_id
+                                       : "",
+        .members = members,
+        .messages = c->messages,
+        .first_unix_ms = (int64_t)c->first * 1000,
+        .last_unix_ms = (int64_t)c->last * 1000,
+    };
+    return fn(context, &told);
+}
+
+struct latest {
+    uint32_t last, number;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct latest *x = a, *y = b;
+    if (x->last != y->last)
+        return x->last < y->last ? 1 : -1;
+    return x->number < y->number ? 1 : -1;
+}
+
+/* The place in `kept`, of the newest `limit`, sorted, that a new one takes; what is over falls off.
+ */
+static size_t keep_newest(struct latest *kept, size_t count, size_t limit, struct latest l)
+{
+    if (count == limit && newest_first(&l, &kept[count - 1]) > 0)
+        return count;
+    size_t i = count < limit ? count++ : count - 1;
+    for (; i > 0 && newest_first(&l, &kept[i - 1]) < 0; i--)
+        kept[i] = kept[i - 1];
+    kept[i] = l;
+    return count;
+}
+
+int desk_conversations(struct desk_index *x, const char *account, int64_t before_unix_ms,
+                       unsigned limit, desk_conversation_fn *fn, void *context, struct diag *d)
+{
+    uint32_t who =
+        account == NULL ? 0 : names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
+    if (account != NULL && who == 0)
+        return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
+    if (limit == 0)
+        return 0;
+    CLEANUP_FREE struct latest *kept = mem_array(limit, sizeof *kept);
+    size_t count = 0;
+    for (uint32_t i = 0; i < x->conversations.count; i++) {
+        const struct conversation *c = &x->conversations.items[i];
+        if (c->messages > 0 && (int64_t)c->last * 1000 < before_unix_ms &&
+            (who == 0 || has_member(c, who)))
+            count = keep_newest(kept, count, limit, (struct latest){c->last, i + 1});
+    }
+    int r = 0;
+    for (size_t i = 0; i < count && r == 0; i++)
+        r = tell(x, kept[i].number, fn, context);
+    return r;
+}

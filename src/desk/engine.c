@@ -1,0 +1,192 @@
+#include "desk/engine.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "desk/users_passkeys.h"
+
+void desk_engine_close(struct desk_engine *e)
+{
+    access_close(e->log);
+    desk_users_close(e->users);
+    desk_index_close(e->index);
+    *e = (struct desk_engine){NULL, NULL, NULL};
+}
+
+/* In secret memory; NULL where a passphrase opens the vault. */
+static int read_key(const struct desk_folder *f, const char *passphrase, uint8_t **ret,
+                    struct diag *d)
+{
+    CLEANUP_FREE char *path = desk_folder_file(f, "vault.key");
+    *ret = NULL;
+    if (passphrase != NULL)
+        return 0;
+    CLEANUP_SECRET uint8_t *bytes = secret_new(VAULT_KEY_BYTES);
+    int r = vault_key_file_read(path, bytes, d);
+    if (r == 0)
+        *ret = TAKE(bytes);
+    return r;
+}
+
+static int open_index(const struct desk_folder *f, const char *passphrase, bool create,
+                      struct desk_index **ret, struct diag *d)
+{
+    CLEANUP_FREE char *path = desk_folder_vault(f);
+    CLEANUP_SECRET uint8_t *bytes = NULL;
+    int r = read_key(f, passphrase, &bytes, d);
+    if (r < 0)
+        return r;
+    struct vault_key key = {.passphrase = passphrase, .bytes = bytes};
+    r = desk_index_open(&(struct desk_index_options){.path = path, .key = &key}, create, ret, d);
+    return r == ERR_INVALID_STATE ? diag_set(d, r, "%s: the desk runs: end it first", f->dir) : r;
+}
+
+/* ---- the seed ---- */
+
+struct seeding {
+    struct sql *sql;
+    const uint8_t *seed; /* NULL: random */
+};
+
+static int make_seed(void *context, struct diag *d)
+{
+    const struct seeding *g = context;
+    struct sql *s = g->sql;
+    uint8_t seed[SIGN_SEED_BYTES];
+    int r = sql_execute(s, "CREATE TABLE desk_seed (number INTEGER PRIMARY KEY, seed BLOB)", d);
+    if (r < 0)
+        return r;
+    if (g->seed != NULL)
+        memcpy(seed, g->seed, sizeof seed);
+    else
+        secret_random(seed, sizeof seed);
+    sqlite3_stmt *q = sql(s, "INSERT INTO desk_seed VALUES (1, ?)");
+    sql_bind_bytes(q, 1, seed, sizeof seed);
+    r = sql_run(q);
+    secret_wipe(seed, sizeof seed);
+    return r < 0 ? sql_failed(s, d, "cannot keep the seed") : 0;
+}
+
+/* `ret` should lie in secret memory. */
+static int read_seed(struct sql *s, uint8_t ret[static SIGN_SEED_BYTES], struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *q = sql(s, "SELECT seed FROM desk_seed WHERE number = 1");
+    if (sql_row(q) < 0 || sql_copy(q, 0, ret, SIGN_SEED_BYTES) < 0)
+        return sql_failed(s, d, "cannot read the seed that signs the access log");
+    return 0;
+}
+
+static int write_public(const struct desk_folder *f, struct sql *s, struct diag *d)
+{
+    CLEANUP_FREE char *path = desk_folder_file(f, "access.pub");
+    CLEANUP_SECRET uint8_t *seed = secret_new(SIGN_SEED_BYTES);
+    CLEANUP_SECRET uint8_t *secret = secret_new(SIGN_SECRET_BYTES);
+    uint8_t public[SIGN_PUBLIC_BYTES];
+    char text[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1];
+    int r = read_seed(s, seed, d);
+    if (r < 0)
+        return r;
+    sign_keypair_from_seed(seed, public, secret);
+    encode_base64(public, sizeof public, text);
+    CLEANUP_FREE char *line = mem_format("%s %s\n", f->name, text);
+    return file_create(path, line, strlen(line), 0644, d);
+}
+
+/* ---- all of it ---- */
+
+static int open_rest(const struct desk_folder *f, struct desk_engine *e, struct diag *d)
+{
+    CLEANUP_SECRET uint8_t *seed = secret_new(SIGN_SEED_BYTES);
+    struct sql *s = desk_index_sql(e->index);
+    int r = read_seed(s, seed, d);
+    if (r == 0)
+        r = desk_users_open(e->index, &e->users, d);
+    return r < 0 ? r : access_open(s, f->name, seed, &e->log, d);
+}
+
+int desk_engine_open(const struct desk_folder *f, const char *passphrase, struct desk_engine *ret,
+                     struct diag *d)
+{
+    CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
+    int r = open_index(f, passphrase, false, &e.index, d);
+    if (r == 0)
+        r = open_rest(f, &e, d);
+    if (r < 0)
+        return r;
+    *ret = e;
+    e = (struct desk_engine){NULL, NULL, NULL};
+    return 0;
+}
+
+int desk_engine_create(const struct desk_folder *f, const char *passphrase, const uint8_t *seed,
+                       struct diag *d)
+{
+    struct seeding g = {.seed = seed};
+    CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
+    CLEANUP_FREE char *key = desk_folder_file(f, "vault.key");
+    int r = passphrase == NULL ? vault_key_file_create(key, d) : 0;
+    if (r == 0)
+        r = open_index(f, passphrase, true, &e.index, d);
+    if (r == 0)
+        r = sql_transaction(g.sql = desk_index_sql(e.index), make_seed, &g, d);
+    if (r == 0)
+        r = open_rest(f, &e, d);
+    return r < 0 ? r : write_public(f, desk_index_sql(e.index), d);
+}
+
+/* ---- users ---- */
+
+struct changing {
+    struct desk_engine *e;
+    const char *name, *password;
+    enum desk_role role; /* DESK_ROLES: a user who is there gets another password */
+    const char *what;    /* for the log */
+};
+
+/* So that whoever has the machine gets in where the last administrator's key is lost. */
+static int set_password(const struct changing *c, struct diag *d)
+{
+    int r = desk_user_set_password(c->e->users, c->name, c->password, d);
+    return r < 0 ? r : desk_passkey_only_end(c->e->users, c->name, d);
+}
+
+/* Who does it is whoever may open the vault: the log can't know more. */
+static int change_user(void *context, struct diag *d)
+{
+    const struct changing *c = context;
+    struct clock live = clock_live();
+    int64_t now = clock_now_ms(&live);
+    struct access_entry e = {.at_unix_ms = now,
+                             .action = ACCESS_USER,
+                             .user = DESK_AT_THE_MACHINE,
+                             .role = "",
+                             .purpose = "",
+                             .case_id = "",
+                             .warrants = "",
+                             .what = c->what};
+    int r = access_append(c->e->log, &e, d);
+    if (r == 0 && c->role == DESK_ROLES)
+        r = set_password(c, d);
+    else if (r == 0)
+        r = desk_user_add(c->e->users, c->name, c->role, c->password, now, d);
+    return r < 0 ? r : access_sign(c->e->log, now, d);
+}
+
+int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role role,
+                         const char *password, struct diag *d)
+{
+    CLEANUP_FREE char *what = mem_format("add %s %s", name, desk_role_text(role));
+    struct changing c = {e, name, password, role, what};
+    return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
+}
+
+int desk_engine_set_password(struct desk_engine *e, const char *name, const char *password,
+                             struct diag *d)
+{
+    CLEANUP_FREE char *what = mem_format("password %s", name);
+    struct changing c = {e, name, password, DESK_ROLES, what};
+    return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
+}

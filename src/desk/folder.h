@@ -1,0 +1,73 @@
+/* A desk's folder:
+ *
+ *     desk.json          what it follows and where it listens: exactly these members,
+ *                        {"name":"desk.north","network":"../..","bots":["ibot"],
+ *                        "identity":"../../agencies/north.key","address":"127.0.0.1","port":8443}
+ *                        and for TLS "certificate" and "key", files in PEM; "site", where browsers
+ *                        find it, such as "https://desk.example" (desk/site.h). Paths are relative
+ * to the folder unless they begin with /. An identity "credential:NAME" is a credential of
+ * systemd's. index/desk.vault   the index, users, access log and the seed that signs it vault.key
+ * what opens it; a desk without has a passphrase access.pub         NAME KEY: whose signatures the
+ * access log's checkpoints bear page/              the page's files, where there is a page
+ *
+ * The network's folder may be a copy: network.note, documents/ and bots/NAME/journal/ of it are
+ * read.
+ */
+#ifndef IRONSIDE_DESK_FOLDER_H
+#define IRONSIDE_DESK_FOLDER_H
+
+#include "base/cleanup.h"
+#include "base/secret.h"
+#include "follower/follower.h"
+#include "vault/vault.h"
+#include "wire/network_note.h"
+
+#define DESK_ADDRESS_MAX 63U
+#define DESK_CREDENTIAL "credential:"
+
+struct desk_folder {
+    char *dir; /* absolute, as all paths here */
+    char *name;
+    char *network;
+    char *bots[FOLLOWER_BOTS_MAX];
+    size_t bot_count;
+    char *identity; /* a path, or "credential:NAME" */
+    char address[DESK_ADDRESS_MAX + 1];
+    uint16_t port;
+    char *certificate, *key; /* NULL: plain HTTP */
+    char *site;              /* NULL: not named */
+};
+
+/* Reads desk.json. ERR_NOT_FOUND: no desk there; ERR_FORMAT; ERR_IO. */
+int desk_folder_open(const char *dir, struct desk_folder *ret, struct diag *d) MUST_USE;
+/* Makes the folder with desk.json and the empty folder of the vault; all but `dir` is written as it
+ * is given. ERR_EXISTS, ERR_FORMAT, ERR_IO. */
+int desk_folder_create(const struct desk_folder *f, struct diag *d) MUST_USE;
+void desk_folder_clear(struct desk_folder *f);
+#define CLEANUP_DESK_FOLDER CLEANUP(desk_folder_clear)
+
+/* That file of it; the caller's. */
+char *desk_folder_file(const struct desk_folder *f, const char *name);
+char *desk_folder_vault(const struct desk_folder *f);
+char *desk_folder_documents(const struct desk_folder *f);
+/* The folder of that bot's journal, and the journal. */
+char *desk_folder_journals(const struct desk_folder *f, size_t bot);
+char *desk_folder_journal(const struct desk_folder *f, size_t bot);
+/* Where its identity lies. `credentials`: the folder of systemd's credentials, from
+ * $CREDENTIALS_DIRECTORY; NULL: none. */
+char *desk_folder_identity(const struct desk_folder *f, const char *credentials);
+/* Has it a key file? Else it is opened by a passphrase. */
+bool desk_folder_has_key(const struct desk_folder *f);
+/* "http://127.0.0.1:8443"; the caller's. */
+char *desk_folder_address(const struct desk_folder *f);
+/* Is its address one of this machine alone? */
+bool desk_folder_loopback(const struct desk_folder *f);
+
+/* Its network's note. ERR_IO, ERR_FORMAT, ERR_AUTH. */
+int desk_folder_note(const struct desk_folder *f, struct network_note **ret,
+                     struct diag *d) MUST_USE;
+/* The address of a bot of it. */
+void desk_folder_bot(const struct desk_folder *f, const struct network_note *net, size_t bot,
+                     char ret[static VALUE_DOMAIN_MAX + 1]);
+
+#endif

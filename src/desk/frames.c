@@ -1,0 +1,116 @@
+#include "desk/frames.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *get_text(struct cursor *c, struct arena *a, size_t max)
+{
+    size_t len;
+    const uint8_t *data = cursor_block(c, max, &len);
+    const char *s = NULL;
+    if (data != NULL && memchr(data, '\0', len) == NULL)
+        s = arena_string_n(a, (const char *)data, len);
+    if (s == NULL)
+        cursor_fail(c);
+    return s;
+}
+
+static const char *get_bot(struct cursor *c, struct arena *a)
+{
+    const char *bot = get_text(c, a, VALUE_DOMAIN_MAX);
+    if (bot != NULL && !value_domain_valid(bot))
+        cursor_fail(c);
+    return bot;
+}
+
+static void put_text(struct buf *b, const char *s)
+{
+    buf_put_block(b, s, strlen(s));
+}
+
+void desk_frames_put_where(struct buf *b, const char *bot)
+{
+    put_text(b, bot);
+}
+
+int desk_frames_get_where(struct cursor *c, struct arena *a, const char **ret_bot)
+{
+    const char *bot = get_bot(c, a);
+    if (cursor_end(c) < 0)
+        return ERR_FORMAT;
+    *ret_bot = bot;
+    return 0;
+}
+
+void desk_frames_put_from(struct buf *b, const struct desk_place *p)
+{
+    put_text(b, p->bot);
+    buf_put_u64(b, (uint64_t)p->next);
+    buf_put_u64(b, p->size);
+}
+
+int desk_frames_get_from(struct cursor *c, struct arena *a, struct desk_place *ret)
+{
+    struct desk_place p = {.bot = get_bot(c, a)};
+    p.next = (int64_t)cursor_u64(c);
+    p.size = cursor_u64(c);
+    if (cursor_end(c) < 0 || p.next < 1 || p.size > INT64_MAX)
+        return ERR_FORMAT;
+    *ret = p;
+    return 0;
+}
+
+void desk_frames_put_message(struct buf *b, const char *bot, const struct follower_message *m)
+{
+    put_text(b, bot);
+    follower_message_put(b, m);
+}
+
+int desk_frames_get_message(struct cursor *c, struct arena *a, const char **ret_bot,
+                            struct follower_message *ret)
+{
+    const char *bot = get_bot(c, a);
+    int r = follower_message_get(c, a, ret);
+    if (r == 0)
+        *ret_bot = bot;
+    return r;
+}
+
+void desk_frames_put_state(struct buf *b, const struct follower_state *s)
+{
+    put_text(b, s->bot);
+    buf_put_u64(b, (uint64_t)s->next);
+    buf_put_u64(b, s->size);
+    buf_put_u64(b, s->records);
+    buf_put_u64(b, s->foreign);
+    put_text(b, s->stopped);
+}
+
+int desk_frames_get_state(struct cursor *c, struct arena *a, struct follower_state *ret)
+{
+    struct follower_state s = {.bot = get_bot(c, a)};
+    s.next = (int64_t)cursor_u64(c);
+    s.size = cursor_u64(c);
+    s.records = cursor_u64(c);
+    s.foreign = cursor_u64(c);
+    const char *stopped = get_text(c, a, FOLLOWER_LINE_MAX - 1);
+    if (cursor_end(c) < 0 || s.next < 1 || s.size > INT64_MAX)
+        return ERR_FORMAT;
+    snprintf(s.stopped, sizeof s.stopped, "%s", stopped);
+    *ret = s;
+    return 0;
+}
+
+void desk_frames_put_committed(struct buf *b, uint64_t batches)
+{
+    buf_put_u64(b, batches);
+}
+
+int desk_frames_get_committed(struct cursor *c, uint64_t *ret)
+{
+    uint64_t batches = cursor_u64(c);
+    if (cursor_end(c) < 0)
+        return ERR_FORMAT;
+    *ret = batches;
+    return 0;
+}

@@ -1,0 +1,40 @@
+/* Frames between the desk's reader and its index; between front and index they are front/front.h's.
+ */
+#ifndef IRONSIDE_DESK_FRAMES_H
+#define IRONSIDE_DESK_FRAMES_H
+
+#include "follower/follower.h"
+
+enum desk_frame {
+    DESK_FRAME_WHERE = 1, /* reader to index: how far is this bot's journal read? */
+    DESK_FRAME_FROM,      /* index to reader: that bot's place */
+    DESK_FRAME_MESSAGE,   /* reader to index: a message of this bot's */
+    DESK_FRAME_BATCH,     /* reader to index: its batch is whole; the state behind it */
+    DESK_FRAME_STATE,     /* reader to index: a state without a batch: it stands, or goes on */
+    DESK_FRAME_COMMITTED, /* index to reader: how many batches since the start are durable */
+};
+#define DESK_FRAME_MAX (64U * 1024) /* a message with a body of 16 KiB and 50 recipients */
+
+void desk_frames_put_where(struct buf *b, const char *bot);
+int desk_frames_get_where(struct cursor *c, struct arena *a, const char **ret_bot) MUST_USE;
+
+struct desk_place {
+    const char *bot;
+    int64_t next;  /* batch */
+    uint64_t size; /* leaves of the tree */
+};
+void desk_frames_put_from(struct buf *b, const struct desk_place *p);
+/* Here and below: strings lie in the arena; ERR_FORMAT. */
+int desk_frames_get_from(struct cursor *c, struct arena *a, struct desk_place *ret) MUST_USE;
+
+void desk_frames_put_message(struct buf *b, const char *bot, const struct follower_message *m);
+int desk_frames_get_message(struct cursor *c, struct arena *a, const char **ret_bot,
+                            struct follower_message *ret) MUST_USE;
+
+void desk_frames_put_state(struct buf *b, const struct follower_state *s);
+int desk_frames_get_state(struct cursor *c, struct arena *a, struct follower_state *ret) MUST_USE;
+
+void desk_frames_put_committed(struct buf *b, uint64_t batches);
+int desk_frames_get_committed(struct cursor *c, uint64_t *ret) MUST_USE;
+
+#endif

@@ -1,0 +1,279 @@
+/* What the files of the index share. */
+#ifndef IRONSIDE_DESK_INDEX_INTERNAL_H
+#define IRONSIDE_DESK_INDEX_INTERNAL_H
+
+#include "desk/columns.h"
+#include "desk/idset.h"
+#include "desk/index.h"
+#include "desk/model.h"
+#include "desk/names.h"
+#include "desk/search.h"
+#include "wire/content.h"
+
+/* What has numbers. They stand in one table, which is read when the index is opened. */
+enum name_kind {
+    NAME_ACCOUNT,
+    NAME_BOT,
+    NAME_WARRANT,
+    NAME_WARRANTS, /* sorted numbers of warrants, four bytes each */
+    NAME_CERTIFICATE,
+    NAME_RECIPIENTS,   /* sorted numbers of accounts, four bytes each */
+    NAME_CONVERSATION, /* 16 hexadecimal digits */
+    NAME_LANG,
+    NAME_KINDS
+};
+
+/* A message as it stands in the tables, its strings somebody else's. */
+struct row {
+    int64_t id, at, archived;
+    uint64_t n;
+    uint32_t bot, certificate, policy, sender, recipients, conversation, warrants;
+    uint16_t lang;
+    char country[3];
+    enum content_kind kind;
+    const char *name; /* the id that its sender gave it */
+    const char *wrong;
+    const uint8_t *files; /* hash and size of each */
+    size_t files_len;
+    const char *body;
+    size_t body_len;
+    uint8_t digest[HASH_BYTES];
+};
+#define ROW_FILE_BYTES (HASH_BYTES + 8U)
+
+/* A row, and what is only known from its body. */
+struct intake_row {
+    struct row row;
+    uint32_t key;
+    bool has_place;
+    double lat, lon;
+    const char *about_from, *about_id; /* NULL: it is about no other */
+    const char *group_id;              /* NULL: one to one */
+    const char *group_title;           /* NULL: it does not say */
+    uint32_t group_serial;
+    uint32_t *members; /* of the group, as it says; else of all who took part */
+    size_t member_count;
+};
+
+struct person {
+    uint32_t first, last; /* seconds, of what it sent */
+    uint64_t sent, received;
+    char *name, *organisation; /* NULL: none */
+    struct person_country {
+        uint16_t country;
+        uint32_t count;
+    } * countries;
+    uint32_t country_count;
+};
+/* Who wrote how much to whom: a sender and a set of recipients. */
+struct talk {
+    uint32_t sender, recipients, count;
+};
+struct people {
+    struct person *items; /* by the account's number less 1 */
+    uint32_t count, capacity;
+    struct talk *talks; /* open addressing */
+    uint32_t talk_count, talk_slots;
+    bool named;       /* was any ever given a name? */
+    bool stale;       /* names and organisations have to be read again */
+    uint64_t namings; /* how often one was given or taken: whoever keeps a view compares it */
+};
+
+struct conversation {
+    char *title, *group_id; /* NULL: none */
+    uint32_t serial;
+    uint32_t *members, member_count;
+    uint64_t messages;
+    uint32_t first, last;
+    bool changed; /* since it was written down */
+};
+struct conversations {
+    struct conversation *items; /* by number less 1 */
+    uint32_t count, capacity;
+};
+
+struct place {
+    int64_t message;
+    double lat, lon;
+};
+
+/* Of how many records a warrant and a bot is the source. */
+struct warrant_count {
+    uint32_t warrant, bot;
+    uint64_t records;
+    int64_t first, last;
+    bool changed;
+};
+
+enum shard_state { SHARD_OPEN, SHARD_CLOSED, SHARD_MERGING, SHARD_DONE };
+struct shard {
+    int64_t number, first, last; /* ids; last of the open one grows */
+    int month;                   /* in which its first message was archived */
+    enum shard_state state;
+    sqlite3_stmt *insert, *newest, *oldest; /* NULL: not prepared yet */
+};
+
+/* A kept set: "tag:word". */
+#define SETS_MAX 32U
+struct kept_set {
+    char *key;
+    struct idset set;
+    uint64_t used;
+};
+
+struct pending_record {
+    uint32_t bot, warrant;
+    uint64_t leaf;
+    uint8_t record_leaf[HASH_BYTES];
+    int64_t message, archived;
+};
+struct pending_warrants { /* of a message that stands in the tables */
+    int64_t message;
+    uint32_t warrant, warrants;
+};
+struct pending_about {
+    int64_t message;
+    const struct intake_row *row;
+};
+
+struct pending {
+    struct arena arena;
+    struct intake_row **rows;
+    size_t row_count, row_capacity;
+    struct pending_record *records;
+    size_t record_count, record_capacity;
+    struct pending_warrants *warrants;
+    size_t warrants_count, warrants_capacity;
+    struct names by_message, by_record, by_warrants; /* numbers are indices and 1 */
+    struct desk_progress progress[64];
+    size_t progress_count;
+};
+
+struct desk_index {
+    struct sql sql;
+    struct text *text;
+    uint32_t shard_messages;
+    bool broken; /* a commit failed and what is true could not be read again */
+
+    struct names names[NAME_KINDS];
+    uint32_t names_kept[NAME_KINDS]; /* of them stand in the table */
+    struct columns columns;
+    struct people people;
+    struct conversations conversations;
+    struct place *places;
+    size_t place_count, place_capacity;
+    struct warrant_count *warrant_counts;
+    size_t warrant_count_count;
+    struct shard *shards;
+    size_t shard_count;
+    int64_t *last_leaf; /* by bot's number less 1; -1 none */
+    uint32_t last_leaf_count;
+    uint64_t records, files, unverified;
+
+    struct kept_set sets[SETS_MAX];
+    uint64_t set_uses;
+
+    struct pending pending;
+    struct buf scratch;      /* document of the row being indexed */
+    struct arena said_arena; /* content of one body */
+    char progress_bot[256];
+};
+
+static inline int64_t index_last_id(const struct desk_index *x)
+{
+    return (int64_t)x->columns.count;
+}
+
+/* schema.c */
+int schema_make(struct desk_index *x, struct diag *d) MUST_USE;
+int schema_load(struct desk_index *x, struct diag *d) MUST_USE;
+void schema_forget(struct desk_index *x); /* what schema_load read */
+void places_put(struct desk_index *x, const struct place *p);
+struct warrant_count *warrant_count_of(struct desk_index *x, uint32_t warrant, uint32_t bot);
+int64_t *last_leaf_of(struct desk_index *x, uint32_t bot); /* -1: none yet */
+
+/* row.c */
+/* ERR_NOT_FOUND. Strings live until the next row is read. */
+int row_read(struct desk_index *x, int64_t id, struct row *ret, struct diag *d) MUST_USE;
+int row_write(struct desk_index *x, const struct intake_row *r, struct diag *d) MUST_USE;
+void row_digest(struct desk_index *x, const struct row *r, uint8_t ret[static HASH_BYTES]);
+/* The numbers of a set. */
+size_t row_set(const struct names *n, uint32_t set, const uint32_t **ret);
+
+/* said.c */
+/* The words that a body stands for in the index: what was meant, file names, polls. No control
+ * characters but blanks. */
+void said_put(struct buf *b, struct arena *a, const char *body, size_t len);
+/* Each filter's token and its end, then the words: what a shard is given. Whoever changes what that
+ * is changes the version, so that every shard is made anew. */
+#define SAID_VERSION "1"
+void said_document(struct desk_index *x, const struct row *r, struct buf *b);
+void said_filters(struct desk_index *x, const struct row *r, const struct content *c,
+                  struct buf *b);
+/* FTS5's expression that finds every message. */
+#define SAID_ANY_MAX 4096U
+void said_put_any(struct buf *b);
+/* Of a handle or account: the handle. */
+size_t said_handle_len(const char *account);
+
+/* intake.c, intake_row.c, commit.c */
+int intake_make(struct desk_index *x, const char *bot, const struct follower_message *m,
+                struct intake_row **ret, struct diag *d) MUST_USE;
+uint32_t intake_key(const char *from, const char *id);
+/* Has it a position? */
+bool intake_place(const struct content *c, double *ret_lat, double *ret_lon);
+/* Whose message it is about; NULL: it is by itself, or a receipt. */
+const char *intake_about(const struct content *c, const char *sender);
+void pending_clear(struct desk_index *x);
+
+/* shards.c, shards_tidy.c */
+int shards_load(struct desk_index *x, struct diag *d) MUST_USE;
+void shards_forget(struct desk_index *x);
+int shards_put(struct desk_index *x, const struct row *r, struct diag *d) MUST_USE;
+int shards_put_warrant(struct desk_index *x, int64_t id, const char *warrant,
+                       struct diag *d) MUST_USE;
+int shards_commit(struct desk_index *x, struct diag *d) MUST_USE;
+sqlite3_stmt *shards_query(struct desk_index *x, size_t shard, bool oldest);
+
+#define SHARDS_VERSION_MAX 256U
+void shards_version(char ret[static SHARDS_VERSION_MAX]);
+struct shard *shards_add(struct desk_index *x);
+void shards_finalize(struct shard *s);
+int shards_make_table(struct desk_index *x, int64_t number, struct diag *d) MUST_USE;
+int shards_write(struct desk_index *x, const struct shard *s, struct diag *d) MUST_USE;
+int shards_insert(struct desk_index *x, struct shard *s, int64_t id, const struct buf *document,
+                  struct diag *d) MUST_USE;
+size_t shards_find(const struct desk_index *x, int64_t id); /* shard_count: in none */
+
+/* about.c */
+int about_write(struct desk_index *x, struct diag *d) MUST_USE;
+
+/* people.c */
+struct person *people_at(struct desk_index *x, uint32_t account);
+void people_count(struct desk_index *x, const struct column_row *row);
+int people_load(struct desk_index *x, struct diag *d) MUST_USE;
+void people_clear(struct people *p);
+/* Before names and organisations are looked at: what was rolled back is read again. */
+int people_fresh(struct desk_index *x, struct diag *d) MUST_USE;
+/* "" none. */
+void people_name(struct desk_index *x, uint32_t account, const char *name,
+                 const char *organisation);
+
+/* conversations.c */
+void conversations_count(struct desk_index *x, const struct column_row *row);
+void conversations_take(struct desk_index *x, const struct intake_row *r);
+int conversations_load(struct desk_index *x, struct diag *d) MUST_USE;
+int conversations_write(struct desk_index *x, struct diag *d) MUST_USE;
+void conversations_clear(struct conversations *c);
+
+/* sets.c: kept sets of messages that reviewers change. */
+enum set_kind { SET_TAG, SET_CASE, SET_FLAGGED, SET_EDITED, SET_RETRACTED, SET_SEEN, SET_KINDS };
+/* Valid until the next call but SETS_MAX. `word` of a tag or case; `user` of SET_SEEN, 0: anyone's.
+ */
+int sets_of(struct desk_index *x, enum set_kind kind, const char *word, int64_t user,
+            const struct idset **ret, struct diag *d) MUST_USE;
+void sets_change(struct desk_index *x, enum set_kind kind, const char *word, int64_t user,
+                 int64_t message, bool on);
+void sets_forget(struct desk_index *x);
+
+#endif

@@ -1,0 +1,82 @@
+/* What reviewers made of a message, read back. */
+#include <string.h>
+
+#include "desk/index_internal.h"
+
+static int take_words(struct desk_index *x, const char *query, int64_t message, struct arena *a,
+                      const char *ret[static DESK_MARKS_SHOWN_MAX], size_t *ret_count,
+                      struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, query);
+    int r = 0;
+    *ret_count = 0;
+    sqlite3_bind_int64(s, 1, message);
+    while (*ret_count < DESK_MARKS_SHOWN_MAX && sql_walk(&x->sql, s, &r, d)) {
+        const char *word = arena_string(a, sql_text(s, 0));
+        if (word == NULL)
+            r = ERR_LIMIT;
+        else
+            ret[(*ret_count)++] = word;
+    }
+    sqlite3_reset(s);
+    return r;
+}
+
+static int take_notes(struct desk_index *x, int64_t message, struct arena *a,
+                      struct desk_marks *ret, struct diag *d)
+{
+    sqlite3_stmt *s =
+        sql(&x->sql, "SELECT user, at, text FROM note WHERE message = ?1 ORDER BY number");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, message);
+    while (ret->note_count < DESK_MARKS_SHOWN_MAX && sql_walk(&x->sql, s, &r, d)) {
+        const char *text = arena_string(a, sql_text(s, 2));
+        if (text == NULL)
+            r = ERR_LIMIT;
+        else
+            ret->notes[ret->note_count++] =
+                (struct desk_note){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), text};
+    }
+    sqlite3_reset(s);
+    return r;
+}
+
+int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct desk_marks *ret,
+                  struct diag *d)
+{
+    const struct idset *flagged = NULL;
+    *ret = (struct desk_marks){0};
+    int r = take_words(x, "SELECT word FROM tag WHERE message = ?1 ORDER BY word", message, a,
+                       ret->tags, &ret->tag_count, d);
+    if (r == 0)
+        r = take_words(x, "SELECT word FROM case_message WHERE message = ?1 ORDER BY word", message,
+                       a, ret->cases, &ret->case_count, d);
+    if (r == 0)
+        r = take_notes(x, message, a, ret, d);
+    if (r == 0)
+        r = sets_of(x, SET_FLAGGED, NULL, 0, &flagged, d);
+    if (r == 0)
+        ret->flagged = idset_has(flagged, message);
+    return r;
+}
+
+int desk_cases(struct desk_index *x, desk_case_fn *fn, void *context, struct diag *d)
+{
+    sqlite3_stmt *s =
+        sql(&x->sql, "SELECT word, title, user, at, (SELECT count(*) FROM case_message"
+                     " WHERE case_message.word = case_file.word) FROM case_file"
+                     " ORDER BY word");
+    int r = 0;
+    while (sql_walk(&x->sql, s, &r, d)) {
+        const struct desk_case c = {
+            .word = sql_text(s, 0),
+            .title = sql_text(s, 1),
+            .user = sqlite3_column_int64(s, 2),
+            .at_unix_ms = sqlite3_column_int64(s, 3),
+            .messages = (uint64_t)sqlite3_column_int64(s, 4),
+        };
+        r = fn(context, &c);
+    }
+    sqlite3_reset(s);
+    return r;
+}

@@ -1,0 +1,113 @@
+/* Messages as they are shown. */
+#include <string.h>
+
+#include "desk/message_internal.h"
+
+#define TELL_BYTES (1U << 20)
+
+static int64_t seen_at(struct desk_index *x, int64_t id, int64_t user)
+{
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&x->sql, "SELECT at FROM seen WHERE user = ?1 AND message = ?2");
+    sqlite3_bind_int64(s, 1, user);
+    sqlite3_bind_int64(s, 2, id);
+    return sql_row(s) == 0 ? sqlite3_column_int64(s, 0) : 0;
+}
+
+/* The texts of a set's numbers, NULL behind the last. */
+static const char *const *texts(struct arena *a, const struct names *sets, uint32_t set,
+                                const struct names *of)
+{
+    const uint32_t *numbers;
+    size_t count = row_set(sets, set, &numbers);
+    const char **list = arena_array(a, count + 1, sizeof *list);
+    for (size_t i = 0; list != NULL && i < count; i++)
+        list[i] = names_text(of, numbers[i]);
+    return list;
+}
+
+static bool fill(struct desk_index *x, const struct row *r, int64_t user, struct arena *a,
+                 struct desk_message *ret)
+{
+    *ret = (struct desk_message){
+        .id = r->id,
+        .at_unix_ms = r->at,
+        .archived_unix_ms = r->archived,
+        .from = names_text(&x->names[NAME_ACCOUNT], r->sender),
+        .to = texts(a, &x->names[NAME_RECIPIENTS], r->recipients, &x->names[NAME_ACCOUNT]),
+        .conversation = names_text(&x->names[NAME_CONVERSATION], r->conversation),
+        .kind = content_kind_text(r->kind),
+        .lang = names_text(&x->names[NAME_LANG], r->lang),
+        .country = arena_string(a, r->country),
+        .bot = names_text(&x->names[NAME_BOT], r->bot),
+        .warrants = texts(a, &x->names[NAME_WARRANTS], r->warrants, &x->names[NAME_WARRANT]),
+        .body = arena_string_n(a, r->body, r->body_len),
+        .body_len = r->body_len,
+        .wrong = arena_string(a, r->wrong),
+        .seen_unix_ms = seen_at(x, r->id, user),
+    };
+    return ret->to != NULL && ret->warrants != NULL && ret->body != NULL && ret->wrong != NULL;
+}
+
+int message_tell(struct desk_index *x, int64_t id, int64_t user, desk_message_fn *fn, void *context,
+                 struct diag *d)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(TELL_BYTES);
+    struct desk_message m;
+    struct row row;
+    int r = row_read(x, id, &row, d);
+    if (r < 0)
+        return r;
+    if (!fill(x, &row, user, &a, &m))
+        return diag_set(d, ERR_LIMIT, "message %lld is too long to be shown", (long long)id);
+    return fn(context, &m);
+}
+
+int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn *fn, void *context,
+                 struct diag *d)
+{
+    return message_tell(x, id, user, fn, context, d);
+}
+
+/* ---- conversations ---- */
+
+#define THREAD_MAX 10000U
+
+static int find_thread(struct desk_index *x, const struct desk_thread *t, uint32_t number,
+                       struct arena *a, int64_t **ret, size_t *ret_count, struct diag *d)
+{
+    unsigned limit = t->limit < THREAD_MAX ? t->limit : THREAD_MAX;
+    int64_t *ids = arena_array(a, limit + 1, sizeof *ids);
+    size_t count = 0;
+    int r = 0;
+    sqlite3_stmt *s =
+        sql(&x->sql, t->backwards ? "SELECT id FROM message WHERE conversation = ?1 AND at <= ?2"
+                                    " ORDER BY at DESC, id DESC LIMIT ?3"
+                                  : "SELECT id FROM message WHERE conversation = ?1 AND at >= ?2"
+                                    " ORDER BY at, id LIMIT ?3");
+    sqlite3_bind_int64(s, 1, number);
+    sqlite3_bind_int64(s, 2, t->from_unix_ms);
+    sqlite3_bind_int64(s, 3, limit);
+    while (sql_walk(&x->sql, s, &r, d) && count < limit)
+        ids[count++] = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    *ret = ids;
+    *ret_count = count;
+    return r;
+}
+
+int desk_thread(struct desk_index *x, const struct desk_thread *t, desk_message_fn *fn,
+                void *context, struct diag *d)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(TELL_BYTES);
+    uint32_t number =
+        names_find(&x->names[NAME_CONVERSATION], t->conversation, strlen(t->conversation));
+    int64_t *ids = NULL;
+    size_t count = 0;
+    if (number == 0)
+        return diag_set(d, ERR_NOT_FOUND, "there is no conversation %s", t->conversation);
+    int r = find_thread(x, t, number, &a, &ids, &count, d);
+    for (size_t i = 0; i < count && r == 0; i++)
+        r = message_tell(x, ids[i], t->user, fn, context, d);
+    return r;
+}

@@ -1,0 +1,65 @@
+/* The front: HTTP; it holds no vault, and no key but the one of its TLS. */
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "desk/roles.h"
+#include "front/front.h"
+
+#define PEM_MAX 65536U
+
+static int read_pem(const char *path, char **ret, struct diag *d)
+{
+    *ret = NULL;
+    return path == NULL ? 0 : file_read_text(path, PEM_MAX, ret, d);
+}
+
+/* Before it has threads: a wall is around the thread that puts it up, and those that it makes. */
+static int confine(void *context, struct diag *d)
+{
+    (void)context;
+    tzset(); /* reads a file at its first use, which is some library's */
+    return role_confine(CONFINE_FRONT, NULL, d);
+}
+
+static int start(const struct desk_folder *f, struct front **ret, struct diag *d)
+{
+    CLEANUP_FREE char *certificate = NULL;
+    CLEANUP_FREE char *key = NULL;
+    CLEANUP_FREE char *page = desk_folder_file(f, "page");
+    int r = read_pem(f->certificate, &certificate, d);
+    if (r == 0)
+        r = read_pem(f->key, &key, d);
+    if (r < 0)
+        return r;
+    struct front_options o = {.address = f->address,
+                              .port = f->port,
+                              .certificate = certificate,
+                              .key = key,
+                              .page = file_exists(page) ? page : NULL,
+                              .index_fd = ROLE_FIRST_FD,
+                              .listens = confine};
+    r = front_start(&o, ret, d);
+    if (key != NULL)
+        secret_wipe(key, strlen(key));
+    return r;
+}
+
+int role_front(const struct desk_folder *f)
+{
+    CLEANUP(front_free_cleanup) struct front *front = NULL;
+    struct diag d = {""};
+    role_catch_signals();
+    int r = start(f, &front, &d);
+    if (r == 0) {
+        struct desk_folder here = *f;
+        here.port = (uint16_t)front_port(front);
+        CLEANUP_FREE char *address = desk_folder_address(&here);
+        log_line("listens on %s", address);
+        r = front_run(front, role_end_flag(), &d);
+    }
+    role_log_end(r, &d);
+    return r;
+}

@@ -1,0 +1,264 @@
+/* The index: the vault, and answers; no network, no journal, no identity. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "desk/answers.h"
+#include "desk/api.h"
+#include "desk/engine.h"
+#include "desk/feed.h"
+#include "desk/frames.h"
+#include "desk/roles.h"
+#include "desk/site.h"
+#include "front/front.h"
+
+#define PASSPHRASE_FD (ROLE_FIRST_FD + 2)
+#define FRAMES_A_TURN 256U /* of the reader's */
+#define QUESTIONS_A_TURN 8U
+#define COMMIT_BULK 20000U /* messages of one transaction */
+#define COMMIT_ASKED 500U  /* while somebody waits for answers */
+#define ASKED_MS 10000     /* since the last question: nobody does */
+#define IDLE_MS 1000       /* between looks at what is overdue */
+#define SIGN_MS 60000      /* between checkpoints of the access log */
+
+struct indexing {
+    struct desk_engine engine;
+    struct text *text;
+    struct clock clock;
+    struct desk_threats *threats;
+    struct desk_api *api;
+    struct desk_feed *feed;
+    struct desk_site site;
+    struct channel reader, front;
+    struct arena arena;
+    struct buf body;
+    int64_t asked_ms, signed_ms;
+    bool reader_gone; /* what it handed over is still written */
+};
+
+static void clear(struct indexing *p)
+{
+    desk_api_free(p->api);
+    desk_threats_close(p->threats);
+    desk_feed_free(p->feed);
+    desk_engine_close(&p->engine);
+    text_free(p->text);
+    desk_site_clear(&p->site);
+    channel_clear(&p->reader);
+    channel_clear(&p->front);
+    arena_clear(&p->arena);
+    buf_clear(&p->body);
+}
+
+/* From the supervisor's pipe; NULL where the vault has a key file. In secret memory. */
+static int read_passphrase(const struct desk_folder *f, char **ret, struct diag *d)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT_SECRET(VAULT_PASSPHRASE_MAX + 1);
+    *ret = NULL;
+    if (desk_folder_has_key(f))
+        return 0;
+    if (file_read_fd(PASSPHRASE_FD, &b) < 0 || b.len == 0)
+        return diag_set(d, ERR_KEY, "%s: no passphrase was handed on", f->dir);
+    *ret = secret_new(b.len + 1);
+    memcpy(*ret, b.data, b.len);
+    return 0;
+}
+
+static int open_engine(struct indexing *p, const struct desk_folder *f, struct diag *d)
+{
+    CLEANUP_SECRET char *passphrase = NULL;
+    int r = read_passphrase(f, &passphrase, d);
+    return r < 0 ? r : desk_engine_open(f, passphrase, &p->engine, d);
+}
+
+static int open_all(struct indexing *p, const struct desk_folder *f, struct diag *d)
+{
+    p->clock = clock_live();
+    p->arena = (struct arena)ARENA_INIT(2 * DESK_QUESTION_MAX);
+    p->body = (struct buf)BUF_INIT_SECRET(ANSWER_BODY_MAX);
+    if (channel_init(&p->reader, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0 ||
+        desk_answers_init(&p->front, ROLE_FIRST_FD + 1) < 0)
+        return diag_set(d, ERR_IO, "started without its sockets: it is not to be run by hand");
+    channel_wipes(&p->reader);
+    int r = text_new(&p->text, d);
+    if (r == 0)
+        r = open_engine(p, f, d);
+    if (r < 0)
+        return r;
+    r = desk_threats_open(p->engine.index, p->text, &p->threats, d);
+    if (r < 0)
+        return r;
+    p->site = desk_site_of(f);
+    struct desk_api_options o = {.index = p->engine.index,
+                                 .users = p->engine.users,
+                                 .log = p->engine.log,
+                                 .threats = p->threats,
+                                 .text = p->text,
+                                 .clock = &p->clock,
+                                 .site = {p->site.id, p->site.origin}};
+    p->feed = desk_feed_new(p->engine.index, &p->reader);
+    return desk_api_new(&o, &p->api, d);
+}
+
+/* ---- questions ---- */
+
+static int answer(struct indexing *p, const struct frame *f)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    struct question q;
+    struct answer a = {.number = 0};
+    arena_reset(&p->arena);
+    buf_reset(&p->body);
+    if (f->type != FRONT_QUESTION || question_get(&c, &p->arena, &q) < 0)
+        return ERR_FORMAT;
+    desk_api_answer(p->api, &q, &p->body, &a);
+    if (desk_api_is_use(&q))
+        p->asked_ms = clock_monotonic_ms();
+    int r = answer_put(channel_begin(&p->front, FRONT_ANSWER), &a);
+    int e = channel_end(&p->front);
+    return r < 0 ? r : e;
+}
+
+static int take_questions(struct indexing *p, short revents)
+{
+    struct frame f;
+    int r = role_fill(&p->front, revents);
+    for (unsigned i = 0; r == 0 && i < QUESTIONS_A_TURN; i++) {
+        r = desk_answers_next(&p->front, &f);
+        if (r == 0)
+            r = answer(p, &f);
+    }
+    return r == ERR_AGAIN ? 0 : r;
+}
+
+/* For whoever looks at the page: that there is something new, and no more. */
+static void say_new(struct indexing *p, size_t messages)
+{
+    char text[96];
+    int n = snprintf(text, sizeof text, "{\"messages\":%zu,\"at\":%lld}", messages,
+                     (long long)clock_now_ms(&p->clock));
+    desk_answers_tell(&p->front, text, (size_t)n);
+}
+
+/* ---- messages ---- */
+
+static size_t commit_at(const struct indexing *p)
+{
+    return clock_monotonic_ms() - p->asked_ms < ASKED_MS ? COMMIT_ASKED : COMMIT_BULK;
+}
+
+static int commit(struct indexing *p, struct diag *d)
+{
+    size_t messages;
+    int r = desk_feed_commit(p->feed, &messages, d);
+    if (r == 0 && messages > 0)
+        say_new(p, messages);
+    return r;
+}
+
+/* At the end of what has come, or of what one transaction takes. */
+static int take_messages(struct indexing *p, short revents, struct diag *d)
+{
+    struct frame f;
+    int r = p->reader_gone ? 0 : role_fill(&p->reader, revents), next = 0;
+    p->reader_gone = r == ERR_CLOSED || p->reader_gone;
+    if (r < 0 && r != ERR_CLOSED)
+        return r;
+    r = 0;
+    for (unsigned i = 0; r == 0 && i < FRAMES_A_TURN; i++) {
+        if (desk_feed_ready(p->feed) && desk_feed_waiting(p->feed) >= commit_at(p))
+            r = commit(p, d);
+        if (r == 0 && (next = channel_next(&p->reader, &f)) == 0)
+            r = desk_feed_take(p->feed, &f, d);
+        if (next < 0)
+            break;
+    }
+    if (r < 0 || next == 0)
+        return r;
+    if (next != ERR_AGAIN)
+        return next;
+    return desk_feed_ready(p->feed) ? commit(p, d) : 0;
+}
+
+/* ---- threats ---- */
+
+/* For whoever looks at the page: that there is something in the queue, and no more. */
+static int judge(struct indexing *p, bool *more, struct diag *d)
+{
+    struct desk_threats_news news;
+    char text[96];
+    int r = desk_threats_step(p->threats, clock_now_ms(&p->clock), &news, d);
+    *more = r == 0 && news.more;
+    if (r < 0 || (news.raised == 0 && news.escalated == 0))
+        return r;
+    int n = snprintf(text, sizeof text, "{\"threats\":%u,\"escalated\":%u,\"at\":%lld}",
+                     news.raised, news.escalated, (long long)clock_now_ms(&p->clock));
+    desk_answers_tell(&p->front, text, (size_t)n);
+    return 0;
+}
+
+/* ---- the loop ---- */
+
+static int sign_log(struct indexing *p, struct diag *d)
+{
+    int64_t now = clock_monotonic_ms();
+    if (now - p->signed_ms < SIGN_MS)
+        return 0;
+    p->signed_ms = now;
+    return access_sign(p->engine.log, clock_now_ms(&p->clock), d);
+}
+
+static int turn(struct indexing *p, bool *tidying, struct diag *d)
+{
+    bool ready = channel_has_frame(&p->reader) || desk_answers_ready(&p->front) || *tidying;
+    struct pollfd fds[] = {{p->front.fd, desk_answers_wanted(&p->front), 0},
+                           {p->reader.fd, role_wanted(&p->reader), 0}};
+    int n = poll(fds, 2, ready ? 0 : IDLE_MS);
+    if (n < 0)
+        return 0; /* a signal */
+    int r = take_questions(p, fds[0].revents);
+    if (r == 0)
+        r = take_messages(p, fds[1].revents, d);
+    bool judging = false;
+    if (r == 0)
+        r = judge(p, &judging, d);
+    if (r == 0)
+        r = sign_log(p, d);
+    if (r == 0)
+        r = role_flush(&p->front);
+    if (r == 0 && !p->reader_gone)
+        r = role_flush(&p->reader);
+    if (r == 0 && p->reader_gone)
+        r = ERR_CLOSED;
+    *tidying =
+        r == 0 && (n == 0 || *tidying || fds[1].revents != 0) && desk_index_tidy(p->engine.index);
+    *tidying = r == 0 && (*tidying || judging || (n == 0 && desk_api_tidy(p->api)));
+    return r;
+}
+
+int role_index(const struct desk_folder *f)
+{
+    struct indexing p = {.reader.fd = -1, .front.fd = -1};
+    struct diag d = {""};
+    bool tidying = true;
+    CLEANUP_FREE char *folder = desk_folder_file(f, "index");
+    role_catch_signals();
+    int r = open_all(&p, f, &d);
+    if (r == 0)
+        r = role_confine(CONFINE_INDEX, (const char *[]){folder}, &d);
+    p.asked_ms = clock_monotonic_ms() - ASKED_MS;
+    while (r == 0 && !role_told_to_end())
+        r = turn(&p, &tidying, &d);
+    if (r == 0 || r == ERR_CLOSED) {
+        struct diag last;
+        if (access_sign(p.engine.log, clock_now_ms(&p.clock), &last) < 0)
+            log_line("%s", last.text);
+    }
+    role_log_end(r, &d);
+    clear(&p);
+    return r;
+}

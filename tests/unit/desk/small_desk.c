@@ -1,0 +1,140 @@
+#include "small_desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+static const uint8_t key_bytes[VAULT_KEY_BYTES] = {1, 2, 3};
+static const struct vault_key key = {.bytes = key_bytes};
+static const uint8_t seed[SIGN_SEED_BYTES] = {7, 7, 7};
+
+static void must(int r, const struct small_desk *s, const char *what)
+{
+    if (r == 0)
+        return;
+    fprintf(stderr, "small desk: %s: %d: %s\n", what, r, s->d.text);
+    abort();
+}
+
+void small_desk_make(struct small_desk *s)
+{
+    *s = (struct small_desk){.folder = "/tmp/ironside-small-desk.XXXXXX"};
+    must(mkdtemp(s->folder) == NULL ? ERR_IO : 0, s, "a folder");
+    snprintf(s->path, sizeof s->path, "%s/desk.vault", s->folder);
+    snprintf(s->clock_path, sizeof s->clock_path, "%s/clock", s->folder);
+    must(clock_page_create(s->clock_path, SMALL_DESK_NOW, &s->clock, NULL), s, "a clock");
+    const struct desk_index_options o = {
+        .path = s->path, .key = &key, .cache_bytes = 4U << 20, .shard_messages = 16};
+    must(desk_index_open(&o, true, &s->index, &s->d), s, "the index");
+    must(desk_users_open(s->index, &s->users, &s->d), s, "users");
+    must(access_open(desk_index_sql(s->index), "north.chat.example/desk", seed, &s->log, &s->d), s,
+         "the log");
+    must(text_new(&s->text, &s->d), s, "texts");
+    must(desk_threats_open(s->index, s->text, &s->threats, &s->d), s, "threats");
+}
+
+static void add(struct small_desk *s, unsigned i)
+{
+    static const char *const people[] = {"anna@chat.example", "boris@chat.example",
+                                         "carl@chat.example"};
+    char id[16], body[64];
+    snprintf(id, sizeof id, "m%u", i);
+    snprintf(body, sizeof body, "%s at the pier, number %u", i % 2 == 0 ? "cash" : "meet", i);
+    struct follower_message m = {
+        .batch = i,
+        .leaf = i,
+        .n = i + 1,
+        .policy = 1,
+        .at_unix_ms = SMALL_DESK_NOW - (SMALL_DESK_MESSAGES - i) * INT64_C(3600000),
+        .archived_unix_ms = SMALL_DESK_NOW - (SMALL_DESK_MESSAGES - i) * INT64_C(3600000) + 500,
+        .certificate = {1},
+        .warrant = i % 4 == 0 ? "de-2" : "de-1",
+        .id = id,
+        .from = people[i % 3],
+        .to = {people[(i + 1) % 3]},
+        .to_count = 1,
+        .country = "DE",
+        .wrong = "",
+        .body = body,
+        .body_len = strlen(body),
+    };
+    m.certificate[1] = (uint8_t)(i % 3);
+    memcpy(m.record_leaf, &i, sizeof i);
+    must(desk_index_add(s->index, "bot-1", &m, &s->d), s, "a message");
+}
+
+static int add_rule(void *context, struct diag *d)
+{
+    static const char json[] = "{\"name\":\"cash\",\"query\":\"cash\"}";
+    int64_t number;
+    return desk_rule_add(context, json, sizeof json - 1, &(struct desk_by){0}, &number, d);
+}
+
+/* Every second message is one. */
+static void raise_threats(struct small_desk *s)
+{
+    struct desk_threats_news news;
+    must(sql_transaction(desk_index_sql(s->index), add_rule, s->threats, &s->d), s, "a rule");
+    must(desk_threats_step(s->threats, SMALL_DESK_NOW, &news, &s->d), s, "threats");
+}
+
+void small_desk_fill(struct small_desk *s)
+{
+    struct desk_progress p = {
+        .bot = "bot-1", .next = SMALL_DESK_MESSAGES, .size = SMALL_DESK_MESSAGES};
+    for (unsigned i = 0; i < SMALL_DESK_MESSAGES; i++)
+        add(s, i);
+    must(desk_index_progress(s->index, &p, &s->d), s, "progress");
+    must(desk_index_commit(s->index, &s->d), s, "the commit");
+    raise_threats(s);
+}
+
+/* The first has a hash made for it, the others get its: a hash takes a tenth of a second. */
+static void add_users(struct small_desk *s)
+{
+    struct sql *db = desk_index_sql(s->index);
+    must(desk_user_add(s->users, "bystander", DESK_REVIEWER, SMALL_DESK_PASSWORD, SMALL_DESK_NOW,
+                       &s->d),
+         s, "a user");
+    for (int r = 0; r < DESK_ROLES; r++) {
+        sqlite3_stmt *q = sql(db, "INSERT INTO desk_user (name, role, password, added)"
+                                  " SELECT ?1, ?1, password, added FROM desk_user"
+                                  " WHERE name = 'bystander'");
+        sql_bind_text(q, 1, desk_role_text((enum desk_role)r));
+        must(sql_run(q), s, "another user");
+    }
+}
+
+void small_desk_open(struct small_desk *s, bool purpose_of_all)
+{
+    const struct desk_api_options o = {.index = s->index,
+                                       .users = s->users,
+                                       .log = s->log,
+                                       .threats = s->threats,
+                                       .text = s->text,
+                                       .clock = &s->clock,
+                                       .site = {SMALL_DESK_RP, SMALL_DESK_ORIGIN},
+                                       .purpose_of_all = purpose_of_all};
+    add_users(s);
+    must(desk_api_new(&o, &s->api, &s->d), s, "the API");
+}
+
+void small_desk_at(struct small_desk *s, int64_t now_unix_ms)
+{
+    clock_page_set(&s->clock, now_unix_ms);
+}
+
+void small_desk_clear(struct small_desk *s)
+{
+    desk_api_free(s->api);
+    desk_threats_close(s->threats);
+    text_free(s->text);
+    access_close(s->log);
+    desk_users_close(s->users);
+    desk_index_close(s->index);
+    clock_clear(&s->clock);
+    must(file_remove_tree(s->folder, &s->d), s, "removing the folder");
+}

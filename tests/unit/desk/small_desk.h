@@ -1,0 +1,39 @@
+/* A small desk in a folder of its own: a vault with a few messages, users of every role, a log. */
+#ifndef IRONSIDE_TESTS_SMALL_DESK_H
+#define IRONSIDE_TESTS_SMALL_DESK_H
+
+#include "access/access.h"
+#include "base/clock.h"
+#include "desk/api.h"
+#include "desk/model.h"
+
+#define SMALL_DESK_NOW INT64_C(1790000000000)
+#define SMALL_DESK_PASSWORD "correct horse battery"
+#define SMALL_DESK_MESSAGES 40
+#define SMALL_DESK_RP "localhost"
+#define SMALL_DESK_ORIGIN "http://localhost:8443"
+
+struct small_desk {
+    char folder[64], path[96], clock_path[96];
+    struct desk_index *index;
+    struct desk_users *users;
+    struct access_log *log;
+    struct desk_threats *threats;
+    struct text *text;
+    struct clock clock;
+    struct desk_api *api;
+    struct desk_session sessions[DESK_ROLES]; /* ask.h signs in */
+    char tokens[DESK_ROLES][DESK_TOKEN_CHARS + 1];
+    struct diag d;
+};
+
+/* With an empty vault and nobody. Each ends the process with a line where it cannot. */
+void small_desk_make(struct small_desk *s);
+/* Messages 1 to SMALL_DESK_MESSAGES between anna, boris and carl, under two warrants. */
+void small_desk_fill(struct small_desk *s);
+/* A user of each role, named as the role is, and "bystander"; and the API. */
+void small_desk_open(struct small_desk *s, bool purpose_of_all);
+void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */
+void small_desk_clear(struct small_desk *s);
+
+#endif
