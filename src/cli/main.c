@@ -13,6 +13,7 @@
 static const struct verb *const verbs[] = {
     &verb_init,
     &verb_up,
+    &verb_simulate,
     &verb_status,
     &verb_server_trace,
     &verb_device_activate,

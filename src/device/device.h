@@ -102,6 +102,7 @@ struct device_text {
     size_t body_len;
     const char *id;
     int64_t at_unix_ms;
+    bool content; /* the body has the form of its kind (wire/content.h): it is sent as it stands */
 };
 int device_send(struct device *d, const struct device_text *m, char *ret_id,
                 struct diag *diag) MUST_USE;

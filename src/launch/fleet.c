@@ -156,7 +156,8 @@ static void run_send(struct fleet *f, const char *handle, const json_t *order)
                             .to_count = json_array_size(to),
                             .body = json_string_value(body),
                             .body_len = json_string_length(body),
-                            .id = json_string_value(json_object_get(order, "id"))};
+                            .id = json_string_value(json_object_get(order, "id")),
+                            .content = json_is_true(json_object_get(order, "content"))};
     if (x == NULL || x->hosted == NULL || m.to_count > VALUE_RECIPIENTS_MAX || m.body == NULL ||
         m.id == NULL || at == NULL || calendar_parse(at, &m.at_unix_ms) < 0)
         return;

@@ -2,8 +2,9 @@
  * over a socket with frames (base/channel.h) of one JSON object each.
  *
  *     {"do":"enrol","handle","bundle"}     make and activate the device if it is not there, run it
- *     {"do":"send","handle","to":[…],"id","body","at","source"}
- *         from another address than before, unless "source" is ""
+ *     {"do":"send","handle","to":[…],"id","body","content","at","source"}
+ *         from another address than before, unless "source" is ""; "content": the body has the form
+ *         of its kind
  *     {"event":"enrolled","handle"} | {"event":"failed","handle","why"}
  *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the text
  *     {"event":"progress","handle","id","progress","detail"}

@@ -504,14 +504,14 @@ static int send_line(struct replay *r, const struct replay_line *l, struct diag 
     struct message *m = mem_new(sizeof *m);
     m->key = mem_format("%s %s", sender, l->id);
     m->waiting = l->to_count;
-    hash_sha256(l->body, l->body_len, m->body_hash);
+    replay_line_shown(l, m->body_hash);
     HASH_ADD_KEYPTR(hh, r->messages, m->key, strlen(m->key), m);
     calendar_format(l->at_unix_ms, at);
     r->counts->sent++;
     return order(fleet_of(r, handles_number(r->handles, l->from)),
-                 json_pack("{ss ss so ss so ss ss}", "do", "send", "handle", sender, "to", to, "id",
-                           l->id, "body", json_stringn(l->body, l->body_len), "at", at, "source",
-                           source),
+                 json_pack("{ss ss so ss so sb ss ss}", "do", "send", "handle", sender, "to", to,
+                           "id", l->id, "body", json_stringn(l->body, l->body_len), "content",
+                           l->content, "at", at, "source", source),
                  d);
 }
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/calendar.h"
+#include "wire/content.h"
 
 static const char *text_of(struct arena *a, const json_t *v, size_t max)
 {
@@ -32,6 +33,30 @@ static int read_recipients(const json_t *o, struct arena *a, struct replay_line 
         l->to[l->to_count++] = address;
     }
     return l->to_count == 0 ? diag_set(d, ERR_FORMAT, "'to' names nobody else") : 0;
+}
+
+/* What a device says by itself, without a file and without signing a document of a group. */
+static bool is_replayed(enum content_kind k)
+{
+    return k != CONTENT_FILE && k != CONTENT_GROUP && k != CONTENT_CONTACT && k != CONTENT_KINDS;
+}
+
+static int read_kind(const json_t *o, struct replay_line *l, struct diag *d)
+{
+    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
+    const json_t *kind = json_object_get(o, "kind");
+    const char *word = json_string_value(kind);
+    struct content c;
+    if (kind == NULL)
+        return 0;
+    if (word == NULL || !is_replayed(content_kind_of(word)))
+        return diag_set(d, ERR_FORMAT, "'kind' is not one that is replayed, such as edit");
+    int r = content_read(&arena, l->body, l->body_len, &c);
+    if (r == 0 && c.kind != content_kind_of(word))
+        r = diag_set(d, ERR_FORMAT, "'body' does not have the form of kind %s", word);
+    arena_clear(&arena);
+    l->content = r == 0;
+    return r;
 }
 
 static int read_members(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
@@ -62,7 +87,18 @@ static int read_members(const json_t *o, struct arena *a, struct replay_line *l,
     l->body = arena_string_n(a, json_string_value(body), l->body_len);
     if (l->body == NULL)
         return diag_set(d, ERR_LIMIT, "the line is too large");
-    return read_recipients(o, a, l, d);
+    int r = read_kind(o, l, d);
+    return r < 0 ? r : read_recipients(o, a, l, d);
+}
+
+void replay_line_shown(const struct replay_line *l, uint8_t ret[static HASH_BYTES])
+{
+    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
+    struct content c = {.kind = CONTENT_KINDS};
+    bool words =
+        l->content && content_read(&arena, l->body, l->body_len, &c) == 0 && c.kind == CONTENT_TEXT;
+    hash_sha256(words ? c.text : l->body, words ? c.text_len : l->body_len, ret);
+    arena_clear(&arena);
 }
 
 int replay_line_parse(const char *text, size_t len, struct arena *a, struct replay_line *ret,

@@ -267,6 +267,33 @@ static void content__say__about_whose_message(void **state)
     talk_shows(cara(w), "anna text eight\nbert text also eight [cara 👍]\n");
 }
 
+/* What a replay file has: without the flag the same bytes are a text that looks like that. */
+static void content__send__a_content_as_it_stands(void **state)
+{
+    CLEANUP_WORLD struct world *w = world_new(NULL);
+    (void)state;
+    const char *to[] = {bert(w)->account};
+    const char edit[] = "Correction: nine\nironside:edit?id=m1";
+    struct device_text m = {
+        .to = to, .to_count = 1, .body = edit, .body_len = sizeof edit - 1, .id = "e1"};
+    struct diag d;
+    char id[VALUE_ID_MAX + 1];
+    party_send(anna(w), bert(w)->account, "m1", "eight");
+    m.content = true;
+    assert_int_equal(device_send(anna(w)->device, &m, id, &d), 0);
+    assert_string_equal(id, "e1");
+    world_run(w);
+    talk_shows(bert(w), "anna text nine (edited 1)\n");
+    assert_int_equal(device_send(anna(w)->device, &m, NULL, &d), ERR_EXISTS);
+    m.content = false;
+    m.id = "e2";
+    assert_int_equal(device_send(anna(w)->device, &m, NULL, &d), 0);
+    world_run(w);
+    assert_int_equal(party_count_shown(bert(w), edit), 1);
+    CLEANUP_FREE char *view = talk_view(bert(w));
+    assert_non_null(strstr(view, "text Correction: nine"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +312,7 @@ int main(void)
         cmocka_unit_test(content__say__what_cannot_be_said),
         cmocka_unit_test(content__about__the_newest_of_many),
         cmocka_unit_test(content__say__about_whose_message),
+        cmocka_unit_test(content__send__a_content_as_it_stands),
     };
     return cmocka_run_group_tests(tests, world_start, NULL);
 }

@@ -57,6 +57,59 @@ static void replay_line__parse__country(void **state)
     }
 }
 
+static void assert_kind(const char *kind, const char *body, const char *why)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l = {0};
+    struct diag d = {""};
+    CLEANUP_FREE char *member = mem_format("\"kind\":%s", kind);
+    CLEANUP_FREE char *some = replace(LINE, "\"text\"", body);
+    CLEANUP_FREE char *text = replace(some, "\"subject\":\"s\"", member);
+    assert_int_equal(parse(text, &a, &l, &d), why == NULL ? 0 : ERR_FORMAT);
+    assert_true(l.content == (why == NULL));
+    if (why != NULL)
+        assert_string_equal(d.text, why);
+}
+
+static void replay_line__parse__kind(void **state)
+{
+    (void)state;
+    static const char none[] = "'kind' is not one that is replayed, such as edit";
+    assert_kind("\"edit\"", "\"Correction: x\\nironside:edit?id=m1\"", NULL);
+    assert_kind("\"text\"", "\"x\\nironside:text?group=00112233445566778899aabbccddeeff\"", NULL);
+    assert_kind("\"position\"", "\"geo:52.5,4.25\"", NULL);
+    assert_kind("\"edit\"", "\"x\"", "'body' does not have the form of kind edit");
+    assert_kind("\"retract\"", "\"Correction: x\\nironside:edit?id=m1\"",
+                "'body' does not have the form of kind retract");
+    assert_kind("\"text\"", "\"geo:52.5,4.25\"", "'body' does not have the form of kind text");
+    assert_kind("\"file\"", "\"x\"", none);
+    assert_kind("\"group\"", "\"x\"", none);
+    assert_kind("\"nothing\"", "\"x\"", none);
+    assert_kind("7", "\"x\"", none);
+    assert_kind("null", "\"x\"", none);
+}
+
+/* Of a text a device shows the words, of what is more all of it. */
+static void replay_line__shown__is_what_a_device_tells(void **state)
+{
+    (void)state;
+    uint8_t shown[HASH_BYTES], expected[HASH_BYTES];
+    struct replay_line l = {.body = "x\nironside:text?timer=60", .content = true};
+    l.body_len = strlen(l.body);
+    replay_line_shown(&l, shown);
+    hash_sha256("x", 1, expected);
+    assert_memory_equal(shown, expected, HASH_BYTES);
+    l.content = false;
+    replay_line_shown(&l, shown);
+    hash_sha256(l.body, l.body_len, expected);
+    assert_memory_equal(shown, expected, HASH_BYTES);
+    l = (struct replay_line){.body = "Correction: x\nironside:edit?id=m1", .content = true};
+    l.body_len = strlen(l.body);
+    replay_line_shown(&l, shown);
+    hash_sha256(l.body, l.body_len, expected);
+    assert_memory_equal(shown, expected, HASH_BYTES);
+}
+
 static void replay_line__parse__recipients(void **state)
 {
     (void)state;
@@ -244,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_line__parse__members),
         cmocka_unit_test(replay_line__parse__country),
+        cmocka_unit_test(replay_line__parse__kind),
+        cmocka_unit_test(replay_line__shown__is_what_a_device_tells),
         cmocka_unit_test(replay_line__parse__recipients),
         cmocka_unit_test(replay_line__parse__body),
         cmocka_unit_test(replay_line__parse__refused),
