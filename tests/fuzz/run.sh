@@ -13,8 +13,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) || exit 2
 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- access age bundle content document file frames note photo record registry replay_line stanza \
-    vault xml_stream
+# shellcheck disable=SC2046 # names without blanks
+[ $# -gt 0 ] || set -- $(find "$build/tests/fuzz" -maxdepth 1 -type f -name 'fuzz_*' -executable \
+    ! -name '*_replay' ! -name fuzz_make_seeds -printf '%f\n' | sed 's/^fuzz_//' | sort)
 
 # A little over what the format allows where that is small; else what is enough to meet its caps
 # in parts.
@@ -31,6 +32,7 @@ dictionary() {
     case $1 in
     access | registry | stanza | xml_stream) echo "-dict=$here/xml.dict" ;;
     content | document | note) echo "-dict=$here/document.dict" ;;
+    query) echo "-dict=$here/query.dict" ;;
     bundle | record | replay_line) echo "-dict=$here/json.dict" ;;
     esac
 }
