@@ -24,6 +24,7 @@ static const char *const part_names[MEASURE_PARTS] = {
 struct results {
     struct measure_crypto crypto[TURNS + 1];
     struct measure_pipeline pipeline[TURNS];
+    struct measure_text text[TURNS];
     size_t turns;
 };
 
@@ -121,6 +122,24 @@ static void print_pipeline(const struct results *r)
            s.high, spread_of(clock, r->turns).median);
 }
 
+static void print_text(const struct results *r)
+{
+    static const char *const names[MEASURE_TEXTS] = {[MEASURE_ASCII] = "ASCII",
+                                                     [MEASURE_ACCENTS] = "Latin with accents",
+                                                     [MEASURE_THAI] = "Thai"};
+    printf("words of texts, with pairs and Latin forms    ns a word    ratio to ASCII\n");
+    for (int k = 0; k < MEASURE_TEXTS; k++) {
+        double ns[TURNS], ratio[TURNS];
+        for (size_t i = 0; i < r->turns; i++) {
+            ns[i] = r->text[i].ns[k];
+            ratio[i] = ns[i] / r->text[i].ns[MEASURE_ASCII];
+        }
+        printf("  %-32s  %15.1f           %7.1f\n", names[k], spread_of(ns, r->turns).median,
+               spread_of(ratio, r->turns).median);
+    }
+    printf("\n");
+}
+
 static void print_network(const struct measure_network *m)
 {
     double all = 0;
@@ -143,7 +162,8 @@ static int measure_turns(const char *ibot, const char *work, struct results *r)
     int64_t end = clock_monotonic_ms() + TURNS_SECONDS * 1000;
     measure_crypto(SECONDS_EACH, &r->crypto[0]);
     while (r->turns < TURNS && (r->turns < TURNS_AT_LEAST || clock_monotonic_ms() < end)) {
-        if (measure_pipeline(ibot, work, PIPELINE_MESSAGES, &r->pipeline[r->turns]) < 0)
+        if (measure_pipeline(ibot, work, PIPELINE_MESSAGES, &r->pipeline[r->turns]) < 0 ||
+            measure_text(SECONDS_EACH, &r->text[r->turns]) < 0)
             return -1;
         measure_crypto(SECONDS_EACH, &r->crypto[++r->turns]);
     }
@@ -167,6 +187,7 @@ int main(int argc, char **argv)
         return 1;
     print_crypto(&results);
     print_pipeline(&results);
+    print_text(&results);
     fflush(stdout);
     if (measure_network(argv[2], NETWORK_MESSAGES, &network) < 0)
         return 1;

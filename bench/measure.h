@@ -53,6 +53,19 @@ struct measure_network {
 };
 int measure_network(const char *work, unsigned messages, struct measure_network *ret);
 
+/* The words of texts (text/text.h), pairs and Latin forms included: nanoseconds of processor time
+ * for each. 0, or a negative code, with a line on standard error. */
+enum measure_script {
+    MEASURE_ASCII,
+    MEASURE_ACCENTS, /* German, French, Spanish, Portuguese */
+    MEASURE_THAI,
+    MEASURE_TEXTS
+};
+struct measure_text {
+    double ns[MEASURE_TEXTS];
+};
+int measure_text(double seconds_each, struct measure_text *ret);
+
 /* Seconds of processor time that a process has used, all threads; 0: this one. */
 double measure_process_seconds(pid_t pid);
 
