@@ -59,14 +59,14 @@ terms_of() {
 }
 
 step "the pages are in order"
-for file in "$MAN"/*.[158]; do
+for file in "$MAN"/*.[1578]; do
     lint=$(mandoc -T lint "$file" 2> /dev/null | grep -v "referenced manual not found")
     [ -z "$lint" ] || fail "$lint"
     plain "$file"
     page "$file"
     while read -r name section; do
         [ -e "$MAN/$name.$section" ] || fail "$(basename "$file") refers to $name($section)"
-    done < <(sed -n 's/^\.Xr \(ironside[a-z-]*\) \([158]\).*/\1 \2/p' "$file")
+    done < <(sed -n 's/^\.Xr \(ironside[a-z-]*\) \([1578]\).*/\1 \2/p' "$file")
 done
 
 step "the list of verbs"
@@ -102,6 +102,7 @@ done
 step "each option of a page is one of its verbs'"
 printf '%s\n' --help >> "$SCENE/ironside-ibot.8.options"
 printf '%s\n' --help >> "$SCENE/ironside-registrar.8.options"
+printf '%s\n' --help --passphrase-fd >> "$SCENE/ironside-desk.8.options"
 for name in $(cd "$MAN" && ls -- *.[18]); do
     [ "$name" = ironside.1 ] && continue
     # What follows the description are examples of other verbs, too.
@@ -133,7 +134,7 @@ while read -r name; do
 done < "$SCENE/taken"
 
 step "the other programs"
-for program in registrar ibot; do
+for program in registrar ibot desk; do
     "$BUILD/ironside-$program" --help > "$SCENE/said" || fail "ironside-$program --help fails"
     usage=$(sed -n 's/^usage: //p' "$SCENE/said")
     stands "ironside-$program.8" "$usage"

@@ -120,6 +120,8 @@ kill -TERM "$PID"
 wait "$PID" && fail "the lost output of 'up' is not told"
 tells net2 "$LOST" || fail "the lost output of 'up' is not told: $(cat "$SCENE/net2.log")"
 
+prints 'run simulate --to "$SCENE/simulated" --devices 10 --countries 2 --messages 20'
+
 step "devices"
 does distributor provision "$NET" zoe --out "$SCENE/zoe.bundle"
 loses 'run device activate "$SCENE/zoe.bundle" --store "$SCENE/zoe$N" --consent'
@@ -249,10 +251,23 @@ end_process "${OWN_PIDS[0]}"
 "$IRONSIDE" device send $A --to "ben@$DOMAIN" "later" > /dev/null 2>&1 < /dev/null
 prints 'run device outbox $A'
 
+step "a desk that is stopped"
+DESK=$NET/desks/north
+echo "correct horse battery" > "$SCENE/password"
+prints 'run desk init "$SCENE/desk$N" --network "$NET" --identity "$NORTH_KEY"'
+prints 'run desk user add "$DESK" "user$N" --password-file "$SCENE/password"'
+prints 'run desk user password "$DESK" reviewer --password-file "$SCENE/password"'
+prints 'run desk user list "$DESK"'
+prints 'run desk log show "$DESK"'
+prints 'run desk log verify "$DESK"'
+prints 'run desk verify "$DESK"'
+prints 'run desk statement "$DESK" --to "$SCENE/stated"'
+
 step "no verb was forgotten"
 "$IRONSIDE" --help | sed -n 's/^  \([a-z]*\) \([a-z]*\).*/\1 \2/p' > "$SCENE/verbs"
 [ "$(wc -l < "$SCENE/verbs")" -gt 45 ] || fail "the list of verbs can't be read"
 while read -r noun verb; do
-    [[ " ${RAN[*]} " == *" $noun $verb "* || " ${RAN[*]} " == *" $noun "* && $noun =~ ^(init|up|status)$ ]] ||
+    [ "$noun $verb" = "desk run" ] && continue # it becomes another program, and prints nothing
+    [[ " ${RAN[*]} " == *" $noun $verb "* || " ${RAN[*]} " == *" $noun "* && $noun =~ ^(init|up|status|simulate)$ ]] ||
         fail "no output of '$noun $verb' was tried"
 done < "$SCENE/verbs"

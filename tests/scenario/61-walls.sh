@@ -27,7 +27,8 @@ is_confined() {
 # Without its log there is no other way to see that the bot is up.
 is_up() {
     "$IRONSIDE" status "$NET" | grep -q 'server *connected' && is_confined link &&
-        is_confined opener && is_confined keeper
+        is_confined opener && is_confined keeper && is_confined reader &&
+        is_confined index && is_confined front
 }
 
 up() { # REDIRECTION…
@@ -61,6 +62,8 @@ who() {
     *' --role opener '*) echo opener ;;
     *' --role keeper '*) echo keeper ;;
     *ironside-registrar*) echo registrar ;;
+    *ironside-desk' --role '*) tr '\0' '\n' < "/proc/$1/cmdline" | sed -n 3p ;;
+    *ironside-desk*) echo supervisor ;;
     *ironside-ibot*) echo supervisor ;;
     *) echo up ;;
     esac
@@ -82,11 +85,12 @@ state() {
 GIVEN_UP='CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:0000000000000000 NoNewPrivs:1 Seccomp:2 '
 declare -A HOLDS=(
     [connector]='socket' [link]='socket' [opener]='daykeys socket' [keeper]='journal.db socket'
-    [registrar]='anon_inode log.db registrar.db socket')
+    [registrar]='anon_inode log.db registrar.db socket' [reader]='socket' [index]='desk.vault socket'
+    [front]='anon_inode socket')
 
 step "the threat model's table is the one that is tried"
 "$BUILD/tests/unit/base/base_confine_daemons_test" --table > "$SCENE/table" || fail "no table"
-diff "$SCENE/table" <(grep -E '^\| [a-z]+: .* \| [-+x] \| [-+x] \| [-+x] \| [-+x] \| [-+x] \|$' \
+diff "$SCENE/table" <(grep -E '^\| [a-z]+: .*( \| [-+x]){8} \|$' \
     "$(dirname "$0")/../../docs/threat-model.md") || fail "docs/threat-model.md has another table"
 
 step "each process has given up all but its part, and holds nothing but that open"
@@ -102,7 +106,7 @@ for pid in $(daemons); do
     }
 done
 seen=$(tr ' ' '\n' <<< "$seen" | sort | paste -sd' ' | sed 's/^ //')
-[ "$seen" = "connector connector keeper link opener registrar supervisor up" ] ||
+[ "$seen" = "connector connector front index keeper link opener reader registrar supervisor supervisor up" ] ||
     fail "what runs: $seen"
 
 step "link and the registrar each reach two sockets of the server's, and no others"
