@@ -234,9 +234,9 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_simulate = {
     .noun = "",
     .name = "simulate",
-    .usage = "[--to FILE] [--into DIR] [--truth FILE] [--places FILE] [--seed N] "
-             "[--devices N] [--messages N] [--countries N] [--organisations N] [--from DAY] "
-             "[--days N] [--domain D]",
+    .usage = "[--to FILE] [--into DIR] [--truth FILE] [--places FILE] [--seed N]\n"
+             "                     [--devices N] [--messages N] [--countries N]\n"
+             "                     [--organisations N] [--from DAY] [--days N] [--domain D]",
     .help = "make up people and what they write, for trying things out",
     .more =
         "  --to FILE          write the messages as a file for 'up --replay', zstd when it is\n"
