@@ -34,7 +34,7 @@
 #define ERA_DAYS 146097
 #define ERA_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
 
-static int64_t day_from_civil(int64_t year, int64_t month, int64_t day)
+int64_t calendar_day_from(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
     int64_t era = (year >= 0 ? year : year - (ERA_YEARS - 1)) / ERA_YEARS;
@@ -193,7 +193,7 @@ static bool date(const char **p, int64_t *ret_day)
     bool leap = (y % LEAP_YEARS == 0 && y % CENTURY != 0) || y % ERA_YEARS == 0;
     if (d > lengths[m - 1] + (m == 2 && leap))
         return false;
-    *ret_day = day_from_civil(y, m, d);
+    *ret_day = calendar_day_from(y, m, d);
     return true;
 }
 

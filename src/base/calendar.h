@@ -14,6 +14,8 @@
 #define CALENDAR_SHOWN_LEN 23   /* YYYY-MM-DD HH:MM +HH:MM */
 
 int64_t calendar_day_of(int64_t at_unix_ms);
+/* Of a date that exists; month and day from 1. */
+int64_t calendar_day_from(int64_t year, int64_t month, int64_t day);
 /* Exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and a NUL; the first or the last instant of those years
  * where `at_unix_ms` is outside, and so for days. */
 void calendar_format(int64_t at_unix_ms, char ret[static CALENDAR_INSTANT_LEN + 1]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "desk/search_internal.h"
 
@@ -19,23 +20,14 @@ struct offsets {
     int64_t offset; /* seconds */
 };
 
-/* Days since 1970-01-01 of a date (Hinnant's days_from_civil). */
-static int64_t days_of(const struct zone_time *t)
-{
-    int64_t y = t->month <= 2 ? t->year - 1 : t->year, era = (y >= 0 ? y : y - 399) / 400;
-    int64_t of_era = y - era * 400, month = (t->month + 9) % 12;
-    int64_t of_year = (153 * month + 2) / 5 + t->day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 static int64_t local_seconds(struct offsets *o, uint32_t at)
 {
     struct zone_time t;
     if (at / HOUR_S != o->hour) {
         o->hour = at / HOUR_S;
         zone_read(o->zone, o->hour * HOUR_S * 1000, &t);
-        o->offset =
-            days_of(&t) * DAY_S + t.hour * (int64_t)HOUR_S + t.minute * 60 - o->hour * HOUR_S;
+        int64_t day = calendar_day_from(t.year, t.month, t.day);
+        o->offset = day * DAY_S + t.hour * (int64_t)HOUR_S + t.minute * 60 - o->hour * HOUR_S;
     }
     return at + o->offset;
 }

@@ -261,6 +261,11 @@ int api_id(struct api_call *c, size_t i, int64_t *ret)
     return 0;
 }
 
+struct desk_by api_by(const struct api_call *c)
+{
+    return (struct desk_by){c->session.user, c->now};
+}
+
 int api_bytes(struct api_call *c, const char *name, struct passkey_part *ret)
 {
     const char *text = api_text(c, name, "");

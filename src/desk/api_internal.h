@@ -141,6 +141,8 @@ int api_form(struct api_call *c) MUST_USE;
 const char *api_text(const struct api_call *c, const char *name, const char *otherwise);
 int64_t api_number(const struct api_call *c, const char *name, int64_t otherwise);
 bool api_flag(const struct api_call *c, const char *name, bool otherwise);
+/* Who asks, and when: what the model notes beside a change. */
+struct desk_by api_by(const struct api_call *c);
 /* Argument i of the path as the number of a message or row. */
 int api_id(struct api_call *c, size_t i, int64_t *ret) MUST_USE;
 /* A text of the form as the bytes whose base64url without padding it is; in the arena. */

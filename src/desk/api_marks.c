@@ -1,11 +1,6 @@
 /* What reviewers add to messages, and cases. */
 #include "desk/api_internal.h"
 
-static struct desk_by by_of(const struct api_call *c)
-{
-    return (struct desk_by){c->session.user, c->now};
-}
-
 /* `r` is what the model said of message `id`. */
 static int marked(struct api_call *c, int r)
 {
@@ -17,7 +12,7 @@ static int marked(struct api_call *c, int r)
 
 int api_seen(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 0, &id);
     if (r < 0)
@@ -28,7 +23,7 @@ int api_seen(struct api_call *c)
 
 static int tag(struct api_call *c, bool on)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 0, &id);
     if (r < 0)
@@ -49,7 +44,7 @@ int api_tag_off(struct api_call *c)
 
 static int flag(struct api_call *c, bool on)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 0, &id);
     if (r < 0)
@@ -70,7 +65,7 @@ int api_flag_off(struct api_call *c)
 
 int api_note(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 0, &id);
     if (r < 0)
@@ -84,7 +79,7 @@ int api_note(struct api_call *c)
 
 int api_case_create(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     const char *word = api_text(c, "word", "");
     c->status = 201;
     c->entry.case_id = word;
@@ -113,7 +108,7 @@ int api_cases(struct api_call *c)
 
 static int case_message(struct api_call *c, bool on)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 1, &id);
     if (r < 0)

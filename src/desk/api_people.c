@@ -83,7 +83,7 @@ int api_contacts(struct api_call *c)
 
 int api_organisation(struct api_call *c)
 {
-    struct desk_by by = {c->session.user, c->now};
+    struct desk_by by = api_by(c);
     const char *organisation = api_text(c, "organisation", "");
     api_what(c, "organisation of %s: %s", c->arguments[0], organisation);
     int r = desk_set_organisation(c->api->o.index, c->arguments[0], organisation, &by, &c->d);
@@ -92,7 +92,7 @@ int api_organisation(struct api_call *c)
 
 int api_name(struct api_call *c)
 {
-    struct desk_by by = {c->session.user, c->now};
+    struct desk_by by = api_by(c);
     const char *name = api_text(c, "name", "");
     api_what(c, "name of %s: %s", c->arguments[0], name);
     int r = desk_set_name(c->api->o.index, c->arguments[0], name, &by, &c->d);

@@ -6,11 +6,6 @@
 
 #define ALERTS_USUAL 100
 
-static struct desk_by by_of(const struct api_call *c)
-{
-    return (struct desk_by){c->session.user, c->now};
-}
-
 /* ---- the queue ---- */
 
 /* Strings of an alert live until the next statement, so all are taken before a message is read. */
@@ -85,7 +80,7 @@ int api_threats(struct api_call *c)
 
 int api_threat_acknowledge(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     int64_t id;
     int r = api_id(c, 0, &id);
     if (r < 0)
@@ -97,7 +92,7 @@ int api_threat_acknowledge(struct api_call *c)
 
 int api_threat_decide(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     const char *decision = api_text(c, "decision", "");
     int64_t id;
     int r = api_id(c, 0, &id);
@@ -131,7 +126,7 @@ int api_rules(struct api_call *c)
 
 int api_rule_add(struct api_call *c)
 {
-    struct desk_by by = by_of(c);
+    struct desk_by by = api_by(c);
     const char *rule = api_text(c, "rule", "");
     int64_t number;
     int r = desk_rule_add(c->api->o.threats, rule, strlen(rule), &by, &number, &c->d);

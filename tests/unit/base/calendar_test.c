@@ -29,6 +29,7 @@ static void check_day(int64_t day)
     int64_t back = 0;
     assert_int_equal(calendar_parse_day(got, &back), 0);
     assert_true(back == day);
+    assert_true(calendar_day_from(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) == day);
 }
 
 static void calendar__format_day__agrees_with_the_c_library(void **state)
