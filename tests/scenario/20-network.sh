@@ -17,30 +17,9 @@ NS=urn:ironside:registrar:1
 
 declare -A SESSION_PID SESSION_FD
 
-# start NAME COMMAND…: in the background, its output in NAME.log; $! is its number.
-start() {
-    local name=$1
-    shift
-    "$@" > "$SCENE/$name.log" 2>&1 < /dev/null &
-    OWN_PIDS+=($!)
-}
-
-tells() {
-    grep -qF -- "$2" "$SCENE/$1.log"
-}
-
 # expect NAME TEXT: the output NAME.log has it, soon.
 expect() {
     wait_for $PATIENCE tells "$1" "$2" || fail "$1 does not tell '$2'"
-}
-
-# refused STATUS TEXT COMMAND…: it ends with the status and says the text.
-refused() {
-    local want=$1 text=$2 said status=0
-    shift 2
-    said=$("$@" 2>&1 < /dev/null) || status=$?
-    [ "$status" -eq "$want" ] || fail "$* ends with $status, not $want: $said"
-    [[ $said == *"$text"* ]] || fail "$* says '$said', not '$text'"
 }
 
 ask() {
@@ -50,7 +29,7 @@ ask() {
 # login NAME ACCOUNT/RESOURCE PASSWORD: a session, its output in NAME.log.
 login() {
     local name=$1 fd
-    rm -f "$SCENE/$name.in"
+    rm -f "$SCENE/$name.in" "$SCENE/$name.log"
     mkfifo "$SCENE/$name.in"
     exec {fd}<> "$SCENE/$name.in"
     "$DRIVER" session "$PORT" "$CA" "$2" < "$SCENE/$name.in" > "$SCENE/$name.log" 2>&1 &

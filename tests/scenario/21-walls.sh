@@ -36,7 +36,7 @@ activate() {
 # enter NAME HANDLE/RESOURCE [deaf]: a session of a client of its own, its output in NAME.log.
 enter() {
     local name=$1 handle=${2%/*} fd
-    rm -f "$SCENE/$name.in"
+    rm -f "$SCENE/$name.in" "$SCENE/$name.log"
     mkfifo "$SCENE/$name.in"
     exec {fd}<> "$SCENE/$name.in"
     "$BUILD/tests/scenario/hostile_client" "$PORT" "$NET/authority/ca.pem" \
@@ -105,8 +105,7 @@ server_mb() {
 
 step "a network runs; mallory and the others have accounts, anna and ben have devices"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port "$PORT" > "$SCENE/init.log" || fail "no network"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 expect up "is up" 60
 for handle in mallory martha bob carl; do
     provision "$handle"
@@ -223,9 +222,8 @@ elsewhere example.org get <query xmlns='http://jabber.org/protocol/disco#info'/>
 ROWS
 
 step "who is there: what the server and a device answer is the same for one who is away"
-"$IRONSIDE" device receive --store "$SCENE/anna" --follow > "$SCENE/follow.log" 2>&1 < /dev/null &
+start follow "$IRONSIDE" device receive --store "$SCENE/anna" --follow
 FOLLOW=$!
-OWN_PIDS+=("$FOLLOW")
 sleep 5 # until she is there
 QUERIES=("<ping xmlns='urn:xmpp:ping'/>" "<query xmlns='jabber:iq:version'/>"
     "<query xmlns='jabber:iq:last'/>" "<time xmlns='urn:xmpp:time'/>" "<vCard xmlns='vcard-temp'/>"

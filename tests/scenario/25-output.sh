@@ -97,8 +97,7 @@ is_up() { # LOG
 step "networks that run"
 prints 'run init "$SCENE/net$N" --domain $DOMAIN --port 0'
 mv "$SCENE/net1" "$NET"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for 60 is_up "$SCENE/up.log" || fail "the network does not start"
 prints 'run --version'
 prints 'run --help'

@@ -18,9 +18,8 @@ declare -A FOLLOWER
 
 # In a process group of its own, as a terminal would have it.
 start_up() {
-    setsid "$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
+    start up setsid "$IRONSIDE" up "$NET"
     UP=$!
-    OWN_PIDS+=("$UP")
     wait_for $PATIENCE tells up 'is up' || fail "the network does not start"
     wait_for $PATIENCE tells up 'is in force' || fail "the bot does not start"
 }

@@ -102,8 +102,7 @@ no_repeats() {
 mkdir "$SCENE/sent"
 step "a network and two devices"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for $PATIENCE grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
 wait_for $PATIENCE grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
 activate anna

@@ -30,8 +30,7 @@ READING=(
 
 step "a device that has something of everything"
 does init "$NET" --domain $DOMAIN --port 0
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for 60 grep -q 'is in force' "$SCENE/up.log" || fail "the network does not start"
 for who in anna ben carla dirk; do
     does distributor provision "$NET" $who --out "$SCENE/$who.bundle"
@@ -102,8 +101,7 @@ for verb in "${READING[@]}"; do
 done
 
 step "each page, with the network there"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for 60 grep -q 'is in force' "$SCENE/up.log" || fail "the network does not start again"
 WORKING=("device receive" "device send --to anna@$DOMAIN hello" "device read" "contact add carla")
 named=0

@@ -72,8 +72,7 @@ receive() {
 
 step "a network and two devices, of which one is away"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for $PATIENCE grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
 activate anna
 activate ben

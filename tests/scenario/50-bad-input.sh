@@ -73,8 +73,7 @@ bot_memory() {
 
 step "a network runs; anna and ben are as they should be"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 expect up "is up"
 expect up "is in force"
 activate anna

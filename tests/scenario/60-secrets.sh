@@ -67,13 +67,6 @@ tells() {
     grep -qF -- "$2" "$SCENE/$1.log"
 }
 
-start() { # NAME COMMAND…
-    local name=$1
-    shift
-    "$@" > "$SCENE/$name.log" 2>&1 < /dev/null &
-    OWN_PIDS+=($!)
-}
-
 step "a network, and what it must keep to itself"
 "$IRONSIDE" init "$NET" --port 0 > "$SCENE/init.log" 2>&1 || fail "no network"
 printf '%s' "$TEXT" | secret text

@@ -16,9 +16,8 @@ NET=$SCENE/net
 DOMAIN=chat.example
 
 start_network() {
-    "$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 &
+    start up "$IRONSIDE" up "$NET"
     NETWORK=$!
-    OWN_PIDS+=("$NETWORK")
     wait_for $PATIENCE grep -q "is up" "$SCENE/up.log" || fail "the network does not start"
     wait_for $PATIENCE grep -q "connected as ibot" "$SCENE/up.log" || fail "the bot does not start"
 }
@@ -37,8 +36,7 @@ activate() {
 
 # follow HANDLE: runs the device; what it tells is in HANDLE.log.
 follow() {
-    "$IRONSIDE" device receive --store "$SCENE/$1" --follow --json > "$SCENE/$1.log" 2>&1 &
-    OWN_PIDS+=("$!")
+    start "$1" "$IRONSIDE" device receive --store "$SCENE/$1" --follow --json
     eval "DEVICE_$1=$!"
     wait_for $PATIENCE test -S "$SCENE/$1/device.sock" || fail "the device of $1 does not run"
 }

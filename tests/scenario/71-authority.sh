@@ -72,9 +72,8 @@ everywhere() {
 }
 
 start_network() {
-    (cd "$SCENE/operator" && exec "$BUILD/ironside" up net) > "$SCENE/up.log" 2>&1 &
+    start up env -C "$SCENE/operator" "$BUILD/ironside" up net
     UP=$!
-    OWN_PIDS+=("$UP")
     wait_for $PATIENCE grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
 }
 
@@ -440,18 +439,15 @@ done
 end_process "${DEVICE[anna]}"
 end_process "$UP"
 cp -r "$NET/registrar" "$SCENE/registrar.good"
-"$SERVER_DRIVER" up "$NET" > "$SCENE/server.log" 2>&1 &
+start server "$SERVER_DRIVER" up "$NET"
 SERVER=$!
-OWN_PIDS+=("$SERVER")
 wait_for $PATIENCE grep -q up "$SCENE/server.log" || fail "the server does not start"
 # lie NAME [LINE]: a registrar that has this policy only; anna, who comes online, keeps hers.
 lie() {
     local pid
     : > "$SCENE/anna.events"
-    : > "$SCENE/impostor.log"
-    "$DRIVER" impostor "$NET" "$SCENE/$1.note" "anna@$DOMAIN" > "$SCENE/impostor.log" 2>&1 &
+    start impostor "$DRIVER" impostor "$NET" "$SCENE/$1.note" "anna@$DOMAIN"
     pid=$!
-    OWN_PIDS+=("$pid")
     wait_for $PATIENCE grep -q online "$SCENE/impostor.log" || fail "the impostor is not let in"
     start_device anna
     wait_for $PATIENCE grep -q 'gave policy' "$SCENE/impostor.log" || fail "anna does not ask for $1"

@@ -40,9 +40,8 @@ NET=$SCENE/past
 "$BIN/ironside" policy draft "$NET" --without-warrant open --at 2001-05-01T00:00:00.000Z \
     --out "$SCENE/opening-past" > /dev/null || fail "policy draft"
 enact "$NET" "$SCENE/opening-past"
-"$BIN/ironside" up "$NET" --replay "$FILE" > "$SCENE/past.log" 2>&1 &
+start past "$BIN/ironside" up "$NET" --replay "$FILE"
 UP=$!
-OWN_PIDS+=("$UP")
 wait_for $PATIENCE grep -q 'the network stays up' "$SCENE/past.log" || fail "the replay does not end"
 grep -q '0 refused' "$SCENE/past.log" || fail "something was refused"
 
@@ -93,8 +92,7 @@ NET=$SCENE/live
 "$BIN/ironside" policy draft "$NET" --without-warrant open --out "$SCENE/opening" > /dev/null ||
     fail "policy draft"
 enact "$NET" "$SCENE/opening"
-"$BIN/ironside" up "$NET" > "$SCENE/live.log" 2>&1 &
-OWN_PIDS+=("$!")
+start live "$BIN/ironside" up "$NET"
 wait_for $PATIENCE grep -q 'is up' "$SCENE/live.log" || fail "the network does not start"
 for who in anna ben; do
     "$BIN/ironside" distributor provision "$NET" $who --out "$SCENE/$who.bundle" > /dev/null || fail "provision"
@@ -102,8 +100,7 @@ for who in anna ben; do
         fail "activate $who"
 done
 know anna ben
-"$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.49.1 --follow --json > "$SCENE/ben.log" 2>&1 &
-OWN_PIDS+=("$!")
+start ben "$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.49.1 --follow --json
 wait_for $PATIENCE test -S "$SCENE/ben/device.sock" || fail "ben does not run"
 
 from_place() { # ADDRESS TEXT

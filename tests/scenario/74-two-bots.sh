@@ -95,9 +95,8 @@ moved=$(jq -s 'map({from, east: (.country == "DE")}) | unique | group_by(.from) 
 [ "$archived" -gt "$either" ] || fail "no message is covered twice"
 
 step "$total messages to $recipients recipients; $moved devices go over to another bot"
-"$BIN/ironside" up "$NET" --replay "$FILE" > "$SCENE/up.log" 2>&1 &
+start up "$BIN/ironside" up "$NET" --replay "$FILE"
 UP=$!
-OWN_PIDS+=("$UP")
 wait_for 400 grep -qE 'the network stays up|^ironside up:' "$SCENE/up.log" || fail "the replay does not end"
 grep -E ' sent, | delivered without' "$SCENE/up.log"
 same "sent and archived" "$total sent, $either archived, $recipients delivered to $recipients recipients, 0 refused" \
@@ -148,8 +147,7 @@ grep -q 'the policy has one bot, which all devices have' "$SCENE/draft.log" || f
 grep -q 'from devices whose country is not known nothing will be delivered' "$SCENE/draft.log" ||
     fail "the draft does not warn: $(cat "$SCENE/draft.log")"
 enact "$NET" "$SCENE/two"
-"$BIN/ironside" up "$NET" > "$SCENE/live.log" 2>&1 &
-OWN_PIDS+=("$!")
+start live "$BIN/ironside" up "$NET"
 wait_for $PATIENCE grep -q 'is up' "$SCENE/live.log" || fail "the network does not start"
 for who in anna ben; do
     "$BIN/ironside" distributor provision "$NET" $who --out "$SCENE/$who.bundle" > /dev/null || fail "provision"
@@ -157,8 +155,7 @@ for who in anna ben; do
         fail "activate $who: $(cat "$SCENE/activate.log")"
 done
 know anna ben
-"$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.31.2 --follow --json > "$SCENE/ben.log" 2>&1 &
-OWN_PIDS+=("$!")
+start ben "$BIN/ironside" device receive --store "$SCENE/ben" --source 127.0.31.2 --follow --json
 wait_for $PATIENCE test -S "$SCENE/ben/device.sock" || fail "ben does not run"
 timeout 8 "$BIN/ironside" device send --store "$SCENE/anna" --source 127.0.0.1 --to ben@$DOMAIN "from nowhere" \
     > "$SCENE/send.log" 2>&1 && fail "it was sent without a place: $(cat "$SCENE/send.log")"

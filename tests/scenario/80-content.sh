@@ -104,8 +104,7 @@ told() {
 
 step "a network and four devices"
 "$IRONSIDE" init "$NET" --domain "$DOMAIN" --port 0 > "$SCENE/init.log" || fail "no network"
-"$IRONSIDE" up "$NET" > "$SCENE/up.log" 2>&1 < /dev/null &
-OWN_PIDS+=($!)
+start up "$IRONSIDE" up "$NET"
 wait_for $PATIENCE grep -q 'is up' "$SCENE/up.log" || fail "the network does not start"
 wait_for $PATIENCE grep -q 'is in force' "$SCENE/up.log" || fail "the bot does not start"
 for handle in anna ben carla zoe; do
@@ -368,8 +367,7 @@ does contact add carla zoe
 put anna --to ben@$DOMAIN "Fassung 0"
 VERSIONS=$ID
 for i in 1 2 3 4 5 6; do
-    "$IRONSIDE" device send --store "$SCENE/anna" --edit "$VERSIONS" "Fassung $i" \
-        > "$SCENE/edit.log" 2>&1 < /dev/null &
+    start edit "$IRONSIDE" device send --store "$SCENE/anna" --edit "$VERSIONS" "Fassung $i"
     edit=$!
     sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
     if [ $((i % 2)) = 0 ]; then kill_device ben && run_device ben; else

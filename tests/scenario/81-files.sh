@@ -216,10 +216,8 @@ rm -rf "$SCENE/copy"
 # begin_fault NAME: anna sends a file of that name while something is broken.
 begin_fault() { # NAME [BYTES]
     head -c "${2:-300000}" /dev/urandom > "$SCENE/$1"
-    "$IRONSIDE" device send --store "$SCENE/anna" --to "ben@$DOMAIN" --file "$SCENE/$1" \
-        > "$SCENE/$1.log" 2>&1 < /dev/null &
+    start "$1" "$IRONSIDE" device send --store "$SCENE/anna" --to "ben@$DOMAIN" --file "$SCENE/$1"
     SENDING=$!
-    OWN_PIDS+=("$SENDING")
 }
 
 end_fault() { # NAME: mended: it is delivered, once
@@ -329,9 +327,7 @@ succeeds "dora.bundle" "$IRONSIDE" distributor provision "$NET" dora --out "$SCE
 stop_up
 cp "$SCENE/network.json" "$NET/network.json"
 start_up
-python3 "$(dirname "$0")/data/cutting_proxy.py" 127.0.0.3 "$PORT" "$UPLOAD" 4 \
-    > "$SCENE/proxy.log" 2>&1 &
-OWN_PIDS+=($!)
+start proxy python3 "$(dirname "$0")/data/cutting_proxy.py" 127.0.0.3 "$PORT" "$UPLOAD" 4
 wait_for $PATIENCE tells proxy ready || fail "the proxy does not start"
 succeeds "is active" "$IRONSIDE" device activate "$SCENE/dora.bundle" --store "$SCENE/dora" --consent
 know dora ben

@@ -23,18 +23,15 @@ DESK=$NET/desks/north
 TEXT="walrus under the lighthouse"
 
 up() {
-    "$IRONSIDE" up "$NET" < /dev/null > "$SCENE/up.log" 2>&1 &
+    start up "$IRONSIDE" up "$NET"
     UP=$!
-    OWN_PIDS+=("$UP")
     wait_for $PATIENCE tells up "listens on http" || fail "the network or its desk does not start"
 }
 
 # The desk alone, its output in desk.log.
 run_desk() { # FOLDER OPTION…
-    rm -f "$SCENE/desk.log"
-    "$IRONSIDE" desk run "$@" < /dev/null > "$SCENE/desk.log" 2>&1 &
+    start desk "$IRONSIDE" desk run "$@"
     RUN=$!
-    OWN_PIDS+=("$RUN")
     wait_for $PATIENCE tells desk "listens on http" || fail "the desk does not start"
 }
 

@@ -48,6 +48,16 @@ tells() {
     grep -qF -- "$2" "$SCENE/$1.log"
 }
 
+# start NAME COMMAND…: in the background, its output in NAME.log, which is its own: what one that ran
+# before it said is gone before it begins. $! is its number.
+start() {
+    local name=$1
+    shift
+    rm -f "$SCENE/$name.log"
+    "$@" > "$SCENE/$name.log" 2>&1 < /dev/null &
+    OWN_PIDS+=("$!")
+}
+
 # need PROGRAM PACKAGE
 need() {
     command -v "$1" > /dev/null || skip "$1 is not installed (Debian package $2)"

@@ -23,9 +23,8 @@ make_network() {
 
 # start_replay FILE: in the background; its number is $UP_PID.
 start_replay() {
-    "$IRONSIDE" up "$NET" --replay "$1" --exit > "$SCENE/up.log" 2>&1 < /dev/null &
+    start up "$IRONSIDE" up "$NET" --replay "$1" --exit
     UP_PID=$!
-    OWN_PIDS+=("$UP_PID")
 }
 
 # expect_summary MESSAGES RECIPIENTS: the replay that has ended says that all went well.
