@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "crypto/hash.h"
@@ -44,7 +45,12 @@ void desk_api_free(struct desk_api *a)
 
 bool desk_api_tidy(struct desk_api *a)
 {
-    return desk_network_step(a->network);
+    struct diag d;
+    int r;
+    bool more = desk_network_step(a->network, &r, &d);
+    if (r < 0)
+        log_line("betweenness: %s", d.text);
+    return more;
 }
 
 /* ---- may it be answered? ---- */

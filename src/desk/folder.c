@@ -171,11 +171,25 @@ static int take_bots(const json_t *o, struct desk_folder *f, struct diag *d)
 
 static size_t count_optional(const json_t *o)
 {
-    static const char *const names[] = {"certificate", "key", "site"};
+    static const char *const names[] = {"certificate", "key", "site", "purpose_of_all"};
     size_t count = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         count += json_object_get(o, names[i]) != NULL;
     return count;
+}
+
+static int take_optional(const json_t *o, struct desk_folder *f, struct diag *d)
+{
+    const json_t *of_all = json_object_get(o, "purpose_of_all");
+    f->certificate = take_path(o, "certificate", f->dir);
+    f->key = take_path(o, "key", f->dir);
+    f->site = take_text(o, "site");
+    f->purpose_of_all = json_is_true(of_all);
+    if (json_object_get(o, "site") != NULL && f->site == NULL)
+        return wrong(f, d, "'site' is not a text");
+    if (of_all != NULL && !json_is_boolean(of_all))
+        return wrong(f, d, "'purpose_of_all' is not true or false");
+    return 0;
 }
 
 static int take_members(const json_t *o, struct desk_folder *f, struct diag *d)
@@ -185,21 +199,18 @@ static int take_members(const json_t *o, struct desk_folder *f, struct diag *d)
     if (json_object_size(o) != 6 + count_optional(o))
         return wrong(f, d,
                      "has other members than name, network, bots, identity, address, port, "
-                     "certificate, key and site");
+                     "certificate, key, site and purpose_of_all");
     f->name = take_text(o, "name");
     f->network = take_path(o, "network", f->dir);
     f->identity = take_path(o, "identity", f->dir);
-    f->certificate = take_path(o, "certificate", f->dir);
-    f->key = take_path(o, "key", f->dir);
-    f->site = take_text(o, "site");
-    if (json_object_get(o, "site") != NULL && f->site == NULL)
-        return wrong(f, d, "'site' is not a text");
     if (f->name == NULL || f->network == NULL || f->identity == NULL || address == NULL ||
         strlen(address) > DESK_ADDRESS_MAX)
         return wrong(f, d, "'name', 'network', 'identity' or 'address' is missing or not a text");
     snprintf(f->address, sizeof f->address, "%s", address);
     f->port = port < 0 || port > 65535 ? 0 : (uint16_t)port;
-    int r = take_bots(o, f, d);
+    int r = take_optional(o, f, d);
+    if (r == 0)
+        r = take_bots(o, f, d);
     return r < 0 ? r : check(f, d);
 }
 
@@ -237,6 +248,8 @@ static json_t *settings(const struct desk_folder *f)
     }
     if (f->site != NULL)
         json_object_set_new(o, "site", json_string(f->site));
+    if (f->purpose_of_all)
+        json_object_set_new(o, "purpose_of_all", json_true());
     return o;
 }
 

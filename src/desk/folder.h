@@ -1,14 +1,24 @@
 /* A desk's folder:
  *
- *     desk.json          what it follows and where it listens: exactly these members,
- *                        {"name":"desk.north","network":"../..","bots":["ibot"],
- *                        "identity":"../../agencies/north.key","address":"127.0.0.1","port":8443}
- *                        and for TLS "certificate" and "key", files in PEM; "site", where browsers
- *                        find it, such as "https://desk.example" (desk/site.h). Paths are relative
- * to the folder unless they begin with /. An identity "credential:NAME" is a credential of
- * systemd's. index/desk.vault   the index, users, access log and the seed that signs it vault.key
- * what opens it; a desk without has a passphrase access.pub         NAME KEY: whose signatures the
- * access log's checkpoints bear page/              the page's files, where there is a page
+ *     desk.json          what it follows and where it listens
+ *     index/desk.vault   the index, users, access log and the seed that signs it
+ *     vault.key          what opens it; a desk without has a passphrase
+ *     access.pub         NAME KEY: whose signatures the access log's checkpoints bear
+ *     page/              the page's files, where there is a page
+ *
+ * desk.json has exactly these members,
+ *
+ *     {"name":"desk.north","network":"../..","bots":["ibot"],
+ *      "identity":"../../agencies/north.key","address":"127.0.0.1","port":8443}
+ *
+ * and may have
+ *
+ *     "certificate", "key"   files in PEM, for TLS
+ *     "site"                 where browsers find it, such as "https://desk.example" (desk/site.h)
+ *     "purpose_of_all"       true: supervisors, too, say why they look
+ *
+ * Paths are relative to the folder unless they begin with /. An identity "credential:NAME" is a
+ * credential of systemd's.
  *
  * The network's folder may be a copy: network.note, documents/ and bots/NAME/journal/ of it are
  * read.
@@ -36,6 +46,7 @@ struct desk_folder {
     uint16_t port;
     char *certificate, *key; /* NULL: plain HTTP */
     char *site;              /* NULL: not named */
+    bool purpose_of_all;
 };
 
 /* Reads desk.json. ERR_NOT_FOUND: no desk there; ERR_FORMAT; ERR_IO. */

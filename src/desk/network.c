@@ -171,25 +171,28 @@ int desk_network_look(struct desk_network *n, int64_t now_unix_ms, struct desk_n
     return 0;
 }
 
-bool desk_network_step(struct desk_network *n)
+static void keep_sampled(struct desk_network *n)
 {
-    struct diag d;
-    int r;
+    uint32_t people = analysis_people(desk_graph_network(n->graph));
+    CLEANUP_FREE double *value = mem_array((size_t)people + 1, sizeof *value);
+    CLEANUP_FREE double *error = mem_array((size_t)people + 1, sizeof *error);
+    between_result(n->between, value, error);
+    for (uint32_t i = 0; i < people; i++) {
+        n->people[i].has_between = true;
+        n->people[i].between = value[i];
+        n->people[i].between_error = error[i];
+    }
+}
+
+bool desk_network_step(struct desk_network *n, int *r, struct diag *d)
+{
+    *r = 0;
     if (n->between == NULL)
         return false;
-    if (between_step(n->between, &r, &d))
+    if (between_step(n->between, r, d))
         return true;
-    if (r == 0) {
-        size_t room = (size_t)analysis_people(desk_graph_network(n->graph)) + 1;
-        CLEANUP_FREE double *value = mem_array(room, sizeof *value);
-        CLEANUP_FREE double *error = mem_array(room, sizeof *error);
-        between_result(n->between, value, error);
-        for (size_t i = 0; i + 1 < room; i++) {
-            n->people[i].has_between = true;
-            n->people[i].between = value[i];
-            n->people[i].between_error = error[i];
-        }
-    }
+    if (*r == 0)
+        keep_sampled(n);
     between_free(n->between);
     n->between = NULL;
     return false;

@@ -34,8 +34,9 @@ struct desk_network_view {
  * `ret` is valid until the next call. */
 int desk_network_look(struct desk_network *n, int64_t now_unix_ms, struct desk_network_view *ret,
                       struct diag *d) MUST_USE;
-/* A part of the sampling; true while there is more. */
-bool desk_network_step(struct desk_network *n);
+/* A part of the sampling; true while there is more. An error ends it: *r is then ERR_IO, and what
+ * was sampled before stands. */
+bool desk_network_step(struct desk_network *n, int *r, struct diag *d);
 
 /* The same of another graph, without what is kept: communities from nothing, no betweenness.
  * `people` has room for all. */

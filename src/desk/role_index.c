@@ -99,7 +99,8 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
                                  .threats = p->threats,
                                  .text = p->text,
                                  .clock = &p->clock,
-                                 .site = {p->site.id, p->site.origin}};
+                                 .site = {p->site.id, p->site.origin},
+                                 .purpose_of_all = f->purpose_of_all};
     p->feed = desk_feed_new(p->engine.index, &p->reader);
     return desk_api_new(&o, &p->api, d);
 }
@@ -236,7 +237,8 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
         r = ERR_CLOSED;
     *tidying =
         r == 0 && (n == 0 || *tidying || fds[1].revents != 0) && desk_index_tidy(p->engine.index);
-    *tidying = r == 0 && (*tidying || judging || (n == 0 && desk_api_tidy(p->api)));
+    /* The API's is done when nobody asks; the next turn sees at once whether somebody does. */
+    *tidying = r == 0 && (*tidying || judging || n > 0 || desk_api_tidy(p->api));
     return r;
 }
 

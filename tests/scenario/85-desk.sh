@@ -161,9 +161,19 @@ change "UPDATE access_entry SET what = 'nothing' WHERE number = 3"
 refused 1 "3" "$IRONSIDE" desk log verify "$SCENE/copy/desks/north"
 
 step "while the bot rests its journal is read all the same"
+jq '.purpose_of_all = true' "$DESK/desk.json" > "$SCENE/desk.json"
+cat "$SCENE/desk.json" > "$DESK/desk.json"
+echo "correct horse battery" > "$SCENE/password"
+succeeds "" "$IRONSIDE" desk user add "$DESK" sue --role supervisor --password-file "$SCENE/password"
+echo "sue $(cat "$SCENE/password")" >> "$DESK/first-passwords"
 run_desk "$DESK"
+sign_in "$DESK" sue
+[ "$(curl -s -b "$SCENE/jar" "$URL/api/search?q=walrus" | jq -r .error.code)" = purpose ] ||
+    fail "desk.json wants a purpose of all, and a supervisor says none"
 sign_in "$DESK" reviewer
 has_records 23 || fail "there are $(records) records"
+sampled() { ask GET /api/network | jq -e '.leaders | length > 0 and all(.betweenness)'; }
+wait_for 30 sampled > /dev/null || fail "betweenness is not sampled: $(ask GET /api/network)"
 [ "$(ask GET /api/overview | jq -r '.journals[0].stopped')" = "" ] ||
     fail "it stands: $(ask GET /api/overview)"
 end_process "$RUN"
@@ -189,7 +199,6 @@ end_process "$RUN"
 step "a desk that a passphrase opens"
 SECOND=$SCENE/second
 echo "a passphrase of its own" > "$SCENE/passphrase"
-echo "correct horse battery" > "$SCENE/password"
 succeeds "opened by its passphrase" "$IRONSIDE" desk init "$SECOND" --network "$NET" \
     --identity "$NET/agencies/south.key" --listen "127.0.0.1:$(free_port)" \
     --passphrase-file "$SCENE/passphrase"

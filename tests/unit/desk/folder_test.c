@@ -70,6 +70,20 @@ static void folder__open__takes_a_site(void **state)
     assert_null(again.site);
 }
 
+static void folder__open__says_of_whom_a_purpose_is_wanted(void **state)
+{
+    struct desk_world *w = *state;
+    CLEANUP_DESK_FOLDER struct desk_folder f = {0}, again = {0};
+    struct diag d;
+    CLEANUP_FREE char *text =
+        mem_format("%.*s,\"purpose_of_all\":true}", (int)strlen(GOOD) - 1, GOOD);
+    if (open_text(w, text, &f, &d) != 0)
+        fail_msg("%s", d.text);
+    assert_true(f.purpose_of_all);
+    assert_int_equal(open_text(w, GOOD, &again, &d), 0);
+    assert_false(again.purpose_of_all);
+}
+
 /* The good text with one part replaced. */
 static void assert_refused(struct desk_world *w, const char *part, const char *by, const char *says)
 {
@@ -103,6 +117,7 @@ static void folder__open__refuses_what_is_not_as_it_should_be(void **state)
     assert_refused(w, "8443", "8443,\"key\":\"k\"", "go together");
     assert_refused(w, "8443", "8443,\"more\":1", "other members");
     assert_refused(w, "8443", "8443,\"site\":7", "'site'");
+    assert_refused(w, "8443", "8443,\"purpose_of_all\":1", "'purpose_of_all'");
     assert_refused(w, "8443", "8443,\"site\":\"desk.example\"", "'site'");
     assert_refused(w, "\"port\":8443", "\"name\":\"desk\",\"port\":8443", "not a JSON object");
 }
@@ -224,6 +239,7 @@ int main(void)
         DESK_WORLD_TEST(folder__open__is_what_was_written),
         DESK_WORLD_TEST(folder__open__takes_tls_and_credentials),
         DESK_WORLD_TEST(folder__open__takes_a_site),
+        DESK_WORLD_TEST(folder__open__says_of_whom_a_purpose_is_wanted),
         DESK_WORLD_TEST(folder__open__refuses_what_is_not_as_it_should_be),
         DESK_WORLD_TEST(folder__open__says_where_no_desk_is),
         DESK_WORLD_TEST(folder__create__refuses_what_is_there),

@@ -99,12 +99,73 @@ static void network__look__keeps_what_is_fresh(void **state)
     assert_int_equal(second.made_unix_ms, NOW);
 }
 
+static const struct desk_standing *standing(const struct desk_network_view *v, const char *person)
+{
+    uint32_t i = 0;
+    assert_int_equal(desk_graph_find(v->graph, person, &i), 0);
+    return &v->people[i];
+}
+
+static void step_to_the_end(struct scene *s, struct desk_network *n)
+{
+    int r;
+    while (desk_network_step(n, &r, &s->d))
+        assert_int_equal(r, 0);
+    assert_int_equal(r, 0);
+}
+
+/* bert is between anna and carl, whom nobody else knows. */
+static void network__step__samples_betweenness(void **state)
+{
+    struct scene *s = *state;
+    struct desk_network_view v;
+    int r;
+    CLEANUP(desk_network_free_cleanup) struct desk_network *n = NULL;
+    scene_say(s, "anna", "bert", "x");
+    scene_say(s, "bert", "carl", "x");
+    desk_network_new(s->x, &n);
+    assert_false(desk_network_step(n, &r, &s->d)); /* there is none yet */
+    scene_must(s, desk_network_look(n, NOW, &v, &s->d));
+    assert_false(standing(&v, "bert")->has_between);
+    step_to_the_end(s, n);
+    assert_true(standing(&v, "bert")->has_between);
+    assert_true(standing(&v, "bert")->between > 0);
+    assert_true(standing(&v, "anna")->has_between);
+    assert_true(standing(&v, "anna")->between == 0);
+    assert_false(desk_network_step(n, &r, &s->d));
+}
+
+/* A network made anew has the one's before it until it is sampled itself. */
+static void network__look__keeps_betweenness_of_whom_it_knew(void **state)
+{
+    struct scene *s = *state;
+    struct naming zoe;
+    struct desk_network_view v;
+    CLEANUP(desk_network_free_cleanup) struct desk_network *n = NULL;
+    scene_say(s, "anna", "bert", "x");
+    scene_say(s, "bert", "carl", "x");
+    desk_network_new(s->x, &n);
+    scene_must(s, desk_network_look(n, NOW, &v, &s->d));
+    step_to_the_end(s, n);
+    double before = standing(&v, "bert")->between;
+    say_unnamed(s, "zoe", &zoe);
+    scene_must(s, sql_transaction(desk_index_sql(s->x), name, &zoe, &s->d));
+    scene_must(s, desk_network_look(n, NOW, &v, &s->d));
+    assert_true(standing(&v, "bert")->has_between);
+    assert_true(standing(&v, "bert")->between == before);
+    assert_false(standing(&v, "Anna K")->has_between);
+    step_to_the_end(s, n);
+    assert_true(standing(&v, "Anna K")->has_between);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(network__look__shows_a_name_at_once),
         SCENE_TEST(network__look__knows_what_was_taken_back),
         SCENE_TEST(network__look__keeps_what_is_fresh),
+        SCENE_TEST(network__step__samples_betweenness),
+        SCENE_TEST(network__look__keeps_betweenness_of_whom_it_knew),
     };
     return cmocka_run_group_tests_name("desk/network", tests, NULL, NULL);
 }
