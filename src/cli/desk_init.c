@@ -12,7 +12,8 @@
 #define DEFAULT_LISTEN "127.0.0.1:8443"
 
 struct words {
-    const char *network, *identity, *listen, *name, *certificate, *key, *passphrase_file;
+    const char *network, *identity, *listen, *name, *certificate, *key, *site, *passphrase_file;
+    bool purpose_of_all;
     const char *bots[FOLLOWER_BOTS_MAX + 1];
 };
 
@@ -55,6 +56,8 @@ static void fill(const char *dir, const struct words *w, struct desk_folder *f)
     f->identity = path_of(w->identity);
     f->certificate = path_of(w->certificate);
     f->key = path_of(w->key);
+    f->site = w->site == NULL ? NULL : mem_string(w->site);
+    f->purpose_of_all = w->purpose_of_all;
     for (; w->bots[f->bot_count] != NULL; f->bot_count++)
         f->bots[f->bot_count] = mem_string(w->bots[f->bot_count]);
     if (f->bot_count == 0)
@@ -104,6 +107,8 @@ static int run(const struct verb *v, int argc, char **argv)
         {.name = "listen", .value = &w.listen},
         {.name = "certificate", .value = &w.certificate},
         {.name = "key", .value = &w.key},
+        {.name = "site", .value = &w.site},
+        {.name = "purpose-of-all", .flag = true, .set = &w.purpose_of_all},
         {.name = "name", .value = &w.name},
         {.name = "passphrase-file", .value = &w.passphrase_file},
     };
@@ -129,6 +134,7 @@ const struct verb verb_desk_init = {
     .name = "init",
     .usage = "FOLDER --network DIR --identity FILE [--bot NAME]...\n"
              "                     [--listen ADDRESS:PORT] [--certificate FILE --key FILE]\n"
+             "                     [--site ORIGIN] [--purpose-of-all]\n"
              "                     [--name NAME] [--passphrase-file FILE]",
     .help = "make the folder of an agency's desk",
     .more =
@@ -140,6 +146,9 @@ const struct verb verb_desk_init = {
         "  --listen ADDRESS:PORT   where browsers reach it (127.0.0.1:8443)\n"
         "  --certificate FILE      for TLS, in PEM; without one it listens on loopback alone\n"
         "  --key FILE              the certificate's key, in PEM\n"
+        "  --site ORIGIN           where browsers find it, such as https://desk.example, for "
+        "passkeys\n"
+        "  --purpose-of-all        supervisors, too, say why they look; reviewers always do\n"
         "  --name NAME             of the key that signs its access log (desk)\n"
         "  --passphrase-file FILE  holds a passphrase for the vault (else it is asked for, or a\n"
         "                          key file is made)\n",

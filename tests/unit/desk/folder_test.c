@@ -138,6 +138,39 @@ static void folder__create__refuses_what_is_there(void **state)
     assert_int_equal(desk_folder_create(&w->folder, &d), ERR_EXISTS);
 }
 
+static void folder__create__writes_what_open_reads(void **state)
+{
+    struct desk_world *w = *state;
+    CLEANUP_FREE char *dir = file_join(w->network, "second");
+    const struct desk_folder f = {.dir = dir,
+                                  .name = (char[]){"second"},
+                                  .network = (char[]){"/n"},
+                                  .bots = {(char[]){"ibot"}, (char[]){"two"}},
+                                  .bot_count = 2,
+                                  .identity = (char[]){"credential:north"},
+                                  .address = "::",
+                                  .port = 443,
+                                  .certificate = (char[]){"/c.pem"},
+                                  .key = (char[]){"/k.pem"},
+                                  .site = (char[]){"https://desk.example"},
+                                  .purpose_of_all = true};
+    CLEANUP_DESK_FOLDER struct desk_folder back = {0};
+    struct diag d;
+    if (desk_folder_create(&f, &d) < 0 || desk_folder_open(dir, &back, &d) < 0)
+        fail_msg("%s", d.text);
+    assert_string_equal(back.name, f.name);
+    assert_string_equal(back.network, f.network);
+    assert_int_equal(back.bot_count, 2);
+    assert_string_equal(back.bots[1], "two");
+    assert_string_equal(back.identity, f.identity);
+    assert_string_equal(back.address, f.address);
+    assert_int_equal(back.port, 443);
+    assert_string_equal(back.certificate, f.certificate);
+    assert_string_equal(back.key, f.key);
+    assert_string_equal(back.site, f.site);
+    assert_true(back.purpose_of_all);
+}
+
 static void engine__create__is_closed_to_others_and_says_its_key(void **state)
 {
     struct desk_world *w = *state;
@@ -243,6 +276,7 @@ int main(void)
         DESK_WORLD_TEST(folder__open__refuses_what_is_not_as_it_should_be),
         DESK_WORLD_TEST(folder__open__says_where_no_desk_is),
         DESK_WORLD_TEST(folder__create__refuses_what_is_there),
+        DESK_WORLD_TEST(folder__create__writes_what_open_reads),
         DESK_WORLD_TEST(engine__create__is_closed_to_others_and_says_its_key),
         DESK_WORLD_TEST(engine__open__alone),
         DESK_WORLD_TEST(engine__open__needs_the_right_key),
