@@ -16,7 +16,7 @@ static const char *const decisions[DESK_DECISIONS] = {
 
 const char *desk_decision_text(enum desk_decision x)
 {
-    return decisions[x];
+    return (unsigned)x < DESK_DECISIONS ? decisions[x] : "";
 }
 
 enum desk_decision desk_decision_of(const char *word)

@@ -264,6 +264,16 @@ static void threats__step__escalates_what_nobody_acknowledged(void **state)
     assert_int_equal(f.next_due_unix_ms, NOW + 15 * MINUTE_MS);
 }
 
+/* A vault may hold a number that no decision has. */
+static void threats__decision__is_said_both_ways(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DESK_DECISIONS; i++)
+        assert_int_equal(desk_decision_of(desk_decision_text(i)), i);
+    assert_int_equal(desk_decision_of("else"), DESK_DECISIONS);
+    assert_string_equal(desk_decision_text(DESK_DECISIONS), "");
+}
+
 static void threats__decide__by_name_with_a_reason_once(void **state)
 {
     struct scene *s = *state;
@@ -408,6 +418,7 @@ int main(void)
         WITH(threats__rule__rolled_back_is_gone),
         WITH(threats__step__escalates_what_nobody_acknowledged),
         WITH(threats__decide__by_name_with_a_reason_once),
+        cmocka_unit_test(threats__decision__is_said_both_ways),
         WITH(threats__acknowledge__once),
         WITH(threats__silence__found_on_its_day),
         WITH(threats__silence__days_off_are_made_up_for),
