@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ask.h"
+#include "asking.h"
 #include "authenticator.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -16,43 +16,7 @@
 static const struct passkey_site site = {SMALL_DESK_RP, SMALL_DESK_ORIGIN};
 static const uint8_t no_challenge[PASSKEY_CHALLENGE_BYTES];
 
-static int set_up(void **state)
-{
-    struct small_desk *s = mem_new(sizeof *s);
-    small_desk_make(s);
-    small_desk_open(s, false);
-    *state = s;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    small_desk_clear(*state);
-    free(*state);
-    return 0;
-}
-#define SCENE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 #define NEW_AUTHENTICATOR authenticator_new(AUTHENTICATOR_ES256, &site, no_challenge)
-
-static const char *text_at(const json_t *o, const char *name)
-{
-    const char *text = json_string_value(json_object_get(o, name));
-    return text == NULL ? "" : text;
-}
-
-static void must_refuse(struct small_desk *s, enum desk_role as, const char *method,
-                        const char *address, const char *body, const char *code)
-{
-    CLEANUP_TOLD struct told t = ask_as(s, as, method, address, body);
-    if (strcmp(told_code(&t), code) != 0)
-        fail_msg("%s %s: %u %s, not %s", method, address, t.status, t.text, code);
-}
-
-static void must(struct small_desk *s, enum desk_role as, const char *method, const char *address,
-                 const char *body)
-{
-    must_refuse(s, as, method, address, body, "");
-}
 
 static char *base64(const struct buf *b)
 {
@@ -67,7 +31,7 @@ static int keep_what(void *context, const struct access_entry *e)
     return 0;
 }
 
-static void assert_last(struct small_desk *s, const char *want)
+static void assert_logged(struct small_desk *s, const char *want)
 {
     char what[256] = "";
     const struct access_question q = {
@@ -127,14 +91,14 @@ static void api__passkeys__are_made_in_a_session(void **state)
     struct small_desk *s = *state;
     CLEANUP_AUTHENTICATOR struct authenticator v = NEW_AUTHENTICATOR;
     begin(s, DESK_REVIEWER, &v);
-    assert_last(s, "user reviewer: a passkey is begun");
+    assert_logged(s, "user reviewer: a passkey is begun");
     add_refused(s, DESK_REVIEWER, &v, "");
-    assert_last(s, "user reviewer: own passkey 'telephone' is added");
+    assert_logged(s, "user reviewer: own passkey 'telephone' is added");
     CLEANUP_TOLD struct told own = ask_as(s, DESK_REVIEWER, "GET", "/api/passkeys", NULL);
     assert_string_equal(own.text,
                         "{\"passkeys\":[{\"id\":1,\"made\":1790000000000,\"name\":\"telephone\","
                         "\"used\":0}],\"password\":true}");
-    assert_last(s, "user reviewer: own passkeys");
+    assert_logged(s, "user reviewer: own passkeys");
     CLEANUP_TOLD struct told other = ask_as(s, DESK_SUPERVISOR, "GET", "/api/passkeys", NULL);
     assert_string_equal(other.text, "{\"passkeys\":[],\"password\":true}");
     CLEANUP_TOLD struct told again =
@@ -192,7 +156,7 @@ static void api__passkeys__want_the_password(void **state)
     must_refuse(s, DESK_REVIEWER, "POST", "/api/passkeys",
                 "{\"name\":\"x\",\"client_data\":\"e30\",\"attestation\":\"AAAA\"}", "malformed");
     add_refused_with(s, DESK_REVIEWER, &v, "not the password", "sign-in");
-    assert_last(s, "refused reviewer: POST /api/passkeys: sign-in");
+    assert_logged(s, "refused reviewer: POST /api/passkeys: sign-in");
     assert_passkeys(s, DESK_REVIEWER, 0);
     for (unsigned i = 1; i < DESK_FAILED_MAX; i++) {
         begin(s, DESK_REVIEWER, &v);
@@ -259,7 +223,7 @@ static void api__sign_in__by_passkey(void **state)
     CLEANUP_AUTHENTICATOR struct authenticator v = NEW_AUTHENTICATOR;
     add(s, DESK_REVIEWER, &v);
     ask_challenge(s, "reviewer", &v);
-    assert_last(s, "sign-in : a passkey is asked for, as reviewer from 127.0.0.1");
+    assert_logged(s, "sign-in : a passkey is asked for, as reviewer from 127.0.0.1");
     CLEANUP_TOLD struct told in = answer_challenge(s, "reviewer", &v);
     assert_int_equal(in.status, 201);
     assert_string_equal(text_at(in.json, "user"), "reviewer");
@@ -267,7 +231,7 @@ static void api__sign_in__by_passkey(void **state)
     assert_null(strstr(in.text, in.set_session));
     assert_int_equal(desk_session_of(s->users, in.set_session, SMALL_DESK_NOW, &session), 0);
     assert_string_equal(session.csrf, text_at(in.json, "csrf"));
-    assert_last(s, "sign-in reviewer: by passkey, as reviewer from 127.0.0.1");
+    assert_logged(s, "sign-in reviewer: by passkey, as reviewer from 127.0.0.1");
     CLEANUP_TOLD struct told own = ask_as(s, DESK_REVIEWER, "GET", "/api/passkeys", NULL);
     assert_non_null(strstr(own.text, "\"used\":1790000000000"));
 }
@@ -316,8 +280,8 @@ static void api__sign_in__tells_nothing_of_who_has_passkeys(void **state)
         assert_string_equal(t.text, first);
     }
     free(first);
-    assert_last(s, "refused : POST /api/session/passkey: sign-in: by passkey, as nobody who is"
-                   " known from 127.0.0.1: no passkey of that name (from 127.0.0.1)");
+    assert_logged(s, "refused : POST /api/session/passkey: sign-in: by passkey, as nobody who is"
+                     " known from 127.0.0.1: no passkey of that name (from 127.0.0.1)");
 }
 
 static void api__sign_in__by_passkey_locks_out_and_is_bounded(void **state)
@@ -361,14 +325,14 @@ static void api__sign_in__is_logged_without_the_session_before(void **state)
     CLEANUP_TOLD struct told asked =
         ask_as(s, DESK_SUPERVISOR, "POST", "/api/session/challenge", "{\"name\":\"reviewer\"}");
     assert_int_equal(asked.status, 200);
-    assert_last(s, "sign-in : a passkey is asked for, as reviewer from 127.0.0.1");
+    assert_logged(s, "sign-in : a passkey is asked for, as reviewer from 127.0.0.1");
     must_refuse(s, DESK_SUPERVISOR, "POST", "/api/session/passkey",
                 "{\"name\":\"reviewer\",\"credential\":\"AAAA\",\"client_data\":\"e30\","
                 "\"authenticator_data\":\"AAAA\",\"signature\":\"AAAA\"}",
                 "sign-in");
-    assert_last(s, "refused : POST /api/session/passkey: sign-in: by passkey, as reviewer from"
-                   " 127.0.0.1: no challenge that was given, or one that has ended"
-                   " (from 127.0.0.1)");
+    assert_logged(s, "refused : POST /api/session/passkey: sign-in: by passkey, as reviewer from"
+                     " 127.0.0.1: no challenge that was given, or one that has ended"
+                     " (from 127.0.0.1)");
 }
 
 /* ---- the only way in ---- */
@@ -382,7 +346,7 @@ static void api__password__is_shut_out_and_let_in_again(void **state)
     must_refuse(s, DESK_REVIEWER, "PUT", "/api/password", "{\"off\":true}", "state");
     add(s, DESK_REVIEWER, &v);
     must(s, DESK_REVIEWER, "PUT", "/api/password", "{\"off\":true}");
-    assert_last(s, "user reviewer: own password is no way in");
+    assert_logged(s, "user reviewer: own password is no way in");
     must_refuse(s, ASK_NOBODY, "POST", "/api/session", by_password, "sign-in");
     must_refuse(s, DESK_REVIEWER, "DELETE", "/api/passkeys/1", NULL, "state");
     CLEANUP_TOLD struct told users = ask_as(s, DESK_ADMINISTRATOR, "GET", "/api/users", NULL);
@@ -390,11 +354,11 @@ static void api__password__is_shut_out_and_let_in_again(void **state)
     ask_challenge(s, "reviewer", &v);
     assert_sign_in(s, "reviewer", &v, "");
     must(s, DESK_REVIEWER, "PUT", "/api/password", "{\"off\":false}");
-    assert_last(s, "user reviewer: own password is a way in");
+    assert_logged(s, "user reviewer: own password is a way in");
     must(s, ASK_NOBODY, "POST", "/api/session", by_password);
     must_refuse(s, DESK_SUPERVISOR, "DELETE", "/api/passkeys/1", NULL, "not-found");
     must(s, DESK_REVIEWER, "DELETE", "/api/passkeys/1", NULL);
-    assert_last(s, "user reviewer: own passkey 1 is removed");
+    assert_logged(s, "user reviewer: own passkey 1 is removed");
     must_refuse(s, DESK_REVIEWER, "DELETE", "/api/passkeys/1", NULL, "not-found");
 }
 
@@ -409,7 +373,7 @@ static void api__passkeys__are_removed_by_an_administrator(void **state)
     must_refuse(s, DESK_ADMINISTRATOR, "DELETE", "/api/users/administrator/passkeys", NULL,
                 "state");
     must(s, DESK_ADMINISTRATOR, "DELETE", "/api/users/reviewer/passkeys", NULL);
-    assert_last(s, "user administrator: user reviewer: passkeys are removed");
+    assert_logged(s, "user administrator: user reviewer: passkeys are removed");
     assert_int_equal(desk_session_of(s->users, s->tokens[DESK_REVIEWER], SMALL_DESK_NOW, &session),
                      ERR_NOT_FOUND);
     ask_challenge(s, "reviewer", &v);
@@ -445,20 +409,20 @@ static void api__passkeys__want_a_site(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        SCENE_TEST(api__passkeys__are_made_in_a_session),
-        SCENE_TEST(api__passkeys__want_a_challenge_of_the_same_session),
-        SCENE_TEST(api__passkeys__want_the_password),
-        SCENE_TEST(api__passkeys__want_the_password_that_is_no_way_in),
-        SCENE_TEST(api__passkeys__refuse_what_is_no_base64url),
-        SCENE_TEST(api__sign_in__by_passkey),
-        SCENE_TEST(api__sign_in__wants_its_own_challenge),
-        SCENE_TEST(api__sign_in__tells_nothing_of_who_has_passkeys),
-        SCENE_TEST(api__sign_in__by_passkey_locks_out_and_is_bounded),
-        SCENE_TEST(api__sign_in__is_not_used_up_by_challenges),
-        SCENE_TEST(api__sign_in__is_logged_without_the_session_before),
-        SCENE_TEST(api__password__is_shut_out_and_let_in_again),
-        SCENE_TEST(api__passkeys__are_removed_by_an_administrator),
-        SCENE_TEST(api__passkeys__want_a_site),
+        ASKING_TEST(api__passkeys__are_made_in_a_session),
+        ASKING_TEST(api__passkeys__want_a_challenge_of_the_same_session),
+        ASKING_TEST(api__passkeys__want_the_password),
+        ASKING_TEST(api__passkeys__want_the_password_that_is_no_way_in),
+        ASKING_TEST(api__passkeys__refuse_what_is_no_base64url),
+        ASKING_TEST(api__sign_in__by_passkey),
+        ASKING_TEST(api__sign_in__wants_its_own_challenge),
+        ASKING_TEST(api__sign_in__tells_nothing_of_who_has_passkeys),
+        ASKING_TEST(api__sign_in__by_passkey_locks_out_and_is_bounded),
+        ASKING_TEST(api__sign_in__is_not_used_up_by_challenges),
+        ASKING_TEST(api__sign_in__is_logged_without_the_session_before),
+        ASKING_TEST(api__password__is_shut_out_and_let_in_again),
+        ASKING_TEST(api__passkeys__are_removed_by_an_administrator),
+        ASKING_TEST(api__passkeys__want_a_site),
     };
     secret_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
