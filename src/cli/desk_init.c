@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "cli/ask.h"
 #include "cli/desk.h"
+#include "front/tls.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8443"
 
@@ -79,8 +80,11 @@ static int make(const struct verb *v, const struct desk_folder *f, const char *p
 {
     CLEANUP(network_note_free_cleanup) struct network_note *net = NULL;
     CLEANUP_SECRET char *passphrase = NULL;
+    CLEANUP_FRONT_TLS struct front_tls tls = {NULL, NULL, false};
     struct diag d = {""};
     int r = desk_folder_note(f, &net, &d);
+    if (r == 0 && f->certificate != NULL && f->key != NULL)
+        r = front_tls_read(f->certificate, f->key, &tls, &d);
     if (r == 0)
         r = choose_passphrase(passphrase_file, &passphrase, &d);
     if (r == 0)

@@ -11,6 +11,7 @@
 #include "base/streams.h"
 #include "desk/engine.h"
 #include "desk/roles.h"
+#include "front/tls.h"
 
 #define FREED 0x5a
 
@@ -79,6 +80,16 @@ static int try_vault(const struct desk_folder *f, const char *passphrase, struct
     return desk_engine_open(f, passphrase, &e, d);
 }
 
+/* Neither is a certificate that cannot be served with. */
+static int try_tls(const struct desk_folder *f, struct diag *d)
+{
+    CLEANUP_FRONT_TLS struct front_tls tls = {NULL, NULL, false};
+    int r = front_tls_read(f->certificate, f->key, &tls, d);
+    if (r == 0 && tls.ended)
+        log_line("%s has ended: browsers refuse it until there is another", f->certificate);
+    return r;
+}
+
 static int run(const char *dir, const char *fd)
 {
     CLEANUP_DESK_FOLDER struct desk_folder f = {0};
@@ -90,6 +101,8 @@ static int run(const char *dir, const char *fd)
         r = read_passphrase(fd, &passphrase, &d);
     if (r == 0)
         r = try_vault(&f, passphrase, &d);
+    if (r == 0)
+        r = try_tls(&f, &d);
     if (r < 0) {
         log_line("%s", d.text);
         return 1;

@@ -1,5 +1,4 @@
 /* The front: HTTP; it holds no vault, and no key but the one of its TLS. */
-#include <string.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -7,14 +6,7 @@
 #include "base/memory.h"
 #include "desk/roles.h"
 #include "front/front.h"
-
-#define PEM_MAX 65536U
-
-static int read_pem(const char *path, char **ret, struct diag *d)
-{
-    *ret = NULL;
-    return path == NULL ? 0 : file_read_text(path, PEM_MAX, ret, d);
-}
+#include "front/tls.h"
 
 /* Before it has threads: a wall is around the thread that puts it up, and those that it makes. */
 static int confine(void *context, struct diag *d)
@@ -26,25 +18,19 @@ static int confine(void *context, struct diag *d)
 
 static int start(const struct desk_folder *f, struct front **ret, struct diag *d)
 {
-    CLEANUP_FREE char *certificate = NULL;
-    CLEANUP_FREE char *key = NULL;
+    CLEANUP_FRONT_TLS struct front_tls tls = {NULL, NULL, false};
     CLEANUP_FREE char *page = desk_folder_file(f, "page");
-    int r = read_pem(f->certificate, &certificate, d);
-    if (r == 0)
-        r = read_pem(f->key, &key, d);
+    int r = front_tls_read(f->certificate, f->key, &tls, d);
     if (r < 0)
         return r;
     struct front_options o = {.address = f->address,
                               .port = f->port,
-                              .certificate = certificate,
-                              .key = key,
+                              .certificate = tls.certificate,
+                              .key = tls.key,
                               .page = file_exists(page) ? page : NULL,
                               .index_fd = ROLE_FIRST_FD,
                               .listens = confine};
-    r = front_start(&o, ret, d);
-    if (key != NULL)
-        secret_wipe(key, strlen(key));
-    return r;
+    return front_start(&o, ret, d);
 }
 
 int role_front(const struct desk_folder *f)
