@@ -228,11 +228,11 @@ void desk_open_threads(const struct desk_asking *a)
     char ids[101][17] = {{0}};
     double taken[100];
     struct diag d;
-    if (desk_conversations(a->x, NULL, INT64_MAX, 100, take_conversations, ids, &d) < 0)
+    if (desk_conversations(a->x, NULL, UINT64_MAX, 100, take_conversations, ids, &d) < 0)
         desk_die(&d);
     size_t count = 0;
     for (; count < 100 && ids[count][0] != '\0'; count++) {
-        const struct desk_thread t = {ids[count], INT64_MAX, true, 100, 1};
+        const struct desk_thread t = {ids[count], INT64_MAX, 0, true, 100, 1};
         double before = desk_now_ms();
         if (desk_thread(a->x, &t, take_message, NULL, &d) < 0)
             desk_die(&d);

@@ -157,6 +157,9 @@ json_t *api_base64(const void *data, size_t len);
 json_t *api_message(const struct desk_message *m, bool with_body);
 /* Where a list goes on, bound to what was asked. */
 json_t *api_cursor(const char *scope, int64_t value);
+/* The answer's `after`: a list of `limit` is perhaps not the last; `next` is where it goes on. */
+void api_put_after(struct api_call *c, size_t count, int64_t limit, const char *scope,
+                   int64_t next);
 /* That of the parameter `after`; `otherwise` where there is none. */
 int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret) MUST_USE;
 

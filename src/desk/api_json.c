@@ -79,6 +79,12 @@ json_t *api_cursor(const char *scope, int64_t value)
     return json_string(sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, BASE64));
 }
 
+void api_put_after(struct api_call *c, size_t count, int64_t limit, const char *scope, int64_t next)
+{
+    bool full = count == (size_t)limit;
+    json_object_set_new(c->answer, "after", full ? api_cursor(scope, next) : json_null());
+}
+
 int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret)
 {
     const char *text = api_text(c, "after", NULL);

@@ -21,14 +21,6 @@ static int take_person(void *context, const struct desk_person *p)
     return json_array_append_new(context, person_json(p));
 }
 
-/* A list of `limit` is perhaps not the last; `next` is where the one after it begins. */
-static void put_after(struct api_call *c, size_t count, int64_t limit, const char *scope,
-                      int64_t next)
-{
-    bool full = count == (size_t)limit;
-    json_object_set_new(c->answer, "after", full ? api_cursor(scope, next) : json_null());
-}
-
 int api_people(struct api_call *c)
 {
     const char *prefix = api_text(c, "prefix", "");
@@ -45,7 +37,7 @@ int api_people(struct api_call *c)
                     &c->d);
     if (r < 0)
         return api_fail(c, r);
-    put_after(c, json_array_size(list), limit, scope, skip + limit);
+    api_put_after(c, json_array_size(list), limit, scope, skip + limit);
     return 0;
 }
 
@@ -101,13 +93,13 @@ int api_name(struct api_call *c)
 
 struct conversations {
     json_t *list;
-    int64_t last;
+    uint64_t last;
 };
 
 static int take_conversation(void *context, const struct desk_conversation *x)
 {
     struct conversations *s = context;
-    s->last = x->last_unix_ms;
+    s->last = x->place;
     return json_array_append_new(
         s->list,
         json_pack("{so so so sI sI sI}", "id", api_string(x->id), "group", api_string(x->group),
@@ -118,19 +110,19 @@ static int take_conversation(void *context, const struct desk_conversation *x)
 int api_conversations(struct api_call *c)
 {
     const char *with = api_text(c, "with", NULL);
-    int64_t limit = api_number(c, "limit", PEOPLE_USUAL), before;
+    int64_t limit = api_number(c, "limit", PEOPLE_USUAL), behind;
     char scope[SCOPE_BYTES];
     struct conversations s = {.list = json_array()};
     c->answer = json_pack("{so}", "conversations", s.list);
     snprintf(scope, sizeof scope, "conversations %s", with == NULL ? "" : with);
     api_what(c, "conversations%s%s", with == NULL ? "" : " with ", with == NULL ? "" : with);
-    int r = api_after(c, scope, INT64_MAX, &before);
+    int r = api_after(c, scope, -1, &behind);
     if (r < 0)
         return r;
-    r = desk_conversations(c->api->o.index, with, before, (unsigned)limit, take_conversation, &s,
-                           &c->d);
+    r = desk_conversations(c->api->o.index, with, (uint64_t)behind, (unsigned)limit,
+                           take_conversation, &s, &c->d);
     if (r < 0)
         return api_fail(c, r);
-    put_after(c, json_array_size(s.list), limit, scope, s.last);
+    api_put_after(c, json_array_size(s.list), limit, scope, (int64_t)s.last);
     return 0;
 }

@@ -77,7 +77,7 @@ static const struct api_field count[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, C
 static const struct api_field view[] = {CASE};
 static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
 static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
-                                          NUMBER("limit", 1, 200), CASE};
+                                          AFTER, NUMBER("limit", 1, 200), CASE};
 static const struct api_field people[] = {TEXT("prefix", 0, 255), AFTER, LIMIT};
 static const struct api_field contacts[] = {LIMIT};
 static const struct api_field organisation[] = {NEEDED("organisation", 0, TITLE_MAX)};
@@ -90,7 +90,7 @@ static const struct api_field bulk[] = {NEEDED("query", 0, QUERY_BYTES_MAX), ZON
                                         TEXT("value", 0, WORD_MAX), CASE};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
-static const struct api_field threats[] = {FLAG("open"), LIMIT};
+static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
 static const struct api_field decide[] = {WORDS("decision", true, "no-threat threat passed-on"),
                                           NEEDED("reason", 1, DESK_REASON_MAX)};
 static const struct api_field rule[] = {NEEDED("rule", 2, API_BODY_MAX)};

@@ -1,4 +1,5 @@
 /* Searching, counting, opening. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -6,6 +7,7 @@
 
 #define HITS_USUAL 50
 #define COUNT_BUDGET_MS 200
+#define SCOPE_BYTES 512U
 
 /* ---- hits ---- */
 
@@ -159,27 +161,43 @@ int api_view(struct api_call *c)
     return 0;
 }
 
+struct lines {
+    struct api_call *call;
+    json_t *list;
+    int64_t last;
+};
+
 static int take_line(void *context, const struct desk_message *m)
 {
-    struct api_call *c = context;
-    json_array_append_new(json_object_get(c->answer, "messages"), api_message(m, true));
-    api_shown(c, m);
+    struct lines *lines = context;
+    json_array_append_new(lines->list, api_message(m, true));
+    lines->last = m->id;
+    api_shown(lines->call, m);
     return 0;
 }
 
 int api_thread(struct api_call *c)
 {
     bool backwards = api_flag(c, "backwards", false);
+    char scope[SCOPE_BYTES];
+    struct lines lines = {.call = c, .list = json_array()};
     struct desk_thread t = {.conversation = c->arguments[0],
                             .from_unix_ms =
                                 api_number(c, "from", backwards ? INT64_MAX : INT64_MIN),
                             .backwards = backwards,
                             .limit = (unsigned)api_number(c, "limit", HITS_USUAL),
                             .user = c->session.user};
-    c->answer = json_pack("{s[]}", "messages");
+    c->answer = json_pack("{so}", "messages", lines.list);
     api_what(c, "conversation %s", c->arguments[0]);
     if (t.from_unix_ms != INT64_MIN && t.from_unix_ms != INT64_MAX)
         api_what(c, " %s %lld", backwards ? "back from" : "from", (long long)t.from_unix_ms);
-    int r = desk_thread(c->api->o.index, &t, take_line, c, &c->d);
-    return r < 0 ? api_fail(c, r) : 0;
+    snprintf(scope, sizeof scope, "thread %s %d", c->arguments[0], backwards);
+    int r = api_after(c, scope, 0, &t.after_id);
+    if (r < 0)
+        return r;
+    r = desk_thread(c->api->o.index, &t, take_line, &lines, &c->d);
+    if (r < 0)
+        return api_fail(c, r);
+    api_put_after(c, json_array_size(lines.list), t.limit, scope, lines.last);
+    return 0;
 }

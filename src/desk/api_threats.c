@@ -60,16 +60,23 @@ int api_threats(struct api_call *c)
     json_t *list = json_array();
     struct desk_threat_figures f;
     bool open = api_flag(c, "open", true);
+    const char *scope = open ? "threats open" : "threats decided";
+    int64_t limit = api_number(c, "limit", ALERTS_USUAL), behind;
     c->answer = json_pack("{so}", "threats", list);
     api_what(c, "threats that are %s", open ? "open" : "decided");
-    int r = desk_alerts(c->api->o.threats, open, (unsigned)api_number(c, "limit", ALERTS_USUAL),
-                        take_alert, list, &c->d);
+    int r = api_after(c, scope, 0, &behind);
+    if (r < 0)
+        return r;
+    r = desk_alerts(c->api->o.threats, open, behind, (unsigned)limit, take_alert, list, &c->d);
     if (r == 0)
         r = show_messages(c, list);
     if (r == 0)
         r = desk_threat_figures(c->api->o.threats, &f, &c->d);
     if (r < 0)
         return api_fail(c, r);
+    const json_t *last = json_array_get(list, json_array_size(list) - 1);
+    api_put_after(c, json_array_size(list), limit, scope,
+                  json_integer_value(json_object_get(last, "id")));
     json_object_set_new(c->answer, "open", json_integer((json_int_t)f.open));
     json_object_set_new(c->answer, "unacknowledged", json_integer((json_int_t)f.unacknowledged));
     json_object_set_new(c->answer, "escalated", json_integer((json_int_t)f.escalated));

@@ -146,6 +146,12 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The second in which it ended, then its number. */
+static uint64_t place_of(const struct desk_index *x, uint32_t number)
+{
+    return (uint64_t)x->conversations.items[number - 1].last << 32 | number;
+}
+
 static int tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn, void *context)
 {
     const struct conversation *c = at(x, number);
@@ -162,37 +168,26 @@ static int tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn,
         .messages = c->messages,
         .first_unix_ms = (int64_t)c->first * 1000,
         .last_unix_ms = (int64_t)c->last * 1000,
+        .place = place_of(x, number),
     };
     return fn(context, &told);
 }
 
-struct latest {
-    uint32_t last, number;
-};
-
-static int newest_first(const void *a, const void *b)
-{
-    const struct latest *x = a, *y = b;
-    if (x->last != y->last)
-        return x->last < y->last ? 1 : -1;
-    return x->number < y->number ? 1 : -1;
-}
-
-/* The place in `kept`, of the newest `limit`, sorted, that a new one takes; what is over falls off.
+/* The index in `kept`, of the newest `limit`, sorted, that a new one takes; what is over falls off.
  */
-static size_t keep_newest(struct latest *kept, size_t count, size_t limit, struct latest l)
+static size_t keep_newest(uint64_t *kept, size_t count, size_t limit, uint64_t place)
 {
-    if (count == limit && newest_first(&l, &kept[count - 1]) > 0)
+    if (count == limit && place < kept[count - 1])
         return count;
     size_t i = count < limit ? count++ : count - 1;
-    for (; i > 0 && newest_first(&l, &kept[i - 1]) < 0; i--)
+    for (; i > 0 && place > kept[i - 1]; i--)
         kept[i] = kept[i - 1];
-    kept[i] = l;
+    kept[i] = place;
     return count;
 }
 
-int desk_conversations(struct desk_index *x, const char *account, int64_t before_unix_ms,
-                       unsigned limit, desk_conversation_fn *fn, void *context, struct diag *d)
+int desk_conversations(struct desk_index *x, const char *account, uint64_t behind, unsigned limit,
+                       desk_conversation_fn *fn, void *context, struct diag *d)
 {
     uint32_t who =
         account == NULL ? 0 : names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
@@ -200,16 +195,15 @@ int desk_conversations(struct desk_index *x, const char *account, int64_t before
         return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
     if (limit == 0)
         return 0;
-    CLEANUP_FREE struct latest *kept = mem_array(limit, sizeof *kept);
+    CLEANUP_FREE uint64_t *kept = mem_array(limit, sizeof *kept);
     size_t count = 0;
-    for (uint32_t i = 0; i < x->conversations.count; i++) {
-        const struct conversation *c = &x->conversations.items[i];
-        if (c->messages > 0 && (int64_t)c->last * 1000 < before_unix_ms &&
-            (who == 0 || has_member(c, who)))
-            count = keep_newest(kept, count, limit, (struct latest){c->last, i + 1});
+    for (uint32_t i = 1; i <= x->conversations.count; i++) {
+        const struct conversation *c = &x->conversations.items[i - 1];
+        if (c->messages > 0 && place_of(x, i) < behind && (who == 0 || has_member(c, who)))
+            count = keep_newest(kept, count, limit, place_of(x, i));
     }
     int r = 0;
     for (size_t i = 0; i < count && r == 0; i++)
-        r = tell(x, kept[i].number, fn, context);
+        r = tell(x, (uint32_t)kept[i], fn, context);
     return r;
 }

@@ -73,6 +73,24 @@ int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
 
 #define THREAD_MAX 10000U
 
+/* When the message was sent behind which it goes on. */
+static int find_place(struct desk_index *x, const struct desk_thread *t, uint32_t number,
+                      int64_t *ret_at, int64_t *ret_id, struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&x->sql, "SELECT at FROM message WHERE id = ?1 AND conversation = ?2");
+    sqlite3_bind_int64(s, 1, t->after_id);
+    sqlite3_bind_int64(s, 2, number);
+    int r = sql_row(s);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "message %lld is not of this conversation", (long long)t->after_id);
+    if (r < 0)
+        return sql_failed(&x->sql, d, "cannot read a message");
+    *ret_at = sqlite3_column_int64(s, 0);
+    *ret_id = t->after_id;
+    return 0;
+}
+
 static int find_thread(struct desk_index *x, const struct desk_thread *t, uint32_t number,
                        struct arena *a, int64_t **ret, size_t *ret_count, struct diag *d)
 {
@@ -80,14 +98,20 @@ static int find_thread(struct desk_index *x, const struct desk_thread *t, uint32
     int64_t *ids = arena_array(a, limit + 1, sizeof *ids);
     size_t count = 0;
     int r = 0;
+    int64_t from = t->from_unix_ms, behind = t->backwards ? INT64_MAX : 0;
+    if (t->after_id != 0)
+        r = find_place(x, t, number, &from, &behind, d);
+    if (r < 0)
+        return r;
     sqlite3_stmt *s =
-        sql(&x->sql, t->backwards ? "SELECT id FROM message WHERE conversation = ?1 AND at <= ?2"
-                                    " ORDER BY at DESC, id DESC LIMIT ?3"
-                                  : "SELECT id FROM message WHERE conversation = ?1 AND at >= ?2"
-                                    " ORDER BY at, id LIMIT ?3");
+        sql(&x->sql, t->backwards ? "SELECT id FROM message WHERE conversation = ?1"
+                                    " AND (at, id) < (?2, ?4) ORDER BY at DESC, id DESC LIMIT ?3"
+                                  : "SELECT id FROM message WHERE conversation = ?1"
+                                    " AND (at, id) > (?2, ?4) ORDER BY at, id LIMIT ?3");
     sqlite3_bind_int64(s, 1, number);
-    sqlite3_bind_int64(s, 2, t->from_unix_ms);
+    sqlite3_bind_int64(s, 2, from);
     sqlite3_bind_int64(s, 3, limit);
+    sqlite3_bind_int64(s, 4, behind);
     while (sql_walk(&x->sql, s, &r, d) && count < limit)
         ids[count++] = sqlite3_column_int64(s, 0);
     sqlite3_reset(s);

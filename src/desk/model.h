@@ -37,12 +37,13 @@ struct desk_conversation {
     const char *const *members; /* NULL at the end */
     uint64_t messages;
     int64_t first_unix_ms, last_unix_ms;
+    uint64_t place; /* in the list: no two conversations have one */
 };
 typedef int desk_conversation_fn(void *context, const struct desk_conversation *c);
-/* Newest first, of one account or of all (NULL), older than `before_unix_ms`. */
-int desk_conversations(struct desk_index *x, const char *account, int64_t before_unix_ms,
-                       unsigned limit, desk_conversation_fn *fn, void *context,
-                       struct diag *d) MUST_USE;
+/* Newest first, of one account or of all (NULL), behind the place of another (UINT64_MAX: from the
+ * newest on). Of those that ended in one second the order is that of their numbers. */
+int desk_conversations(struct desk_index *x, const char *account, uint64_t behind, unsigned limit,
+                       desk_conversation_fn *fn, void *context, struct diag *d) MUST_USE;
 
 /* Who does it, when: of every change. */
 struct desk_by {

@@ -90,6 +90,7 @@ int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
 struct desk_thread {
     const char *conversation;
     int64_t from_unix_ms;
+    int64_t after_id; /* behind this message of it, in that order; 0: from its beginning */
     bool backwards;
     unsigned limit;
     int64_t user;

@@ -91,9 +91,9 @@ struct desk_alert {
 };
 typedef int desk_alert_fn(void *context, const struct desk_alert *a);
 /* What is open, most urgent first (escalated, then by their ends), or what was decided, newest
- * first. */
-int desk_alerts(struct desk_threats *t, bool open, unsigned limit, desk_alert_fn *fn, void *context,
-                struct diag *d) MUST_USE;
+ * first; behind the alert of that number (0: from the first on). */
+int desk_alerts(struct desk_threats *t, bool open, int64_t behind, unsigned limit,
+                desk_alert_fn *fn, void *context, struct diag *d) MUST_USE;
 /* In the caller's transaction. ERR_NOT_FOUND; ERR_INVALID_STATE: somebody has already. */
 int desk_alert_acknowledge(struct desk_threats *t, int64_t number, const struct desk_by *by,
                            struct diag *d) MUST_USE;

@@ -82,15 +82,25 @@ static void read_alert(struct desk_threats *t, sqlite3_stmt *s, struct desk_aler
     };
 }
 
-int desk_alerts(struct desk_threats *t, bool open, unsigned limit, desk_alert_fn *fn, void *context,
-                struct diag *d)
+#define OPEN_PLACE "(alert.escalated = 0, alert.due, alert.number)"
+#define DECIDED_PLACE "(alert.decided, alert.number)"
+
+/* An alert keeps its place as long as it is in its list, and is found in its row when it left it.
+ */
+int desk_alerts(struct desk_threats *t, bool open, int64_t behind, unsigned limit,
+                desk_alert_fn *fn, void *context, struct diag *d)
 {
     sqlite3_stmt *s =
-        open ? sql(t->sql, COLUMNS "WHERE decision = 0 ORDER BY escalated = 0, due LIMIT ?1")
-             : sql(t->sql, COLUMNS "WHERE decision <> 0 ORDER BY decided DESC LIMIT ?1");
+        sql(t->sql, open ? COLUMNS "WHERE decision = 0 AND (?2 = 0 OR " OPEN_PLACE " > (SELECT"
+                                   " escalated = 0, due, number FROM alert WHERE number = ?2))"
+                                   " ORDER BY alert.escalated = 0, alert.due, alert.number LIMIT ?1"
+                         : COLUMNS "WHERE decision <> 0 AND (?2 = 0 OR " DECIDED_PLACE " < (SELECT"
+                                   " decided, number FROM alert WHERE number = ?2))"
+                                   " ORDER BY alert.decided DESC, alert.number DESC LIMIT ?1");
     struct desk_alert a;
     int r = 0;
     sqlite3_bind_int64(s, 1, limit);
+    sqlite3_bind_int64(s, 2, behind);
     while (sql_walk(t->sql, s, &r, d)) {
         read_alert(t, s, &a);
         r = fn(context, &a);

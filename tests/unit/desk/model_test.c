@@ -162,19 +162,59 @@ static void conversations__of_all_and_of_one(void **state)
     fill(s);
     for (int again = 0; again < 2; again++) {
         CLEANUP_BUF struct buf b = BUF_INIT(4096);
-        scene_must(s, desk_conversations(s->x, NULL, INT64_MAX, 10, put_conversation, &b, &s->d));
+        scene_must(s, desk_conversations(s->x, NULL, UINT64_MAX, 10, put_conversation, &b, &s->d));
         assert_string_equal(buf_text(&b), ": anna carl, 2\n: anna ben, 2\n: anna ben carl, 1\n");
         buf_reset(&b);
-        scene_must(s, desk_conversations(s->x, CARL, INT64_MAX, 10, put_conversation, &b, &s->d));
+        scene_must(s, desk_conversations(s->x, CARL, UINT64_MAX, 10, put_conversation, &b, &s->d));
         assert_string_equal(buf_text(&b), ": anna carl, 2\n: anna ben carl, 1\n");
         buf_reset(&b);
-        scene_must(s, desk_conversations(s->x, NULL, SCENE_BEGIN_MS + 4 * 60000, 1,
-                                         put_conversation, &b, &s->d));
+        scene_must(s, desk_conversations(s->x, NULL, (uint64_t)(SCENE_BEGIN_MS / 1000 + 240) << 32,
+                                         1, put_conversation, &b, &s->d));
         assert_string_equal(buf_text(&b), ": anna ben, 2\n");
         assert_int_equal(desk_conversations(s->x, "zoe", 0, 1, put_conversation, &b, &s->d),
                          ERR_NOT_FOUND);
         scene_reopen(s);
     }
+}
+
+/* Where the list goes on, and how many stood on the page. */
+struct page {
+    uint64_t behind;
+    unsigned count;
+    uint64_t found; /* a bit for each person that anna wrote with */
+};
+
+static int take_page(void *context, const struct desk_conversation *c)
+{
+    struct page *p = context;
+    p->behind = c->place;
+    p->count++;
+    p->found |= UINT64_C(1) << (c->members[1][0] - 'b');
+    return 0;
+}
+
+static void conversations__that_end_in_one_second__stand_on_some_page(void **state)
+{
+    struct scene *s = *state;
+    static const char *const others[] = {"ben@chat.example", "carl@chat.example",
+                                         "dora@chat.example", "emil@chat.example",
+                                         "fred@chat.example"};
+    for (size_t i = 0; i < 5; i++) {
+        char to[32];
+        struct follower_message m;
+        strcpy(to, others[i]);
+        scene_message(s, &m, ANNA, to, "at once");
+        m.at_unix_ms = SCENE_BEGIN_MS + (int64_t)i;
+        scene_must(s, scene_add(s, &m));
+    }
+    scene_commit(s);
+    struct page p = {.behind = UINT64_MAX, .count = 2};
+    for (unsigned pages = 0; p.count == 2; pages++) {
+        p.count = 0;
+        assert_true(pages < 3);
+        scene_must(s, desk_conversations(s->x, NULL, p.behind, 2, take_page, &p, &s->d));
+    }
+    assert_int_equal(p.found, 0x1f);
 }
 
 #define GROUP "00112233445566778899aabbccddeeff"
@@ -209,7 +249,7 @@ static void conversations__group__as_its_last_change_says(void **state)
     scene_say(s, ANNA, BEN " " CARL, "hello all\nironside:text?group=" GROUP);
     for (int again = 0; again < 2; again++) {
         CLEANUP_BUF struct buf b = BUF_INIT(4096);
-        scene_must(s, desk_conversations(s->x, NULL, INT64_MAX, 10, put_conversation, &b, &s->d));
+        scene_must(s, desk_conversations(s->x, NULL, UINT64_MAX, 10, put_conversation, &b, &s->d));
         assert_string_equal(buf_text(&b), GROUP ": anna ben carl, 1\n");
         scene_reopen(s);
     }
@@ -218,7 +258,7 @@ static void conversations__group__as_its_last_change_says(void **state)
     scene_say(s, CARL, ANNA, "am I in?\nironside:text?group=" GROUP);
     for (int again = 0; again < 2; again++) {
         CLEANUP_BUF struct buf b = BUF_INIT(4096);
-        scene_must(s, desk_conversations(s->x, NULL, INT64_MAX, 10, put_conversation, &b, &s->d));
+        scene_must(s, desk_conversations(s->x, NULL, UINT64_MAX, 10, put_conversation, &b, &s->d));
         assert_string_equal(buf_text(&b), "Skat on Fridays: anna ben, 4\n");
         scene_reopen(s);
     }
@@ -241,7 +281,7 @@ static const char *thread(struct scene *s, const char *id, int64_t from, bool ba
 {
     static char found[256];
     CLEANUP_BUF struct buf b = BUF_INIT(sizeof found - 1);
-    const struct desk_thread t = {id, from, backwards, limit, 1};
+    const struct desk_thread t = {id, from, 0, backwards, limit, 1};
     scene_must(s, desk_thread(s->x, &t, put_message, &b, &s->d));
     strcpy(found, buf_text(&b));
     return found;
@@ -266,8 +306,45 @@ static void threads__in_the_order_of_their_times(void **state)
     char written[32];
     snprintf(written, sizeof written, "in:%s", id);
     find(s, 1, written, "6 3 1"); /* as they came */
-    const struct desk_thread t = {"0000000000000000", 0, false, 1, 1};
+    const struct desk_thread t = {"0000000000000000", 0, 0, false, 1, 1};
     assert_int_equal(desk_thread(s->x, &t, put_message, NULL, &s->d), ERR_NOT_FOUND);
+}
+
+static int take_last(void *context, const struct desk_message *m)
+{
+    struct page *p = context;
+    p->behind = (uint64_t)m->id;
+    p->count++;
+    p->found |= UINT64_C(1) << m->id;
+    return 0;
+}
+
+static void threads__said_at_one_moment__stand_on_some_page(void **state)
+{
+    struct scene *s = *state;
+    char id[17];
+    for (int i = 0; i < 5; i++) {
+        char to[] = BEN;
+        struct follower_message m;
+        scene_message(s, &m, ANNA, to, "at once");
+        m.at_unix_ms = SCENE_BEGIN_MS;
+        scene_must(s, scene_add(s, &m));
+    }
+    scene_commit(s);
+    scene_must(s, desk_message(s->x, 1, 1, take_id, id, &s->d));
+    for (int backwards = 0; backwards < 2; backwards++) {
+        struct page p = {.count = 2};
+        for (unsigned pages = 0; p.count == 2; pages++) {
+            const struct desk_thread t = {
+                id, backwards ? INT64_MAX : 0, (int64_t)p.behind, backwards != 0, 2, 1};
+            p.count = 0;
+            assert_true(pages < 3);
+            scene_must(s, desk_thread(s->x, &t, take_last, &p, &s->d));
+        }
+        assert_int_equal(p.found, 0x3e);
+    }
+    const struct desk_thread other = {id, 0, 99, false, 1, 1};
+    assert_int_equal(desk_thread(s->x, &other, take_last, NULL, &s->d), ERR_NOT_FOUND);
 }
 
 /* ---- messages ---- */
@@ -545,8 +622,10 @@ int main(void)
         SCENE_TEST(people__aliases_merged_and_split_again),
         SCENE_TEST(people__organisations),
         SCENE_TEST(conversations__of_all_and_of_one),
+        SCENE_TEST(conversations__that_end_in_one_second__stand_on_some_page),
         SCENE_TEST(conversations__group__as_its_last_change_says),
         SCENE_TEST(threads__in_the_order_of_their_times),
+        SCENE_TEST(threads__said_at_one_moment__stand_on_some_page),
         SCENE_TEST(message__as_it_was_taken_in),
         SCENE_TEST(marks__are_found_and_taken_back),
         SCENE_TEST(marks__rolled_back__are_not_found),

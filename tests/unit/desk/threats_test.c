@@ -113,7 +113,7 @@ static int list_one(void *context, const struct desk_alert *a)
 static struct listed alerts(struct scene *s, bool open)
 {
     struct listed l = {.count = 0};
-    scene_must(s, desk_alerts(threats, open, 100, list_one, &l, &s->d));
+    scene_must(s, desk_alerts(threats, open, 0, 100, list_one, &l, &s->d));
     return l;
 }
 
@@ -265,6 +265,35 @@ static void threats__step__escalates_what_nobody_acknowledged(void **state)
 }
 
 /* A vault may hold a number that no decision has. */
+/* Numbers page by page, of two. */
+static struct listed by_pages(struct scene *s, bool open)
+{
+    struct listed l = {.count = 0};
+    int64_t behind = 0;
+    for (unsigned before = 0, page = 0; page == 0 || l.count == before + 2; page++) {
+        before = l.count;
+        assert_true(page < 4);
+        scene_must(s, desk_alerts(threats, open, behind, 2, list_one, &l, &s->d));
+        const char *last = strrchr(l.numbers, ' ');
+        behind = atoll(last == NULL ? l.numbers : last);
+    }
+    return l;
+}
+
+static void threats__raised_at_one_moment__stand_on_some_page(void **state)
+{
+    struct scene *s = *state;
+    for (unsigned i = 0; i < 5; i++)
+        scene_say(s, "anna", "bert", "we have to kill him tonight");
+    assert_int_equal(step(s, NOW).raised, 5);
+    assert_string_equal(by_pages(s, true).numbers, "1 2 3 4 5");
+    for (int64_t i = 1; i <= 5; i++) {
+        const struct change c = {.alert = i, .decision = DESK_NO_THREAT, .reason = "a rehearsal"};
+        assert_int_equal(change(s, decide, c), 0);
+    }
+    assert_string_equal(by_pages(s, false).numbers, "5 4 3 2 1");
+}
+
 static void threats__decision__is_said_both_ways(void **state)
 {
     (void)state;
@@ -418,6 +447,7 @@ int main(void)
         WITH(threats__rule__rolled_back_is_gone),
         WITH(threats__step__escalates_what_nobody_acknowledged),
         WITH(threats__decide__by_name_with_a_reason_once),
+        WITH(threats__raised_at_one_moment__stand_on_some_page),
         cmocka_unit_test(threats__decision__is_said_both_ways),
         WITH(threats__acknowledge__once),
         WITH(threats__silence__found_on_its_day),
