@@ -137,6 +137,26 @@ const char *process_self(void)
     return path;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+char *process_data(const char *name)
+{
+    static const char *const places[] = {"", "../share/ironside/"};
+    const char *self = process_self();
+    const char *slash = strrchr(self, '/');
+    for (size_t i = 0; slash != NULL && i < sizeof places / sizeof *places; i++) {
+        char *path = mem_format("%.*s/%s%s", (int)(slash - self), self, places[i], name);
+        if (is_folder(path))
+            return path;
+        free(path);
+    }
+    return NULL;
+}
+
 char *process_beside(const char *name)
 {
     const char *self = process_self();

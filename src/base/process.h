@@ -35,6 +35,10 @@ const char *process_self(void);
 /* `name` in the folder of this program's own file, else as the PATH has it; owned by caller. */
 char *process_beside(const char *name);
 
+/* A folder that belongs to this program: `name` beside its own file, as after building, or in
+ * share/ironside beside the folder where it was installed; owned by caller. NULL: there is none. */
+char *process_data(const char *name);
+
 /* A pair of connected stream sockets that are closed on exec. ERR_IO. */
 int process_socketpair(int ret[static 2]) MUST_USE;
 /* Has it ended? Takes its status: "exit status 1", "signal 9 (Killed)" into `d`. */

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "crypto/note.h"
 #include "desk/site.h"
 #include "network/layout.h"
@@ -31,6 +32,12 @@ void desk_folder_clear(struct desk_folder *f)
 char *desk_folder_file(const struct desk_folder *f, const char *name)
 {
     return file_join(f->dir, name);
+}
+
+char *desk_folder_page(const struct desk_folder *f)
+{
+    CLEANUP_FREE char *own = desk_folder_file(f, "page");
+    return file_exists(own) ? TAKE(own) : process_data("page");
 }
 
 char *desk_folder_vault(const struct desk_folder *f)

@@ -59,6 +59,9 @@ void desk_folder_clear(struct desk_folder *f);
 
 /* That file of it; the caller's. */
 char *desk_folder_file(const struct desk_folder *f, const char *name);
+/* Where the page lies: the desk's own page/, or else the one that came with the program. NULL:
+ * neither is there. */
+char *desk_folder_page(const struct desk_folder *f);
 char *desk_folder_vault(const struct desk_folder *f);
 char *desk_folder_documents(const struct desk_folder *f);
 /* The folder of that bot's journal, and the journal. */

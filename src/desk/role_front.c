@@ -19,7 +19,7 @@ static int confine(void *context, struct diag *d)
 static int start(const struct desk_folder *f, struct front **ret, struct diag *d)
 {
     CLEANUP_FRONT_TLS struct front_tls tls = {NULL, NULL, false};
-    CLEANUP_FREE char *page = desk_folder_file(f, "page");
+    CLEANUP_FREE char *page = desk_folder_page(f);
     int r = front_tls_read(f->certificate, f->key, &tls, d);
     if (r < 0)
         return r;
@@ -27,7 +27,7 @@ static int start(const struct desk_folder *f, struct front **ret, struct diag *d
                               .port = f->port,
                               .certificate = tls.certificate,
                               .key = tls.key,
-                              .page = file_exists(page) ? page : NULL,
+                              .page = page,
                               .index_fd = ROLE_FIRST_FD,
                               .listens = confine};
     return front_start(&o, ret, d);

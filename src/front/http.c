@@ -219,10 +219,19 @@ static void say_no_page(struct _u_response *response)
     put_body(response, 200, "text/plain; charset=utf-8", text, sizeof text - 1);
 }
 
+/* What a browser opens that is no file is an address within the page, whose script reads it. */
+static const struct page_file *find_file(const struct front *f, const struct _u_request *r)
+{
+    const struct page_file *file = page_find(f->page, r->url_path);
+    if (file != NULL || strstr(header(r, "Accept"), "text/html") == NULL)
+        return file;
+    return page_find(f->page, "/");
+}
+
 static void serve_page(const struct front *f, const struct _u_request *r,
                        struct _u_response *response)
 {
-    const struct page_file *file = page_find(f->page, r->url_path);
+    const struct page_file *file = find_file(f, r);
     if (strcmp(r->http_verb, "GET") != 0 && strcmp(r->http_verb, "HEAD") != 0) {
         front_refuse(response, 405, "method", "the page's files are only read");
     } else if (file == NULL && strcmp(r->url_path, "/") == 0) {
@@ -231,7 +240,8 @@ static void serve_page(const struct front *f, const struct _u_request *r,
         front_refuse(response, 404, "not-found", "there is nothing of this name");
     } else {
         u_map_put(response->map_header, "ETag", file->etag);
-        u_map_put(response->map_header, "Cache-Control", "no-cache");
+        u_map_put(response->map_header, "Cache-Control",
+                  page_file_settled(file) ? "public, max-age=31536000, immutable" : "no-cache");
         if (strcmp(header(r, "If-None-Match"), file->etag) == 0)
             response->status = 304;
         else

@@ -129,3 +129,8 @@ const struct page_file *page_find(const struct page *p, const char *path)
             return &p->files[i];
     return NULL;
 }
+
+bool page_file_settled(const struct page_file *f)
+{
+    return strncmp(f->path, "/assets/", 8) == 0;
+}

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PAGE_BYTES_MAX (64U * 1024 * 1024)
@@ -28,5 +29,7 @@ void page_free(struct page *p);
 DEFINE_CLEANUP(struct page, page_free)
 /* "/" is "/index.html". NULL: none. */
 const struct page_file *page_find(const struct page *p, const char *path);
+/* Never another under the same name: what lies in /assets/ has a hash of its bytes in its name. */
+bool page_file_settled(const struct page_file *f);
 
 #endif

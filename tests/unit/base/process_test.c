@@ -590,6 +590,22 @@ static void process__beside__finds_a_neighbour_then_the_path(void **state)
     assert_string_equal(shell, "/bin/sh");
 }
 
+static void process__data__is_a_folder_beside(void **state)
+{
+    (void)state;
+    const char *slash = strrchr(process_self(), '/');
+    CLEANUP_FREE char *beside =
+        mem_format("%.*s/process-test-data", (int)(slash - process_self()), process_self());
+    assert_null(process_data("process-test-data"));
+    assert_int_equal(file_write(beside, "", 0, 0600, NULL), 0);
+    assert_null(process_data("process-test-data")); /* no folder */
+    assert_int_equal(unlink(beside), 0);
+    assert_int_equal(mkdir(beside, 0700), 0);
+    CLEANUP_FREE char *found = process_data("process-test-data");
+    assert_int_equal(rmdir(beside), 0);
+    assert_string_equal(found, beside);
+}
+
 static void process__beside__does_not_take_a_folder(void **state)
 {
     (void)state;
@@ -699,6 +715,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(process__ended__of_a_stranger_is_true),
         cmocka_unit_test(process__self__is_this_file),
         cmocka_unit_test(process__beside__finds_a_neighbour_then_the_path),
+        cmocka_unit_test(process__data__is_a_folder_beside),
         cmocka_unit_test(process__beside__does_not_take_a_folder),
         cmocka_unit_test(process__beside__of_nothing_is_the_name),
         cmocka_unit_test(process__socketpair__is_connected_and_closed_on_exec),

@@ -359,6 +359,19 @@ static void front__page__serves_its_files_alone(void **state)
     assert_int_equal(ask(w, "POST", "/", NULL), 405);
 }
 
+static void front__page__addresses_within_it_are_its_own(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(ask(w, "GET", "/people/anna@chat.example", NULL), 404);
+    add(w, "Accept: text/html,application/xhtml+xml");
+    assert_int_equal(ask(w, "GET", "/people/anna@chat.example", NULL), 200);
+    assert_string_equal(buf_text(&w->body), "<p>desk");
+    assert_non_null(strstr(buf_text(&w->lines), "Cache-Control: no-cache"));
+    add(w, "Accept: text/html");
+    assert_int_equal(ask(w, "GET", "/api/nothing/such", NULL), 200);
+    assert_string_not_equal(buf_text(&w->body), "<p>desk");
+}
+
 static void front__page__none_says_where_one_is(void **state)
 {
     struct world *w = *state;
@@ -548,6 +561,7 @@ int main(void)
         WITH(front__api__takes_a_body_up_to_its_limit),
         WITH(front__api__says_that_the_index_is_away),
         WITH(front__page__serves_its_files_alone),
+        WITH(front__page__addresses_within_it_are_its_own),
         cmocka_unit_test_setup_teardown(front__page__none_says_where_one_is, open_without_page,
                                         close_world),
         WITH(front__events__come_as_they_happen),

@@ -51,6 +51,8 @@ static void page__find__by_its_path(void **state)
     assert_int_equal(strlen(f->etag), 66);
     assert_ptr_equal(page_find(p, "/"), page_find(p, "/index.html"));
     assert_string_not_equal(page_find(p, "/")->etag, f->etag);
+    assert_true(page_file_settled(f));
+    assert_false(page_file_settled(page_find(p, "/")));
     assert_null(page_find(p, "/assets"));
     assert_null(page_find(p, "assets/main.js"));
     page_free(p);
