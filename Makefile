@@ -1,6 +1,6 @@
 # Everything that is done with this project, in one word each. Meson does the work.
 #
-#   make            install what is missing, build into build/
+#   make            install what is missing, build into build/, the desk's page with it
 #   make demo       build, then show the network at work; EXIT=1 ends it by itself
 #   make check      build with sanitizers, run all tests; the last line counts them
 #   make bench      measure, as ratios
@@ -18,6 +18,7 @@ PROGRAMS = ironside ironside-desk ironside-ibot ironside-registrar
 
 all: build/build.ninja
 	@ninja -C build $(PROGRAMS)
+	@tools/page build/page
 
 setup:
 	@tools/setup
@@ -36,6 +37,7 @@ demo: all
 
 check: build/build.ninja build/check/build.ninja
 	@ninja -C build
+	@tools/page build/page
 	@ninja -C build/check
 	@tests/run
 

@@ -1,0 +1,32 @@
+/** The shortcuts of every page. */
+import { helpOpen } from "./help.tsx";
+import { useKeys, type Key } from "./keys.ts";
+import { navigate } from "./router.ts";
+import { pagesOf } from "./routes.ts";
+import { askPurpose, looks, type Role } from "./session.ts";
+import { nextTheme } from "./theme.ts";
+
+/** The page's own box, or the one above it. */
+function toSearch(): void {
+  const box = document.querySelector<HTMLInputElement>("#search-box, #top-search");
+  box?.focus();
+  box?.select();
+}
+
+export function useShellKeys(role: Role): void {
+  const go: Key[] = pagesOf(role).flatMap((p) =>
+    p.rail === undefined ? [] : [{ keys: `g ${p.rail.key}`, what: p.title, run: () => navigate(p.address) }],
+  );
+  const look: Key[] = looks()
+    ? [
+        { keys: "/", what: "To the search box", run: toSearch },
+        { keys: "w", what: "Say why you look", run: () => void askPurpose() },
+      ]
+    : [];
+  useKeys("Everywhere", [
+    ...look,
+    { keys: "?", what: "This help", run: () => (helpOpen.value = true) },
+    { keys: "D", what: "Light, dark, or as the device", run: nextTheme },
+    ...go,
+  ]);
+}

@@ -1,0 +1,26 @@
+import { Button, IconButton } from "../parts/button.tsx";
+import { dismiss, toasts } from "./toasts.ts";
+
+/** Read out as they come; an alert at once. */
+export function Toasts() {
+  return (
+    <div class="toasts" aria-live="polite">
+      {toasts.value.map((t) => (
+        <div key={t.id} class={`toast toast-${t.kind}`} role={t.kind === "done" ? "status" : "alert"}>
+          <span class="grow">{t.text}</span>
+          {t.action !== undefined && (
+            <Button
+              onClick={() => {
+                dismiss(t.id);
+                t.action?.run();
+              }}
+            >
+              {t.action.label}
+            </Button>
+          )}
+          <IconButton icon="close" label="Dismiss" onClick={() => dismiss(t.id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** What is going on: what needs a person first, then what there is. Every figure leads to what it
+ * counts. Live: events look it up again. */
+import { useEffect } from "preact/hooks";
+import type { Overview as Answer } from "../api/schema.ts";
+import { useAsk } from "../api/use-ask.ts";
+import { comeBack, messagesNews, threatsNews } from "../app/live.ts";
+import { countOf, numberOf } from "../app/numbers.ts";
+import { looks } from "../app/session.ts";
+import { zone } from "../app/zone.ts";
+import { Card, Figure } from "../parts/card.tsx";
+import { Chip } from "../parts/chip.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { Shown, State } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+import { Activity } from "./overview-activity.tsx";
+
+const found = (q: string) => (looks() ? `/search?q=${encodeURIComponent(q)}` : undefined);
+const today = () => new Date().toISOString().slice(0, 10);
+const weekAgo = () => new Date(Date.now() - 6 * 86400000).toISOString().slice(0, 10);
+
+function Figures({ of }: { of: Answer["figures"] }) {
+  return (
+    <div class="figures">
+      <Figure label="Messages today" value={numberOf(of.today)} href={found(`on:${today()}`)} below="the day of UTC" />
+      <Figure label="Messages" value={numberOf(of.messages)} href={found("")} below={countOf(of.records, "record")} />
+      <Figure label="People who wrote this week" value={numberOf(of.active_week)} href={found(`after:${weekAgo()}`)} />
+      <Figure label="People" value={numberOf(of.people)} href={looks() ? "/people" : undefined} />
+      <Figure label="Conversations" value={numberOf(of.conversations)} href={looks() ? "/conversations" : undefined} />
+      <Figure label="With files" value={numberOf(of.files)} href={found("has:file OR has:photo OR has:voice")} />
+    </div>
+  );
+}
+
+function Journals({ of }: { of: Answer["journals"] }) {
+  const still = of.filter((j) => j.stopped !== "");
+  if (still.length === 0) return null;
+  return (
+    <Card title="Journals that stand still" class="card-danger">
+      {still.map((j) => (
+        <p key={j.bot}>
+          <Chip tone="danger">{j.bot}</Chip> {j.stopped}. It stays so until the desk is started again; the others go on.
+        </p>
+      ))}
+    </Card>
+  );
+}
+
+function Warrants({ of }: { of: Answer["warrants"] }) {
+  if (of.length === 0)
+    return (
+      <Card title="Warrants">
+        <State icon="warrant" title="Nothing is archived yet">
+          <p>A warrant appears here with its first message.</p>
+        </State>
+      </Card>
+    );
+  return (
+    <Card title="Warrants" flush>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label="Warrants">
+        <table class="table">
+          <thead>
+            <tr>
+              <th>Warrant</th>
+              <th>Archive</th>
+              <th class="right">Records</th>
+              <th>First</th>
+              <th>Last</th>
+              <th>State</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.map((w) => (
+              <tr key={`${w.warrant} ${w.bot}`}>
+                <td>{looks() ? <a href={`/search?q=${encodeURIComponent(`warrant:${w.warrant}`)}`}>{w.warrant}</a> : w.warrant}</td>
+                <td>{w.bot}</td>
+                <td class="right number">{numberOf(w.records)}</td>
+                <td>
+                  <Time at={w.first} />
+                </td>
+                <td>
+                  <Time at={w.last} ago />
+                </td>
+                <td>{w.complete ? <Chip tone="good">complete</Chip> : <Chip tone="warn">{w.stopped === "" ? "behind" : "stands still"}</Chip>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+export function Overview() {
+  const asked = useAsk("GET /api/overview", {});
+  const turn = messagesNews.value + threatsNews.value + comeBack.value;
+  useEffect(() => {
+    if (turn > 0) asked.again();
+  }, [turn]);
+  return (
+    <>
+      <PageHead title="Overview" about={`Times in ${zone.value}`} />
+      <Shown of={asked}>
+        {(o) => (
+          <div class="overview">
+            <Journals of={o.journals} />
+            <Figures of={o.figures} />
+            {looks() && <Activity />}
+            <Warrants of={o.warrants} />
+          </div>
+        )}
+      </Shown>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+/** A page's heading: where one is, what it is, what can be done with all of it. */
+import { useEffect } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+
+export function PageHead({ title, about, children }: { title: string; about?: ComponentChildren; children?: ComponentChildren }) {
+  useEffect(() => {
+    document.title = `${title} · Ironside`;
+  }, [title]);
+  return (
+    <header class="page-head">
+      <div class="grow">
+        <h1 dir="auto">{title}</h1>
+        {about !== undefined && <p class="soft">{about}</p>}
+      </div>
+      {children !== undefined && <div class="row">{children}</div>}
+    </header>
+  );
+}
