@@ -78,8 +78,6 @@ static int parse_numbers(const struct verb *v, const struct words *w, struct fou
         return verb_misused(v, "--openers '%s' is not 1 to 16", w->openers);
     o->port = (uint16_t)port;
     o->openers = (size_t)openers;
-    if (o->replay)
-        return VERB_OK;
     uint64_t upload = w->upload_port == NULL && w->port[0] != '0' ? port + 1 : 0;
     if (w->upload_port != NULL && value_parse_u64(w->upload_port, VALUE_PORT_MAX, &upload) < 0)
         return verb_misused(v, "--upload-port '%s' is not 1 to 65535, or 0", w->upload_port);

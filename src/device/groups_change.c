@@ -108,6 +108,8 @@ static int make_change(struct device *d, const struct device_group_change *c,
     } else {
         secret_random(bytes, sizeof bytes);
         encode_hex(bytes, sizeof bytes, id);
+        if (c->new_id != NULL && content_group_valid(c->new_id))
+            memcpy(id, c->new_id, CONTENT_GROUP_ID_LEN);
         *g = (struct group){.id = id, .serial = 1};
         r = add_member(d, g, d->account, diag);
     }
@@ -161,6 +163,7 @@ static size_t everyone(struct device *d, const struct group *before, const struc
 
 struct queueing {
     struct device *d;
+    const struct device_group_change *change;
     const struct group *before, *after;
     char *id;
 };
@@ -188,7 +191,9 @@ static int queue_change(void *context, struct diag *diag)
     struct device_text m = {.to = to,
                             .to_count = everyone(d, before, g, to),
                             .body = buf_text(&body),
-                            .body_len = body.len};
+                            .body_len = body.len,
+                            .id = q->change->id,
+                            .at_unix_ms = q->change->at_unix_ms};
     r = store_put_group(d->store, g->id, g->serial, g->document.hash, g->document.note);
     return r < 0 ? r : device_queue(d, &m, NULL, q->id, diag);
 }
@@ -204,7 +209,7 @@ int device_group_change(struct device *d, const struct device_group_change *c, c
         r = make_change(d, c, before, id, &draft, diag);
     if (r == 0)
         r = sign(d, &draft, &after, diag);
-    struct queueing q = {.d = d, .before = before, .after = after, .id = ret_id};
+    struct queueing q = {.d = d, .change = c, .before = before, .after = after, .id = ret_id};
     if (r == 0)
         r = store_transaction(d->store, queue_change, &q, diag);
     if (r < 0)

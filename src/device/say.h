@@ -49,6 +49,10 @@ struct device_group_change {
     size_t add_count;
     const char *const *remove;
     size_t remove_count;
+    /* In replay networks; else left out. */
+    const char *new_id; /* of a new group: 32 hexadecimal digits */
+    const char *id;     /* of the message */
+    int64_t at_unix_ms; /* … and its time */
 };
 /* ERR_NOT_FOUND, ERR_EXISTS (a member already), ERR_FORMAT, ERR_LIMIT, ERR_INVALID_STATE. `ret_id`:
  * of the message that carries the change. */

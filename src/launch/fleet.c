@@ -7,7 +7,6 @@
 #include <jansson.h>
 #include <uthash.h>
 
-#include "base/calendar.h"
 #include "base/channel.h"
 #include "base/encode.h"
 #include "base/file.h"
@@ -17,6 +16,7 @@
 #include "host/activate.h"
 #include "host/agent.h"
 #include "host/host.h"
+#include "launch/fleet_send.h"
 #include "network/layout.h"
 #include "store/values.h"
 #include "wire/content.h"
@@ -55,7 +55,12 @@ static void on_message(void *context, const struct store_message *m)
     uint8_t hash[HASH_BYTES];
     char hex[2 * HASH_BYTES + 1];
     /* As it is read: a body has a line behind texts that could be taken for something else. */
-    if (content_read(&arena, m->body, m->body_len, &c) < 0 || c.kind != CONTENT_TEXT)
+    if (content_read(&arena, m->body, m->body_len, &c) < 0)
+        c = (struct content){.kind = CONTENT_KINDS};
+    const char *made = c.kind == CONTENT_FILE ? c.name : c.kind == CONTENT_GROUP ? c.id : NULL;
+    if (made != NULL)
+        c = (struct content){.text = made, .text_len = strlen(made)};
+    else if (c.kind != CONTENT_TEXT)
         c = (struct content){.text = m->body, .text_len = m->body_len};
     hash_sha256(c.text, c.text_len, hash);
     encode_hex(hash, sizeof hash, hex);
@@ -146,29 +151,16 @@ static void run_enrol(struct fleet *f, const char *handle, const json_t *order)
 
 static void run_send(struct fleet *f, const char *handle, const json_t *order)
 {
-    const json_t *to = json_object_get(order, "to"), *body = json_object_get(order, "body");
-    const char *names[VALUE_RECIPIENTS_MAX], *at = json_string_value(json_object_get(order, "at"));
-    const char *source = json_string_value(json_object_get(order, "source"));
+    const char *id = json_string_value(json_object_get(order, "id"));
     struct member *x;
     struct diag d;
     HASH_FIND_STR(f->members, handle, x);
-    struct device_text m = {.to = names,
-                            .to_count = json_array_size(to),
-                            .body = json_string_value(body),
-                            .body_len = json_string_length(body),
-                            .id = json_string_value(json_object_get(order, "id")),
-                            .content = json_is_true(json_object_get(order, "content"))};
-    if (x == NULL || x->hosted == NULL || m.to_count > VALUE_RECIPIENTS_MAX || m.body == NULL ||
-        m.id == NULL || at == NULL || calendar_parse(at, &m.at_unix_ms) < 0)
+    if (x == NULL || x->hosted == NULL || id == NULL)
         return;
-    for (size_t i = 0; i < m.to_count; i++)
-        names[i] = json_string_value(json_array_get(to, i));
-    int r = source == NULL || source[0] == '\0' ? 0 : host_move(x->hosted, source, &d);
-    if (r == 0)
-        r = device_send(hosted_device(x->hosted), &m, NULL, &d);
+    int r = fleet_send(x->hosted, order, &d);
     if (r < 0)
         tell(f,
-             json_pack("{ss ss ss ss ss}", "event", "progress", "handle", handle, "id", m.id,
+             json_pack("{ss ss ss ss ss}", "event", "progress", "handle", handle, "id", id,
                        "progress", r == ERR_EXISTS ? "sent before" : "stopped", "detail", d.text));
 }
 

@@ -4,9 +4,11 @@
  *     {"do":"enrol","handle","bundle"}     make and activate the device if it is not there, run it
  *     {"do":"send","handle","to":[…],"id","body","content","at","source"}
  *         from another address than before, unless "source" is ""; "content": the body has the form
- *         of its kind
+ *         of its kind; instead of both "file":PATH,"as":"photo"[,"group"], or a list of members,
+ *         "group","name","removed":[…]
  *     {"event":"enrolled","handle"} | {"event":"failed","handle","why"}
- *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the text
+ *     {"event":"message","handle","from","id","sha256"}    shown at that device; of the text, of a
+ *         file's name, of a group's id
  *     {"event":"progress","handle","id","progress","detail"}
  *     {"event":"notice","handle","peer","text"}
  */

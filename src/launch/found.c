@@ -106,9 +106,8 @@ static int check_folder(const char *dir, struct diag *d)
 
 static int make_settings(struct founding *f)
 {
-    struct settings s = {.port = f->o->port,
-                         .upload_port = f->o->replay ? 0 : f->o->upload_port,
-                         .replay = f->o->replay};
+    struct settings s = {
+        .port = f->o->port, .upload_port = f->o->upload_port, .replay = f->o->replay};
     snprintf(s.domain, sizeof s.domain, "%s", f->o->domain);
     snprintf(s.host, sizeof s.host, "%s", f->o->host);
     if (f->o->places != NULL) {

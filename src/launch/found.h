@@ -19,7 +19,7 @@ struct found_options {
     const char *domain;
     const char *host; /* that devices connect to */
     uint16_t port;
-    uint16_t upload_port; /* of the upload host; 0: none. A replay network never has one */
+    uint16_t upload_port; /* of the upload host; 0: none */
     bool replay;
     int64_t from_day, until_day; /* of the warrant */
     const char *const *excluded; /* countries, ascending */

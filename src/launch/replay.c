@@ -19,17 +19,16 @@
 #include "launch/handles.h"
 #include "launch/replay_days.h"
 #include "launch/replay_file.h"
+#include "launch/replay_order.h"
 #include "launch/replay_places.h"
 #include "network/control.h"
 
 #define PROGRESS_MS 200
 #define TURN_MS 200
 #define STOP_MS 5000
-#define FLEETS_MAX 96U
 #define UNDER_WAY_MAX 1000U /* messages that are on their way at a time */
 #define STUCK_MS 300000
 #define AWAY_MS 30000 /* of the registrar or the server, while devices enrol */
-#define HANDLES_FILE "replay/handles.jsonl"
 
 /* A message that is under way. */
 struct message {
@@ -54,7 +53,7 @@ struct replay {
     struct replay_places *places;
     const char *mover; /* handle of the device whose messages are waited for */
     char *domain;
-    struct fleet_process fleets[FLEETS_MAX];
+    struct fleet_process fleets[REPLAY_FLEETS_MAX];
     size_t fleet_count;
     size_t enrolled;
     struct message *messages;
@@ -62,78 +61,6 @@ struct replay {
     int64_t began_ms, shown_ms;
     char failed[512]; /* a device that can't be enrolled */
 };
-
-static char *handles_path(const char *dir)
-{
-    return file_join(dir, HANDLES_FILE);
-}
-
-/* What of the line can be checked only with the network and the line before. */
-static int check_line(const struct replay_file *f, const char *file, struct replay_places *places,
-                      const struct replay_line *line, int64_t last, struct diag *d)
-{
-    unsigned long long number = replay_file_number(f);
-    int r = line->country == NULL ? 0 : replay_places_check(places, line->country, d);
-    if (r == 0)
-        r = replay_places_demand(places, line->from, line->country, line->at_unix_ms, d);
-    if (r < 0)
-        return diag_prefix(d, r, "%s: line %llu", file, number);
-    return line->at_unix_ms < last
-               ? diag_set(d, ERR_FORMAT, "%s: line %llu is earlier than the one before: sort it",
-                          file, number)
-               : 0;
-}
-
-static int survey(struct replay_file *f, const char *file, struct replay_places *places,
-                  struct handles *h, int64_t *ret_first_unix_ms, struct replay_counts *ret,
-                  struct diag *d)
-{
-    struct replay_line line;
-    const char *skipped;
-    int64_t last = INT64_MIN;
-    int r;
-    while ((r = replay_file_next(f, &line, d)) == 1 &&
-           (r = check_line(f, file, places, &line, last, d)) == 0) {
-        if (ret->messages == 0)
-            *ret_first_unix_ms = line.at_unix_ms;
-        last = line.at_unix_ms;
-        handles_of(h, line.from);
-        for (size_t i = 0; i < line.to_count; i++)
-            handles_of(h, line.to[i]);
-        ret->messages++;
-        ret->recipients += line.to_count;
-    }
-    ret->skipped = replay_file_skipped(f, &skipped);
-    snprintf(ret->first_skipped, sizeof ret->first_skipped, "%s", skipped);
-    ret->devices = handles_count(h);
-    if (r == 0 && ret->messages == 0)
-        r = diag_set(d, ERR_FORMAT, "%s holds no message", file);
-    if (r == 0 && ret->devices > FLEETS_MAX * FLEET_DEVICES)
-        r = diag_set(d, ERR_LIMIT, "%s has more than %u addresses", file,
-                     FLEETS_MAX * FLEET_DEVICES);
-    return r;
-}
-
-int replay_survey(const char *file, const char *dir, bool skip, int64_t *ret_first_unix_ms,
-                  struct replay_counts *ret, struct diag *d)
-{
-    CLEANUP(replay_file_free_cleanup) struct replay_file *f = NULL;
-    CLEANUP(handles_free_cleanup) struct handles *h = NULL;
-    CLEANUP(replay_places_free_cleanup) struct replay_places *places = NULL;
-    CLEANUP_FREE char *path = handles_path(dir);
-    CLEANUP_FREE char *folder = file_join(dir, "replay");
-    *ret = (struct replay_counts){0};
-    int r = file_make_folder(folder, 0700, d);
-    if (r == 0)
-        r = handles_open(path, &h, d);
-    if (r == 0)
-        r = replay_places_open(dir, 0, &places, d);
-    if (r == 0)
-        r = replay_file_open(file, skip, &f, d);
-    if (r == 0)
-        r = survey(f, file, places, h, ret_first_unix_ms, ret, d);
-    return r < 0 ? r : handles_save(h, path, d);
-}
 
 static void forget(struct replay *r, struct message *m)
 {
@@ -317,7 +244,7 @@ static void show_progress(struct replay *r, const char *stage)
 /* Waits at most `timeout_ms` for the devices' processes, and takes what they say. */
 static int turn(struct replay *r, int timeout_ms, struct diag *d)
 {
-    struct pollfd fds[FLEETS_MAX];
+    struct pollfd fds[REPLAY_FLEETS_MAX];
     struct frame f;
     for (size_t i = 0; i < r->fleet_count; i++) {
         struct channel *c = &r->fleets[i].channel;
@@ -431,7 +358,7 @@ int replay_enrol(const struct replay_options *o, struct replay_counts *counts, s
                  struct diag *d)
 {
     CLEANUP(replay_free_cleanup) struct replay *r = mem_new(sizeof *r);
-    CLEANUP_FREE char *path = handles_path(o->dir);
+    CLEANUP_FREE char *path = file_join(o->dir, REPLAY_HANDLES);
     struct settings s;
     r->o = *o;
     r->counts = counts;
@@ -490,29 +417,26 @@ static int send_line(struct replay *r, const struct replay_line *l, struct diag 
     int e = move(r, l, source, d);
     if (e < 0)
         return e;
-    char at[CALENDAR_INSTANT_LEN + 1];
-    json_t *to = json_array();
-    if (find_message(r, sender, l->id) != NULL) {
-        json_decref(to);
+    if (find_message(r, sender, l->id) != NULL)
         return diag_set(d, ERR_FORMAT, "%s has two messages with the id %s", l->from, l->id);
-    }
-    for (size_t i = 0; i < l->to_count; i++) {
-        char *account = mem_format("%s@%s", handles_find(r->handles, l->to[i]), r->domain);
-        json_array_append_new(to, json_string(account));
-        free(account);
-    }
     struct message *m = mem_new(sizeof *m);
     m->key = mem_format("%s %s", sender, l->id);
     m->waiting = l->to_count;
     replay_line_shown(l, m->body_hash);
     HASH_ADD_KEYPTR(hh, r->messages, m->key, strlen(m->key), m);
-    calendar_format(l->at_unix_ms, at);
     r->counts->sent++;
-    return order(fleet_of(r, handles_number(r->handles, l->from)),
-                 json_pack("{ss ss so ss so sb ss ss}", "do", "send", "handle", sender, "to", to,
-                           "id", l->id, "body", json_stringn(l->body, l->body_len), "content",
-                           l->content, "at", at, "source", source),
-                 d);
+    const struct replay_order how = {r->o.file, r->domain, source, r->handles};
+    return order(fleet_of(r, handles_number(r->handles, l->from)), replay_order(&how, l), d);
+}
+
+/* A group's list comes behind all that was said before, and before all that is said after it: its
+ * members' devices hold it then. */
+static int send_apart(struct replay *r, const struct replay_line *l, struct diag *d)
+{
+    int e = wait_until(r, "sending", nothing_under_way, d);
+    if (e == 0)
+        e = send_line(r, l, d);
+    return e == 0 ? wait_until(r, "sending", nothing_under_way, d) : e;
 }
 
 static bool days_told(const struct replay *r)
@@ -549,7 +473,7 @@ int replay_send(struct replay *r, struct diag *d)
         if (e < 0)
             break;
         clock_page_set(r->o.clock, line.at_unix_ms);
-        e = send_line(r, &line, d);
+        e = line.kind == CONTENT_GROUP ? send_apart(r, &line, d) : send_line(r, &line, d);
         if (e == 0)
             e = turn(r, 0, d);
     }

@@ -13,6 +13,9 @@
 #include "base/error.h"
 #include "launch/running.h"
 
+#define REPLAY_HANDLES "replay/handles.jsonl" /* in the network's folder: launch/handles.h */
+#define REPLAY_FLEETS_MAX 96U                 /* processes of devices */
+
 struct replay_counts {
     uint64_t messages, recipients; /* in the file, without what is passed over */
     uint64_t skipped;              /* lines that were passed over */

@@ -2,12 +2,10 @@
 
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/calendar.h"
 #include "wire/content.h"
 
-static const char *text_of(struct arena *a, const json_t *v, size_t max)
+const char *replay_line_text(struct arena *a, const json_t *v, size_t max)
 {
     const char *s = json_string_value(v);
     if (s == NULL || s[0] == '\0' || json_string_length(v) > max ||
@@ -16,17 +14,22 @@ static const char *text_of(struct arena *a, const json_t *v, size_t max)
     return arena_string(a, s);
 }
 
+bool replay_line_lists(const char *const *list, size_t count, const char *address)
+{
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        found = found || strcmp(list[i], address) == 0;
+    return found;
+}
+
 static int read_recipients(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
 {
     const json_t *to = json_object_get(o, "to");
     for (size_t i = 0; i < json_array_size(to); i++) {
-        const char *address = text_of(a, json_array_get(to, i), REPLAY_ADDRESS_MAX);
+        const char *address = replay_line_text(a, json_array_get(to, i), REPLAY_ADDRESS_MAX);
         if (address == NULL)
             return diag_set(d, ERR_FORMAT, "'to' holds something that is not an address");
-        bool known = strcmp(address, l->from) == 0;
-        for (size_t k = 0; k < l->to_count; k++)
-            known = known || strcmp(address, l->to[k]) == 0;
-        if (known)
+        if (strcmp(address, l->from) == 0 || replay_line_lists(l->to, l->to_count, address))
             continue;
         if (l->to_count == VALUE_RECIPIENTS_MAX)
             return diag_set(d, ERR_LIMIT, "more than %u recipients", VALUE_RECIPIENTS_MAX);
@@ -35,47 +38,33 @@ static int read_recipients(const json_t *o, struct arena *a, struct replay_line 
     return l->to_count == 0 ? diag_set(d, ERR_FORMAT, "'to' names nobody else") : 0;
 }
 
-/* What a device says by itself, without a file and without signing a document of a group. */
-static bool is_replayed(enum content_kind k)
-{
-    return k != CONTENT_FILE && k != CONTENT_GROUP && k != CONTENT_CONTACT && k != CONTENT_KINDS;
-}
-
 static int read_kind(const json_t *o, struct replay_line *l, struct diag *d)
 {
-    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
     const json_t *kind = json_object_get(o, "kind");
     const char *word = json_string_value(kind);
-    struct content c;
     if (kind == NULL)
         return 0;
-    if (word == NULL || !is_replayed(content_kind_of(word)))
-        return diag_set(d, ERR_FORMAT, "'kind' is not one that is replayed, such as edit");
+    l->kind = word == NULL ? CONTENT_KINDS : content_kind_of(word);
+    return l->kind == CONTENT_CONTACT || l->kind == CONTENT_KINDS
+               ? diag_set(d, ERR_FORMAT, "'kind' is not one that is replayed, such as edit")
+               : 0;
+}
+
+static int check_form(struct replay_line *l, struct diag *d)
+{
+    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
+    struct content c;
     int r = content_read(&arena, l->body, l->body_len, &c);
-    if (r == 0 && c.kind != content_kind_of(word))
-        r = diag_set(d, ERR_FORMAT, "'body' does not have the form of kind %s", word);
+    if (r == 0 && c.kind != l->kind)
+        r = diag_set(d, ERR_FORMAT, "'body' does not have the form of kind %s",
+                     content_kind_text(l->kind));
     arena_clear(&arena);
     l->content = r == 0;
     return r;
 }
 
-static int read_members(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
+static int read_body(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
 {
-    l->id = text_of(a, json_object_get(o, "id"), VALUE_ID_MAX);
-    if (l->id == NULL || !value_id_valid(l->id))
-        return diag_set(d, ERR_FORMAT,
-                        "'id' is not 1 to %u printable ASCII characters without \" \\ < > & '",
-                        VALUE_ID_MAX);
-    const char *ts = json_string_value(json_object_get(o, "ts"));
-    if (ts == NULL || calendar_parse_loose(ts, &l->at_unix_ms) < 0)
-        return diag_set(d, ERR_FORMAT, "'ts' is not a UTC time as 2001-05-03T14:00:00Z");
-    l->from = text_of(a, json_object_get(o, "from"), REPLAY_ADDRESS_MAX);
-    if (l->from == NULL)
-        return diag_set(d, ERR_FORMAT, "'from' is not an address");
-    const json_t *country = json_object_get(o, "country");
-    l->country = text_of(a, country, 2);
-    if (country != NULL && (l->country == NULL || !value_country_valid(l->country)))
-        return diag_set(d, ERR_FORMAT, "'country' is not a country code such as NL");
     const json_t *body = json_object_get(o, "body");
     if (!json_is_string(body))
         return diag_set(d, ERR_FORMAT, "'body' is not a text");
@@ -87,17 +76,54 @@ static int read_members(const json_t *o, struct arena *a, struct replay_line *l,
     l->body = arena_string_n(a, json_string_value(body), l->body_len);
     if (l->body == NULL)
         return diag_set(d, ERR_LIMIT, "the line is too large");
+    return json_object_get(o, "kind") == NULL ? 0 : check_form(l, d);
+}
+
+static int read_members(const json_t *o, struct arena *a, struct replay_line *l, struct diag *d)
+{
+    l->id = replay_line_text(a, json_object_get(o, "id"), VALUE_ID_MAX);
+    if (l->id == NULL || !value_id_valid(l->id))
+        return diag_set(d, ERR_FORMAT,
+                        "'id' is not 1 to %u printable ASCII characters without \" \\ < > & '",
+                        VALUE_ID_MAX);
+    const char *ts = json_string_value(json_object_get(o, "ts"));
+    if (ts == NULL || calendar_parse_loose(ts, &l->at_unix_ms) < 0)
+        return diag_set(d, ERR_FORMAT, "'ts' is not a UTC time as 2001-05-03T14:00:00Z");
+    l->from = replay_line_text(a, json_object_get(o, "from"), REPLAY_ADDRESS_MAX);
+    if (l->from == NULL)
+        return diag_set(d, ERR_FORMAT, "'from' is not an address");
+    const json_t *country = json_object_get(o, "country");
+    l->country = replay_line_text(a, country, 2);
+    if (country != NULL && (l->country == NULL || !value_country_valid(l->country)))
+        return diag_set(d, ERR_FORMAT, "'country' is not a country code such as NL");
     int r = read_kind(o, l, d);
-    return r < 0 ? r : read_recipients(o, a, l, d);
+    if (r == 0)
+        r = read_recipients(o, a, l, d);
+    if (r < 0)
+        return r;
+    return l->kind == CONTENT_FILE || l->kind == CONTENT_GROUP ? replay_line_made(o, a, l, d)
+                                                               : read_body(o, a, l, d);
+}
+
+const char *replay_line_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
 }
 
 void replay_line_shown(const struct replay_line *l, uint8_t ret[static HASH_BYTES])
 {
     struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
-    struct content c = {.kind = CONTENT_KINDS};
-    bool words =
-        l->content && content_read(&arena, l->body, l->body_len, &c) == 0 && c.kind == CONTENT_TEXT;
-    hash_sha256(words ? c.text : l->body, words ? c.text_len : l->body_len, ret);
+    const char *made = l->kind == CONTENT_FILE    ? replay_line_name(l->file)
+                       : l->kind == CONTENT_GROUP ? l->group
+                                                  : NULL;
+    struct content c;
+    if (made != NULL)
+        c = (struct content){.text = made, .text_len = strlen(made)};
+    else if (!l->content || content_read(&arena, l->body, l->body_len, &c) < 0 ||
+             c.kind != CONTENT_TEXT)
+        c = (struct content){.text = l->body, .text_len = l->body_len};
+    hash_sha256(c.text, c.text_len, ret);
     arena_clear(&arena);
 }
 

@@ -439,6 +439,15 @@ static void files(const struct world *w)
               "{\"id\":\"s3\",\"ts\":\"2020-01-06T08:00:00.250Z\",\"from\":\"a@chat.example\","
               "\"to\":[\"b@chat.example\"],\"body\":\"Correction: x\\nironside:edit?id=s1\","
               "\"country\":\"NL\",\"kind\":\"edit\"}");
+    save_text("replay_line", "file",
+              "{\"id\":\"s4\",\"ts\":\"2020-01-06T08:00:01Z\",\"from\":\"a@chat.example\","
+              "\"to\":[\"b@chat.example\"],\"kind\":\"file\",\"file\":\"d/x.jpg\",\"as\":\"photo\","
+              "\"group\":\"00112233445566778899aabbccddeeff\"}");
+    save_text("replay_line", "group",
+              "{\"id\":\"s5\",\"ts\":\"2020-01-06T08:00:02Z\",\"from\":\"a@chat.example\","
+              "\"to\":[\"b@chat.example\",\"c@chat.example\"],\"kind\":\"group\","
+              "\"group\":\"00112233445566778899aabbccddeeff\",\"name\":\"Skat\","
+              "\"remove\":[\"c@chat.example\"]}");
     save_text("replay_line", "fraction",
               "{\"body\":\"\",\"ts\":\"2001-05-03T14:00:00.25Z\",\"to\":[\"b\",\"a\",\"b\"],"
               "\"from\":\"a\",\"id\":\"1\",\"x\":[{}]}");

@@ -82,11 +82,70 @@ static void replay_line__parse__kind(void **state)
     assert_kind("\"retract\"", "\"Correction: x\\nironside:edit?id=m1\"",
                 "'body' does not have the form of kind retract");
     assert_kind("\"text\"", "\"geo:52.5,4.25\"", "'body' does not have the form of kind text");
-    assert_kind("\"file\"", "\"x\"", none);
-    assert_kind("\"group\"", "\"x\"", none);
+    assert_kind("\"contact\"", "\"x\\nironside:contact?do=request\"", none);
     assert_kind("\"nothing\"", "\"x\"", none);
     assert_kind("7", "\"x\"", none);
     assert_kind("null", "\"x\"", none);
+}
+
+#define GROUP_ID "00112233445566778899aabbccddeeff"
+#define FILE_LINE                                                                                  \
+    "{\"id\":\"m1\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":\"anna@x\",\"to\":[\"bert@x\"],"      \
+    "\"kind\":\"file\",\"file\":\"pictures/door.jpg\",\"as\":\"photo\"}"
+#define GROUP_LINE                                                                                 \
+    "{\"id\":\"m1\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":\"anna@x\",\"to\":[\"bert@x\","       \
+    "\"carla@x\"],"                                                                                \
+    "\"kind\":\"group\",\"group\":\"" GROUP_ID "\",\"name\":\"Skat\",\"remove\":[\"carla@x\"]}"
+
+/* What only a device can make. */
+static void replay_line__parse__file_and_group(void **state)
+{
+    (void)state;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+    struct replay_line l;
+    assert_int_equal(parse(FILE_LINE, &a, &l, NULL), 0);
+    assert_true(l.kind == CONTENT_FILE && !l.content && l.body == NULL && l.group == NULL);
+    assert_string_equal(l.file, "pictures/door.jpg");
+    assert_string_equal(l.file_as, "photo");
+    CLEANUP_FREE char *said = replace(FILE_LINE, "\"as\"", "\"group\":\"" GROUP_ID "\",\"as\"");
+    assert_int_equal(parse(said, &a, &l, NULL), 0);
+    assert_string_equal(l.group, GROUP_ID);
+    assert_int_equal(parse(GROUP_LINE, &a, &l, NULL), 0);
+    assert_true(l.kind == CONTENT_GROUP && l.to_count == 2 && l.removed_count == 1);
+    assert_string_equal(l.group, GROUP_ID);
+    assert_string_equal(l.name, "Skat");
+    assert_string_equal(l.removed[0], "carla@x");
+    assert_int_equal(parse(LINE, &a, &l, NULL), 0);
+    assert_true(l.kind == CONTENT_TEXT && l.group == NULL && l.removed_count == 0);
+}
+
+static void replay_line__parse__file_and_group_refused(void **state)
+{
+    (void)state;
+    static const char *const edits[][4] = {
+        {FILE_LINE, "\"photo\"", "\"film\"", "'as' is not file, photo or voice"},
+        {FILE_LINE, ",\"as\":\"photo\"", "", "'as' is not file, photo or voice"},
+        {FILE_LINE, "\"pictures/door.jpg\"", "7", "'file' is not a file's path"},
+        {FILE_LINE, "pictures/door.jpg", "pictures/", "'file' is not a file's path"},
+        {FILE_LINE, "pictures/door.jpg", "..", "'file' is not a file's path"},
+        {FILE_LINE, "\"as\"", "\"group\":\"Skat\",\"as\"", "'group' is not an id of 32"},
+        {FILE_LINE, "\"as\"", "\"body\":\"b\",\"as\"", "the device makes: it has no 'body'"},
+        {GROUP_LINE, GROUP_ID, "0011", "'group' is not an id of 32 hexadecimal digits"},
+        {GROUP_LINE, "\"group\":\"" GROUP_ID "\",", "", "'group' is not an id of 32"},
+        {GROUP_LINE, "\"Skat\"", "\"\"", "'name' is not a group's name"},
+        {GROUP_LINE, "[\"carla@x\"]", "[\"dora@x\"]", "'remove' names somebody who is not in 'to'"},
+        {GROUP_LINE, "[\"carla@x\"]", "[\"carla@x\",\"carla@x\"]", "'remove' names somebody"},
+        {GROUP_LINE, "[\"carla@x\"]", "[7]", "'remove' names somebody who is not in 'to'"},
+    };
+    struct replay_line l;
+    struct diag d;
+    for (size_t i = 0; i < COUNT(edits); i++) {
+        CLEANUP_ARENA struct arena a = ARENA_INIT(A_MAX);
+        CLEANUP_FREE char *text = replace(edits[i][0], edits[i][1], edits[i][2]);
+        if (parse(text, &a, &l, &d) != ERR_FORMAT)
+            fail_msg("taken: %s", text);
+        assert_says(d.text, edits[i][3]);
+    }
 }
 
 /* Of a text a device shows the words, of what is more all of it. */
@@ -107,6 +166,14 @@ static void replay_line__shown__is_what_a_device_tells(void **state)
     l.body_len = strlen(l.body);
     replay_line_shown(&l, shown);
     hash_sha256(l.body, l.body_len, expected);
+    assert_memory_equal(shown, expected, HASH_BYTES);
+    l = (struct replay_line){.kind = CONTENT_FILE, .file = "pictures/door.jpg"};
+    replay_line_shown(&l, shown);
+    hash_sha256("door.jpg", 8, expected);
+    assert_memory_equal(shown, expected, HASH_BYTES);
+    l = (struct replay_line){.kind = CONTENT_GROUP, .group = GROUP_ID};
+    replay_line_shown(&l, shown);
+    hash_sha256(GROUP_ID, strlen(GROUP_ID), expected);
     assert_memory_equal(shown, expected, HASH_BYTES);
 }
 
@@ -272,6 +339,17 @@ static void replay_line__parse__talk(void **state)
     assert_file((const char *)file.data, file.len, 200, 353);
 }
 
+/* The conversations that the demo replays. */
+static void replay_line__parse__demo(void **state)
+{
+    (void)state;
+    const char *source = getenv("IRONSIDE_SOURCE");
+    CLEANUP_FREE char *path = file_join(source == NULL ? "." : source, "demo/quay/messages.jsonl");
+    CLEANUP_BUF struct buf file = BUF_INIT(CORPUS_MAX);
+    assert_int_equal(file_read(path, &file, NULL), 0);
+    assert_file((const char *)file.data, file.len, 320, 528);
+}
+
 static void replay_line__parse__corpus(void **state)
 {
     (void)state;
@@ -298,12 +376,15 @@ int main(void)
         cmocka_unit_test(replay_line__parse__members),
         cmocka_unit_test(replay_line__parse__country),
         cmocka_unit_test(replay_line__parse__kind),
+        cmocka_unit_test(replay_line__parse__file_and_group),
+        cmocka_unit_test(replay_line__parse__file_and_group_refused),
         cmocka_unit_test(replay_line__shown__is_what_a_device_tells),
         cmocka_unit_test(replay_line__parse__recipients),
         cmocka_unit_test(replay_line__parse__body),
         cmocka_unit_test(replay_line__parse__refused),
         cmocka_unit_test(replay_line__parse__caps),
         cmocka_unit_test(replay_line__parse__talk),
+        cmocka_unit_test(replay_line__parse__demo),
         cmocka_unit_test(replay_line__parse__corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

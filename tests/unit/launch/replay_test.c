@@ -143,6 +143,64 @@ static void replay__survey__refuses_a_file_that_is_not_there(void **state)
     assert_says(d.text, "/nowhere/x.jsonl");
 }
 
+#define GROUP_LINE(id, from, to, more)                                                             \
+    "{\"id\":\"" id "\",\"ts\":\"2000-02-13T08:00:00Z\",\"from\":\"" from "\",\"to\":[" to         \
+    "],\"kind\":\"group\",\"group\":\"00112233445566778899aabbccddeeff\",\"name\":\"Skat\"" more   \
+    "}\n"
+
+/* Who is told of a change is everyone who was or is a member: else the replay would wait for ever.
+ */
+static void replay__survey__checks_who_is_in_a_group(void **state)
+{
+    static const char made[] = GROUP_LINE("m1", "anna@x", "\"bert@x\",\"carla@x\"", "");
+    static const struct {
+        const char *line, *says;
+    } wrong[] = {
+        {GROUP_LINE("m2", "dora@x", "\"anna@x\",\"bert@x\",\"carla@x\"", ""),
+         "line 2: dora@x is not in the group Skat"},
+        {GROUP_LINE("m2", "anna@x", "\"bert@x\"", ""),
+         "line 2: 'to' leaves out carla@x, who is in the group Skat"},
+        {GROUP_LINE("m2", "anna@x", "\"bert@x\",\"carla@x\",\"dora@x\"",
+                    ",\"remove\":[\"dora@x\"]"),
+         "line 2: 'remove' names dora@x, who is not in the group Skat"},
+    };
+    struct replay_counts c;
+    int64_t first;
+    struct diag d;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CLEANUP_FREE char *text = mem_format("%s%s", made, wrong[i].line);
+        assert_refused(state, text, ERR_FORMAT, wrong[i].says);
+    }
+    /* One leaves, another comes, and who has left need not be told of what comes later. */
+    CLEANUP_FREE char *good = mem_format(
+        "%s%s%s", made,
+        GROUP_LINE("m2", "anna@x", "\"bert@x\",\"carla@x\"", ",\"remove\":[\"carla@x\"]"),
+        GROUP_LINE("m3", "bert@x", "\"anna@x\",\"dora@x\"", ""));
+    if (survey(*state, good, &first, &c, &d) != 0)
+        fail_msg("%s", d.text);
+    assert_true(c.messages == 3 && c.recipients == 6 && c.devices == 4);
+}
+
+static void replay__survey__looks_for_files(void **state)
+{
+    static const char line[] = "{\"id\":\"m1\",\"ts\":\"2000-02-13T08:00:00Z\",\"from\":\"anna@x\","
+                               "\"to\":[\"bert@x\"],\"kind\":\"file\",\"file\":\"door.jpg\","
+                               "\"as\":\"photo\"}\n";
+    struct settings s = {
+        .domain = "chat.example", .host = "127.0.0.1", .port = 5222, .replay = true};
+    struct replay_counts c;
+    int64_t first;
+    struct diag d;
+    assert_refused(state, line, ERR_INVALID_STATE, "line 1: the network has no upload host");
+    CLEANUP_FREE char *file = put_text(*state, "messages.jsonl", line);
+    s.upload_port = 5223;
+    assert_int_equal(settings_write(*state, &s, NULL), 0);
+    assert_int_equal(replay_survey(file, *state, false, &first, &c, &d), ERR_NOT_FOUND);
+    assert_says(d.text, "door.jpg");
+    CLEANUP_FREE char *photo = put_text(*state, "door.jpg", "x");
+    assert_int_equal(replay_survey(file, *state, false, &first, &c, &d), 0);
+}
+
 static void replay__survey__refuses_damaged_handles(void **state)
 {
     struct replay_counts c;
@@ -166,6 +224,8 @@ int main(void)
         FOLDER_TEST(replay__survey__refuses_an_earlier_line_behind_a_later_one),
         FOLDER_TEST(replay__survey__refuses_a_line_over_its_bound),
         FOLDER_TEST(replay__survey__refuses_a_file_that_is_not_there),
+        FOLDER_TEST(replay__survey__checks_who_is_in_a_group),
+        FOLDER_TEST(replay__survey__looks_for_files),
         FOLDER_TEST(replay__survey__refuses_damaged_handles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
