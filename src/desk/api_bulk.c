@@ -7,10 +7,11 @@
 
 #include "base/memory.h"
 #include "desk/api_internal.h"
+#include "desk/assign.h"
 
 #define BULK_MAX 100000U /* messages: everybody waits meanwhile */
 
-enum bulk_action { BULK_TAG, BULK_SEEN, BULK_FLAG, BULK_CASE, BULK_ACTIONS };
+enum bulk_action { BULK_TAG, BULK_SEEN, BULK_FLAG, BULK_CASE, BULK_ASSIGN, BULK_ACTIONS };
 
 /* What finds the messages that lack the mark, in the query language. */
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
     [BULK_SEEN] = {"seen", "unseen:me", false},
     [BULK_FLAG] = {"flag", "-is:flagged", false},
     [BULK_CASE] = {"case", "-case:", true},
+    [BULK_ASSIGN] = {"assign", "-assigned:", true},
 };
 _Static_assert(sizeof actions / sizeof *actions == BULK_ACTIONS, "a row for each action");
 
@@ -31,6 +33,7 @@ struct bulk {
     int64_t *ids;
     size_t count;
     int64_t user; /* whose marks they are */
+    int64_t whom; /* BULK_ASSIGN: to them */
 };
 
 int api_bulk_open(struct sql *s, struct diag *d)
@@ -120,6 +123,11 @@ static bool is_word(const char *text)
     return text[0] != '\0' && strpbrk(text, "\" \\:()*") == NULL;
 }
 
+static int find_whom(struct api_call *c, struct bulk *b)
+{
+    return b->action == BULK_ASSIGN ? api_reviewer(c, b->value, &b->whom) : 0;
+}
+
 int api_bulk_collect(struct api_call *c)
 {
     CLEANUP(query_free_cleanup) struct query *written = NULL, *rest = NULL;
@@ -130,8 +138,13 @@ int api_bulk_collect(struct api_call *c)
     b->value = api_text(c, "value", "");
     b->user = c->session.user;
     if (actions[b->action].value ? !is_word(b->value) : b->value[0] != '\0')
-        return api_refuse(c, API_MALFORMED, "'value' is the word of the tag or case, of no other");
-    int r = api_query(c, api_text(c, "query", ""), &written);
+        return api_refuse(c, API_MALFORMED,
+                          "'value' is the word of the tag or case or the name of whom it is "
+                          "assigned to, of no other");
+    int r = find_whom(c, b);
+    if (r < 0)
+        return r;
+    r = api_query(c, api_text(c, "query", ""), &written);
     if (r < 0)
         return r;
     api_what(c, "%s%s%s: ", actions[b->action].word, b->value[0] == '\0' ? "" : " ", b->value);
@@ -156,6 +169,8 @@ static int mark(struct api_call *c, const struct bulk *b, int64_t message, bool 
         return desk_flag(x, message, on, &by, &c->d);
     case BULK_CASE:
         return desk_case_add(x, b->value, message, on, &by, &c->d);
+    case BULK_ASSIGN:
+        return desk_assign_message(x, message, b->whom, on, &by, &c->d);
     case BULK_ACTIONS:
         break;
     }
@@ -224,7 +239,9 @@ static int read_bulk(struct api_call *c, int64_t id, struct bulk *ret)
         return api_refuse(c, API_STATE, "it is another's: they or a supervisor undo it");
     if (sqlite3_column_int(q, 3) != 0)
         return api_refuse(c, API_STATE, "it was undone already");
-    return ret->action == BULK_ACTIONS || ret->value == NULL ? api_fail(c, ERR_FORMAT) : 0;
+    if (ret->action == BULK_ACTIONS || ret->value == NULL)
+        return api_fail(c, ERR_FORMAT);
+    return find_whom(c, ret);
 }
 
 static int read_messages(struct api_call *c, int64_t id, struct bulk *ret)

@@ -252,13 +252,18 @@ bool api_flag(const struct api_call *c, const char *name, bool otherwise)
     return json_is_boolean(value) ? json_is_true(value) : otherwise;
 }
 
-int api_id(struct api_call *c, size_t i, int64_t *ret)
+int api_number_of(struct api_call *c, const char *text, int64_t *ret)
 {
     uint64_t n;
-    if (value_parse_u64(c->arguments[i], INT64_MAX, &n) < 0 || n == 0)
-        return api_refuse(c, API_MALFORMED, "'%s' is not a number", c->arguments[i]);
+    if (value_parse_u64(text, INT64_MAX, &n) < 0 || n == 0)
+        return api_refuse(c, API_MALFORMED, "'%s' is not a number", text);
     *ret = (int64_t)n;
     return 0;
+}
+
+int api_id(struct api_call *c, size_t i, int64_t *ret)
+{
+    return api_number_of(c, c->arguments[i], ret);
 }
 
 struct desk_by api_by(const struct api_call *c)

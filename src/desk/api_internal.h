@@ -145,6 +145,8 @@ bool api_flag(const struct api_call *c, const char *name, bool otherwise);
 struct desk_by api_by(const struct api_call *c);
 /* Argument i of the path as the number of a message or row. */
 int api_id(struct api_call *c, size_t i, int64_t *ret) MUST_USE;
+/* A text as such a number. */
+int api_number_of(struct api_call *c, const char *text, int64_t *ret) MUST_USE;
 /* A text of the form as the bytes whose base64url without padding it is; in the arena. */
 int api_bytes(struct api_call *c, const char *name, struct passkey_part *ret) MUST_USE;
 /* Overwrites a text of the form. */
@@ -163,8 +165,27 @@ void api_put_after(struct api_call *c, size_t count, int64_t limit, const char *
 /* That of the parameter `after`; `otherwise` where there is none. */
 int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret) MUST_USE;
 
-/* api_query.c: a written query with its zone, read as the fields say. */
+/* api_query.c: a written query with its zone, read as it says or as the fields do. */
+struct api_written {
+    const char *text, *zone;
+    bool latin;
+};
+int api_query_in(struct api_call *c, const struct api_written *w, struct query **ret) MUST_USE;
 int api_query(struct api_call *c, const char *written, struct query **ret) MUST_USE;
+
+/* api_assign.c: who reviews, by name; the refusal where that is nobody or somebody who does not. */
+int api_reviewer(struct api_call *c, const char *name, int64_t *ret) MUST_USE;
+
+/* api_saved.c: a saved search, whoever's it is; id 0: there is none. Strings lie in the arena. */
+struct api_saved {
+    int64_t id, user;
+    const char *name, *query;
+    struct api_written written;
+    bool is_assigned; /* to the asking user */
+};
+int api_saved_read(struct api_call *c, int64_t id, struct api_saved *ret) MUST_USE;
+/* That the asking user may assign it: their own, or any where they supervise. */
+int api_saved_check(struct api_call *c, int64_t id) MUST_USE;
 
 /* api_users.c: what every way to sign in does. */
 /* For the log, by a name that may be a password. */
@@ -188,6 +209,7 @@ api_fn api_search, api_count, api_view, api_thread;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;
+api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,

@@ -86,8 +86,18 @@ static const struct api_field conversations[] = {TEXT("with", 1, 255), AFTER, LI
 static const struct api_field case_create[] = {NEEDED("word", 1, WORD_MAX),
                                                NEEDED("title", 0, TITLE_MAX)};
 static const struct api_field bulk[] = {NEEDED("query", 0, QUERY_BYTES_MAX), ZONED,
-                                        WORDS("action", true, "tag seen flag case"),
+                                        WORDS("action", true, "tag seen flag case assign"),
                                         TEXT("value", 0, WORD_MAX), CASE};
+static const struct api_field assign[] = {
+    WORDS("kind", true, "message conversation organisation search"), NEEDED("object", 1, TITLE_MAX),
+    NEEDED("user", 1, DESK_USER_NAME_MAX), FLAG("on")};
+static const struct api_field assignments[] = {TEXT("user", 1, DESK_USER_NAME_MAX)};
+static const struct api_field queue[] = {WORDS("of", true, "mine organisation search"),
+                                         TEXT("value", 1, TITLE_MAX),
+                                         WORDS("unit", false, "message conversation"),
+                                         WORDS("order", false, "oldest newest"),
+                                         AFTER,
+                                         CASE};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
 static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
@@ -214,6 +224,16 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/bulk/{id}/undo", LOOK, true, false, ACCESS_MARK},
      .read = api_bulk_undo_read,
      .write = api_bulk_undo},
+    {{QUESTION_GET, "/api/reviewers", LOOK, false, false, ACCESS_USER}, .read = api_reviewers},
+    {{QUESTION_GET, "/api/assignments", LOOK, false, false, ACCESS_VIEW},
+     FIELDS(assignments),
+     .read = api_assignments},
+    {{QUESTION_PUT, "/api/assignments", LOOK, true, false, ACCESS_MARK},
+     BODY(assign),
+     .write = api_assign},
+    {{QUESTION_GET, "/api/queue", LOOK, false, true, ACCESS_VIEW},
+     FIELDS(queue),
+     .read = api_queue},
     {{QUESTION_GET, "/api/searches", LOOK, false, false, UNLOGGED}, .read = api_saved_list},
     {{QUESTION_POST, "/api/searches", LOOK, true, false, ACCESS_MARK},
      BODY(saved),

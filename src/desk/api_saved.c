@@ -1,6 +1,7 @@
 /* Saved searches: each user's own. */
 #include "base/memory.h"
 #include "desk/api_internal.h"
+#include "desk/assign.h"
 
 #define SAVED_MAX 200 /* of one user */
 
@@ -78,6 +79,46 @@ int api_saved_add(struct api_call *c)
     return 0;
 }
 
+int api_saved_read(struct api_call *c, int64_t id, struct api_saved *ret)
+{
+    struct sql *s = c->api->sql;
+    CLEANUP_QUERY sqlite3_stmt *q =
+        sql(s, "SELECT user, name, query, zone, latin, EXISTS (SELECT 1 FROM assigned"
+               " WHERE assigned.user = ?2 AND kind = ?3 AND object = CAST(?1 AS TEXT))"
+               " FROM desk_saved WHERE id = ?1");
+    sqlite3_bind_int64(q, 1, id);
+    sqlite3_bind_int64(q, 2, c->session.user);
+    sqlite3_bind_int(q, 3, DESK_ASSIGN_SEARCH);
+    *ret = (struct api_saved){.name = "", .query = "", .written = {"", "UTC", true}};
+    int r = sql_row(q);
+    if (r == ERR_NOT_FOUND)
+        return 0;
+    if (r < 0)
+        return api_fail(c, sql_failed(s, &c->d, "cannot read a saved search"));
+    ret->id = id;
+    ret->user = sqlite3_column_int64(q, 0);
+    ret->name = arena_string(&c->arena, sql_text(q, 1));
+    ret->query = arena_string(&c->arena, sql_text(q, 2));
+    ret->written.text = ret->query;
+    ret->written.zone = arena_string(&c->arena, sql_text(q, 3));
+    ret->written.latin = sqlite3_column_int(q, 4) != 0;
+    ret->is_assigned = sqlite3_column_int(q, 5) != 0;
+    return ret->name == NULL || ret->query == NULL || ret->written.zone == NULL
+               ? api_fail(c, ERR_LIMIT)
+               : 0;
+}
+
+int api_saved_check(struct api_call *c, int64_t id)
+{
+    struct api_saved saved;
+    int r = api_saved_read(c, id, &saved);
+    if (r < 0)
+        return r;
+    if (saved.id == 0 || (saved.user != c->session.user && c->session.role != DESK_SUPERVISOR))
+        return api_refuse(c, API_NOT_FOUND, "you have no such saved search");
+    return 0;
+}
+
 int api_saved_remove(struct api_call *c)
 {
     struct sql *s = c->api->sql;
@@ -93,5 +134,6 @@ int api_saved_remove(struct api_call *c)
         return api_fail(c, sql_failed(s, &c->d, "cannot remove the saved search"));
     if (sqlite3_changes(s->db) == 0)
         return api_refuse(c, API_NOT_FOUND, "you have no such saved search");
-    return 0;
+    r = desk_assign_forget_search(c->api->o.index, id, &c->d);
+    return r < 0 ? api_fail(c, r) : 0;
 }

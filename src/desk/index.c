@@ -36,6 +36,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = sql_execute(&x->sql, cache, d);
     if (r == 0 && create)
         r = sql_transaction(&x->sql, make, x, d);
+    if (r == 0)
+        r = schema_add(x, d);
     sqlite3_rollback_hook(x->sql.db, on_rollback, x);
     return r < 0 ? r : schema_load(x, d);
 }

@@ -186,11 +186,21 @@ static inline int64_t index_last_id(const struct desk_index *x)
 
 /* schema.c */
 int schema_make(struct desk_index *x, struct diag *d) MUST_USE;
+/* The tables that older vaults lack. */
+int schema_add(struct desk_index *x, struct diag *d) MUST_USE;
 int schema_load(struct desk_index *x, struct diag *d) MUST_USE;
 void schema_forget(struct desk_index *x); /* what schema_load read */
 void places_put(struct desk_index *x, const struct place *p);
 struct warrant_count *warrant_count_of(struct desk_index *x, uint32_t warrant, uint32_t bot);
 int64_t *last_leaf_of(struct desk_index *x, uint32_t bot); /* -1: none yet */
+
+/* marks.c: what files that mark share. ERR_NOT_FOUND; 1: something changed, 0: it was so already.
+ */
+int marks_check_message(struct desk_index *x, int64_t message, struct diag *d) MUST_USE;
+int marks_run(struct desk_index *x, sqlite3_stmt *s, struct diag *d) MUST_USE;
+/* Who did it. */
+int marks_note_change(struct desk_index *x, const struct desk_by *by, const char *what,
+                      const char *object, const char *word, bool on, struct diag *d) MUST_USE;
 
 /* row.c */
 /* ERR_NOT_FOUND. Strings live until the next row is read. */
@@ -267,9 +277,18 @@ int conversations_write(struct desk_index *x, struct diag *d) MUST_USE;
 void conversations_clear(struct conversations *c);
 
 /* sets.c: kept sets of messages that reviewers change. */
-enum set_kind { SET_TAG, SET_CASE, SET_FLAGGED, SET_EDITED, SET_RETRACTED, SET_SEEN, SET_KINDS };
-/* Valid until the next call but SETS_MAX. `word` of a tag or case; `user` of SET_SEEN, 0: anyone's.
- */
+enum set_kind {
+    SET_TAG,
+    SET_CASE,
+    SET_FLAGGED,
+    SET_EDITED,
+    SET_RETRACTED,
+    SET_SEEN,
+    SET_ASSIGNED,
+    SET_KINDS
+};
+/* Valid until the next call but SETS_MAX. `word` of a tag or case; `user` of SET_SEEN and
+ * SET_ASSIGNED, 0: anyone's. */
 int sets_of(struct desk_index *x, enum set_kind kind, const char *word, int64_t user,
             const struct idset **ret, struct diag *d) MUST_USE;
 void sets_change(struct desk_index *x, enum set_kind kind, const char *word, int64_t user,

@@ -80,6 +80,10 @@ static enum judgement judge_term(const struct judge *j, const struct query_node 
     case QUERY_IS:
     case QUERY_NEAR_PLACE:
         return yes_if(idset_has(t->set, id));
+    case QUERY_ASSIGNED:
+        return yes_if(
+            idset_has(t->some, id) || idset_has(&t->conversations, c->conversation[id - 1]) ||
+            idset_has(&t->accounts, c->sender[id - 1]) || any_recipient(j->x, id, &t->accounts));
     case QUERY_UNSEEN:
         return yes_if(!idset_has(t->set, id));
     case QUERY_BEFORE:
@@ -213,7 +217,7 @@ static int take_terms(struct judge *j, const struct query_node *n, int64_t user,
         struct judge_term *t = &j->terms[j->term_count++];
         t->node = n;
         int r = judge_take_term(j->x, t, user, d);
-        if (t->set != NULL && ++j->set_count > SETS_MAX)
+        if ((t->set != NULL || t->some != NULL) && ++j->set_count > SETS_MAX)
             return diag_set(d, ERR_LIMIT, "a query may name at most %u tags, cases and the like",
                             SETS_MAX);
         return r;
@@ -247,6 +251,7 @@ void judge_clear(struct judge *j)
     for (size_t i = 0; i < j->term_count; i++) {
         idset_clear(&j->terms[i].accounts);
         idset_clear(&j->terms[i].messages);
+        idset_clear(&j->terms[i].conversations);
     }
     free(j->terms);
     buf_clear(&j->filters);

@@ -12,10 +12,12 @@ enum judgement { JUDGE_NO, JUDGE_YES, JUDGE_OPEN };
 
 struct judge_term { /* what a term of the query comes to */
     const struct query_node *node;
-    struct idset accounts;   /* by number: from, to, with, org */
-    struct idset messages;   /* near: */
-    const struct idset *set; /* tag, case, seen, is, near; NULL: none of these */
-    uint32_t number;         /* conversation, country, language, kind */
+    struct idset accounts;      /* by number: from, to, with, org */
+    struct idset messages;      /* near: */
+    struct idset conversations; /* by number: assigned */
+    const struct idset *set;    /* tag, case, seen, is, near; NULL: none of these */
+    const struct idset *some;   /* assigned: of its messages those that are so by themselves */
+    uint32_t number;            /* conversation, country, language, kind */
 };
 struct judge {
     struct desk_index *x;

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "desk/assign.h"
 #include "query/terms.h"
 
 #define EARTH_KM 6371.0088
@@ -56,11 +57,11 @@ static void take_accounts(struct desk_index *x, struct judge_term *t)
     free(names.list);
 }
 
-static void take_organisation(struct desk_index *x, struct judge_term *t)
+static void take_organisation(struct desk_index *x, struct judge_term *t, const char *name)
 {
     for (uint32_t i = 0; i < x->people.count; i++) {
         const char *organisation = x->people.items[i].organisation;
-        if (organisation != NULL && strcasecmp(organisation, t->node->value) == 0)
+        if (organisation != NULL && strcasecmp(organisation, name) == 0)
             idset_add(&t->accounts, i + 1);
     }
 }
@@ -138,14 +139,51 @@ static int user_of(struct desk_index *x, const char *name, int64_t *ret)
     return r;
 }
 
+/* Whom the value names: me, anyone (0), or a reviewer; -1: there is no such one, who has nothing.
+ */
+static int64_t whom(struct desk_index *x, const char *value, int64_t me)
+{
+    if (strcmp(value, "anyone") == 0)
+        return 0;
+    if (strcmp(value, "me") == 0 || value[0] == '\0')
+        return me;
+    int64_t user;
+    return user_of(x, value, &user) < 0 ? -1 : user;
+}
+
 static int take_seen(struct desk_index *x, struct judge_term *t, int64_t user, struct diag *d)
 {
-    const char *value = t->node->value;
-    if (strcmp(value, "anyone") == 0)
-        user = 0;
-    else if (strcmp(value, "me") != 0 && value[0] != '\0' && user_of(x, value, &user) < 0)
-        user = -1; /* who does not exist has seen nothing */
-    return sets_of(x, SET_SEEN, NULL, user, &t->set, d);
+    return sets_of(x, SET_SEEN, NULL, whom(x, t->node->value, user), &t->set, d);
+}
+
+/* What is assigned as a whole. */
+static int take_assigned_whole(struct desk_index *x, struct judge_term *t, int64_t user,
+                               struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "SELECT kind, object FROM assigned WHERE ?1 IN (0, user)");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, user);
+    while (sql_walk(&x->sql, s, &r, d)) {
+        const char *object = sql_text(s, 1);
+        uint32_t conversation = conversation_of(x, object);
+        if (sqlite3_column_int(s, 0) == DESK_ASSIGN_ORGANISATION)
+            take_organisation(x, t, object);
+        else if (sqlite3_column_int(s, 0) == DESK_ASSIGN_CONVERSATION && conversation != 0)
+            idset_add(&t->conversations, conversation);
+    }
+    return r;
+}
+
+/* The messages by themselves hold all that matches where nothing is assigned as a whole. */
+static int take_assigned(struct desk_index *x, struct judge_term *t, int64_t user, struct diag *d)
+{
+    user = whom(x, t->node->value, user);
+    int r = take_assigned_whole(x, t, user, d);
+    if (r == 0)
+        r = sets_of(x, SET_ASSIGNED, NULL, user, &t->some, d);
+    if (t->accounts.count == 0 && t->conversations.count == 0)
+        t->set = t->some;
+    return r;
 }
 
 int judge_take_term(struct desk_index *x, struct judge_term *t, int64_t user, struct diag *d)
@@ -158,7 +196,7 @@ int judge_take_term(struct desk_index *x, struct judge_term *t, int64_t user, st
         take_accounts(x, t);
         return 0;
     case QUERY_ORG:
-        take_organisation(x, t);
+        take_organisation(x, t, value);
         return 0;
     case QUERY_NEAR_PLACE:
         take_places(x, t);
@@ -182,6 +220,8 @@ int judge_take_term(struct desk_index *x, struct judge_term *t, int64_t user, st
     case QUERY_SEEN:
     case QUERY_UNSEEN:
         return take_seen(x, t, user, d);
+    case QUERY_ASSIGNED:
+        return take_assigned(x, t, user, d);
     case QUERY_IS:
         return take_is(x, t, d);
     case QUERY_HAS:

@@ -43,7 +43,7 @@ static int check_line(const char *what, const char *text, struct diag *d)
     return 0;
 }
 
-static int check_message(struct desk_index *x, int64_t message, struct diag *d)
+int marks_check_message(struct desk_index *x, int64_t message, struct diag *d)
 {
     if (message < 1 || message > index_last_id(x) ||
         (x->columns.flags[message - 1] & COLUMN_THERE) == 0)
@@ -53,8 +53,7 @@ static int check_message(struct desk_index *x, int64_t message, struct diag *d)
 
 /* ---- rows ---- */
 
-/* 1: something changed, 0: it was so already, or an error. */
-static int run(struct desk_index *x, sqlite3_stmt *s, struct diag *d)
+int marks_run(struct desk_index *x, sqlite3_stmt *s, struct diag *d)
 {
     int before = sqlite3_total_changes(x->sql.db);
     if (sql_run(s) < 0)
@@ -62,8 +61,8 @@ static int run(struct desk_index *x, sqlite3_stmt *s, struct diag *d)
     return sqlite3_total_changes(x->sql.db) != before;
 }
 
-static int note_change(struct desk_index *x, const struct desk_by *by, const char *what,
-                       const char *object, const char *word, bool on, struct diag *d)
+int marks_note_change(struct desk_index *x, const struct desk_by *by, const char *what,
+                      const char *object, const char *word, bool on, struct diag *d)
 {
     sqlite3_stmt *s = sql(&x->sql, "INSERT INTO change (user, at, what, object, word, is_on)"
                                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -85,7 +84,7 @@ static int changed_message(struct desk_index *x, int changed, const struct desk_
     if (changed <= 0)
         return changed;
     snprintf(object, sizeof object, "%lld", (long long)message);
-    int r = note_change(x, by, what, object, word == NULL ? "" : word, on, d);
+    int r = marks_note_change(x, by, what, object, word == NULL ? "" : word, on, d);
     if (r == 0)
         sets_change(x, kind, word, 0, message, on);
     return r;
@@ -93,14 +92,14 @@ static int changed_message(struct desk_index *x, int changed, const struct desk_
 
 int desk_mark_seen(struct desk_index *x, int64_t message, const struct desk_by *by, struct diag *d)
 {
-    int r = check_message(x, message, d);
+    int r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3)");
     sqlite3_bind_int64(s, 1, by->user);
     sqlite3_bind_int64(s, 2, message);
     sqlite3_bind_int64(s, 3, by->at_unix_ms);
-    r = run(x, s, d);
+    r = marks_run(x, s, d);
     if (r > 0)
         sets_change(x, SET_SEEN, NULL, by->user, message, true);
     return r < 0 ? r : 0;
@@ -109,18 +108,18 @@ int desk_mark_seen(struct desk_index *x, int64_t message, const struct desk_by *
 int desk_mark_unseen(struct desk_index *x, int64_t message, const struct desk_by *by,
                      struct diag *d)
 {
-    int r = check_message(x, message, d);
+    int r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, "DELETE FROM seen WHERE user = ?1 AND message = ?2");
     sqlite3_bind_int64(s, 1, by->user);
     sqlite3_bind_int64(s, 2, message);
-    r = run(x, s, d);
+    r = marks_run(x, s, d);
     if (r > 0)
         sets_forget(x); /* whether anybody else saw it is not known here */
     if (r <= 0)
         return r;
-    return note_change(x, by, "seen", "", "", false, d);
+    return marks_note_change(x, by, "seen", "", "", false, d);
 }
 
 int desk_tag(struct desk_index *x, int64_t message, const char *word, bool on,
@@ -128,32 +127,32 @@ int desk_tag(struct desk_index *x, int64_t message, const char *word, bool on,
 {
     int r = check_word(word, d);
     if (r == 0)
-        r = check_message(x, message, d);
+        r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, on ? "INSERT OR IGNORE INTO tag VALUES (?1, ?2)"
                                       : "DELETE FROM tag WHERE word = ?1 AND message = ?2");
     sql_bind_text(s, 1, word);
     sqlite3_bind_int64(s, 2, message);
-    return changed_message(x, run(x, s, d), by, SET_TAG, "tag", message, word, on, d);
+    return changed_message(x, marks_run(x, s, d), by, SET_TAG, "tag", message, word, on, d);
 }
 
 int desk_flag(struct desk_index *x, int64_t message, bool on, const struct desk_by *by,
               struct diag *d)
 {
-    int r = check_message(x, message, d);
+    int r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, on ? "INSERT OR IGNORE INTO flag VALUES (?1)"
                                       : "DELETE FROM flag WHERE message = ?1");
     sqlite3_bind_int64(s, 1, message);
-    return changed_message(x, run(x, s, d), by, SET_FLAGGED, "flag", message, NULL, on, d);
+    return changed_message(x, marks_run(x, s, d), by, SET_FLAGGED, "flag", message, NULL, on, d);
 }
 
 int desk_note(struct desk_index *x, int64_t message, const char *text, const struct desk_by *by,
               struct diag *d)
 {
-    int r = check_message(x, message, d);
+    int r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     if (text[0] == '\0' || strlen(text) > NOTE_MAX || !value_utf8_valid(text, strlen(text)))
@@ -164,7 +163,7 @@ int desk_note(struct desk_index *x, int64_t message, const char *text, const str
     sqlite3_bind_int64(s, 2, by->user);
     sqlite3_bind_int64(s, 3, by->at_unix_ms);
     sql_bind_text(s, 4, text);
-    r = run(x, s, d);
+    r = marks_run(x, s, d);
     return r < 0 ? r : 0;
 }
 
@@ -197,8 +196,8 @@ static int change_person(struct desk_index *x, const char *account, const char *
                                                                                : p->organisation);
     r = set_person(x, number, new_name, new_organisation, d);
     if (r == 0)
-        r = note_change(x, by, name != NULL ? "name" : "organisation", account,
-                        name != NULL ? new_name : new_organisation, true, d);
+        r = marks_note_change(x, by, name != NULL ? "name" : "organisation", account,
+                              name != NULL ? new_name : new_organisation, true, d);
     if (r == 0)
         people_name(x, number, new_name, new_organisation);
     return r;
@@ -254,7 +253,7 @@ int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool 
 {
     int r = check_case(x, word, d);
     if (r == 0)
-        r = check_message(x, message, d);
+        r = marks_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s =
@@ -262,5 +261,5 @@ int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool 
                         : "DELETE FROM case_message WHERE word = ?1 AND message = ?2");
     sql_bind_text(s, 1, word);
     sqlite3_bind_int64(s, 2, message);
-    return changed_message(x, run(x, s, d), by, SET_CASE, "case", message, word, on, d);
+    return changed_message(x, marks_run(x, s, d), by, SET_CASE, "case", message, word, on, d);
 }

@@ -56,6 +56,19 @@ static const char schema[] =
     "CREATE TABLE change (number INTEGER PRIMARY KEY, user INTEGER NOT NULL, at INTEGER NOT NULL,"
     " what TEXT NOT NULL, object TEXT NOT NULL, word TEXT NOT NULL, is_on INTEGER NOT NULL);";
 
+/* Came later: older vaults get them when they are opened. */
+static const char added[] =
+    "CREATE TABLE IF NOT EXISTS assigned_message (user INTEGER NOT NULL, message INTEGER NOT NULL,"
+    " by_user INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, message)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS assigned (user INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " object TEXT NOT NULL, by_user INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (user, kind, object)) WITHOUT ROWID;";
+
+int schema_add(struct desk_index *x, struct diag *d)
+{
+    return sql_execute(&x->sql, added, d);
+}
+
 int schema_make(struct desk_index *x, struct diag *d)
 {
     return sql_execute(&x->sql, schema, d);

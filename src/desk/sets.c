@@ -17,6 +17,8 @@ static const struct {
     [SET_RETRACTED] = {"retracted", "SELECT target FROM about WHERE target <> 0 AND kind = 2",
                        NULL},
     [SET_SEEN] = {"seen", "SELECT message FROM seen WHERE user = ?2", "SELECT message FROM seen"},
+    [SET_ASSIGNED] = {"assigned", "SELECT message FROM assigned_message WHERE user = ?2",
+                      "SELECT message FROM assigned_message"},
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == SET_KINDS, "a row for each");
 _Static_assert(CONTENT_EDIT == 1 && CONTENT_RETRACT == 2, "kinds are kept by their numbers");
@@ -42,10 +44,16 @@ static struct kept_set *make_room(struct desk_index *x)
     return k;
 }
 
+/* Each user has one. */
+static bool is_of_user(enum set_kind kind)
+{
+    return kind == SET_SEEN || kind == SET_ASSIGNED;
+}
+
 static char *key_of(enum set_kind kind, const char *word, int64_t user)
 {
     return mem_format("%s:%s:%lld", kinds[kind].name, word == NULL ? "" : word,
-                      kind == SET_SEEN ? (long long)user : 0LL);
+                      is_of_user(kind) ? (long long)user : 0LL);
 }
 
 static int load(struct desk_index *x, enum set_kind kind, const char *word, int64_t user,
@@ -56,7 +64,7 @@ static int load(struct desk_index *x, enum set_kind kind, const char *word, int6
     int r = 0;
     if (word != NULL)
         sql_bind_text(s, 1, word);
-    if (kind == SET_SEEN && !any)
+    if (is_of_user(kind) && !any)
         sqlite3_bind_int64(s, 2, user);
     while (sql_walk(&x->sql, s, &r, d))
         idset_add(ret, sqlite3_column_int64(s, 0));
@@ -100,7 +108,7 @@ void sets_change(struct desk_index *x, enum set_kind kind, const char *word, int
 {
     CLEANUP_FREE char *key = key_of(kind, word, user);
     change(x, key, message, on);
-    if (kind != SET_SEEN)
+    if (!is_of_user(kind))
         return;
     CLEANUP_FREE char *anyone = key_of(kind, word, 0);
     change(x, anyone, message, on);

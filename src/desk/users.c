@@ -152,6 +152,28 @@ bool desk_user_known(struct desk_users *u, const char *name)
     return sql_row(q) == 0;
 }
 
+int desk_user_named(struct desk_users *u, const char *name, int64_t *ret_id,
+                    enum desk_role *ret_role, struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *q = sql(u->sql, "SELECT id, role FROM desk_user WHERE name = ?");
+    sql_bind_text(q, 1, name);
+    int r = sql_row(q);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "there is no user '%s'", name);
+    if (r < 0)
+        return sql_failed(u->sql, d, "cannot read a user");
+    *ret_id = sqlite3_column_int64(q, 0);
+    *ret_role = desk_role_of(sql_text(q, 1));
+    return 0;
+}
+
+void desk_user_name(struct desk_users *u, int64_t id, char ret[static DESK_USER_NAME_MAX + 1])
+{
+    CLEANUP_QUERY sqlite3_stmt *q = sql(u->sql, "SELECT name FROM desk_user WHERE id = ?");
+    sqlite3_bind_int64(q, 1, id);
+    snprintf(ret, DESK_USER_NAME_MAX + 1, "%s", sql_row(q) == 0 ? sql_text(q, 0) : "");
+}
+
 /* A change of one user: its statement with the name as the second parameter. */
 struct change {
     struct desk_users *users;

@@ -60,6 +60,11 @@ int desk_user_set_role(struct desk_users *u, const char *name, enum desk_role ro
 int desk_user_disable(struct desk_users *u, const char *name, bool disabled,
                       struct diag *d) MUST_USE;
 bool desk_user_known(struct desk_users *u, const char *name);
+/* Who that is, whether disabled or not. ERR_NOT_FOUND. */
+int desk_user_named(struct desk_users *u, const char *name, int64_t *ret_id,
+                    enum desk_role *ret_role, struct diag *d) MUST_USE;
+/* "" of nobody. */
+void desk_user_name(struct desk_users *u, int64_t id, char ret[static DESK_USER_NAME_MAX + 1]);
 /* All, by name. */
 typedef int desk_user_fn(void *context, const struct desk_user *user);
 int desk_users_each(struct desk_users *u, desk_user_fn *fn, void *context, struct diag *d) MUST_USE;

@@ -59,6 +59,7 @@ enum query_term {
     QUERY_CASE,
     QUERY_SEEN,
     QUERY_UNSEEN,
+    QUERY_ASSIGNED,
     QUERY_IS,
     QUERY_WARRANT,
     QUERY_BOT,

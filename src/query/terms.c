@@ -31,6 +31,11 @@ static const struct query_term_row rows[] = {
                     NULL},
     [QUERY_UNSEEN] = {"unseen", QUERY_LOOKED_UP,
                       "a reviewer who has not opened it, or me, or anyone", NULL},
+    [QUERY_ASSIGNED] =
+        {"assigned", QUERY_LOOKED_UP,
+         "to whom it, its conversation or an organisation of its people was assigned, or me, or"
+         " anyone",
+         NULL},
     [QUERY_IS] = {"is", QUERY_LOOKED_UP, "what became of it", "edited retracted flagged"},
     [QUERY_WARRANT] = {"warrant", QUERY_INDEXED, "the warrant that it was archived under", NULL},
     [QUERY_BOT] = {"bot", QUERY_INDEXED, "the bot that archived it", NULL},

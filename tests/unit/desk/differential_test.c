@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "desk/assign.h"
 #include "desk/index_internal.h"
 #include "query/match.h"
 #include "query/terms.h"
@@ -36,7 +37,7 @@ struct said {
     char body[512], to[256];
     int from, place, kind;
     const char *country, *lang, *warrants[2];
-    unsigned tags, in_case, seen, flagged, edited, retracted;
+    unsigned tags, in_case, assigned, seen, flagged, edited, retracted;
     int64_t at;
 };
 
@@ -46,6 +47,7 @@ struct world {
     struct said said[MESSAGES + 1];
     int organisation[PEOPLE], name[PEOPLE];
     int count;
+    bool clerks_assigned;
 };
 
 static unsigned pick(struct world *w, unsigned n)
@@ -132,8 +134,22 @@ static void mark(struct world *w, int id)
         scene_must(s, desk_flag(s->x, id, true, &scene_by, &s->d));
     if ((m->in_case = pick(w, 10) == 0) != 0)
         scene_must(s, desk_case_add(s->x, "c1", id, true, &scene_by, &s->d));
+    if ((m->assigned = pick(w, 10) == 0) != 0)
+        scene_must(s, desk_assign_message(s->x, id, 1, true, &scene_by, &s->d));
     if ((m->seen = pick(w, 3) == 0) != 0)
         scene_must(s, desk_mark_seen(s->x, id, &scene_by, &s->d));
+}
+
+/* In half of the worlds. */
+static void assign_clerks(struct world *w)
+{
+    struct scene *s = w->s;
+    if (pick(w, 2) == 0)
+        return;
+    int r = desk_assign(s->x, DESK_ASSIGN_ORGANISATION, "clerks", 1, true, &scene_by, &s->d);
+    if (r != ERR_NOT_FOUND)
+        scene_must(s, r);
+    w->clerks_assigned = r == 0;
 }
 
 static void make_world(struct world *w)
@@ -156,6 +172,7 @@ static void make_world(struct world *w)
         if (r != ERR_NOT_FOUND)
             scene_must(w->s, r);
     }
+    assign_clerks(w);
 }
 
 /* ---- the truth ---- */
@@ -230,6 +247,8 @@ static bool term_holds(void *context, const struct query_node *n)
         return false;
     case QUERY_CASE:
         return m->in_case != 0 && strcmp(n->value, "c1") == 0;
+    case QUERY_ASSIGNED:
+        return m->assigned != 0 || (t->w->clerks_assigned && of_organisation(t, "Clerks"));
     case QUERY_SEEN:
         return m->seen != 0;
     case QUERY_UNSEEN:
@@ -281,6 +300,8 @@ static void put_term(struct world *w, struct buf *b)
         "is:edited",
         "is:retracted",
         "case:c1",
+        "assigned:me",
+        "assigned:anyone",
         "seen:me",
         "unseen:me",
         "seen:anyone",
@@ -320,8 +341,9 @@ static void put_term(struct world *w, struct buf *b)
 
 static void put_sieve(struct world *w, struct buf *b)
 {
-    static const char *const sieves[] = {"tag:hot ", "tag:cold ", "is:flagged ", "case:c1 ",
-                                         "seen:me ", "-tag:hot ", "unseen:me ",  "org:Dockers "};
+    static const char *const sieves[] = {"tag:hot ",   "tag:cold ",    "is:flagged ",
+                                         "case:c1 ",   "seen:me ",     "-tag:hot ",
+                                         "unseen:me ", "org:Dockers ", "assigned:me "};
     buf_put_text(b, sieves[pick(w, sizeof sieves / sizeof sieves[0])]);
     if (pick(w, 2) == 0)
         buf_format(b, "%s ", words[pick_skewed(w, 10)]);
