@@ -147,7 +147,7 @@ static int64_t whom(struct desk_index *x, const char *value, int64_t me)
         return 0;
     if (strcmp(value, "me") == 0 || value[0] == '\0')
         return me;
-    int64_t user;
+    int64_t user = -1;
     return user_of(x, value, &user) < 0 ? -1 : user;
 }
 
