@@ -1,7 +1,9 @@
 #include "media/sealed.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -9,6 +11,9 @@
 #include "base/secret.h"
 
 #define PIECE (64U * 1024)
+#define NOWHERE (-1)  /* what is turned is only looked at */
+#define BLOCK 16U     /* bytes of AES */
+#define FIRST_BLOCK 2 /* the counter of a text's first block; 1 is the tag's */
 
 /* A piece of the source through the cipher. */
 struct pass {
@@ -34,7 +39,7 @@ static void pass_init(struct pass *p, const uint8_t *key, const uint8_t *iv, boo
         abort(); /* our own cipher is not there */
 }
 
-/* The next bytes of the source, turned, to `fd` and into the hash (either may be NULL, -1). */
+/* The next bytes of the source, turned, to `fd` and into the hash (either may be NULL, NOWHERE). */
 static int turn(struct pass *p, const struct media_source *s, uint64_t at, size_t len, int fd,
                 struct hash_stream *hash)
 {
@@ -46,7 +51,7 @@ static int turn(struct pass *p, const struct media_source *s, uint64_t at, size_
         return ERR_IO;
     if (hash != NULL)
         hash_stream_add(hash, p->out, len);
-    return file_write_fd(fd, p->out, len);
+    return fd == NOWHERE ? 0 : file_write_fd(fd, p->out, len);
 }
 
 int sealed_write(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
@@ -94,6 +99,52 @@ int sealed_open(const struct media_source *s, const uint8_t key[static SEALED_KE
     if (r == 0 && (EVP_CIPHER_CTX_ctrl(p.cipher, EVP_CTRL_GCM_SET_TAG, sizeof tag, tag) != 1 ||
                    EVP_CipherFinal_ex(p.cipher, p.out, &n) != 1))
         r = ERR_AUTH;
+    return r;
+}
+
+int sealed_check(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
+                 const uint8_t iv[static SEALED_IV_BYTES])
+{
+    return sealed_open(s, key, iv, NOWHERE);
+}
+
+/* The counter block of the text's block number `block`. */
+static void counter_of(const uint8_t *iv, uint64_t block, uint8_t ret[static BLOCK])
+{
+    uint32_t n = (uint32_t)(block + FIRST_BLOCK);
+    memcpy(ret, iv, SEALED_IV_BYTES);
+    for (unsigned i = 0; i < sizeof n; i++)
+        ret[SEALED_IV_BYTES + i] = (uint8_t)(n >> (24 - 8 * i));
+}
+
+/* `skip` bytes of its first block stand before what is wanted. */
+static int count_on(EVP_CIPHER_CTX *c, unsigned skip, uint8_t *data, size_t len)
+{
+    uint8_t before[BLOCK] = {0};
+    int n = 0;
+    if (EVP_CipherUpdate(c, before, &n, before, (int)skip) != 1 ||
+        EVP_CipherUpdate(c, data, &n, data, (int)len) != 1 || (size_t)n != len)
+        return ERR_IO;
+    return 0;
+}
+
+int sealed_piece(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
+                 const uint8_t iv[static SEALED_IV_BYTES], uint64_t offset, uint8_t *ret,
+                 size_t len)
+{
+    uint8_t counter[BLOCK];
+    uint64_t size = s->size < SEALED_TAG_BYTES ? 0 : s->size - SEALED_TAG_BYTES;
+    if (offset > size || len > size - offset || len > INT_MAX)
+        return ERR_FORMAT;
+    int r = media_read(s, offset, ret, len);
+    if (r < 0)
+        return r;
+    counter_of(iv, offset / BLOCK, counter);
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    if (c == NULL || EVP_CipherInit_ex(c, EVP_aes_256_ctr(), NULL, key, counter, 1) != 1)
+        abort(); /* our own cipher is not there */
+    r = count_on(c, (unsigned)(offset % BLOCK), ret, len);
+    EVP_CIPHER_CTX_free(c);
     return r;
 }
 

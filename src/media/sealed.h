@@ -19,6 +19,15 @@ int sealed_write(const struct media_source *s, const uint8_t key[static SEALED_K
  */
 int sealed_open(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
                 const uint8_t iv[static SEALED_IV_BYTES], int fd) MUST_USE;
+/* Is the ciphertext authentic under the key? Nothing is written. Errors as above. */
+int sealed_check(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
+                 const uint8_t iv[static SEALED_IV_BYTES]) MUST_USE;
+/* The readable bytes from `offset` on, of a ciphertext that sealed_check has found authentic and
+ * that has not changed since: counter mode alone, from the counter that GCM has there (NIST SP
+ * 800-38D, 7.1). ERR_FORMAT: past the end; ERR_IO. */
+int sealed_piece(const struct media_source *s, const uint8_t key[static SEALED_KEY_BYTES],
+                 const uint8_t iv[static SEALED_IV_BYTES], uint64_t offset, uint8_t *ret,
+                 size_t len) MUST_USE;
 /* SHA-256 of all of a source. ERR_IO. */
 int sealed_hash(const struct media_source *s, uint8_t ret[static HASH_BYTES]) MUST_USE;
 

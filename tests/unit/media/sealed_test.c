@@ -89,9 +89,47 @@ static void sealed__open__changed(void **state)
     assert_int_equal(sealed_open(&s, key, iv, out), ERR_FORMAT);
 }
 
+/* Any piece of it, on and beside the edges of blocks, is what opening all of it gives. */
+static void sealed__piece__is_that_of_the_whole(void **state)
+{
+    (void)state;
+    static const size_t places[] = {0, 1, 15, 16, 17, 4095, 65536, 199999, 200000};
+    const size_t len = 200000;
+    CLEANUP_FREE uint8_t *plain = pattern(len), *sealed = mem_array(len + 16, 1);
+    CLEANUP_FREE uint8_t *got = mem_array(len, 1);
+    const uint8_t *data = sealed;
+    reference(plain, len, sealed);
+    struct media_source s = media_source_memory(&data, len + 16);
+    assert_int_equal(sealed_check(&s, key, iv), 0);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        size_t left = len - places[i], some = left < 333 ? left : 333;
+        assert_int_equal(sealed_piece(&s, key, iv, places[i], got, some), 0);
+        assert_memory_equal(got, plain + places[i], some);
+        assert_int_equal(sealed_piece(&s, key, iv, places[i], got, left), 0);
+        assert_memory_equal(got, plain + places[i], left);
+        assert_int_equal(sealed_piece(&s, key, iv, places[i], got, left + 1), ERR_FORMAT);
+    }
+    assert_int_equal(sealed_piece(&s, key, iv, UINT64_MAX, got, 1), ERR_FORMAT);
+}
+
+static void sealed__check__refuses_other_bytes_and_another_key(void **state)
+{
+    (void)state;
+    const uint8_t other[SEALED_KEY_BYTES] = {9};
+    CLEANUP_FREE uint8_t *plain = pattern(1000), *sealed = mem_array(1016, 1);
+    const uint8_t *data = sealed;
+    reference(plain, 1000, sealed);
+    struct media_source s = media_source_memory(&data, 1016);
+    assert_int_equal(sealed_check(&s, other, iv), ERR_AUTH);
+    sealed[500] ^= 1;
+    assert_int_equal(sealed_check(&s, key, iv), ERR_AUTH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sealed__piece__is_that_of_the_whole),
+        cmocka_unit_test(sealed__check__refuses_other_bytes_and_another_key),
         cmocka_unit_test(sealed__write_and_open__sizes),
         cmocka_unit_test(sealed__open__changed),
     };
