@@ -149,7 +149,7 @@ static const struct confine daemons[] = {
                            .connections = true,
                            .try_sockets = true,
                            .accept = true},
-    /* documents/, the folder of each journal */
+    /* documents/, the folders of each journal and of its files */
     [CONFINE_READER] = {.folders = {{CONFINE_READ, NULL}, {CONFINE_READ, NULL}},
                         .any_number = true,
                         .lock_memory = true},

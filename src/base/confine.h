@@ -27,7 +27,7 @@ struct confine_folder {
     enum confine_reach reach;
     const char *path;
 };
-#define CONFINE_FOLDERS_MAX 20U
+#define CONFINE_FOLDERS_MAX 40U
 
 struct confine {
     struct confine_folder folders[CONFINE_FOLDERS_MAX]; /* below them files may be opened, … */

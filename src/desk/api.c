@@ -39,6 +39,7 @@ void desk_api_free(struct desk_api *a)
     zone_free(a->zone);
     desk_network_free(a->network);
     secret_wipe(a->token, sizeof a->token);
+    secret_wipe(&a->original, sizeof a->original);
     secret_wipe(&a->challenges, sizeof a->challenges);
     free(a);
 }
@@ -155,14 +156,20 @@ static const char *etag_of(struct api_call *c)
 
 static void finish(struct api_call *c, int r, struct answer *ret)
 {
-    *ret =
-        (struct answer){.number = c->q->number, .status = c->status, .etag = "", .set_session = ""};
+    *ret = (struct answer){.number = c->q->number,
+                           .status = c->status,
+                           .etag = "",
+                           .set_session = "",
+                           .type = "",
+                           .name = ""};
     if (r < 0) {
         api_log_refusal(c);
         api_render_refusal(c);
         ret->status = api_error_status(c->error);
     } else {
         ret->set_session = c->set_session;
+        ret->type = c->has_original ? desk_original_type(&c->api->original) : c->type;
+        c->api->has_original = c->has_original;
         if (c->route->etag)
             ret->etag = etag_of(c);
     }
@@ -191,13 +198,21 @@ void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *b
         .what = BUF_INIT(ACCESS_TEXT_MAX),
         .status = 200,
         .set_session = "",
+        .type = "",
         .out = body,
         .error = API_ERRORS,
     };
     buf_reset(body);
     secret_wipe(a->token, sizeof a->token); /* of the last answer */
+    secret_wipe(&a->original, sizeof a->original);
+    a->has_original = false;
     int r = judge(&c);
     if (r == 0)
         r = perform(&c);
     finish(&c, r, ret);
+}
+
+const struct desk_original *desk_api_original(const struct desk_api *a)
+{
+    return a->has_original ? &a->original : NULL;
 }

@@ -7,6 +7,7 @@
 #define IRONSIDE_DESK_API_H
 
 #include "access/access.h"
+#include "desk/original.h"
 #include "desk/threats.h"
 #include "desk/users.h"
 #include "front/question.h"
@@ -33,6 +34,10 @@ bool desk_api_tidy(struct desk_api *a);
  * within a transaction. */
 void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
                      struct answer *ret);
+
+/* The last answer is a file, whose bytes the reader has: it is put together by desk/streams.h and
+ * `ret` says nothing but its number. NULL: `ret` is the answer. */
+const struct desk_original *desk_api_original(const struct desk_api *a);
 
 /* Somebody does something. Asking whose the session is, as the front does for as long as somebody
  * listens for events, does not keep one from being idle. */

@@ -17,6 +17,7 @@ static const struct {
     [API_STATE] = {409, "state"},         [API_TOO_LONG] = {413, "too-long"},
     [API_LOCKED] = {429, "locked"},       [API_TOO_MANY] = {429, "too-many"},
     [API_INTERNAL] = {500, "internal"},   [API_NOT_LOGGED] = {500, "not-logged"},
+    [API_FILE] = {502, "file"},
 };
 _Static_assert(sizeof errors / sizeof *errors == API_ERRORS, "a row for each error");
 
@@ -70,8 +71,18 @@ static bool put_json(struct api_call *c, const json_t *value)
            c->out->len <= ANSWER_BODY_MAX;
 }
 
+static int put_bytes(struct api_call *c)
+{
+    buf_put(c->out, c->bytes, c->byte_count);
+    return buf_failed(c->out) ? api_refuse(c, API_TOO_LONG, "the answer is too long") : 0;
+}
+
 int api_render(struct api_call *c)
 {
+    if (c->has_original)
+        return 0;
+    if (c->type[0] != '\0')
+        return put_bytes(c);
     if (c->answer == NULL)
         c->answer = json_object();
     if (put_json(c, c->answer))

@@ -6,9 +6,11 @@
 
 #include "base/clock.h"
 #include "desk/api.h"
+#include "desk/api_error.h"
 #include "desk/challenges.h"
 #include "desk/model.h"
 #include "desk/network.h"
+#include "desk/original.h"
 #include "desk/search.h"
 #include "desk/users_passkeys.h"
 
@@ -16,29 +18,6 @@
 #define API_ARGUMENTS_MAX 2U
 #define API_WARRANTS_MAX 256U /* named in one entry of the log */
 #define API_LIST_MAX 500
-
-/* What an answer says where there is none: its row has the status and the word. */
-enum api_error {
-    API_MALFORMED,
-    API_QUERY,
-    API_CURSOR,
-    API_PURPOSE,
-    API_SESSION,
-    API_SIGN_IN,
-    API_ROLE,
-    API_CSRF,
-    API_ROUTE,
-    API_NOT_FOUND,
-    API_METHOD,
-    API_EXISTS,
-    API_STATE,
-    API_TOO_LONG,
-    API_LOCKED,
-    API_TOO_MANY,
-    API_INTERNAL,
-    API_NOT_LOGGED,
-    API_ERRORS
-};
 
 /* A parameter of the address, or a member of the body. */
 enum api_kind { API_TEXT, API_NUMBER, API_FLAG };
@@ -81,7 +60,9 @@ struct desk_api {
     struct desk_network *network;
     struct api_bucket sign_ins, challenged, refusals;
     struct desk_challenges challenges;
-    struct zone *zone; /* the last one asked for; NULL none */
+    struct zone *zone;             /* the last one asked for; NULL none */
+    struct desk_original original; /* of the last answer */
+    bool has_original;
     char token[DESK_TOKEN_CHARS + 1];
     char etag[2 * HASH_BYTES + 3];
 };
@@ -106,6 +87,10 @@ struct api_call {
 
     unsigned status; /* of success */
     json_t *answer;
+    const char *type; /* of `bytes`, which are answered instead; "" JSON */
+    const void *bytes;
+    size_t byte_count;
+    bool has_original; /* api->original is what is answered */
     const char *set_session;
     struct buf *out;
 
@@ -120,8 +105,6 @@ struct api_call {
 int api_refuse(struct api_call *c, enum api_error e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* By what a room returned, with its line, which is in c->d. */
 int api_fail(struct api_call *c, int code);
-const char *api_error_word(enum api_error e);
-unsigned api_error_status(enum api_error e);
 /* Writes c->answer, or what was refused, into c->out. */
 int api_render(struct api_call *c) MUST_USE;
 void api_render_refusal(struct api_call *c);
@@ -206,6 +189,7 @@ api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_l
     api_passkey_remove, api_passkeys_remove_all, api_password_switch, api_sign_in_challenge,
     api_sign_in_passkey;
 api_fn api_search, api_count, api_view, api_thread;
+api_fn api_file;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;

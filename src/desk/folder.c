@@ -60,6 +60,11 @@ char *desk_folder_journal(const struct desk_folder *f, size_t bot)
     return mem_format("%s/bots/%s/journal/journal.db", f->network, f->bots[bot]);
 }
 
+char *desk_folder_files(const struct desk_folder *f, size_t bot)
+{
+    return mem_format("%s/bots/%s/files", f->network, f->bots[bot]);
+}
+
 char *desk_folder_identity(const struct desk_folder *f, const char *credentials)
 {
     if (strncmp(f->identity, DESK_CREDENTIAL, strlen(DESK_CREDENTIAL)) != 0)

@@ -20,8 +20,8 @@
  * Paths are relative to the folder unless they begin with /. An identity "credential:NAME" is a
  * credential of systemd's.
  *
- * The network's folder may be a copy: network.note, documents/ and bots/NAME/journal/ of it are
- * read.
+ * The network's folder may be a copy: network.note, documents/, bots/NAME/journal/ and
+ * bots/NAME/files/ of it are read.
  */
 #ifndef IRONSIDE_DESK_FOLDER_H
 #define IRONSIDE_DESK_FOLDER_H
@@ -67,6 +67,8 @@ char *desk_folder_documents(const struct desk_folder *f);
 /* The folder of that bot's journal, and the journal. */
 char *desk_folder_journals(const struct desk_folder *f, size_t bot);
 char *desk_folder_journal(const struct desk_folder *f, size_t bot);
+/* The folder of that bot's archived files. */
+char *desk_folder_files(const struct desk_folder *f, size_t bot);
 /* Where its identity lies. `credentials`: the folder of systemd's credentials, from
  * $CREDENTIALS_DIRECTORY; NULL: none. */
 char *desk_folder_identity(const struct desk_folder *f, const char *credentials);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *get_text(struct cursor *c, struct arena *a, size_t max)
+const char *desk_frames_get_text(struct cursor *c, struct arena *a, size_t max)
 {
     size_t len;
     const uint8_t *data = cursor_block(c, max, &len);
@@ -17,20 +17,20 @@ static const char *get_text(struct cursor *c, struct arena *a, size_t max)
 
 static const char *get_bot(struct cursor *c, struct arena *a)
 {
-    const char *bot = get_text(c, a, VALUE_DOMAIN_MAX);
+    const char *bot = desk_frames_get_text(c, a, VALUE_DOMAIN_MAX);
     if (bot != NULL && !value_domain_valid(bot))
         cursor_fail(c);
     return bot;
 }
 
-static void put_text(struct buf *b, const char *s)
+void desk_frames_put_text(struct buf *b, const char *s)
 {
     buf_put_block(b, s, strlen(s));
 }
 
 void desk_frames_put_where(struct buf *b, const char *bot)
 {
-    put_text(b, bot);
+    desk_frames_put_text(b, bot);
 }
 
 int desk_frames_get_where(struct cursor *c, struct arena *a, const char **ret_bot)
@@ -44,7 +44,7 @@ int desk_frames_get_where(struct cursor *c, struct arena *a, const char **ret_bo
 
 void desk_frames_put_from(struct buf *b, const struct desk_place *p)
 {
-    put_text(b, p->bot);
+    desk_frames_put_text(b, p->bot);
     buf_put_u64(b, (uint64_t)p->next);
     buf_put_u64(b, p->size);
 }
@@ -62,7 +62,7 @@ int desk_frames_get_from(struct cursor *c, struct arena *a, struct desk_place *r
 
 void desk_frames_put_message(struct buf *b, const char *bot, const struct follower_message *m)
 {
-    put_text(b, bot);
+    desk_frames_put_text(b, bot);
     follower_message_put(b, m);
 }
 
@@ -78,12 +78,12 @@ int desk_frames_get_message(struct cursor *c, struct arena *a, const char **ret_
 
 void desk_frames_put_state(struct buf *b, const struct follower_state *s)
 {
-    put_text(b, s->bot);
+    desk_frames_put_text(b, s->bot);
     buf_put_u64(b, (uint64_t)s->next);
     buf_put_u64(b, s->size);
     buf_put_u64(b, s->records);
     buf_put_u64(b, s->foreign);
-    put_text(b, s->stopped);
+    desk_frames_put_text(b, s->stopped);
 }
 
 int desk_frames_get_state(struct cursor *c, struct arena *a, struct follower_state *ret)
@@ -93,7 +93,7 @@ int desk_frames_get_state(struct cursor *c, struct arena *a, struct follower_sta
     s.size = cursor_u64(c);
     s.records = cursor_u64(c);
     s.foreign = cursor_u64(c);
-    const char *stopped = get_text(c, a, FOLLOWER_LINE_MAX - 1);
+    const char *stopped = desk_frames_get_text(c, a, FOLLOWER_LINE_MAX - 1);
     if (cursor_end(c) < 0 || s.next < 1 || s.size > INT64_MAX)
         return ERR_FORMAT;
     snprintf(s.stopped, sizeof s.stopped, "%s", stopped);

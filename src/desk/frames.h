@@ -12,8 +12,15 @@ enum desk_frame {
     DESK_FRAME_BATCH,     /* reader to index: its batch is whole; the state behind it */
     DESK_FRAME_STATE,     /* reader to index: a state without a batch: it stands, or goes on */
     DESK_FRAME_COMMITTED, /* index to reader: how many batches since the start are durable */
+    DESK_FRAME_REQUEST,   /* index to reader: a request (desk/request.h) */
+    DESK_FRAME_REPLY,     /* reader to index: its reply */
 };
-#define DESK_FRAME_MAX (64U * 1024) /* a message with a body of 16 KiB and 50 recipients */
+/* A reply with its body; a message has a body of 16 KiB and 50 recipients. */
+#define DESK_FRAME_MAX (256U * 1024)
+
+/* A text as a block, without a NUL in it; NULL, and the cursor has failed, for anything else. */
+void desk_frames_put_text(struct buf *b, const char *s);
+const char *desk_frames_get_text(struct cursor *c, struct arena *a, size_t max);
 
 void desk_frames_put_where(struct buf *b, const char *bot);
 int desk_frames_get_where(struct cursor *c, struct arena *a, const char **ret_bot) MUST_USE;

@@ -14,6 +14,7 @@
 #include "desk/frames.h"
 #include "desk/roles.h"
 #include "desk/site.h"
+#include "desk/streams.h"
 #include "front/front.h"
 
 #define PASSPHRASE_FD (ROLE_FIRST_FD + 2)
@@ -32,6 +33,8 @@ struct indexing {
     struct desk_threats *threats;
     struct desk_api *api;
     struct desk_feed *feed;
+    struct desk_requests *requests;
+    struct desk_streams *streams;
     struct desk_site site;
     struct channel reader, front;
     struct arena arena;
@@ -45,6 +48,8 @@ static void clear(struct indexing *p)
     desk_api_free(p->api);
     desk_threats_close(p->threats);
     desk_feed_free(p->feed);
+    desk_streams_free(p->streams);
+    desk_requests_free(p->requests);
     desk_engine_close(&p->engine);
     text_free(p->text);
     desk_site_clear(&p->site);
@@ -102,6 +107,8 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
                                  .site = {p->site.id, p->site.origin},
                                  .purpose_of_all = f->purpose_of_all};
     p->feed = desk_feed_new(p->engine.index, &p->reader);
+    p->requests = desk_requests_new(&p->reader);
+    p->streams = desk_streams_new(p->requests, &p->front);
     return desk_api_new(&o, &p->api, d);
 }
 
@@ -114,11 +121,15 @@ static int answer(struct indexing *p, const struct frame *f)
     struct answer a = {.number = 0};
     arena_reset(&p->arena);
     buf_reset(&p->body);
+    if (f->type == FRONT_MORE)
+        return desk_streams_more(p->streams, &c);
     if (f->type != FRONT_QUESTION || question_get(&c, &p->arena, &q) < 0)
         return ERR_FORMAT;
     desk_api_answer(p->api, &q, &p->body, &a);
     if (desk_api_is_use(&q))
         p->asked_ms = clock_monotonic_ms();
+    if (desk_api_original(p->api) != NULL)
+        return desk_streams_begin(p->streams, q.number, desk_api_original(p->api));
     int r = answer_put(channel_begin(&p->front, FRONT_ANSWER), &a);
     int e = channel_end(&p->front);
     return r < 0 ? r : e;
@@ -161,6 +172,13 @@ static int commit(struct indexing *p, struct diag *d)
     return r;
 }
 
+static int take_frame(struct indexing *p, const struct frame *f, struct diag *d)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    return f->type == DESK_FRAME_REPLY ? desk_requests_take(p->requests, &c)
+                                       : desk_feed_take(p->feed, f, d);
+}
+
 /* At the end of what has come, or of what one transaction takes. */
 static int take_messages(struct indexing *p, short revents, struct diag *d)
 {
@@ -174,7 +192,7 @@ static int take_messages(struct indexing *p, short revents, struct diag *d)
         if (desk_feed_ready(p->feed) && desk_feed_waiting(p->feed) >= commit_at(p))
             r = commit(p, d);
         if (r == 0 && (next = channel_next(&p->reader, &f)) == 0)
-            r = desk_feed_take(p->feed, &f, d);
+            r = take_frame(p, &f, d);
         if (next < 0)
             break;
     }
@@ -200,6 +218,14 @@ static int judge(struct indexing *p, bool *more, struct diag *d)
                      news.raised, news.escalated, (long long)clock_now_ms(&p->clock));
     desk_answers_tell(&p->front, text, (size_t)n);
     return 0;
+}
+
+/* ---- files ---- */
+
+static int tidy_files(struct indexing *p)
+{
+    desk_requests_tidy(p->requests);
+    return desk_streams_tidy(p->streams);
 }
 
 /* ---- the loop ---- */
@@ -229,6 +255,8 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
         r = judge(p, &judging, d);
     if (r == 0)
         r = sign_log(p, d);
+    if (r == 0)
+        r = tidy_files(p);
     if (r == 0)
         r = role_flush(&p->front);
     if (r == 0 && !p->reader_gone)

@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/secret.h"
 #include "desk/frames.h"
+#include "desk/request.h"
 #include "desk/roles.h"
 #include "follower/follower.h"
 
@@ -21,8 +23,11 @@ struct reading {
     struct network_note *net;
     struct age_identities *identities;
     struct follower *follower;
+    struct originals *originals;
+    const struct desk_folder *folder;
     struct channel index;
     struct arena arena;
+    struct buf piece;                              /* of a file */
     struct follower_state told[FOLLOWER_BOTS_MAX]; /* as the index has them */
     size_t bots;
     uint64_t sent, committed; /* batches */
@@ -31,6 +36,8 @@ struct reading {
 static void clear(struct reading *p)
 {
     follower_free(p->follower);
+    originals_free(p->originals);
+    buf_clear(&p->piece);
     channel_clear(&p->index);
     arena_clear(&p->arena);
     secret_free(p->identities);
@@ -42,6 +49,9 @@ static int open_all(struct reading *p, const struct desk_folder *f, struct diag 
     CLEANUP_FREE char *identity = desk_folder_identity(f, getenv("CREDENTIALS_DIRECTORY"));
     CLEANUP_FREE char *documents = desk_folder_documents(f);
     p->arena = (struct arena)ARENA_INIT(DESK_FRAME_MAX);
+    p->piece = (struct buf)BUF_INIT_SECRET(DESK_REPLY_BODY_MAX);
+    p->originals = originals_new();
+    p->folder = f;
     if (channel_init(&p->index, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0)
         return diag_set(d, ERR_IO, "started without its socket: it is not to be run by hand");
     channel_wipes(&p->index);
@@ -148,18 +158,80 @@ static int send_states(struct reading *p)
     return r;
 }
 
+/* ---- requests ---- */
+
+/* Which of desk.json's; bot_count: none of them. */
+static size_t find_bot(const struct reading *p, const char *address)
+{
+    size_t i = 0;
+    for (; i < p->folder->bot_count; i++) {
+        char bot[VALUE_DOMAIN_MAX + 1];
+        desk_folder_bot(p->folder, p->net, i, bot);
+        if (strcmp(bot, address) == 0)
+            break;
+    }
+    return i;
+}
+
+static int read_original(struct reading *p, size_t bot, const struct desk_request *q,
+                         struct diag *d)
+{
+    CLEANUP_FREE char *journal = desk_folder_journal(p->folder, bot);
+    CLEANUP_FREE char *files = desk_folder_files(p->folder, bot);
+    const struct originals_place place = {journal, files};
+    return originals_read(p->originals, &place, &q->original.file, q->original.offset,
+                          q->original.len, &p->piece, d);
+}
+
+static int answer(struct reading *p, struct cursor *c)
+{
+    struct desk_request q;
+    struct diag d = {""};
+    arena_reset(&p->arena);
+    buf_reset(&p->piece);
+    if (desk_request_get(c, &p->arena, &q) < 0)
+        return ERR_FORMAT;
+    size_t bot = find_bot(p, q.bot);
+    int r = bot == p->folder->bot_count
+                ? diag_set(&d, ERR_NOT_FOUND, "%s: this desk does not follow it", q.bot)
+                : read_original(p, bot, &q, &d);
+    secret_wipe(&q.original, sizeof q.original);
+    if (r < 0) {
+        log_line("%s", d.text);
+        buf_reset(&p->piece);
+    }
+    const struct desk_reply reply = {.number = q.number,
+                                     .code = r,
+                                     .line = r < 0 ? d.text : "",
+                                     .body = p->piece.data,
+                                     .body_len = p->piece.len};
+    desk_reply_put(channel_begin(&p->index, DESK_FRAME_REPLY), &reply);
+    buf_reset(&p->piece);
+    return channel_end(&p->index);
+}
+
+static int take_frame(struct reading *p, const struct frame *f)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    if (f->type == DESK_FRAME_REQUEST)
+        return answer(p, &c);
+    if (f->type != DESK_FRAME_COMMITTED || desk_frames_get_committed(&c, &p->committed) < 0)
+        return ERR_FORMAT;
+    return p->committed > p->sent ? ERR_FORMAT : 0;
+}
+
 static int take_frames(struct reading *p)
 {
     struct frame f;
     int r;
-    while ((r = channel_next(&p->index, &f)) == 0) {
-        struct cursor c = cursor_over(f.body, f.len);
-        if (f.type != DESK_FRAME_COMMITTED || desk_frames_get_committed(&c, &p->committed) < 0 ||
-            p->committed > p->sent)
-            return ERR_FORMAT;
-    }
+    while ((r = channel_next(&p->index, &f)) == 0)
+        if ((r = take_frame(p, &f)) < 0)
+            return r;
+    originals_tidy(p->originals);
     return r == ERR_AGAIN ? 0 : r;
 }
+
+/* ---- the loop ---- */
 
 static bool may_read(const struct reading *p)
 {
@@ -183,11 +255,20 @@ static int turn(struct reading *p, bool *busy)
     return r < 0 ? r : role_flush(&p->index);
 }
 
+/* A bot that never ran has no folder of files: what comes there later is within reach once the desk
+ * was started again. */
 static int confine(const struct desk_folder *f, struct diag *d)
 {
-    char *folders[FOLLOWER_BOTS_MAX + 2] = {desk_folder_documents(f)};
-    for (size_t i = 0; i < f->bot_count; i++)
-        folders[1 + i] = desk_folder_journals(f, i);
+    char *folders[2 * FOLLOWER_BOTS_MAX + 2] = {desk_folder_documents(f)};
+    size_t count = 1;
+    for (size_t i = 0; i < f->bot_count; i++) {
+        folders[count++] = desk_folder_journals(f, i);
+        folders[count] = desk_folder_files(f, i);
+        if (file_exists(folders[count]))
+            count++;
+        else
+            free(TAKE(folders[count]));
+    }
     int r = role_confine(CONFINE_READER, (const char *const *)folders, d);
     for (size_t i = 0; folders[i] != NULL; i++)
         free(folders[i]);

@@ -88,13 +88,30 @@ static struct timespec in_ms(int timeout_ms)
     return (struct timespec){.tv_sec = at / 1000, .tv_nsec = (long)(at % 1000) * 1000000};
 }
 
-/* The lock is held. */
-static int send_question(struct exchange *x, const struct question *q, uint64_t number)
+/* What is asked: a question, or more of a body. */
+struct asked {
+    const struct question *question; /* NULL: more */
+    uint64_t ticket;
+};
+
+static int put_asked(struct buf *b, const struct asked *what, uint64_t number)
 {
-    struct question numbered = *q;
+    const struct more more = {number, what->ticket};
+    if (what->question == NULL) {
+        more_put(b, &more);
+        return 0;
+    }
+    struct question numbered = *what->question;
     numbered.number = number;
-    struct buf *b = channel_begin(&x->channel, FRONT_QUESTION);
-    int r = question_put(b, &numbered);
+    return question_put(b, &numbered);
+}
+
+/* The lock is held. */
+static int send_asked(struct exchange *x, const struct asked *what, uint64_t number)
+{
+    struct buf *b =
+        channel_begin(&x->channel, what->question != NULL ? FRONT_QUESTION : FRONT_MORE);
+    int r = put_asked(b, what, number);
     if (r < 0)
         buf_fail(b);
     int ended = channel_end(&x->channel);
@@ -119,7 +136,7 @@ static int wait_for(struct exchange *x, struct waiter *w, int timeout_ms)
     return x->ended ? ERR_CLOSED : ERR_TIMEOUT;
 }
 
-static int ask_locked(struct exchange *x, const struct question *q, int timeout_ms,
+static int ask_locked(struct exchange *x, const struct asked *what, int timeout_ms,
                       struct buf *body)
 {
     struct waiter w = {.number = ++x->next_number, .body = body};
@@ -127,7 +144,7 @@ static int ask_locked(struct exchange *x, const struct question *q, int timeout_
         return ERR_CLOSED;
     if (HASH_COUNT(x->waiters) >= EXCHANGE_WAITING_MAX)
         return ERR_AGAIN;
-    int r = send_question(x, q, w.number);
+    int r = send_asked(x, what, w.number);
     if (r < 0)
         return r;
     init_condition(&w.woken);
@@ -138,16 +155,30 @@ static int ask_locked(struct exchange *x, const struct question *q, int timeout_
     return r;
 }
 
-int exchange_ask(struct exchange *x, const struct question *q, int timeout_ms, struct buf *body,
-                 struct arena *a, struct answer *ret)
+static int ask(struct exchange *x, const struct asked *what, int timeout_ms, struct buf *body,
+               struct arena *a, struct answer *ret)
 {
     pthread_mutex_lock(&x->lock);
-    int r = ask_locked(x, q, timeout_ms, body);
+    int r = ask_locked(x, what, timeout_ms, body);
     pthread_mutex_unlock(&x->lock);
     if (r < 0)
         return r;
     struct cursor c = cursor_over(body->data, body->len);
     return answer_get(&c, a, ret) < 0 ? ERR_CLOSED : 0;
+}
+
+int exchange_ask(struct exchange *x, const struct question *q, int timeout_ms, struct buf *body,
+                 struct arena *a, struct answer *ret)
+{
+    const struct asked what = {.question = q};
+    return ask(x, &what, timeout_ms, body, a, ret);
+}
+
+int exchange_more(struct exchange *x, uint64_t ticket, int timeout_ms, struct buf *body,
+                  struct arena *a, struct answer *ret)
+{
+    const struct asked what = {.ticket = ticket};
+    return ticket == 0 ? ERR_FORMAT : ask(x, &what, timeout_ms, body, a, ret);
 }
 
 int exchange_event(struct exchange *x, uint64_t *seen, int timeout_ms, struct buf *ret)

@@ -25,6 +25,9 @@ DEFINE_CLEANUP(struct exchange, exchange_free)
  * ERR_CLOSED: the index has gone. */
 int exchange_ask(struct exchange *x, const struct question *q, int timeout_ms, struct buf *body,
                  struct arena *a, struct answer *ret) MUST_USE;
+/* The same for the next piece of a body. ERR_FORMAT: that answer had no ticket. */
+int exchange_more(struct exchange *x, uint64_t ticket, int timeout_ms, struct buf *body,
+                  struct arena *a, struct answer *ret) MUST_USE;
 /* Waits for an event later than number *seen, which moves on to the newest one: it is appended.
  * ERR_TIMEOUT, ERR_CLOSED. */
 int exchange_event(struct exchange *x, uint64_t *seen, int timeout_ms, struct buf *ret) MUST_USE;

@@ -38,6 +38,7 @@ enum front_frame {
     FRONT_ANSWER,       /* index to front */
     FRONT_EVENT,        /* index to front: JSON for the reviewers and supervisors who listen on
                            /api/events: figures only, no content: {"messages":N,"at":…} */
+    FRONT_MORE,         /* front to index: the next piece of an answer's body (question.h) */
 };
 
 #endif

@@ -134,7 +134,19 @@ static void put_cookie(const struct front *f, struct _u_response *r, const char 
                                             "/", f->tls, 1, U_COOKIE_SAME_SITE_STRICT);
 }
 
-void front_answer(const struct front *f, const struct _u_request *q, struct _u_response *r,
+static void put_answer(struct front *f, struct _u_response *r, const struct answer *x)
+{
+    const char *type = x->type[0] == '\0' ? "application/json" : x->type;
+    if (x->type[0] != '\0')
+        front_put_foreign(r, x->name);
+    if (x->ticket != 0)
+        front_stream(f, x, r);
+    else
+        put_body(r, x->status, type, x->body, x->body_len);
+    u_map_put(r->map_header, "Content-Type", type);
+}
+
+void front_answer(struct front *f, const struct _u_request *q, struct _u_response *r,
                   const struct answer *x)
 {
     u_map_put(r->map_header, "Cache-Control", "no-store");
@@ -145,7 +157,7 @@ void front_answer(const struct front *f, const struct _u_request *q, struct _u_r
     if (x->etag[0] != '\0' && strcmp(header(q, "If-None-Match"), x->etag) == 0)
         r->status = 304;
     else
-        put_body(r, x->status, "application/json", x->body, x->body_len);
+        put_answer(f, r, x);
 }
 
 void front_refuse_for(struct _u_response *r, int code)

@@ -42,8 +42,14 @@ void front_refuse(struct _u_response *r, unsigned status, const char *code, cons
 /* An error of exchange_ask as a status. */
 void front_refuse_for(struct _u_response *r, int code);
 /* What the index answered. */
-void front_answer(const struct front *f, const struct _u_request *q, struct _u_response *r,
+void front_answer(struct front *f, const struct _u_request *q, struct _u_response *r,
                   const struct answer *x);
+/* Headers for bytes that are foreign: whatever they are, a browser saves them under that name ("":
+ * or gives them to the page's own code), and runs nothing of them. */
+void front_put_foreign(struct _u_response *r, const char *name);
+/* A body in pieces, asked for as the browser takes them. The first one is in `x`, which is
+ * copied. */
+void front_stream(struct front *f, const struct answer *x, struct _u_response *r);
 /* Events as they come (server-sent events), for reviewers and supervisors while their session
  * lasts; `q` is the question, with the session and the peer. */
 void front_listen(struct front *f, const struct _u_request *request, const struct question *q,

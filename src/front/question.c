@@ -129,8 +129,10 @@ int question_get(struct cursor *c, struct arena *a, struct question *ret)
 int answer_put(struct buf *b, const struct answer *x)
 {
     const struct field fields[] = {{x->etag, QUESTION_TOKEN_MAX},
-                                   {x->set_session, QUESTION_TOKEN_MAX}};
-    int r = check_fields(fields, 2);
+                                   {x->set_session, QUESTION_TOKEN_MAX},
+                                   {x->type, QUESTION_TOKEN_MAX},
+                                   {x->name, ANSWER_NAME_MAX}};
+    int r = check_fields(fields, sizeof fields / sizeof *fields);
     if (r == 0 && (x->status < ANSWER_STATUS_MIN || x->status > ANSWER_STATUS_MAX))
         r = ERR_FORMAT;
     if (r == 0 && x->body_len > ANSWER_BODY_MAX)
@@ -141,6 +143,10 @@ int answer_put(struct buf *b, const struct answer *x)
     buf_put_u16(b, (uint16_t)x->status);
     put_text(b, x->etag);
     put_text(b, x->set_session);
+    put_text(b, x->type);
+    put_text(b, x->name);
+    buf_put_u64(b, x->size);
+    buf_put_u64(b, x->ticket);
     buf_put_block(b, x->body, x->body_len);
     return buf_failed(b) ? ERR_LIMIT : 0;
 }
@@ -151,9 +157,29 @@ int answer_get(struct cursor *c, struct arena *a, struct answer *ret)
     x.status = cursor_u16(c);
     x.etag = get_text(c, a, QUESTION_TOKEN_MAX);
     x.set_session = get_text(c, a, QUESTION_TOKEN_MAX);
+    x.type = get_text(c, a, QUESTION_TOKEN_MAX);
+    x.name = get_text(c, a, ANSWER_NAME_MAX);
+    x.size = cursor_u64(c);
+    x.ticket = cursor_u64(c);
     x.body = get_body(c, a, ANSWER_BODY_MAX, &x.body_len);
     if (cursor_end(c) < 0 || x.status < ANSWER_STATUS_MIN || x.status > ANSWER_STATUS_MAX)
         return ERR_FORMAT;
     *ret = x;
+    return 0;
+}
+
+void more_put(struct buf *b, const struct more *m)
+{
+    buf_put_u64(b, m->number);
+    buf_put_u64(b, m->ticket);
+}
+
+int more_get(struct cursor *c, struct more *ret)
+{
+    struct more m = {.number = cursor_u64(c)};
+    m.ticket = cursor_u64(c);
+    if (cursor_end(c) < 0 || m.ticket == 0)
+        return ERR_FORMAT;
+    *ret = m;
     return 0;
 }

@@ -17,6 +17,7 @@
 #define QUESTION_TOKEN_MAX 128U /* session, CSRF token, peer, ETag, a parameter's name */
 #define QUESTION_PURPOSE_MAX 512U
 #define ANSWER_BODY_MAX (16U * 1024 * 1024)
+#define ANSWER_NAME_MAX 255U
 #define ANSWER_STATUS_MIN 100U
 #define ANSWER_STATUS_MAX 599U
 
@@ -50,8 +51,18 @@ struct answer {
     unsigned status;         /* HTTP's */
     const char *etag;        /* "" none */
     const char *set_session; /* a token to be set as the cookie; "" none; "-" take it away */
-    const char *body;        /* JSON */
+    const char *type;        /* of the body, such as "image/jpeg"; "": JSON */
+    const char *name;        /* of a file that is to be saved and not shown; "": none */
+    uint64_t size;           /* with a ticket: of all of it */
+    uint64_t ticket;         /* more of the body comes for it; 0: this is all */
+    const char *body;
     size_t body_len;
+};
+
+/* The front asks for the next piece of a body, in their order; the answer has that piece, and the
+ * ticket again while there is more. */
+struct more {
+    uint64_t number, ticket;
 };
 
 /* As a frame's body and back; strings lie in the arena, UTF-8 without a NUL but for bodies, which
@@ -61,5 +72,7 @@ int question_put(struct buf *b, const struct question *q) MUST_USE;
 int question_get(struct cursor *c, struct arena *a, struct question *ret) MUST_USE;
 int answer_put(struct buf *b, const struct answer *x) MUST_USE;
 int answer_get(struct cursor *c, struct arena *a, struct answer *ret) MUST_USE;
+void more_put(struct buf *b, const struct more *m);
+int more_get(struct cursor *c, struct more *ret) MUST_USE;
 
 #endif

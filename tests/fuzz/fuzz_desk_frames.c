@@ -1,6 +1,7 @@
 /* Frames between a desk's reader and its index. The first byte says which; what is taken is written
  * as it was. */
 #include "desk/frames.h"
+#include "desk/request.h"
 #include "fuzz.h"
 
 static int take(uint8_t type, struct cursor *c, struct arena *a, struct buf *again)
@@ -8,6 +9,8 @@ static int take(uint8_t type, struct cursor *c, struct arena *a, struct buf *aga
     struct follower_message m;
     struct follower_state s;
     struct desk_place p;
+    struct desk_request request;
+    struct desk_reply reply;
     const char *bot;
     uint64_t n;
     int r = ERR_FORMAT;
@@ -21,6 +24,10 @@ static int take(uint8_t type, struct cursor *c, struct arena *a, struct buf *aga
         desk_frames_put_state(again, &s);
     if (type == DESK_FRAME_COMMITTED && (r = desk_frames_get_committed(c, &n)) == 0)
         desk_frames_put_committed(again, n);
+    if (type == DESK_FRAME_REQUEST && (r = desk_request_get(c, a, &request)) == 0)
+        desk_request_put(again, &request);
+    if (type == DESK_FRAME_REPLY && (r = desk_reply_get(c, a, &reply)) == 0)
+        desk_reply_put(again, &reply);
     return r;
 }
 

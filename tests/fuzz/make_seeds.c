@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "desk/frames.h"
+#include "desk/request.h"
 #include "front/question.h"
 #include "fuzz.h"
 #include "ibot/frames.h"
@@ -597,6 +598,14 @@ static void desk_frames(void)
     buf_put_u8(&b, DESK_FRAME_COMMITTED);
     desk_frames_put_committed(&b, 7);
     save_buf("desk_frames", "committed", &b);
+    buf_put_u8(&b, DESK_FRAME_REQUEST);
+    desk_request_put(&b, &(struct desk_request){.number = 1, .bot = state.bot, .original.len = 7});
+    save_buf("desk_frames", "request", &b);
+    buf_put_u8(&b, DESK_FRAME_REPLY);
+    desk_reply_put(&b,
+                   &(struct desk_reply){
+                       .number = 1, .line = "", .body = (const uint8_t *)"bytes", .body_len = 5});
+    save_buf("desk_frames", "reply", &b);
 }
 
 static void questions(void)
@@ -628,10 +637,18 @@ static void questions(void)
                                  .status = 200,
                                  .etag = "\"00\"",
                                  .set_session = "",
+                                 .type = "",
+                                 .name = "",
                                  .body = "{\"hits\":[]}",
                                  .body_len = 11};
-    const struct answer away = {
-        .number = 2, .status = 200, .etag = "", .set_session = "-", .body = "{}", .body_len = 2};
+    const struct answer away = {.number = 2,
+                                .status = 200,
+                                .etag = "",
+                                .set_session = "-",
+                                .type = "",
+                                .name = "",
+                                .body = "{}",
+                                .body_len = 2};
     buf_put_u8(&b, 0);
     FUZZ_MUST(question_put(&b, &search) == 0);
     save_buf("question", "search", &b);

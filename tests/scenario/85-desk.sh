@@ -9,6 +9,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
 . "$here/lib.sh"
+# shellcheck source=tests/scenario/desk.sh
+. "$here/desk.sh"
 
 need erl ejabberd
 need jq jq
@@ -33,26 +35,6 @@ run_desk() { # FOLDER OPTION…
     start desk "$IRONSIDE" desk run "$@"
     RUN=$!
     wait_for $PATIENCE tells desk "listens on http" || fail "the desk does not start"
-}
-
-# ask METHOD PATH [JSON]: as the user who is signed in.
-ask() {
-    curl -s -m 30 -b "$SCENE/jar" -H "X-Ironside-CSRF: $(jq -r .csrf "$SCENE/session")" \
-        -H 'X-Ironside-Purpose: a test' -X "$1" \
-        ${3:+-H 'Content-Type: application/json' --data "$3"} "$URL$2"
-}
-
-sign_in() { # FOLDER USER
-    local password
-    password=$(sed -n "s/^$2 //p" "$1/first-passwords")
-    URL=http://127.0.0.1:$(jq .port "$1/desk.json")
-    rm -f "$SCENE/jar"
-    signed_in() {
-        curl -s -m 30 -c "$SCENE/jar" -H 'Content-Type: application/json' \
-            --data "{\"name\":\"$1\",\"password\":\"$password\"}" "$URL/api/session" > "$SCENE/session"
-        [ "$(jq -r .user "$SCENE/session")" = "$1" ]
-    }
-    wait_for 30 signed_in "$2" || fail "$2 is not signed in: $(cat "$SCENE/session")"
 }
 
 # found WORDS: is there one hit or more?

@@ -79,11 +79,14 @@ static struct told and_back(const struct answer *x)
     struct cursor c = cursor_over(b.data, b.len);
     assert_int_equal(answer_get(&c, &a, &again), 0);
     struct told t = {.status = again.status, .text = mem_string_n(again.body, again.body_len)};
-    t.json = json_loads(t.text, JSON_REJECT_DUPLICATES, NULL);
+    t.len = again.body_len;
+    snprintf(t.type, sizeof t.type, "%s", again.type);
+    if (t.type[0] == '\0')
+        t.json = json_loads(t.text, JSON_REJECT_DUPLICATES, NULL);
     snprintf(t.etag, sizeof t.etag, "%s", again.etag);
     snprintf(t.set_session, sizeof t.set_session, "%s", again.set_session);
     assert_int_equal(again.number, 9);
-    assert_non_null(t.json);
+    assert_true(t.json != NULL || t.type[0] != '\0');
     return t;
 }
 

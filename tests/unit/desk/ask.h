@@ -20,8 +20,10 @@ struct ask {
 };
 struct told {
     unsigned status;
-    char *text; /* the body */
-    json_t *json;
+    char *text;   /* the body */
+    json_t *json; /* NULL: the body has a type of its own */
+    char type[QUESTION_TOKEN_MAX + 1];
+    size_t len; /* of the body */
     char etag[QUESTION_TOKEN_MAX + 1], set_session[QUESTION_TOKEN_MAX + 1];
 };
 /* Through the frames of question.h, there and back. A role whose session has ended signs in again.

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "wire/file_content.h"
 
 static const uint8_t key_bytes[VAULT_KEY_BYTES] = {1, 2, 3};
 static const struct vault_key key = {.bytes = key_bytes};
@@ -90,6 +91,33 @@ void small_desk_fill(struct small_desk *s)
     must(desk_index_progress(s->index, &p, &s->d), s, "progress");
     must(desk_index_commit(s->index, &s->d), s, "the commit");
     raise_threats(s);
+}
+
+void small_desk_send_file(struct small_desk *s, const char *name, const char *type, uint64_t size)
+{
+    CLEANUP_BUF struct buf body = BUF_INIT(65536);
+    struct file_content f = {.size = size,
+                             .uri = {.host = "upload.chat.example", .port = 443, .path = "/f"}};
+    struct follower_message m = {.batch = 1,
+                                 .leaf = 1000,
+                                 .n = 1000,
+                                 .at_unix_ms = SMALL_DESK_NOW,
+                                 .archived_unix_ms = SMALL_DESK_NOW,
+                                 .warrant = "de-1",
+                                 .id = "file",
+                                 .from = "anna@chat.example",
+                                 .to = {"boris@chat.example"},
+                                 .to_count = 1,
+                                 .wrong = "",
+                                 .files = {{.sha256 = {9}, .size = size + 16}},
+                                 .file_count = 1};
+    snprintf(f.name, sizeof f.name, "%s", name);
+    snprintf(f.type, sizeof f.type, "%s", type);
+    must(file_content_put(&body, &f, &s->d), s, "a file's text");
+    m.body = buf_text(&body);
+    m.body_len = body.len;
+    must(desk_index_add(s->index, "bot-1", &m, &s->d), s, "a file");
+    must(desk_index_commit(s->index, &s->d), s, "the commit");
 }
 
 /* The first has a hash made for it, the others get its: a hash takes a tenth of a second. */

@@ -31,6 +31,10 @@ struct small_desk {
 void small_desk_make(struct small_desk *s);
 /* Messages 1 to SMALL_DESK_MESSAGES between anna, boris and carl, under two warrants. */
 void small_desk_fill(struct small_desk *s);
+/* Message SMALL_DESK_FILE: anna sends boris a file of that name and type, of `size` readable bytes.
+ */
+#define SMALL_DESK_FILE (SMALL_DESK_MESSAGES + 1)
+void small_desk_send_file(struct small_desk *s, const char *name, const char *type, uint64_t size);
 /* A user of each role, named as the role is, and "bystander"; and the API. */
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */

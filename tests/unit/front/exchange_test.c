@@ -96,6 +96,8 @@ static void answer(struct world *w, uint64_t number, unsigned status)
                              .status = status,
                              .etag = "",
                              .set_session = "",
+                             .type = "",
+                             .name = "",
                              .body = "{}",
                              .body_len = 2};
     assert_int_equal(answer_put(channel_begin(&w->index, FRONT_ANSWER), &x), 0);

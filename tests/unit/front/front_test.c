@@ -30,6 +30,8 @@ struct world {
     volatile int told_to_end;
     volatile bool silent; /* the index does not answer */
     volatile bool gone;
+    volatile bool breaks;  /* a large file's second half cannot be had */
+    size_t given;          /* of a large file */
     volatile bool telling; /* an event each moment */
     unsigned asked_who;    /* how often who has a session was asked */
     unsigned ends_after;   /* so many times; 0: never */
@@ -73,6 +75,39 @@ static char *tell(struct world *w, const struct question *q, unsigned *status)
     return body;
 }
 
+#define LARGE 2500000U /* bytes of the file at /api/large */
+#define PIECE 200000U
+
+static void put_piece(struct world *w, uint64_t number, const char *type)
+{
+    size_t left = LARGE - w->given, len = left < PIECE ? left : PIECE;
+    CLEANUP_FREE char *bytes = mem_new(len);
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (char)((w->given + i) % 251);
+    w->given += len;
+    const struct answer x = {.number = number,
+                             .status = w->breaks && w->given > LARGE / 2 ? 502 : 200,
+                             .etag = "",
+                             .set_session = "",
+                             .type = type,
+                             .name = "käse \"1\".bin",
+                             .size = LARGE,
+                             .ticket = w->given < LARGE ? 77 : 0,
+                             .body = bytes,
+                             .body_len = len};
+    assert_int_equal(answer_put(channel_begin(&w->index, FRONT_ANSWER), &x), 0);
+    assert_int_equal(channel_end(&w->index), 0);
+}
+
+static void answer_more(struct world *w, const struct frame *f)
+{
+    struct more m;
+    struct cursor c = cursor_over(f->body, f->len);
+    assert_int_equal(more_get(&c, &m), 0);
+    assert_int_equal(m.ticket, 77);
+    put_piece(w, m.number, "image/png");
+}
+
 /* Paths of the test's own say what the answer is like. */
 static void answer(struct world *w, const struct frame *f)
 {
@@ -81,12 +116,19 @@ static void answer(struct world *w, const struct frame *f)
     struct cursor c = cursor_over(f->body, f->len);
     assert_int_equal(f->type, FRONT_QUESTION);
     assert_int_equal(question_get(&c, &arena, &q), 0);
+    if (strcmp(q.path, "/api/large") == 0) {
+        w->given = 0;
+        put_piece(w, q.number, "image/png");
+        return;
+    }
     unsigned status = 200;
     CLEANUP_FREE char *body = tell(w, &q, &status);
     struct answer x = {.number = q.number,
                        .status = status,
                        .etag = "",
                        .set_session = "",
+                       .type = "",
+                       .name = "",
                        .body = body,
                        .body_len = strlen(body)};
     if (strcmp(q.path, "/api/in") == 0)
@@ -97,6 +139,8 @@ static void answer(struct world *w, const struct frame *f)
         x.etag = "\"e1\"";
     if (strcmp(q.path, "/api/refused") == 0)
         x.status = 403;
+    if (strcmp(q.path, "/api/picture") == 0)
+        x.type = "image/jpeg";
     assert_int_equal(answer_put(channel_begin(&w->index, FRONT_ANSWER), &x), 0);
     assert_int_equal(channel_end(&w->index), 0);
 }
@@ -111,7 +155,9 @@ static void *answering(void *context)
         if (r < 0 && r != ERR_AGAIN)
             break;
         while (channel_next(&w->index, &f) == 0)
-            if (!w->silent)
+            if (!w->silent && f.type == FRONT_MORE)
+                answer_more(w, &f);
+            else if (!w->silent)
                 answer(w, &f);
         if (w->telling)
             (void)!channel_send(&w->index, FRONT_EVENT, "{\"messages\":3}", 14);
@@ -283,6 +329,48 @@ static void front__api__etag_that_matches_has_no_body(void **state)
     assert_int_equal(w->body.len, 0);
     add(w, "If-None-Match: \"e2\"");
     assert_int_equal(ask(w, "GET", "/api/tagged", NULL), 200);
+}
+
+/* A page that is shown a file's address can run nothing of it. */
+static void front__api__gives_foreign_bytes_under_a_wall(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(ask(w, "GET", "/api/picture", NULL), 200);
+    const char *lines = buf_text(&w->lines);
+    assert_non_null(strstr(lines, "Content-Type: image/jpeg"));
+    assert_non_null(strstr(lines, "X-Content-Type-Options: nosniff"));
+    assert_non_null(strstr(lines, "Content-Security-Policy: default-src 'none'; sandbox;"));
+    assert_non_null(strstr(lines, "Content-Disposition: inline"));
+    assert_non_null(strstr(lines, "Cache-Control: no-store"));
+}
+
+static void front__api__streams_what_comes_in_pieces(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(ask(w, "GET", "/api/large", NULL), 200);
+    assert_int_equal(w->body.len, LARGE);
+    for (size_t i = 0; i < LARGE; i++)
+        if (w->body.data[i] != i % 251)
+            fail_msg("byte %zu is another", i);
+    const char *lines = buf_text(&w->lines);
+    assert_non_null(strstr(lines, "Content-Length: 2500000"));
+    assert_non_null(strstr(lines, "Content-Disposition: attachment; "
+                                  "filename*=UTF-8''k%C3%A4se%20%221%22.bin"));
+    assert_non_null(strstr(lines, "sandbox"));
+}
+
+/* Whoever gets half of a file can tell. */
+static void front__api__breaks_off_where_a_piece_is_missing(void **state)
+{
+    struct world *w = *state;
+    CLEANUP_FREE char *url = mem_format("http://127.0.0.1:%u/api/large", front_port(w->front));
+    w->breaks = true;
+    curl_easy_setopt(w->curl, CURLOPT_URL, url);
+    curl_easy_setopt(w->curl, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(w->curl, CURLOPT_WRITEFUNCTION, keep);
+    curl_easy_setopt(w->curl, CURLOPT_WRITEDATA, &w->body);
+    assert_int_equal(curl_easy_perform(w->curl), CURLE_PARTIAL_FILE);
+    assert_true(w->body.len < LARGE);
 }
 
 static void front__api__refuses_other_pages_and_names(void **state)
@@ -556,6 +644,9 @@ int main(void)
         WITH(front__api__hands_over_what_was_asked),
         WITH(front__api__sets_and_takes_the_cookie),
         WITH(front__api__etag_that_matches_has_no_body),
+        WITH(front__api__gives_foreign_bytes_under_a_wall),
+        WITH(front__api__streams_what_comes_in_pieces),
+        WITH(front__api__breaks_off_where_a_piece_is_missing),
         WITH(front__api__refuses_other_pages_and_names),
         WITH(front__api__refuses_what_has_no_form),
         WITH(front__api__takes_a_body_up_to_its_limit),

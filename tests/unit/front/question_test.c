@@ -35,6 +35,10 @@ static struct answer usual_answer(void)
                            .status = 201,
                            .etag = "\"abc\"",
                            .set_session = "-",
+                           .type = "image/jpeg",
+                           .name = "a.jpg",
+                           .size = 12,
+                           .ticket = 5,
                            .body = "{}",
                            .body_len = 2};
 }
@@ -78,6 +82,9 @@ static void answer__put__is_read_back(void **state)
     assert_int_equal(again.status, 201);
     assert_string_equal(again.etag, "\"abc\"");
     assert_string_equal(again.set_session, "-");
+    assert_string_equal(again.type, "image/jpeg");
+    assert_string_equal(again.name, "a.jpg");
+    assert_true(again.size == 12 && again.ticket == 5);
     assert_int_equal(again.body_len, 2);
     assert_string_equal(again.body, "{}");
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# build: plain
+# timeout: 600
+# Files at an agency's desk: what devices sent is what the desk gives, byte by byte, in pieces, under
+# headers that let a browser run nothing of it; nothing of it lies readable on the disk; what was
+# changed or taken away in the archive is said and not given.
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/87-desk-files.sh
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/scenario/lib.sh
+. "$here/lib.sh"
+# shellcheck source=tests/scenario/desk.sh
+. "$here/desk.sh"
+
+need erl ejabberd
+need jq jq
+need curl curl
+need python3 python3
+need openssl openssl
+BUILD=${IRONSIDE_BUILD:?the build folder}
+IRONSIDE=$BUILD/ironside
+NET=$SCENE/net
+DESK=$NET/desks/north
+
+send() { # OPTION FILE
+    "$IRONSIDE" device send --store "$SCENE/anna" --to "bert@chat.example" "$1" "$2" < /dev/null \
+        > "$SCENE/send.log" 2>&1 || fail "not sent: $(cat "$SCENE/send.log")"
+}
+
+# get PATH FILE: the bytes, and the headers in $SCENE/headers; its status is in $STATUS.
+get() {
+    STATUS=$(curl -s -m 60 -b "$SCENE/jar" -H 'X-Ironside-Purpose: a test' -D "$SCENE/headers" \
+        -o "$2" -w '%{http_code}' "$URL$1") || fail "$1 breaks off"
+}
+
+says() { # HEADER-LINE
+    tr -d '\r' < "$SCENE/headers" | grep -qiF -- "$1" || fail "no '$1': $(cat "$SCENE/headers")"
+}
+
+message_of() { # QUERY: the newest hit's id
+    ask GET "/api/search?q=$(jq -rn --arg q "$1" '$q|@uri')" | jq -r '.hits[0].id // 0'
+}
+
+is_there() {
+    [ "$(message_of "$1")" != 0 ]
+}
+
+step "a network with a desk, and files that were sent"
+"$IRONSIDE" init "$NET" --port 0 > "$SCENE/init.log" 2>&1 || fail "no network"
+start up "$IRONSIDE" up "$NET"
+UP=$!
+wait_for $PATIENCE tells up "listens on http" || fail "the network or its desk does not start"
+for handle in anna bert; do
+    "$IRONSIDE" distributor provision "$NET" "$handle" --out "$SCENE/$handle.bundle" \
+        > "$SCENE/provision.log" 2>&1 || fail "no bundle"
+    "$IRONSIDE" device activate "$SCENE/$handle.bundle" --store "$SCENE/$handle" --consent \
+        < /dev/null > "$SCENE/activate.log" 2>&1 || fail "$handle is not active"
+done
+sign_in "$DESK" reviewer
+head -c 3000000 /dev/urandom > "$SCENE/large.bin"
+printf '<html><script>alert("walrus under the lighthouse")</script></html>\n' > "$SCENE/page.html"
+send --file "$SCENE/large.bin"
+send --file "$SCENE/page.html"
+wait_for $PATIENCE is_there page || fail "the files are not on the desk"
+LARGE=$(message_of large)
+PAGE=$(message_of page)
+
+step "what was sent is what the desk gives"
+get "/api/messages/$LARGE/file" "$SCENE/got"
+[ "$STATUS" = 200 ] || fail "status $STATUS: $(head -c 300 "$SCENE/got")"
+cmp "$SCENE/large.bin" "$SCENE/got" || fail "other bytes"
+says "Content-Length: 3000000"
+says "X-Content-Type-Options: nosniff"
+says "Content-Disposition: attachment; filename*=UTF-8''large.bin"
+get "/api/messages/$PAGE/file" "$SCENE/got"
+cmp "$SCENE/page.html" "$SCENE/got" || fail "other bytes"
+says "Content-Type: application/octet-stream"
+says "sandbox"
+PIDS=()
+for i in 1 2 3 4 5 6 7 8; do # more at once than the reader holds
+    file=$([ $((i % 2)) = 0 ] && echo "$LARGE" || echo "$PAGE")
+    curl -s -m 60 -b "$SCENE/jar" -H 'X-Ironside-Purpose: a test' -o "$SCENE/got.$i" \
+        "$URL/api/messages/$file/file" &
+    PIDS+=($!)
+done
+wait "${PIDS[@]}"
+for i in 1 2 3 4 5 6 7 8; do
+    cmp "$SCENE/got.$i" "$SCENE/$([ $((i % 2)) = 0 ] && echo large.bin || echo page.html)" ||
+        fail "eight at once have other bytes"
+done
+
+step "who may not search may not have files"
+sign_in "$DESK" admin
+get "/api/messages/$PAGE/file" "$SCENE/got"
+[ "$STATUS" = 403 ] || fail "an administrator has a file: $STATUS"
+sign_in "$DESK" reviewer
+
+step "what was changed or taken away in the archive is said, and the desk goes on"
+FILES=$(find "$NET/bots/ibot/files" -type f -size -10k)
+[ "$(wc -l <<< "$FILES")" = 1 ] || fail "which one is the page? $FILES"
+chmod u+w "$FILES"
+cp "$FILES" "$SCENE/kept"
+sleep 6 # what is held of it is let go
+printf x | dd of="$FILES" bs=1 seek=3 conv=notrunc 2> /dev/null
+get "/api/messages/$PAGE/file" "$SCENE/got"
+[ "$STATUS" = 502 ] || fail "changed bytes are given: $STATUS"
+[[ $(jq -r .error.text "$SCENE/got") == *"not those that were archived"* ]] || fail "it says: $(cat "$SCENE/got")"
+rm "$FILES"
+get "/api/messages/$PAGE/file" "$SCENE/got"
+[ "$STATUS" = 404 ] || fail "a missing file is not said to be: $STATUS"
+cp "$SCENE/kept" "$FILES"
+get "/api/messages/$PAGE/file" "$SCENE/got"
+cmp "$SCENE/page.html" "$SCENE/got" || fail "a file that is there again is not given"
+
+step "every file that was given stands in the log; nothing readable lies on the disk"
+end_process "$UP"
+succeeds "" "$IRONSIDE" desk log show "$DESK" --user reviewer --json
+[ "$(jq -se --arg w "file of message $PAGE" 'map(select(.action == "view" and .what == $w)) | length' \
+    <<< "$SAID")" = 8 ] || fail "the log has: $SAID"
+printf 'text %s\n' "$(printf 'under the lighthouse' | od -An -v -tx1 | tr -d ' \n')" > "$SCENE/patterns"
+hits=$(python3 "$here/find_secret.py" "$SCENE/patterns" files "$DESK" "$NET/bots" "$NET/log") ||
+    fail "cannot look"
+[[ $hits == "looked at "[1-9]* ]] || fail "readable: $hits"
