@@ -60,6 +60,10 @@ int analysis_measure(const struct analysis *a, enum analysis_measure m, double *
 int analysis_articulations(const struct analysis *a, uint32_t *ret, size_t *ret_count,
                            struct diag *d) MUST_USE;
 
+/* Whom a person has contacts with, heaviest first; the lists are the network's. */
+size_t analysis_contacts_of(const struct analysis *a, uint32_t person, const uint32_t **ret_to,
+                            const double **ret_weight);
+
 /* People within `steps` contacts of one, nearest and strongest first, at most `limit`, the person
  * left out. Never more than `limit` of them, however many there are; ret_more says that there are.
  */

@@ -58,6 +58,14 @@ static int nearest_first(const void *a, const void *b)
     return (x->person > y->person) - (x->person < y->person);
 }
 
+size_t analysis_contacts_of(const struct analysis *a, uint32_t person, const uint32_t **ret_to,
+                            const double **ret_weight)
+{
+    *ret_to = a->to + a->first[person];
+    *ret_weight = a->weight + a->first[person];
+    return a->first[person + 1] - a->first[person];
+}
+
 size_t analysis_neighbourhood(const struct analysis *a, uint32_t person, uint32_t steps,
                               size_t limit, struct analysis_near *ret, int *ret_more)
 {

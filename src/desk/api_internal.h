@@ -198,7 +198,8 @@ api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,
     api_rule_switch, api_trial_begin, api_trial_read;
-api_fn api_network, api_neighbourhood, api_paths, api_activity, api_silent;
+api_fn api_network, api_network_people, api_neighbourhood, api_paths, api_activity, api_silent,
+    api_positions;
 api_fn api_overview, api_log_read, api_log_checkpoint, api_openapi;
 
 /* Tables of the API's own: saved searches, bulk actions. */

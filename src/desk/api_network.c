@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "desk/activity.h"
-#include "desk/api_internal.h"
+#include "desk/api_network.h"
 
 #define LEADERS 100U
 #define MEMBERS 8U
@@ -58,7 +58,7 @@ static int ask(struct api_call *c, struct asked *ret)
     return r < 0 ? api_fail(c, r) : 0;
 }
 
-static json_t *person_json(const struct desk_network_view *v, uint32_t p)
+json_t *api_network_person(const struct desk_network_view *v, uint32_t p)
 {
     const struct desk_standing *s = &v->people[p];
     json_t *o =
@@ -72,26 +72,29 @@ static json_t *person_json(const struct desk_network_view *v, uint32_t p)
     return o;
 }
 
-/* ---- the whole: leaders and communities ---- */
+int api_network_with(struct api_call *c, api_network_fn *fn)
+{
+    CLEANUP(asked_clear) struct asked a = {.graph = NULL};
+    int r = ask(c, &a);
+    return r < 0 ? r : fn(c, &a.view);
+}
 
-struct ranked {
-    double value;
-    uint32_t person, community;
-};
+/* ---- the whole: leaders and communities ---- */
 
 static int highest_first(const void *a, const void *b)
 {
-    const struct ranked *x = a, *y = b;
+    const struct api_ranked *x = a, *y = b;
     if (x->value != y->value)
         return x->value > y->value ? -1 : 1;
     return (x->person > y->person) - (x->person < y->person);
 }
 
-static struct ranked *rank(const struct desk_network_view *v, uint32_t people)
+struct api_ranked *api_network_rank(const struct desk_network_view *v)
 {
-    struct ranked *list = mem_array((size_t)people + 1, sizeof *list);
+    uint32_t people = analysis_people(desk_graph_network(v->graph));
+    struct api_ranked *list = mem_array((size_t)people + 1, sizeof *list);
     for (uint32_t i = 0; i < people; i++)
-        list[i] = (struct ranked){v->people[i].pagerank, i, v->people[i].community};
+        list[i] = (struct api_ranked){v->people[i].pagerank, i, v->people[i].community};
     qsort(list, people, sizeof *list, highest_first);
     return list;
 }
@@ -109,7 +112,7 @@ static int larger_first(const void *a, const void *b)
 }
 
 /* The largest ones, each with its size and its foremost members. */
-static json_t *communities_json(const struct desk_network_view *v, const struct ranked *list,
+static json_t *communities_json(const struct desk_network_view *v, const struct api_ranked *list,
                                 uint32_t people)
 {
     struct listed *all = mem_array((size_t)v->communities + 1, sizeof *all);
@@ -140,17 +143,19 @@ int api_network(struct api_call *c)
     if (r < 0)
         return r;
     uint32_t people = analysis_people(desk_graph_network(a.view.graph));
-    CLEANUP_FREE struct ranked *list = rank(&a.view, people);
+    CLEANUP_FREE struct api_ranked *list = api_network_rank(&a.view);
     json_t *leaders = json_array();
     for (uint32_t i = 0; i < people && i < LEADERS; i++)
-        json_array_append_new(leaders, person_json(&a.view, list[i].person));
+        json_array_append_new(leaders, api_network_person(&a.view, list[i].person));
+    json_t *communities = communities_json(&a.view, list, people);
+    json_t *ties = api_network_ties(&a.view, communities);
     c->entry.count = desk_graph_messages(a.view.graph);
     c->answer = json_pack(
-        "{sI sI sI sI sI so so}", "messages", (json_int_t)desk_graph_messages(a.view.graph),
+        "{sI sI sI sI sI so so so}", "messages", (json_int_t)desk_graph_messages(a.view.graph),
         "people", (json_int_t)people, "pairs",
         (json_int_t)analysis_pairs(desk_graph_network(a.view.graph)), "communities_in_all",
         (json_int_t)a.view.communities, "made", (json_int_t)a.view.made_unix_ms, "leaders", leaders,
-        "communities", communities_json(&a.view, list, people));
+        "communities", communities, "ties", ties);
     return 0;
 }
 
@@ -179,13 +184,13 @@ int api_neighbourhood(struct api_call *c)
                                       (uint32_t)api_number(c, "steps", 1),
                                       (size_t)api_number(c, "limit", NEAR_USUAL), near, &more);
     for (size_t i = 0; i < n; i++) {
-        json_t *o = person_json(&a.view, near[i].person);
+        json_t *o = api_network_person(&a.view, near[i].person);
         json_object_set_new(o, "steps", json_integer(near[i].steps));
         json_object_set_new(o, "weight", json_real(near[i].weight));
         json_array_append_new(list, o);
     }
-    c->answer = json_pack("{so so sb}", "of", person_json(&a.view, person), "people", list, "more",
-                          more != 0);
+    c->answer = json_pack("{so so sb}", "of", api_network_person(&a.view, person), "people", list,
+                          "more", more != 0);
     return 0;
 }
 

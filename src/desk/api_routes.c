@@ -109,11 +109,20 @@ static const struct api_field rule_switch[] = {
 };
 #define RESOLUTION NUMBER("resolution", 10, 2000)
 static const struct api_field network[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, RESOLUTION, CASE};
+static const struct api_field network_people[] = {TEXT("q", 0, QUERY_BYTES_MAX),
+                                                  ZONED,
+                                                  RESOLUTION,
+                                                  NUMBER("community", 0, UINT32_MAX),
+                                                  NUMBER("limit", 1, 20000),
+                                                  NUMBER("contacts", 0, 50000),
+                                                  CASE};
 static const struct api_field around[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
                                           NUMBER("steps", 1, 3), LIMIT, CASE};
 static const struct api_field paths[] = {NEEDED("from", 1, 255),        NEEDED("to", 1, 255),
                                          TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
                                          NUMBER("limit", 1, 100),       CASE};
+static const struct api_field positions[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
+                                             NUMBER("limit", 1, 5000), CASE};
 static const struct api_field silent[] = {NUMBER("days", 1, 3650), NUMBER("least", 1, 1000000),
                                           LIMIT};
 static const struct api_field log_read[] = {
@@ -267,6 +276,9 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/network", LOOK, false, true, ACCESS_SEARCH},
      FIELDS(network),
      .read = api_network},
+    {{QUESTION_GET, "/api/network/people", LOOK, false, true, ACCESS_SEARCH},
+     FIELDS(network_people),
+     .read = api_network_people},
     {{QUESTION_GET, "/api/network/paths", LOOK, false, true, ACCESS_SEARCH},
      FIELDS(paths),
      .read = api_paths},
@@ -276,6 +288,9 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/activity", LOOK, false, true, ACCESS_COUNT},
      FIELDS(count),
      .read = api_activity},
+    {{QUESTION_GET, "/api/positions", LOOK, false, true, ACCESS_VIEW},
+     FIELDS(positions),
+     .read = api_positions},
     {{QUESTION_GET, "/api/silent", LOOK, false, true, ACCESS_VIEW},
      FIELDS(silent),
      .read = api_silent},

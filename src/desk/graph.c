@@ -147,6 +147,11 @@ const char *desk_graph_person(const struct desk_graph *g, uint32_t person)
     return g->people.items[person].called;
 }
 
+const char *desk_graph_account(const struct desk_graph *g, uint32_t person)
+{
+    return g->people.items[person].account;
+}
+
 const char *desk_graph_organisation(const struct desk_graph *g, uint32_t person)
 {
     return g->people.items[person].organisation;

@@ -33,6 +33,8 @@ bool desk_graph_named_since(const struct desk_graph *g, const struct desk_index 
 /* A person of it, 0 to analysis_people less 1: the name, or the account where none was given; valid
  * as long as the graph. */
 const char *desk_graph_person(const struct desk_graph *g, uint32_t person);
+/* An account of theirs: the one that their organisation is of. */
+const char *desk_graph_account(const struct desk_graph *g, uint32_t person);
 const char *desk_graph_organisation(const struct desk_graph *g, uint32_t person); /* "" none */
 /* By name, or by any account of theirs. ERR_NOT_FOUND: it has no contact in this network. */
 int desk_graph_find(const struct desk_graph *g, const char *who, uint32_t *ret) MUST_USE;

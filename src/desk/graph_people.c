@@ -17,6 +17,7 @@ void graph_people_clear(struct graph_people *p)
 {
     for (uint32_t i = 0; i < p->count; i++) {
         free(p->items[i].called);
+        free(p->items[i].account);
         free(p->items[i].organisation);
     }
     free(p->items);
@@ -41,7 +42,8 @@ uint32_t graph_people_add(struct graph_people *p, uint32_t account)
     uint32_t number = names_add(&p->called, called, strlen(called));
     if (number > p->count) {
         const char *organisation = known->organisation == NULL ? "" : known->organisation;
-        p->items[p->count++] = (struct graph_person){mem_string(called), mem_string(organisation)};
+        p->items[p->count++] =
+            (struct graph_person){mem_string(called), mem_string(text), mem_string(organisation)};
     }
     p->of_account[account] = number;
     return number - 1;

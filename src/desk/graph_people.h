@@ -5,7 +5,7 @@
 #include "desk/index_internal.h"
 
 struct graph_person {
-    char *called, *organisation;
+    char *called, *account, *organisation;
 };
 struct graph_people {
     const struct desk_index *x;

@@ -213,6 +213,19 @@ static int keep_path(void *context, const uint32_t *people, uint32_t steps)
     return p->stop;
 }
 
+static void analysis__contacts_of__heaviest_first(void **state)
+{
+    (void)state;
+    CLEANUP(analysis_free_cleanup) struct analysis *a = network(5, line, 4);
+    const uint32_t *to;
+    const double *weight;
+    assert_int_equal(analysis_contacts_of(a, 1, &to, &weight), 2);
+    assert_int_equal(to[0], 2);
+    assert_near(weight[0], 5);
+    assert_int_equal(to[1], 0);
+    assert_near(weight[1], 1);
+}
+
 static void analysis__paths__the_shortest_ones(void **state)
 {
     (void)state;
@@ -322,6 +335,7 @@ int main(void)
         cmocka_unit_test(analysis__communities__stay_what_they_were),
         cmocka_unit_test(analysis__communities__refuse_no_resolution_and_no_group),
         cmocka_unit_test(analysis__neighbourhood__nearest_and_heaviest_first),
+        cmocka_unit_test(analysis__contacts_of__heaviest_first),
         cmocka_unit_test(analysis__paths__the_shortest_ones),
         cmocka_unit_test(analysis__paths__end_at_so_many_contacts),
         cmocka_unit_test(between__all__is_exact),

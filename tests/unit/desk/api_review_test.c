@@ -254,6 +254,30 @@ static void api__people__are_listed_named_and_organised(void **state)
     assert_true(json_is_string(json_object_get(with.json, "after")));
 }
 
+/* anna, boris and carl, of whom each has said something to others. */
+static void api__network_people__have_contacts_among_them(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_TOLD struct told net = ask_as(s, DESK_REVIEWER, "GET", "/api/network", NULL);
+    CLEANUP_TOLD struct told all = ask_as(s, DESK_REVIEWER, "GET", "/api/network/people", NULL);
+    CLEANUP_TOLD struct told one =
+        ask_as(s, DESK_REVIEWER, "GET", "/api/network/people?limit=1", NULL);
+    CLEANUP_TOLD struct told none =
+        ask_as(s, DESK_REVIEWER, "GET", "/api/network/people?community=77", NULL);
+    assert_int_equal(number_at(&all, "people_in_all"), 3);
+    assert_int_equal(number_at(&all, "contacts_in_all"), number_at(&net, "pairs"));
+    const json_t *person = json_array_get(json_object_get(all.json, "people"), 0);
+    assert_string_equal(text_at(person, "account"), text_at(person, "person"));
+    const json_t *contact = json_array_get(json_object_get(all.json, "contacts"), 0);
+    assert_true(json_integer_value(json_array_get(contact, 0)) < 3);
+    assert_true(json_number_value(json_array_get(contact, 2)) > 0);
+    assert_int_equal(json_array_size(json_object_get(one.json, "people")), 1);
+    assert_int_equal(number_at(&one, "people_in_all"), 3);
+    assert_int_equal(number_at(&one, "contacts_in_all"), 0);
+    assert_int_equal(number_at(&none, "people_in_all"), 0);
+    assert_last(s, ACCESS_SEARCH, "community 77 of network: ");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -269,6 +293,7 @@ int main(void)
         ASKING_TEST(api__bulk__refuses_what_it_cannot_take_back),
         ASKING_TEST(api__saved__are_each_users_own),
         ASKING_TEST(api__people__are_listed_named_and_organised),
+        ASKING_TEST(api__network_people__have_contacts_among_them),
     };
     secret_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

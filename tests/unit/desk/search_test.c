@@ -5,6 +5,8 @@
 #include "base/encode.h"
 #include "scene.h"
 
+#include "desk/positions.h"
+
 #define ANNA "anna@chat.example"
 #define BEN "ben@chat.example"
 #define CARL "carl@chat.example"
@@ -204,6 +206,52 @@ static void search__refuse__more_tags_than_sets(void **state)
     assert_null(c);
 }
 
+struct told {
+    int count;
+    struct desk_position last;
+};
+
+static int take_position(void *context, const struct desk_position *p)
+{
+    struct told *t = context;
+    t->last = *p;
+    return ++t->count < 3 ? 0 : 7;
+}
+
+static struct told positions(struct scene *s, const char *written, unsigned limit, bool *ret_more,
+                             int code)
+{
+    CLEANUP(query_free_cleanup) struct query *q = scene_query(s, written);
+    const struct desk_positions_ask ask = {.query = q, .user = 1, .limit = limit};
+    struct told t = {0};
+    assert_int_equal(desk_positions(s->x, &ask, take_position, &t, ret_more, &s->d), code);
+    return t;
+}
+
+static void search__positions__newest_first_of_what_is_found(void **state)
+{
+    struct scene *s = *state;
+    bool more;
+    int64_t first = scene_say(s, "anna", "carl", "geo:52.37,4.89\nironside:position");
+    scene_say(s, "anna", "carl", "at the pier");
+    int64_t second = scene_say(s, "bert", "carl", "geo:-10.5,179.25\nironside:position");
+    struct told t = positions(s, "", 2, &more, 0);
+    assert_int_equal(t.count, 2);
+    assert_false(more);
+    assert_int_equal(t.last.message, first);
+    assert_true(t.last.lat > 52.36 && t.last.lat < 52.38);
+    t = positions(s, "", 1, &more, 0);
+    assert_true(more);
+    assert_int_equal(t.last.message, second);
+    assert_true(t.last.lon > 179.2 && t.last.lon < 179.3);
+    t = positions(s, "from:anna", 9, &more, 0);
+    assert_int_equal(t.count, 1);
+    assert_int_equal(t.last.message, first);
+    scene_say(s, "carl", "anna", "geo:1,1\nironside:position");
+    t = positions(s, "", 9, &more, 7);
+    assert_int_equal(t.count, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +264,7 @@ int main(void)
         SCENE_TEST(search__odd_country),
         SCENE_TEST(search__refuse__more_tags_than_sets),
         SCENE_TEST(search__refuse__no_limit),
+        SCENE_TEST(search__positions__newest_first_of_what_is_found),
     };
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }
