@@ -18,13 +18,6 @@ int api_reviewer(struct api_call *c, const char *name, int64_t *ret)
     return 0;
 }
 
-static json_t *api_user(const struct api_call *c, int64_t id)
-{
-    char name[DESK_USER_NAME_MAX + 1];
-    desk_user_name(c->api->o.users, id, name);
-    return api_string(name);
-}
-
 static int assign_search(struct api_call *c, int64_t search, int64_t user, bool on)
 {
     struct desk_by by = api_by(c);

@@ -136,8 +136,9 @@ int api_bytes(struct api_call *c, const char *name, struct passkey_part *ret) MU
 void api_wipe(struct api_call *c, const char *name);
 
 /* api_json.c */
-json_t *api_string(const char *text);         /* what is not UTF-8 in it is replaced */
-json_t *api_strings(const char *const *list); /* NULL at the end */
+json_t *api_string(const char *text);                   /* what is not UTF-8 in it is replaced */
+json_t *api_strings(const char *const *list);           /* NULL at the end */
+json_t *api_user(const struct api_call *c, int64_t id); /* the name; "" of nobody */
 json_t *api_base64(const void *data, size_t len);
 json_t *api_message(const struct desk_message *m, bool with_body);
 /* Where a list goes on, bound to what was asked. */

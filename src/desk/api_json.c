@@ -40,6 +40,13 @@ json_t *api_strings(const char *const *list)
     return array;
 }
 
+json_t *api_user(const struct api_call *c, int64_t id)
+{
+    char name[DESK_USER_NAME_MAX + 1];
+    desk_user_name(c->api->o.users, id, name);
+    return json_string(name);
+}
+
 json_t *api_base64(const void *data, size_t len)
 {
     size_t size = sodium_base64_encoded_len(len, BASE64);

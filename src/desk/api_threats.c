@@ -8,7 +8,8 @@
 
 /* ---- the queue ---- */
 
-/* Strings of an alert live until the next statement, so all are taken before a message is read. */
+/* Strings of an alert live until the next statement, so all are taken before anything else is read.
+ */
 static int take_alert(void *context, const struct desk_alert *a)
 {
     json_t *found = json_loads(a->found, 0, NULL);
@@ -25,6 +26,15 @@ static int take_alert(void *context, const struct desk_alert *a)
                   "decided", (json_int_t)a->decided_unix_ms, "decision",
                   desk_decision_text(a->decision), "reason", api_string(a->reason)));
     return 0;
+}
+
+/* Who did something to it is a number so far: their names. */
+static void name_users(const struct api_call *c, json_t *list, const char *const *members)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(list, i, o) for (size_t k = 0; members[k] != NULL; k++) json_object_set_new(
+        o, members[k], api_user(c, json_integer_value(json_object_get(o, members[k]))));
 }
 
 struct showing {
@@ -68,6 +78,8 @@ int api_threats(struct api_call *c)
     if (r < 0)
         return r;
     r = desk_alerts(c->api->o.threats, open, behind, (unsigned)limit, take_alert, list, &c->d);
+    if (r == 0)
+        name_users(c, list, (const char *const[]){"acknowledged_by", "decided_by", NULL});
     if (r == 0)
         r = show_messages(c, list);
     if (r == 0)
@@ -128,7 +140,10 @@ int api_rules(struct api_call *c)
     json_t *list = json_array();
     c->answer = json_pack("{so}", "rules", list);
     int r = desk_rules(c->api->o.threats, take_rule, list, &c->d);
-    return r < 0 ? api_fail(c, r) : 0;
+    if (r < 0)
+        return api_fail(c, r);
+    name_users(c, list, (const char *const[]){"user", NULL});
+    return 0;
 }
 
 int api_rule_add(struct api_call *c)
