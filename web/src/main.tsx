@@ -5,11 +5,13 @@ import { listenToDesk } from "./app/live.ts";
 import { listenToAddress } from "./app/router.ts";
 import { beginSession } from "./app/session.ts";
 import { beginTheme } from "./app/theme.ts";
+import { watchThreats } from "./app/threat-watch.ts";
 
 beginTheme();
 listenToAddress();
 listenToKeys();
 beginSession();
 listenToDesk();
+watchThreats();
 const at = document.getElementById("page");
 if (at !== null) render(<App />, at);

@@ -17,6 +17,7 @@ export interface PageRow {
 }
 
 const STAFF: readonly Role[] = ["reviewer", "supervisor", "auditor", "administrator"];
+const LOOK: readonly Role[] = ["reviewer", "supervisor"];
 const ALL: readonly Role[] = [...STAFF, "filter", "defence"];
 
 export const pages: readonly PageRow[] = [
@@ -26,6 +27,20 @@ export const pages: readonly PageRow[] = [
     roles: STAFF,
     load: () => import("../pages/overview.tsx").then((m) => m.Overview),
     rail: { group: "Now", icon: "overview", key: "o" },
+  },
+  {
+    address: "/threats",
+    title: "Threats",
+    roles: LOOK,
+    load: () => import("../pages/threats/threats.tsx").then((m) => m.Threats),
+    rail: { group: "Now", icon: "threat", key: "t" },
+  },
+  {
+    address: "/rules",
+    title: "Rules",
+    roles: LOOK,
+    load: () => import("../pages/rules/rules.tsx").then((m) => m.Rules),
+    rail: { group: "Watch", icon: "rule", key: "r" },
   },
   {
     address: "/account",

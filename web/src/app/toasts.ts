@@ -28,8 +28,9 @@ export function tell(text: string, action?: Toast["action"]): void {
   show(action === undefined ? { kind: "done", text } : { kind: "done", text, action });
 }
 
-export function alarm(text: string, action?: Toast["action"]): void {
-  show(action === undefined ? { kind: "alert", text } : { kind: "alert", text, action });
+/** The toast's number, to put it away again. */
+export function alarm(text: string, action?: Toast["action"]): number {
+  return show(action === undefined ? { kind: "alert", text } : { kind: "alert", text, action });
 }
 
 export function complain(e: unknown): void {
