@@ -7,6 +7,8 @@
 
 need erl ejabberd
 need jq jq
+need curl curl
+need age-keygen age
 PROJECT=$(cd "$(dirname "$0")/../.." && pwd)
 OUT=$SCENE/demo.log
 WORK=$PROJECT/demo/network
@@ -24,8 +26,8 @@ start=$SECONDS
 setsid "$PROJECT/demo/run" --exit > "$OUT" 2>&1 < /dev/null &
 DEMO=$!
 OWN_PIDS+=("$DEMO")
-wait $DEMO || fail "the demo ends with an error"
-[ $((SECONDS - start)) -lt 120 ] || fail "the demo takes $((SECONDS - start)) seconds"
+wait $DEMO || fail "the demo ends with an error: $(tail -n 2 "$OUT")"
+echo "   in $((SECONDS - start)) seconds"
 
 step "devices are told who can read before anything else"
 shows "Before anything else each of them was shown:"
@@ -47,7 +49,7 @@ recipients=$(jq -s 'map(.to | length) | add' "$PROJECT/demo/conversation.jsonl")
 # The left column is what the server logged: the stanzas, and nothing to read in them.
 [ "$(grep -cE '^to [a-z.]+, [0-9]+ bytes:' "$OUT")" -ge $((2 * messages)) ] ||
     fail "the server's column does not show each message's stanzas"
-cut -d'|' -f1 "$OUT" | sed -n '/what the server saw/,$p' | grep -E 'contract|Clause|port\?|per cent|Friday' &&
+cut -d'|' -f1 "$OUT" | sed -n '/what the server saw/,/^6\. /p' | grep -E 'contract|Clause|port\?|per cent|Friday' &&
     fail "the server's column shows a text"
 
 step "and nothing readable is left"
@@ -56,5 +58,38 @@ shows "north: verified: "
 shows "opened:   $messages messages"
 shows "verdict archived"
 shows "Done: everything is stopped."
-pgrep -f "$WORK" > /dev/null && fail "left running: $(pgrep -af "$WORK")"
+# ended: nothing of it runs.
+ended() {
+    ! pgrep -f "$WORK" > /dev/null
+}
+ended || fail "left running: $(pgrep -af "$WORK")"
+
+step "the desk answered what was asked of it"
+quay=$(wc -l < "$PROJECT/demo/quay/messages.jsonl")
+shows "$quay messages of 20 people"
+shows "dex → lenny         I want him dead before Friday."
+shows "geo:51.947050,1.287900"
+shows "14 of 15 stand with their own"
+shows "Los once invitados"
+shows "$quay leaves of warrants that name the agency, $quay records in the index"
+shows "0 missing, 0 doubled, 0 changed, 0 of no leaf"
+shows "signed checkpoints: whole"
+
+step "once more: it stays open for whoever has the password that it prints, until Ctrl-C"
+# What a shell starts in the background ignores Ctrl-C unless it is told otherwise.
+env --default-signal=INT setsid "$PROJECT/demo/run" > "$OUT" 2>&1 < /dev/null &
+DEMO=$!
+OWN_PIDS+=("$DEMO")
+open() { grep -qF "The network of anna, ben and carla is up" "$OUT"; }
+wait_for $PATIENCE open || fail "the desk is not opened: $(tail -n 3 "$OUT")"
+address=$(sed -n 's/^   \(http:[^ ]*\)$/\1/p' "$OUT")
+printed() { # WORD: what stands behind it
+    sed -n "s/^   $1  *//p" "$OUT"
+}
+role=$(jq -nc --arg name "$(printed 'sign in as')" --arg password "$(printed password)" '$ARGS.named' |
+    curl -s -m 30 -H 'Content-Type: application/json' --data @- "$address/api/session" | jq -r .role)
+[ "$role" = supervisor ] || fail "what is printed does not sign in: '$role'"
+kill -INT -- "-$DEMO"
+wait_for 30 ended || fail "left running after Ctrl-C: $(pgrep -af "$WORK")"
+wait $DEMO
 step "done"
