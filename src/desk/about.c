@@ -104,3 +104,14 @@ int about_write(struct desk_index *x, struct diag *d)
             r = write_about(x, p->rows[i], d);
     return r;
 }
+
+int desk_about(struct desk_index *x, int64_t message, int64_t *ret, struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *s = sql(&x->sql, "SELECT target FROM about WHERE message = ?1");
+    sqlite3_bind_int64(s, 1, message);
+    int r = sql_row(s);
+    if (r < 0 && r != ERR_NOT_FOUND)
+        return sql_failed(&x->sql, d, "cannot read what a message is about");
+    *ret = r == 0 ? sqlite3_column_int64(s, 0) : 0;
+    return 0;
+}

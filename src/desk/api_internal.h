@@ -141,6 +141,8 @@ json_t *api_strings(const char *const *list);           /* NULL at the end */
 json_t *api_user(const struct api_call *c, int64_t id); /* the name; "" of nobody */
 json_t *api_base64(const void *data, size_t len);
 json_t *api_message(const struct desk_message *m, bool with_body);
+/* Sets `content`, `about` and `made`, of what api_message made of it. */
+int api_put_made(struct api_call *c, json_t *o, const struct desk_message *m) MUST_USE;
 /* Where a list goes on, bound to what was asked. */
 json_t *api_cursor(const char *scope, int64_t value);
 /* The answer's `after`: a list of `limit` is perhaps not the last; `next` is where it goes on. */

@@ -36,7 +36,7 @@ static int take_hit(void *context, const struct desk_hit *h)
     json_array_append_new(hits->list, o);
     hits->last = h->message->id;
     api_shown(hits->call, h->message);
-    return 0;
+    return api_put_made(hits->call, o, h->message);
 }
 
 static enum desk_order order_of(const struct api_call *c)
@@ -141,7 +141,7 @@ static int take_message(void *context, const struct desk_message *m)
     struct api_call *c = context;
     c->answer = api_message(m, true);
     api_shown(c, m);
-    return 0;
+    return api_put_made(c, c->answer, m);
 }
 
 int api_view(struct api_call *c)
@@ -170,10 +170,11 @@ struct lines {
 static int take_line(void *context, const struct desk_message *m)
 {
     struct lines *lines = context;
-    json_array_append_new(lines->list, api_message(m, true));
+    json_t *o = api_message(m, true);
+    json_array_append_new(lines->list, o);
     lines->last = m->id;
     api_shown(lines->call, m);
-    return 0;
+    return api_put_made(lines->call, o, m);
 }
 
 int api_thread(struct api_call *c)

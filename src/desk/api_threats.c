@@ -45,9 +45,10 @@ struct showing {
 static int take_message(void *context, const struct desk_message *m)
 {
     struct showing *s = context;
-    json_object_set_new(s->alert, "shown", api_message(m, true));
+    json_t *o = api_message(m, true);
+    json_object_set_new(s->alert, "shown", o);
     api_shown(s->call, m);
-    return 0;
+    return api_put_made(s->call, o, m);
 }
 
 static int show_messages(struct api_call *c, json_t *list)

@@ -94,6 +94,8 @@ struct desk_marks {
     size_t tag_count, case_count, note_count;
     bool flagged;
 };
+/* The message that this one corrects, takes back or answers; 0: none, or it is not here. */
+int desk_about(struct desk_index *x, int64_t message, int64_t *ret, struct diag *d) MUST_USE;
 /* Strings lie in the arena. ERR_LIMIT: it has no room for them. */
 int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct desk_marks *ret,
                   struct diag *d) MUST_USE;

@@ -266,3 +266,19 @@ int desk_users_each(struct desk_users *u, desk_user_fn *fn, void *context, struc
     }
     return r;
 }
+
+int desk_users_saw(struct desk_users *u, int64_t message, int64_t but, desk_name_fn *fn,
+                   void *context, struct diag *d)
+{
+    sqlite3_stmt *s = sql(u->sql, "SELECT name FROM desk_user WHERE id <> ?2 AND EXISTS"
+                                  " (SELECT 1 FROM seen WHERE user = desk_user.id AND message = ?1)"
+                                  " ORDER BY name LIMIT ?3");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, message);
+    sqlite3_bind_int64(s, 2, but);
+    sqlite3_bind_int64(s, 3, DESK_SAW_MAX);
+    while (sql_walk(u->sql, s, &r, d))
+        r = fn(context, sql_text(s, 0));
+    sqlite3_reset(s);
+    return r;
+}

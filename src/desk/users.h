@@ -68,6 +68,12 @@ void desk_user_name(struct desk_users *u, int64_t id, char ret[static DESK_USER_
 /* All, by name. */
 typedef int desk_user_fn(void *context, const struct desk_user *user);
 int desk_users_each(struct desk_users *u, desk_user_fn *fn, void *context, struct diag *d) MUST_USE;
+#define DESK_SAW_MAX 20U
+/* The names of those who have seen the message, by name, but for the user `but`; the first
+ * DESK_SAW_MAX. */
+typedef int desk_name_fn(void *context, const char *name);
+int desk_users_saw(struct desk_users *u, int64_t message, int64_t but, desk_name_fn *fn,
+                   void *context, struct diag *d) MUST_USE;
 
 struct desk_session {
     int64_t user;

@@ -142,6 +142,28 @@ static void api__marks__are_found_and_shown(void **state)
     assert_int_equal(hits_of(s, "tag:urgent%20OR%20is:flagged%20OR%20case:harbour"), 0);
 }
 
+static const char *first_of(const json_t *o, const char *list)
+{
+    return json_string_value(json_array_get(json_object_get(o, list), 0));
+}
+
+static void api__made__each_sees_what_the_others_did(void **state)
+{
+    struct small_desk *s = *state;
+    must(s, DESK_REVIEWER, "PUT", "/api/messages/1/seen", NULL);
+    must(s, DESK_REVIEWER, "PUT", "/api/messages/1/tags/boat", NULL);
+    CLEANUP_TOLD struct told own = ask_as(s, DESK_REVIEWER, "GET", "/api/messages/1", NULL);
+    CLEANUP_TOLD struct told other =
+        ask_as(s, DESK_SUPERVISOR, "GET", "/api/search?q=tag:boat", NULL);
+    const json_t *hit = json_array_get(json_object_get(other.json, "hits"), 0);
+    const json_t *made = json_object_get(hit, "made");
+    assert_string_equal(first_of(made, "tags"), "boat");
+    assert_non_null(first_of(made, "seen_by"));
+    assert_null(first_of(json_object_get(own.json, "made"), "seen_by"));
+    assert_string_equal(text_at(json_object_get(hit, "content"), "text"),
+                        "cash at the pier, number 0");
+}
+
 static void api__marks__are_refused_where_there_is_no_message(void **state)
 {
     struct small_desk *s = *state;
@@ -288,6 +310,7 @@ int main(void)
         ASKING_TEST(api__count__stands_beside),
         ASKING_TEST(api__thread__is_read_both_ways),
         ASKING_TEST(api__marks__are_found_and_shown),
+        ASKING_TEST(api__made__each_sees_what_the_others_did),
         ASKING_TEST(api__marks__are_refused_where_there_is_no_message),
         ASKING_TEST(api__bulk__marks_what_lacks_it_and_takes_it_back),
         ASKING_TEST(api__bulk__refuses_what_it_cannot_take_back),

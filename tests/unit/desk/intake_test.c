@@ -212,6 +212,13 @@ static void intake__failed_commit__all_as_before(void **state)
     scene_must(s, desk_index_check(s->x, &s->d));
 }
 
+static int64_t about(struct scene *s, int64_t message)
+{
+    int64_t id = -1;
+    scene_must(s, desk_about(s->x, message, &id, &s->d));
+    return id;
+}
+
 static void intake__edits_and_retractions__mark_what_they_are_about(void **state)
 {
     struct scene *s = *state;
@@ -231,6 +238,9 @@ static void intake__edits_and_retractions__mark_what_they_are_about(void **state
     find(s, "is:edited -pier", "");
     find(s, "is:retracted", "2");
     find(s, "kind:retract", "5");
+    assert_int_equal(about(s, 3), 1);
+    assert_int_equal(about(s, 4), 0); /* Ben has no m0 */
+    assert_int_equal(about(s, 1), 0);
 }
 
 /* What an edit is about may come after it. */
