@@ -5,11 +5,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { schemaText } from "./tools/schema.mjs";
+import { schemaText, termsText } from "./tools/schema.mjs";
 
 const web = fileURLToPath(new URL(".", import.meta.url));
 const openapi = join(web, "../docs/desk-openapi.json");
-const schema = join(web, "src/api/schema.ts");
+const terms = join(web, "../src/query/terms.c");
 
 function fail(text) {
   console.error(`page: ${text}`);
@@ -17,9 +17,14 @@ function fail(text) {
 }
 
 /** Untouched when it is the same, so that nothing that looks at times begins anew. */
+function put(name, text) {
+  const path = join(web, "src/api", name);
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+}
+
 function makeSchema() {
-  const text = schemaText(JSON.parse(readFileSync(openapi, "utf8")));
-  if (!existsSync(schema) || readFileSync(schema, "utf8") !== text) writeFileSync(schema, text);
+  put("schema.ts", schemaText(JSON.parse(readFileSync(openapi, "utf8"))));
+  put("terms.ts", termsText(readFileSync(terms, "utf8")));
 }
 
 export function checkTypes() {

@@ -4,6 +4,7 @@ const ask = (page, path) =>
 
 const finders = {
   conversation: async (page) => (await ask(page, "/api/conversations?limit=1")).conversations[0].id,
+  hit: async (page) => String((await ask(page, "/api/search?q=papers&limit=4")).hits.at(-1).id),
   person: async (page) => encodeURIComponent((await ask(page, "/api/people?limit=1")).people[0].account),
 };
 

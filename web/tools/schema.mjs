@@ -67,3 +67,22 @@ export function schemaText(description) {
     "",
   ].join("\n");
 }
+
+const ROW = /\[QUERY_\w+\] =\s*\{"(\w+)",\s*QUERY_\w+,\s*((?:"[^"]*"\s*)+),\s*(NULL|(?:"[^"]*"\s*)+)\}/g;
+const joined = (c) => [...c.matchAll(/"([^"]*)"/g)].map((m) => m[1]).join("");
+
+/** c: src/query/terms.c. The operators of a query as the search box completes them. */
+export function termsText(c) {
+  const rows = [...c.matchAll(ROW)].map(([, name, help, values]) => ({
+    name,
+    help: joined(help),
+    values: values === "NULL" ? [] : joined(values).split(" "),
+  }));
+  if (rows.length < 10) throw new Error("src/query/terms.c has another form: no rows were found in it");
+  return [
+    "// Made by tools/schema.mjs from src/query/terms.c: not to be changed by hand.",
+    "export interface Term { name: string; help: string; values: readonly string[] }",
+    `export const terms: readonly Term[] = ${JSON.stringify(rows, null, 2)};`,
+    "",
+  ].join("\n");
+}

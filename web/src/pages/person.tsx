@@ -1,0 +1,158 @@
+/** A person: who it is, whom they write with, their conversations. */
+import { useState } from "preact/hooks";
+import { ask } from "../api/client.ts";
+import type { Contacts, Person } from "../api/schema.ts";
+import { useAsk } from "../api/use-ask.ts";
+import { countryOf, numberOf } from "../app/numbers.ts";
+import type { Parts } from "../app/routes.ts";
+import { attempt } from "../app/toasts.ts";
+import { Bar } from "../parts/bar.tsx";
+import { Button, LinkButton } from "../parts/button.tsx";
+import { Card, Figure } from "../parts/card.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { Field } from "../parts/field.tsx";
+import { handleOf, Initial } from "../parts/person.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { Failed, Shown, Skeleton } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+import { ConversationRow, useConversations } from "./conversations.tsx";
+
+const search = (q: string) => `/search?q=${encodeURIComponent(q)}`;
+
+function NameDialog({ of, what, close, done }: { of: Person; what: "name" | "organisation"; close: () => void; done: () => void }) {
+  const [text, setText] = useState(of[what]);
+  const save = (e: Event) => {
+    e.preventDefault();
+    const set = () =>
+      what === "name"
+        ? ask("PUT /api/people/{account}/name", { path: { account: of.account }, body: { name: text.trim() } })
+        : ask("PUT /api/people/{account}/organisation", { path: { account: of.account }, body: { organisation: text.trim() } });
+    void attempt(set, "Kept.").then((good) => {
+      if (!good) return;
+      close();
+      done();
+    });
+  };
+  const hint = what === "name" ? "Accounts that have the same name count as one person. Empty: none." : "Empty: of none.";
+  return (
+    <Dialog title={what === "name" ? "The person's name" : "Organisation"} close={close}>
+      <form class="stack" onSubmit={save}>
+        <Field label={what === "name" ? "Name" : "Organisation"} hint={hint} value={text} dir="auto" autofocus onInput={(e) => setText(e.currentTarget.value)} />
+        <div class="dialog-foot">
+          <Button kind="main" type="submit">
+            Keep it
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Facts({ of, edit }: { of: Person; edit: (what: "name" | "organisation") => void }) {
+  const countries = of.countries.split(" ").filter((c) => c !== "");
+  return (
+    <Card title="Who it is">
+      <div class="row">
+        <Initial account={of.account} large />
+        <dl class="facts grow">
+          <dt>Account</dt>
+          <dd class="mono">{of.account}</dd>
+          <dt>Name</dt>
+          <dd dir="auto">{of.name === "" ? <span class="faint">none given</span> : of.name}</dd>
+          <dt>Organisation</dt>
+          <dd dir="auto">{of.organisation === "" ? <span class="faint">none</span> : <a href={`/organisations/${encodeURIComponent(of.organisation)}`}>{of.organisation}</a>}</dd>
+          <dt>Wrote from</dt>
+          <dd>{countries.length === 0 ? <span class="faint">unknown</span> : countries.map(countryOf).join(", ")}</dd>
+          <dt>First, last</dt>
+          <dd>
+            <Time at={of.first} /> – <Time at={of.last} />
+          </dd>
+        </dl>
+      </div>
+      <div class="row">
+        <Button onClick={() => edit("name")}>Give a name</Button>
+        <Button onClick={() => edit("organisation")}>Set the organisation</Button>
+      </div>
+    </Card>
+  );
+}
+
+function ContactList({ of, self }: { of: Contacts["contacts"]; self: string }) {
+  const most = Math.max(1, ...of.map((c) => c.sent + c.received));
+  if (of.length === 0) return <p class="faint">With nobody yet.</p>;
+  return (
+    <div class="bars">
+      {of.map((c) => (
+        <Bar key={c.account} label={handleOf(c.account)} count={c.sent + c.received} most={most} href={search(`(from:${handleOf(self)} to:${handleOf(c.account)}) OR (from:${handleOf(c.account)} to:${handleOf(self)})`)} />
+      ))}
+    </div>
+  );
+}
+
+function Theirs({ account }: { account: string }) {
+  const c = useConversations(account);
+  return (
+    <Card title="Conversations" flush>
+      {c.error !== undefined ? (
+        <Failed error={c.error} again={c.again} />
+      ) : c.busy && c.list.length === 0 ? (
+        <Skeleton />
+      ) : (
+        <>
+          {c.list.map((one) => (
+            <ConversationRow key={one.id} of={one} />
+          ))}
+          {c.after !== null && (
+            <Button kind="quiet" onClick={c.more}>
+              More
+            </Button>
+          )}
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Unseen({ handle }: { handle: string }) {
+  const q = `with:${handle} unseen:me`;
+  const asked = useAsk("GET /api/count", { query: { q } });
+  return <Figure label="That you have not seen" value={asked.data === undefined ? "…" : numberOf(asked.data.total)} href={search(q)} />;
+}
+
+function Whole({ of, again }: { of: Person; again: () => void }) {
+  const contacts = useAsk("GET /api/people/{account}/contacts", { path: { account: of.account }, query: { limit: 20 } });
+  const [edits, setEdits] = useState<"name" | "organisation">();
+  const handle = handleOf(of.account);
+  return (
+    <div class="overview">
+      <div class="figures">
+        <Figure label="Sent" value={numberOf(of.sent)} href={search(`from:${handle}`)} />
+        <Figure label="Received" value={numberOf(of.received)} href={search(`to:${handle}`)} />
+        <Unseen handle={handle} />
+      </div>
+      <div class="two">
+        <Facts of={of} edit={setEdits} />
+        <Card title="Writes most with">
+          <Shown of={contacts}>{(c) => <ContactList of={c.contacts} self={of.account} />}</Shown>
+        </Card>
+      </div>
+      <Theirs account={of.account} />
+      {edits !== undefined && <NameDialog of={of} what={edits} close={() => setEdits(undefined)} done={again} />}
+    </div>
+  );
+}
+
+export function PersonPage({ parts }: { parts: Parts }) {
+  const account = parts["account"] ?? "";
+  const asked = useAsk("GET /api/people/{account}", { path: { account } });
+  return (
+    <>
+      <PageHead title={handleOf(account)} about={asked.data?.name === "" ? "A person" : asked.data?.name}>
+        <LinkButton icon="search" href={search(`with:${handleOf(account)}`)}>
+          Search with them
+        </LinkButton>
+      </PageHead>
+      <Shown of={asked}>{(p) => <Whole of={p} again={asked.again} />}</Shown>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+/** What can be done with the hits: with those that were chosen, or with all that the question finds. */
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../../api/client.ts";
+import { countOf } from "../../app/numbers.ts";
+import { useKeys } from "../../app/keys.ts";
+import { zone } from "../../app/zone.ts";
+import { AskWord } from "../../parts/ask-word.tsx";
+import { Button } from "../../parts/button.tsx";
+import { applyToAll, applyToChosen, type OneAction } from "./bulk.ts";
+import { tagsLike } from "./complete.ts";
+
+interface Props {
+  query: string;
+  total: number | undefined;
+  chosen: readonly number[];
+  all: boolean;
+  setAll: (all: boolean) => void;
+  clear: () => void;
+  changed: () => void;
+}
+
+function useCases(wanted: boolean): string[] {
+  const [words, setWords] = useState<string[]>([]);
+  useEffect(() => {
+    if (wanted)
+      ask("GET /api/cases", {})
+        .then((a) => setWords(a.cases.map((c) => c.word)))
+        .catch(() => setWords([]));
+  }, [wanted]);
+  return words;
+}
+
+export function Actions({ query, total, chosen, all, setAll, clear, changed }: Props) {
+  const [asks, setAsks] = useState<"tag" | "case">();
+  const cases = useCases(asks === "case");
+  const some = all || chosen.length > 0;
+  const run = (action: OneAction, value: string) => {
+    const after = () => {
+      clear();
+      changed();
+    };
+    void (all ? applyToAll(query, zone.value, action, value, after) : applyToChosen([...chosen], action, value, after));
+  };
+  useKeys("Chosen messages", [
+    { keys: "A", what: "Choose all that were found", run: () => setAll(!all) },
+    ...(some
+      ? [
+          { keys: "t", what: "Tag them", run: () => setAsks("tag") },
+          { keys: "s", what: "Mark them as seen", run: () => run("seen", "") },
+          { keys: "f", what: "Flag them", run: () => run("flag", "") },
+          { keys: "c", what: "Put them into a case", run: () => setAsks("case") },
+        ]
+      : []),
+  ]);
+  const what = all ? `all ${total === undefined ? "" : countOf(total, "message")}` : countOf(chosen.length, "message");
+  if (!some) return null;
+  return (
+    <div class="actions" role="toolbar" aria-label="What to do with the messages">
+          <span class="soft">{what}</span>
+          <Button icon="tag" onClick={() => setAsks("tag")} title="t">
+            Tag
+          </Button>
+          <Button icon="eye" onClick={() => run("seen", "")} title="s">
+            Seen
+          </Button>
+          <Button icon="flag" onClick={() => run("flag", "")} title="f">
+            Flag
+          </Button>
+          <Button icon="case" onClick={() => setAsks("case")} title="c">
+            Case
+          </Button>
+          <Button kind="quiet" onClick={clear}>
+            Choose none
+          </Button>
+      {asks === "tag" && <AskWord title={`Tag ${what}`} label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={tagsLike("")} take={(w) => run("tag", w)} close={() => setAsks(undefined)} />}
+      {asks === "case" && <AskWord title={`Put ${what} into a case`} label="Case" hint="The word of a case that there is" go="Put in" known={cases} take={(w) => run("case", w)} close={() => setAsks(undefined)} />}
+    </div>
+  );
+}

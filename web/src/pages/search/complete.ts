@@ -1,0 +1,65 @@
+/** What the search box offers while one writes: operators, their values, people, tags, cases. */
+import { ask } from "../../api/client.ts";
+import { terms } from "../../api/terms.ts";
+import { handleOf } from "../../parts/person.tsx";
+
+export interface Offer {
+  /** What comes in place of the word. */
+  text: string;
+  /** What is said of it. */
+  help: string;
+}
+
+const MOST = 8;
+const PEOPLE = ["from", "to", "with"];
+const ME = [
+  { text: "me", help: "you" },
+  { text: "anyone", help: "whoever" },
+];
+
+function operators(word: string): Offer[] {
+  return terms.filter((t) => t.name.startsWith(word)).map((t) => ({ text: `${t.name}:`, help: t.help }));
+}
+
+async function people(prefix: string): Promise<Offer[]> {
+  const found = await ask("GET /api/people", { query: { prefix, limit: MOST } });
+  return found.people.map((p) => ({
+    text: handleOf(p.account),
+    help: [p.name, p.organisation, `${p.sent} sent`].filter((w) => w !== "").join(" · "),
+  }));
+}
+
+async function cases(prefix: string): Promise<Offer[]> {
+  const found = await ask("GET /api/cases", {});
+  return found.cases.filter((c) => c.word.startsWith(prefix)).map((c) => ({ text: c.word, help: c.title }));
+}
+
+/** Tags that this page has seen or made: the desk has no list of them. */
+const tags = new Set<string>();
+export const rememberTag = (word: string) => void tags.add(word);
+export const tagsLike = (prefix: string): string[] => [...tags].filter((t) => t.startsWith(prefix)).sort();
+
+async function values(name: string, prefix: string): Promise<Offer[]> {
+  if (PEOPLE.includes(name)) return people(prefix);
+  if (name === "case") return cases(prefix);
+  if (name === "tag") return tagsLike(prefix).map((text) => ({ text, help: "a tag" }));
+  if (name === "seen" || name === "unseen") return ME;
+  const known = terms.find((t) => t.name === name)?.values ?? [];
+  return known.map((text) => ({ text, help: "" }));
+}
+
+/** Of the word before the caret. */
+export async function offersFor(word: string): Promise<Offer[]> {
+  const minus = word.startsWith("-") ? "-" : "";
+  const plain = word.slice(minus.length);
+  const colon = plain.indexOf(":");
+  if (plain === "") return [];
+  if (colon < 0) return operators(plain.toLowerCase()).map((o) => ({ ...o, text: minus + o.text })).slice(0, MOST);
+  const name = plain.slice(0, colon).toLowerCase();
+  const prefix = plain.slice(colon + 1).replaceAll('"', "");
+  const found = await values(name, prefix);
+  return found
+    .filter((o) => o.text.toLowerCase().startsWith(prefix.toLowerCase()) && o.text !== prefix)
+    .slice(0, MOST)
+    .map((o) => ({ ...o, text: `${minus}${name}:${o.text} ` }));
+}
