@@ -89,6 +89,20 @@ export const pages: readonly PageRow[] = [
     rail: { group: "Watch", icon: "rule", key: "r" },
   },
   {
+    address: "/audit",
+    title: "Audit",
+    roles: ["auditor"],
+    load: () => import("../pages/audit/audit.tsx").then((m) => m.Audit),
+    rail: { group: "Watch", icon: "audit", key: "a" },
+  },
+  {
+    address: "/administration",
+    title: "Administration",
+    roles: ["administrator"],
+    load: () => import("../pages/administration/administration.tsx").then((m) => m.Administration),
+    rail: { group: "Watch", icon: "admin", key: "d" },
+  },
+  {
     address: "/account",
     title: "Your account",
     roles: ALL,

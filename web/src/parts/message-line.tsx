@@ -1,5 +1,6 @@
 /** A message as a line: who, when, what. For where several stand together that are no conversation. */
 import type { ComponentChildren } from "preact";
+import type { Content } from "../api/schema.ts";
 import { languageOf } from "../app/numbers.ts";
 import { Chip } from "./chip.tsx";
 import { Person, People } from "./person.tsx";
@@ -15,10 +16,10 @@ export interface Line {
   kind: string;
   lang: string;
   wrong: string;
-  body: string;
+  content: Content;
 }
 
-export const placeOf = (m: { conversation: string; id: number }) => `/conversations/${m.conversation}?at=${m.id}`;
+export const placeOf = (m: { conversation: string; id: number }) => `/conversations/${m.conversation}?message=${m.id}`;
 
 interface Props {
   of: Line;
@@ -33,22 +34,22 @@ interface Props {
 
 export function MessageLine({ of, words, withTo = false, here = false, children }: Props) {
   return (
-    <div class={`line ${here ? "line-here" : ""}`} aria-current={here ? "true" : undefined}>
-      <div class="line-head">
+    <div class={`message-line ${here ? "message-line-here" : ""}`} aria-current={here ? "true" : undefined}>
+      <div class="message-line-head">
         <Person account={of.from} />
         {withTo && (
           <span class="soft">
             to <People accounts={of.to} />
           </span>
         )}
-        <a class="line-time" href={placeOf(of)} title="Open it in its conversation">
+        <a class="message-line-time" href={placeOf(of)} title="Open it in its conversation">
           <Time at={of.at} />
         </a>
         {of.kind !== "text" && <Chip>{of.kind}</Chip>}
         {of.lang !== "" && of.lang !== "en" && <Chip>{languageOf(of.lang)}</Chip>}
         {of.wrong !== "" && <Chip tone="danger">{of.wrong}</Chip>}
       </div>
-      <p class="line-words" dir="auto">
+      <p class="message-line-words" dir="auto">
         {words ?? saidOf(of)}
       </p>
       {children}

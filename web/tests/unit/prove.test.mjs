@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { createHash, generateKeyPairSync, sign, webcrypto } from "node:crypto";
+import { test } from "node:test";
+import { load } from "../load.mjs";
+
+globalThis.crypto ??= webcrypto;
+globalThis.localStorage ??= { getItem: () => null, setItem: () => undefined };
+const { leafOf, Peaks, rootOf } = await load("prove/tree.ts");
+const { keyOf, signedText, checkpointOf } = await load("prove/note.ts");
+const { hexText } = await load("prove/bytes.ts");
+
+const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const node = (l, r) => sha([1], l, r);
+const leaves = Array.from({ length: 7 }, (_, i) => sha([0], `entry ${i}`));
+/** The definition of RFC 9162, 2.1.1. */
+function mth(list) {
+  if (list.length === 1) return list[0];
+  const k = 2 ** Math.ceil(Math.log2(list.length) - 1);
+  return node(mth(list.slice(0, k)), mth(list.slice(k)));
+}
+
+test("Peaks: the root of any number of leaves is the definition's", async () => {
+  const tree = new Peaks();
+  assert.equal(hexText(await tree.root()), sha([]).toString("hex"));
+  for (let n = 1; n <= 7; n++) {
+    await tree.add(await leafOf(`entry ${n - 1}`));
+    assert.equal(hexText(await tree.root()), mth(leaves.slice(0, n)).toString("hex"));
+  }
+});
+
+test("rootOf: a path leads to the root from its own place only", async () => {
+  const path = [leaves[5], leaves[6], mth(leaves.slice(0, 4))].map((b) => new Uint8Array(b));
+  const root = await rootOf(new Uint8Array(leaves[4]), 4, 7, path);
+  assert.equal(hexText(root), mth(leaves).toString("hex"));
+  assert.notDeepEqual(await rootOf(new Uint8Array(leaves[4]), 5, 7, path), root);
+  assert.equal(await rootOf(new Uint8Array(leaves[4]), 4, 7, path.slice(1)), undefined);
+});
+
+function signer(name) {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const raw = Buffer.concat([Buffer.from([1]), publicKey.export({ format: "der", type: "spki" }).subarray(-32)]);
+  const hash = sha(`${name}\n`, raw).subarray(0, 4);
+  const vkey = `${name}+${hash.toString("hex")}+${raw.toString("base64")}`;
+  return { vkey, note: (text) => `${text}\n\u2014 ${name} ${Buffer.concat([hash, sign(null, Buffer.from(text), privateKey)]).toString("base64")}\n` };
+}
+
+test("signedText: only what the key signed", async () => {
+  const s = signer("desk.north");
+  const key = await keyOf(s.vkey);
+  const note = s.note("desk.north\n3\n" + leaves[0].toString("base64") + "\n");
+  assert.equal(checkpointOf(await signedText(note, key)).size, 3);
+  assert.equal(await signedText(note.replace("\n3\n", "\n4\n"), key), undefined);
+  assert.equal(await signedText(note, await keyOf(signer("desk.north").vkey)), undefined);
+  assert.equal(await keyOf(s.vkey.replace("desk.north", "desk.south")), undefined);
+});
