@@ -151,6 +151,14 @@ void api_put_after(struct api_call *c, size_t count, int64_t limit, const char *
 /* That of the parameter `after`; `otherwise` where there is none. */
 int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret) MUST_USE;
 
+/* api_search.c: whole messages into a list, as shown. */
+struct api_lines {
+    struct api_call *call;
+    json_t *list;
+    int64_t last; /* id */
+};
+int api_take_line(void *context, const struct desk_message *m);
+
 /* api_query.c: a written query with its zone, read as it says or as the fields do. */
 struct api_written {
     const char *text, *zone;
@@ -191,7 +199,7 @@ api_fn api_sign_in, api_sign_out, api_who, api_password_check, api_password_set,
 api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_list,
     api_passkey_remove, api_passkeys_remove_all, api_password_switch, api_sign_in_challenge,
     api_sign_in_passkey;
-api_fn api_search, api_count, api_view, api_thread;
+api_fn api_search, api_count, api_view, api_alike, api_thread;
 api_fn api_file;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;

@@ -158,9 +158,10 @@ static int query_of_queue(struct api_call *c, struct query **ret)
 static int take_message(void *context, const struct desk_message *m)
 {
     struct api_call *c = context;
-    json_object_set_new(c->answer, "next", api_message(m, true));
+    json_t *o = api_message(m, true);
+    json_object_set_new(c->answer, "next", o);
     api_shown(c, m);
-    return 0;
+    return api_put_made(c, o, m);
 }
 
 static int show_next(struct api_call *c, const struct desk_queue_state *state, const char *scope)

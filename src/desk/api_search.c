@@ -33,6 +33,7 @@ static int take_hit(void *context, const struct desk_hit *h)
     json_object_set_new(o, "snippet", api_string(h->snippet));
     json_object_set_new(o, "marks", marks_json(h));
     json_object_set_new(o, "score", json_real(h->score));
+    json_object_set_new(o, "alike", json_integer((json_int_t)h->alike));
     json_array_append_new(hits->list, o);
     hits->last = h->message->id;
     api_shown(hits->call, h->message);
@@ -53,11 +54,13 @@ static int search_query(struct api_call *c, const struct query *query, struct bu
     struct desk_search s = {.query = query,
                             .order = order_of(c),
                             .user = c->session.user,
-                            .limit = (unsigned)api_number(c, "limit", HITS_USUAL)};
+                            .limit = (unsigned)api_number(c, "limit", HITS_USUAL),
+                            .grouped = api_flag(c, "grouped", false)};
     bool more = false;
     c->answer = json_pack("{so}", "hits", hits.list);
     query_put(&c->what, query);
-    buf_format(scope, "search %d %s", (int)s.order, buf_text(&c->what));
+    buf_format(scope, "search %d%s %s", (int)s.order, s.grouped ? " grouped" : "",
+               buf_text(&c->what));
     if (buf_failed(scope))
         return api_refuse(c, API_TOO_LONG, "the query is too long for the access log");
     int r = api_after(c, buf_text(scope), 0, &s.after_id);
@@ -161,15 +164,9 @@ int api_view(struct api_call *c)
     return 0;
 }
 
-struct lines {
-    struct api_call *call;
-    json_t *list;
-    int64_t last;
-};
-
-static int take_line(void *context, const struct desk_message *m)
+int api_take_line(void *context, const struct desk_message *m)
 {
-    struct lines *lines = context;
+    struct api_lines *lines = context;
     json_t *o = api_message(m, true);
     json_array_append_new(lines->list, o);
     lines->last = m->id;
@@ -181,7 +178,7 @@ int api_thread(struct api_call *c)
 {
     bool backwards = api_flag(c, "backwards", false);
     char scope[SCOPE_BYTES];
-    struct lines lines = {.call = c, .list = json_array()};
+    struct api_lines lines = {.call = c, .list = json_array()};
     struct desk_thread t = {.conversation = c->arguments[0],
                             .from_unix_ms =
                                 api_number(c, "from", backwards ? INT64_MAX : INT64_MIN),
@@ -196,7 +193,7 @@ int api_thread(struct api_call *c)
     int r = api_after(c, scope, 0, &t.after_id);
     if (r < 0)
         return r;
-    r = desk_thread(c->api->o.index, &t, take_line, &lines, &c->d);
+    r = desk_thread(c->api->o.index, &t, api_take_line, &lines, &c->d);
     if (r < 0)
         return api_fail(c, r);
     api_put_after(c, json_array_size(lines.list), t.limit, scope, lines.last);

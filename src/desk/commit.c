@@ -94,6 +94,7 @@ static void publish(struct desk_index *x, const struct intake_row *i)
         .flags = (uint8_t)(COLUMN_THERE | (r->wrong[0] != '\0' ? COLUMN_WRONG : 0)),
     };
     columns_put(&x->columns, &row);
+    alike_put(&x->alike, i->likeness);
     people_count(x, &row);
     conversations_count(x, &row);
     conversations_take(x, i);

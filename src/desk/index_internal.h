@@ -2,6 +2,7 @@
 #ifndef IRONSIDE_DESK_INDEX_INTERNAL_H
 #define IRONSIDE_DESK_INDEX_INTERNAL_H
 
+#include "desk/alike.h"
 #include "desk/columns.h"
 #include "desk/idset.h"
 #include "desk/index.h"
@@ -45,6 +46,7 @@ struct row {
 struct intake_row {
     struct row row;
     uint32_t key;
+    uint64_t likeness; /* likeness.h */
     bool has_place;
     double lat, lon;
     const char *about_from, *about_id; /* NULL: it is about no other */
@@ -158,6 +160,7 @@ struct desk_index {
     struct names names[NAME_KINDS];
     uint32_t names_kept[NAME_KINDS]; /* of them stand in the table */
     struct columns columns;
+    struct alike alike;
     struct people people;
     struct conversations conversations;
     struct place *places;
@@ -207,6 +210,8 @@ int marks_note_change(struct desk_index *x, const struct desk_by *by, const char
 int row_read(struct desk_index *x, int64_t id, struct row *ret, struct diag *d) MUST_USE;
 int row_write(struct desk_index *x, const struct intake_row *r, struct diag *d) MUST_USE;
 void row_digest(struct desk_index *x, const struct row *r, uint8_t ret[static HASH_BYTES]);
+/* Of every message what its text is like, anew. */
+int row_liken_all(struct desk_index *x, struct diag *d) MUST_USE;
 /* The numbers of a set. */
 size_t row_set(const struct names *n, uint32_t set, const uint32_t **ret);
 
@@ -230,6 +235,8 @@ size_t said_handle_len(const char *account);
 int intake_make(struct desk_index *x, const char *bot, const struct follower_message *m,
                 struct intake_row **ret, struct diag *d) MUST_USE;
 uint32_t intake_key(const char *from, const char *id);
+/* What it is like, by its own words. */
+uint64_t intake_likeness(struct desk_index *x, const struct content *c);
 /* Has it a position? */
 bool intake_place(const struct content *c, double *ret_lat, double *ret_lon);
 /* Whose message it is about; NULL: it is by itself, or a receipt. */

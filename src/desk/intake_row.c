@@ -4,6 +4,7 @@
 
 #include "base/encode.h"
 #include "desk/index_internal.h"
+#include "desk/likeness.h"
 #include "wire/group.h"
 
 #define CONVERSATION_BYTES 8U
@@ -128,6 +129,11 @@ static void take_files(struct desk_index *x, const struct follower_message *m, s
     }
 }
 
+uint64_t intake_likeness(struct desk_index *x, const struct content *c)
+{
+    return content_traits(c->kind)->own_words ? likeness_of(x->text, c->text, c->text_len) : 0;
+}
+
 bool intake_place(const struct content *c, double *ret_lat, double *ret_lon)
 {
     *ret_lat = (double)c->position.latitude / (double)GEO_DEGREE;
@@ -154,6 +160,7 @@ static void take_content(struct desk_index *x, const struct follower_message *m,
         i->about_from = arena_string(a, about);
         i->about_id = arena_string(a, c->id);
     }
+    i->likeness = intake_likeness(x, c);
     if (traits->own_words) {
         const char *lang = text_language(c->text, c->text_len);
         i->row.lang =

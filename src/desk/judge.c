@@ -203,6 +203,12 @@ int judge_slowly(struct judge *j, int64_t id, struct diag *d)
     return query_matches(j->query, j->x->text, &m);
 }
 
+int judge_alone(struct judge *j, int64_t id, struct diag *d)
+{
+    enum judgement told = judge_node(j, query_root(j->query), id);
+    return told == JUDGE_OPEN ? judge_slowly(j, id, d) : told == JUDGE_YES;
+}
+
 int judge_message(struct judge *j, int64_t id, struct diag *d)
 {
     enum judgement told = judge_quick(j, id);

@@ -38,6 +38,8 @@ void judge_clear(struct judge *j);
 enum judgement judge_quick(struct judge *j, int64_t id);
 /* Does it match? Reads the text where it must: 1, 0, or an error. */
 int judge_message(struct judge *j, int64_t id, struct diag *d) MUST_USE;
+/* The same of a message that nothing has found yet. */
+int judge_alone(struct judge *j, int64_t id, struct diag *d) MUST_USE;
 /* By the text alone, whatever the plan says: the slow truth. */
 int judge_slowly(struct judge *j, int64_t id, struct diag *d) MUST_USE;
 /* The smallest set that all that matches is in; NULL: there is none. */

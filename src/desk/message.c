@@ -69,6 +69,29 @@ int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
     return message_tell(x, id, user, fn, context, d);
 }
 
+/* ---- alike ---- */
+
+int desk_alike(struct desk_index *x, const struct desk_likes *l, desk_message_fn *fn, void *context,
+               uint64_t *ret_count, struct diag *d)
+{
+    const struct alike_group *g = alike_of(&x->alike, l->id);
+    unsigned left = l->limit;
+    int r = marks_check_message(x, l->id, d);
+    if (r < 0)
+        return r;
+    *ret_count = g == NULL ? 1 : g->count;
+    if (g == NULL)
+        return l->before == 0 || l->id < l->before ? message_tell(x, l->id, l->user, fn, context, d)
+                                                   : 0;
+    for (uint32_t i = g->count; i > 0 && left > 0 && r == 0; i--) {
+        if (l->before != 0 && g->ids[i - 1] >= l->before)
+            continue;
+        r = message_tell(x, g->ids[i - 1], l->user, fn, context, d);
+        left--;
+    }
+    return r;
+}
+
 /* ---- conversations ---- */
 
 #define THREAD_MAX 10000U

@@ -42,7 +42,7 @@ static int score_all(struct desk_index *x, const struct desk_search *s, struct s
 {
     CLEANUP_BUF struct buf said = BUF_INIT(SAID_BYTES);
     CLEANUP_FREE int64_t *ids = mem_array(NEWEST, sizeof *ids);
-    const struct search_ask a = {s->query, s->user, 0, false, NEWEST};
+    const struct search_ask a = {s->query, s->user, 0, false, NEWEST, s->grouped};
     int r = search_collect(x, &a, ids, ret_count, d);
     for (size_t i = 0; i < *ret_count && r == 0; i++) {
         ret[i].id = ids[i];

@@ -59,9 +59,10 @@ int row_read(struct desk_index *x, int64_t id, struct row *ret, struct diag *d)
 static int write_message(struct desk_index *x, const struct intake_row *i)
 {
     const struct row *r = &i->row;
-    sqlite3_stmt *s = sql(
-        &x->sql, "INSERT INTO message VALUES"
-                 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
+    sqlite3_stmt *s =
+        sql(&x->sql, "INSERT INTO message VALUES"
+                     " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+                     " ?18)");
     sqlite3_bind_int64(s, 1, r->id);
     sqlite3_bind_int64(s, 2, r->bot);
     sqlite3_bind_int64(s, 3, r->certificate);
@@ -79,6 +80,7 @@ static int write_message(struct desk_index *x, const struct intake_row *i)
     sqlite3_bind_int64(s, 15, i->key);
     sqlite3_bind_int(s, 16, r->wrong[0] != '\0');
     sqlite3_bind_int64(s, 17, (int64_t)(r->files_len / ROW_FILE_BYTES));
+    sqlite3_bind_int64(s, 18, (int64_t)i->likeness);
     return sql_run(s);
 }
 
@@ -99,6 +101,34 @@ int row_write(struct desk_index *x, const struct intake_row *i, struct diag *d)
     if (write_message(x, i) < 0 || write_said(x, &i->row) < 0)
         return sql_failed(&x->sql, d, "cannot write a message");
     return 0;
+}
+
+static int liken(struct desk_index *x, int64_t id, const char *body, size_t len)
+{
+    struct content c;
+    arena_reset(&x->said_arena);
+    uint64_t likeness =
+        content_read(&x->said_arena, body, len, &c) < 0 ? 0 : intake_likeness(x, &c);
+    if (likeness == 0)
+        return 0;
+    sqlite3_stmt *s = sql(&x->sql, "UPDATE message SET likeness = ?2 WHERE id = ?1");
+    sqlite3_bind_int64(s, 1, id);
+    sqlite3_bind_int64(s, 2, (int64_t)likeness);
+    return sql_run(s);
+}
+
+int row_liken_all(struct desk_index *x, struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "SELECT id, body FROM said ORDER BY id");
+    int r = 0;
+    while (sql_walk(&x->sql, s, &r, d)) {
+        const char *body = sqlite3_column_blob(s, 1);
+        if (liken(x, sqlite3_column_int64(s, 0), body == NULL ? "" : body,
+                  (size_t)sqlite3_column_bytes(s, 1)) < 0)
+            r = sql_failed(&x->sql, d, "cannot write what a message is like");
+    }
+    sqlite3_reset(s);
+    return r;
 }
 
 static void put_name(struct buf *b, const struct names *n, uint32_t number)

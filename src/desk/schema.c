@@ -14,7 +14,7 @@ static const char schema[] =
     " sender INTEGER NOT NULL, recipients INTEGER NOT NULL, conversation INTEGER NOT NULL,"
     " warrants INTEGER NOT NULL, kind INTEGER NOT NULL, country TEXT NOT NULL,"
     " lang INTEGER NOT NULL, at INTEGER NOT NULL, archived INTEGER NOT NULL, key INTEGER NOT NULL,"
-    " wrong INTEGER NOT NULL, files INTEGER NOT NULL);"
+    " wrong INTEGER NOT NULL, files INTEGER NOT NULL, likeness INTEGER NOT NULL DEFAULT 0);"
     "CREATE UNIQUE INDEX message_chain ON message (certificate, bot, n);"
     "CREATE INDEX message_conversation ON message (conversation, at);"
     "CREATE TABLE said (id INTEGER PRIMARY KEY, name TEXT NOT NULL, wrong TEXT NOT NULL,"
@@ -64,9 +64,27 @@ static const char added[] =
     " object TEXT NOT NULL, by_user INTEGER NOT NULL, at INTEGER NOT NULL,"
     " PRIMARY KEY (user, kind, object)) WITHOUT ROWID;";
 
+static bool has_likeness(struct desk_index *x)
+{
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&x->sql, "SELECT 1 FROM pragma_table_info('message') WHERE name = 'likeness'");
+    return sql_row(s) == 0;
+}
+
+static int add_tables(void *context, struct diag *d)
+{
+    struct desk_index *x = context;
+    int r = sql_execute(&x->sql, added, d);
+    if (r < 0 || has_likeness(x))
+        return r;
+    r = sql_execute(&x->sql, "ALTER TABLE message ADD COLUMN likeness INTEGER NOT NULL DEFAULT 0",
+                    d);
+    return r < 0 ? r : row_liken_all(x, d);
+}
+
 int schema_add(struct desk_index *x, struct diag *d)
 {
-    return sql_execute(&x->sql, added, d);
+    return sql_transaction(&x->sql, add_tables, x, d);
 }
 
 int schema_make(struct desk_index *x, struct diag *d)
@@ -128,13 +146,19 @@ static bool is_possible(const struct desk_index *x, sqlite3_stmt *s)
            kind < CONTENT_KINDS && within(x, NAME_WARRANTS, sqlite3_column_int64(s, 11), 1);
 }
 
+/* There is no such message. */
+static void put_nothing(struct desk_index *x)
+{
+    columns_put(&x->columns, &(struct column_row){0});
+    alike_put(&x->alike, 0);
+}
+
 static void put_column(struct desk_index *x, sqlite3_stmt *s)
 {
     int64_t id = sqlite3_column_int64(s, 0);
-    struct column_row row = {0};
     while (index_last_id(x) + 1 < id)
-        columns_put(&x->columns, &row); /* there is no such message */
-    row = (struct column_row){
+        put_nothing(x);
+    const struct column_row row = {
         .sender = (uint32_t)sqlite3_column_int64(s, 1),
         .recipients = (uint32_t)sqlite3_column_int64(s, 2),
         .conversation = (uint32_t)sqlite3_column_int64(s, 3),
@@ -146,6 +170,7 @@ static void put_column(struct desk_index *x, sqlite3_stmt *s)
         .flags = COLUMN_THERE | (sqlite3_column_int(s, 9) != 0 ? COLUMN_WRONG : 0),
     };
     columns_put(&x->columns, &row);
+    alike_put(&x->alike, (uint64_t)sqlite3_column_int64(s, 12));
     people_count(x, &row);
     conversations_count(x, &row);
     x->unverified += (row.flags & COLUMN_WRONG) != 0;
@@ -155,7 +180,8 @@ static void put_column(struct desk_index *x, sqlite3_stmt *s)
 static int load_columns(struct desk_index *x, struct diag *d)
 {
     sqlite3_stmt *s = sql(&x->sql, "SELECT id, sender, recipients, conversation, at, key, country,"
-                                   " lang, kind, wrong, files, warrants FROM message ORDER BY id");
+                                   " lang, kind, wrong, files, warrants, likeness FROM message"
+                                   " ORDER BY id");
     int r = 0;
     while (sql_walk(&x->sql, s, &r, d)) {
         if (is_possible(x, s))
@@ -262,6 +288,7 @@ void schema_forget(struct desk_index *x)
     for (int k = 0; k < NAME_KINDS; k++)
         names_clear(&x->names[k]);
     columns_clear(&x->columns);
+    alike_clear(&x->alike);
     people_clear(&x->people);
     conversations_clear(&x->conversations);
     free(x->places);

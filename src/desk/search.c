@@ -18,7 +18,9 @@
 /* ---- which messages ---- */
 
 struct collecting {
+    const struct search_ask *ask;
     struct judge *judge;
+    struct idset groups; /* of which a hit was told */
     const struct idset *driver;
     int64_t *ids, at;
     size_t count, max, looked_at, before_set;
@@ -26,9 +28,46 @@ struct collecting {
 };
 enum { ENOUGH = 1, TAKE_SET };
 
+static void collecting_clear(struct collecting *c)
+{
+    idset_clear(&c->groups);
+}
+
 static size_t lesser(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static bool is_before(const struct search_ask *a, int64_t id)
+{
+    return a->after_id != 0 && (a->oldest ? id <= a->after_id : id >= a->after_id);
+}
+
+/* 1: of its group a message matches that stands on a page before. They are judged in the order of
+ * the pages: what comes first is alike mostly the first, too. */
+static int is_on_page_before(struct collecting *c, const struct alike_group *g)
+{
+    int r = 0;
+    for (uint32_t i = 0; i < g->count && r == 0; i++) {
+        int64_t id = g->ids[c->ask->oldest ? i : g->count - 1 - i];
+        if (!is_before(c->ask, id))
+            break;
+        r = judge_alone(c->judge, id, c->d);
+    }
+    return r;
+}
+
+/* 1: another of its group was told; 0: it is the first, and is noted. */
+static int is_told(struct collecting *c, int64_t id)
+{
+    struct desk_index *x = c->judge->x;
+    const struct alike_group *g = c->ask->grouped ? alike_of(&x->alike, id) : NULL;
+    if (g == NULL)
+        return 0;
+    if (idset_has(&c->groups, g->ids[0]))
+        return 1;
+    idset_add(&c->groups, g->ids[0]);
+    return is_on_page_before(c, g);
 }
 
 static int collect(void *context, int64_t id)
@@ -40,6 +79,9 @@ static int collect(void *context, int64_t id)
     int r = judge_message(c->judge, id, c->d);
     if (r <= 0)
         return r;
+    r = is_told(c, id);
+    if (r != 0)
+        return r < 0 ? r : 0;
     c->ids[c->count++] = id;
     return c->count == c->max ? ENOUGH : 0;
 }
@@ -65,7 +107,8 @@ int search_collect(struct desk_index *x, const struct search_ask *a, int64_t *id
         r = judge_init(&judge, x, a->query, &plan, a->user, d);
     if (r < 0)
         return r;
-    struct collecting c = {.judge = &judge, .ids = ids, .max = a->max, .d = d};
+    CLEANUP(collecting_clear)
+    struct collecting c = {.ask = a, .judge = &judge, .ids = ids, .max = a->max, .d = d};
     c.driver = plan.exact ? NULL : judge_driver(&judge);
     walk_init(&w, x, buf_text(&plan.match), &plan, a->oldest, a->after_id);
     c.before_set = lesser(BEFORE_SET, x->shard_messages);
@@ -94,7 +137,8 @@ static int tell(void *context, const struct desk_message *m)
 {
     const struct telling *t = context;
     CLEANUP_BUF struct buf said = BUF_INIT(SAID_BYTES);
-    struct desk_hit hit = {.message = m, .score = t->score};
+    const struct alike_group *g = alike_of(&t->x->alike, m->id);
+    struct desk_hit hit = {.message = m, .score = t->score, .alike = g == NULL ? 0 : g->count - 1U};
     said_put(&said, &t->x->said_arena, m->body, m->body_len);
     snippet_make(t->x->text, t->s->query, buf_text(&said), said.len, &hit);
     return t->fn(t->context, &hit);
@@ -116,8 +160,8 @@ int desk_search(struct desk_index *x, const struct desk_search *s, desk_hit_fn *
         return diag_set(d, ERR_LIMIT, "between 1 and %u hits can be asked for", DESK_HITS_MAX);
     if (s->order == DESK_RELEVANT)
         return relevance_search(x, s, fn, context, ret_more, d);
-    const struct search_ask a = {s->query, s->user, s->after_id, s->order == DESK_OLDEST,
-                                 s->limit + 1};
+    const struct search_ask a = {s->query,     s->user,   s->after_id, s->order == DESK_OLDEST,
+                                 s->limit + 1, s->grouped};
     int r = search_collect(x, &a, ids, &count, d);
     *ret_more = count > s->limit;
     for (size_t i = 0; i < count && i < s->limit && r == 0; i++)

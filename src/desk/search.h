@@ -40,7 +40,8 @@ struct desk_hit {
     char snippet[DESK_SNIPPET_MAX + 1]; /* around the words, cut between characters */
     struct desk_mark marks[DESK_MARKS_MAX];
     size_t mark_count;
-    double score; /* DESK_RELEVANT */
+    double score;   /* DESK_RELEVANT */
+    uint64_t alike; /* how many other messages are alike (likeness.h) */
 };
 
 struct desk_search {
@@ -49,6 +50,7 @@ struct desk_search {
     int64_t user;     /* who asks, for seen: and unseen: */
     int64_t after_id; /* the cursor: hits beyond this id in the order; 0: from the beginning */
     unsigned limit;   /* 1 to DESK_HITS_MAX */
+    bool grouped;     /* of hits that are alike only the first in the order */
 };
 /* Called for each hit in its order; what it points at lives until it returns. */
 typedef int desk_hit_fn(void *context, const struct desk_hit *h);
@@ -85,6 +87,15 @@ void desk_counts_free(struct desk_counts *c);
 typedef int desk_message_fn(void *context, const struct desk_message *m);
 int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn *fn, void *context,
                  struct diag *d) MUST_USE;
+
+/* Those that are alike with a message, itself too, newest first: at most `limit` below `before` (0:
+ * from the newest on). ERR_NOT_FOUND: no such message. */
+struct desk_likes {
+    int64_t id, before, user;
+    unsigned limit;
+};
+int desk_alike(struct desk_index *x, const struct desk_likes *l, desk_message_fn *fn, void *context,
+               uint64_t *ret_count, struct diag *d) MUST_USE;
 /* A conversation's messages in the order of their times, from `from_unix_ms` on (or back from it
  * where `backwards`), at most `limit`. */
 struct desk_thread {

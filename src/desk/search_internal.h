@@ -9,6 +9,7 @@ struct search_ask {
     int64_t user, after_id;
     bool oldest;
     size_t max;
+    bool grouped;
 };
 
 int search_plan(struct desk_index *x, const struct query *q, struct query_plan *ret,

@@ -85,6 +85,48 @@ static void api__search__shows_no_bodies(void **state)
     assert_string_equal(text_at(opened.json, "body"), "cash at the pier, number 0");
 }
 
+/* The first hit that is not alone; of the messages that it is alike with it is the oldest. */
+static int64_t alike_hit(const json_t *hits, int64_t *ret_alike)
+{
+    size_t i;
+    const json_t *hit;
+    json_array_foreach(hits, i, hit)
+    {
+        *ret_alike = json_integer_value(json_object_get(hit, "alike"));
+        if (*ret_alike > 0)
+            return json_integer_value(json_object_get(hit, "id"));
+    }
+    fail_msg("no two are alike");
+    return 0;
+}
+
+static void api__alike__is_told_and_listed(void **state)
+{
+    struct small_desk *s = *state;
+    int64_t others;
+    CLEANUP_TOLD struct told hits =
+        ask_as(s, DESK_REVIEWER, "GET", "/api/search?order=oldest&grouped=true&limit=500", NULL);
+    int64_t id = alike_hit(json_object_get(hits.json, "hits"), &others);
+    assert_true(json_array_size(json_object_get(hits.json, "hits")) <=
+                (size_t)(SMALL_DESK_MESSAGES - others));
+    CLEANUP_FREE char *address = mem_format("/api/messages/%lld/alike", (long long)id);
+    CLEANUP_TOLD struct told t = ask_as(s, DESK_REVIEWER, "GET", address, NULL);
+    const json_t *list = json_object_get(t.json, "messages");
+    assert_int_equal(number_at(&t, "count"), others + 1);
+    assert_int_equal(json_array_size(list), others + 1);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_array_get(list, (size_t)others), "id")), id);
+    assert_int_equal(last_of(s).count, others + 1);
+    assert_int_equal(last_of(s).action, ACCESS_VIEW);
+    CLEANUP_FREE char *one = mem_format("%s?limit=1", address);
+    CLEANUP_TOLD struct told page = ask_as(s, DESK_REVIEWER, "GET", one, NULL);
+    CLEANUP_FREE char *next =
+        mem_format("%s?limit=500&after=%s", address, text_at(page.json, "after"));
+    CLEANUP_TOLD struct told rest = ask_as(s, DESK_REVIEWER, "GET", next, NULL);
+    assert_int_equal(json_array_size(json_object_get(rest.json, "messages")), others);
+    must_refuse(s, DESK_REVIEWER, "GET", "/api/messages/99/alike", NULL, "not-found");
+}
+
 static void api__count__stands_beside(void **state)
 {
     struct small_desk *s = *state;
@@ -307,6 +349,7 @@ int main(void)
         ASKING_TEST(api__search__takes_only_its_own_cursor),
         ASKING_TEST(api__search__says_where_a_query_is_wrong),
         ASKING_TEST(api__search__shows_no_bodies),
+        ASKING_TEST(api__alike__is_told_and_listed),
         ASKING_TEST(api__count__stands_beside),
         ASKING_TEST(api__thread__is_read_both_ways),
         ASKING_TEST(api__marks__are_found_and_shown),
