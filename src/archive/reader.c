@@ -128,13 +128,15 @@ static const char *check_batches(struct reader *r, const struct record *rec,
                                  const struct journal_place *place)
 {
     const struct envelope *e = &rec->envelope;
+    int64_t batch;
     if (place->round != row->round ||
         place->position != verdict_position_get(row->batch.positions, number))
         return "its batch says that it is of another line";
     if (e->policy > row->batch.policy)
         return "it names a newer policy than its batch";
     for (size_t i = 0; i < e->wrap_count; i++)
-        if (journal_holds(r->o.journal, row->round, e->wraps[i].warrant, place->position) < 0) {
+        if (journal_record(r->o.journal, row->round, e->wraps[i].warrant, place->position, &batch) <
+            0) {
             snprintf(r->wrong, sizeof r->wrong, "no batch of warrant %s has a record of it",
                      e->wraps[i].warrant);
             return r->wrong;

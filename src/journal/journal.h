@@ -98,9 +98,9 @@ struct journal_place {
 };
 int journal_place(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                   struct journal_place *ret) MUST_USE;
-/* Has the round a batch of this warrant with a record of that line? 0; ERR_NOT_FOUND. */
-int journal_holds(struct journal *j, int64_t round, const char *warrant,
-                  uint32_t position) MUST_USE;
+/* Which of the round's batches of this warrant has a record of that line? ERR_NOT_FOUND: none. */
+int journal_record(struct journal *j, int64_t round, const char *warrant, uint32_t position,
+                   int64_t *ret_batch) MUST_USE;
 /* The same with all that proves it: the verdict that was sent. ERR_NOT_FOUND. */
 int journal_verdict(struct journal *j, const uint8_t certificate[static HASH_BYTES], uint64_t n,
                     struct verdict *ret) MUST_USE;

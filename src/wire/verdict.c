@@ -158,6 +158,15 @@ int verdict_verify(const struct verdict *v, const char *bot,
     return r;
 }
 
+int verdict_signed_bytes(const struct verdict *v, const char *bot, struct buf *out)
+{
+    struct verdict_round round = {.bot = bot, .count = v->count, .at_unix_ms = v->at_unix_ms};
+    int r = path_root(v, round.root);
+    if (r == 0)
+        verdict_round_put(out, &round);
+    return r < 0 ? r : buf_failed(out) ? ERR_FORMAT : 0;
+}
+
 void verdict_put_xml(struct buf *b, const struct verdict *v)
 {
     char at[CALENDAR_INSTANT_LEN + 1], digest[ENCODE_BASE64_LEN(32) + 1];

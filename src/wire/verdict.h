@@ -101,6 +101,10 @@ int verdict_verify(const struct verdict *v, const char *bot,
                    const uint8_t bot_key[static SIGN_PUBLIC_BYTES],
                    uint8_t ret_root[static MERKLE_BYTES]) MUST_USE;
 
+/* Appends what its signature covers: the round, whose root follows from line and path. ERR_FORMAT.
+ */
+int verdict_signed_bytes(const struct verdict *v, const char *bot, struct buf *out) MUST_USE;
+
 /* <verdict xmlns=… state reason digest n at> <path/>… <index/> <count/> <sig/>, `reason` only where
  * there is one. The certificate is not in it: whoever reads it knows whose message it answers. */
 void verdict_put_xml(struct buf *b, const struct verdict *v);
