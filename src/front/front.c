@@ -12,6 +12,7 @@
 
 #define PUMP_MS 200
 #define BACKLOG 128
+#define LAST_WORDS_MS 500 /* the longest that ending waits for requests */
 /* Forward secrecy and authenticated ciphers alone. SECURE256 would leave out the signatures of the
  * certificates that most authorities give out (EC P-256). */
 #define PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-AES-256-CBC:-AES-128-CBC"
@@ -71,12 +72,35 @@ static int listen_at(struct front *f, const struct front_options *o, struct diag
     return 0;
 }
 
+/* Around Ulfius' own: which requests are under way. */
+static void *begin_request(void *context, const char *uri)
+{
+    struct front *f = context;
+    f->requests++;
+    return ulfius_uri_logger(NULL, uri);
+}
+
+static void end_request(void *context, struct MHD_Connection *connection, void **request,
+                        enum MHD_RequestTerminationCode how)
+{
+    struct front *f = context;
+    mhd_request_completed(NULL, connection, request, how);
+    f->requests--;
+}
+
+/* Who waits has just been told that it is over: that should still reach them. */
+static void await_requests(const struct front *f)
+{
+    for (int ms = 0; ms < LAST_WORDS_MS && f->requests > 0; ms += 5)
+        poll(NULL, 0, 5);
+}
+
 /* Ulfius' own set of options, with our socket and limits. */
 static int start_daemon(struct front *f, const struct front_options *o, struct diag *d)
 {
     struct MHD_OptionItem options[] = {
-        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
-        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_request, f},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin_request, f},
         {MHD_OPTION_LISTEN_SOCKET, f->listen_fd, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, FRONT_IDLE_S, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, FRONT_CONNECTIONS_MAX, NULL},
@@ -151,6 +175,8 @@ void front_free(struct front *f)
     f->ending = true;
     if (f->exchange != NULL)
         exchange_end(f->exchange);
+    if (f->serving)
+        await_requests(f);
     if (f->serving)
         ulfius_stop_framework(&f->instance);
     if (f->exchange != NULL)

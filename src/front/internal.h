@@ -33,6 +33,7 @@ struct front {
     pthread_mutex_t listening;
     struct listener *listeners; /* under `listening` */
     atomic_bool ending;
+    atomic_uint requests; /* under way: begun, and not answered to the last byte */
 };
 
 /* Every request, whatever its path and method. */
