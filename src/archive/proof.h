@@ -7,8 +7,8 @@
 
 #include "archive/reader.h"
 
-#define PROOF_SIGNED_MAX 8192U         /* bytes that a device signs */
-#define PROOF_BYTES_MAX (1024U * 1024) /* as a frame's body; four notes, a record, paths */
+#define PROOF_SIGNED_MAX 8192U        /* bytes that a device signs */
+#define PROOF_BYTES_MAX (320U * 1024) /* as a frame's body; four notes, a record, paths */
 
 struct proof_options {
     struct journal *journal; /* the caller's, with a snapshot taken */

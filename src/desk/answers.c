@@ -18,24 +18,24 @@ int desk_answers_init(struct channel *front, int fd)
 }
 
 /* For the longest answer and an event. */
-static bool has_room(const struct channel *front)
+bool desk_answers_has_room(const struct channel *front)
 {
     return channel_queued(front) + DESK_ANSWER_MAX + EVENT_ROOM <= DESK_ANSWERS_QUEUE_MAX;
 }
 
 bool desk_answers_ready(const struct channel *front)
 {
-    return channel_has_frame(front) && has_room(front);
+    return channel_has_frame(front) && desk_answers_has_room(front);
 }
 
 short desk_answers_wanted(const struct channel *front)
 {
-    return has_room(front) ? role_wanted(front) : POLLOUT;
+    return desk_answers_has_room(front) ? role_wanted(front) : POLLOUT;
 }
 
 int desk_answers_next(struct channel *front, struct frame *ret)
 {
-    return has_room(front) ? channel_next(front, ret) : ERR_AGAIN;
+    return desk_answers_has_room(front) ? channel_next(front, ret) : ERR_AGAIN;
 }
 
 void desk_answers_tell(struct channel *front, const char *text, size_t len)

@@ -17,6 +17,8 @@
 int desk_answers_init(struct channel *front, int fd) MUST_USE;
 /* A question is there that may be answered now: do not wait. */
 bool desk_answers_ready(const struct channel *front);
+/* One more answer has room. */
+bool desk_answers_has_room(const struct channel *front);
 /* What to poll it for: without room only for writing. */
 short desk_answers_wanted(const struct channel *front);
 /* The next question's frame. ERR_AGAIN: none, or no room; ERR_FORMAT. */

@@ -38,6 +38,7 @@ void desk_api_free(struct desk_api *a)
         return;
     zone_free(a->zone);
     desk_network_free(a->network);
+    api_waits_clear(a);
     secret_wipe(a->token, sizeof a->token);
     secret_wipe(&a->original, sizeof a->original);
     secret_wipe(&a->challenges, sizeof a->challenges);
@@ -186,8 +187,8 @@ static void call_clear(struct api_call *c)
     secret_wipe(&c->session, sizeof c->session);
 }
 
-void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
-                     struct answer *ret)
+bool api_answer(struct desk_api *a, const struct question *q, const struct api_waiting *told,
+                struct buf *body, struct answer *ret)
 {
     CLEANUP(call_clear)
     struct api_call c = {
@@ -196,6 +197,7 @@ void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *b
         .arena = ARENA_INIT(ARENA_BYTES),
         .now = clock_now_ms(a->o.clock),
         .what = BUF_INIT(ACCESS_TEXT_MAX),
+        .told = told,
         .status = 200,
         .set_session = "",
         .type = "",
@@ -209,7 +211,15 @@ void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *b
     int r = judge(&c);
     if (r == 0)
         r = perform(&c);
-    finish(&c, r, ret);
+    if (!c.waits)
+        finish(&c, r, ret);
+    return !c.waits;
+}
+
+bool desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
+                     struct answer *ret)
+{
+    return api_answer(a, q, NULL, body, ret);
 }
 
 const struct desk_original *desk_api_original(const struct desk_api *a)

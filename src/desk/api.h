@@ -8,6 +8,7 @@
 
 #include "access/access.h"
 #include "desk/original.h"
+#include "desk/requests.h"
 #include "desk/threats.h"
 #include "desk/users.h"
 #include "front/question.h"
@@ -19,6 +20,7 @@ struct desk_api_options {
     struct desk_users *users;
     struct access_log *log;
     struct desk_threats *threats;
+    struct desk_requests *requests; /* to the reader; NULL: there is none */
     struct text *text;
     const struct clock *clock;
     struct passkey_site site; /* for passkeys; its id NULL: this desk has none */
@@ -29,11 +31,15 @@ void desk_api_free(struct desk_api *a);
 /* A part of the work that goes on between questions; true while there is more. */
 bool desk_api_tidy(struct desk_api *a);
 
-/* Always answers; the body is in `body`, and `ret` points into it and into `a` until the next call.
+/* Answers; the body is in `body`, and `ret` points into it and into `a` until the next call.
  * What it read of passwords is wiped, but for the question's own bytes, which are the caller's. Not
- * within a transaction. */
-void desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
+ * within a transaction. False: it waits for the reader, and desk_api_waited answers it. */
+bool desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
                      struct answer *ret);
+
+/* Answers a question that waited, as desk_api_answer would have now, when the reader has told or is
+ * late; false: there is none. */
+bool desk_api_waited(struct desk_api *a, struct buf *body, struct answer *ret);
 
 /* The last answer is a file, whose bytes the reader has: it is put together by desk/streams.h and
  * `ret` says nothing but its number. NULL: `ret` is the answer. */

@@ -17,7 +17,7 @@ static const struct {
     [API_STATE] = {409, "state"},         [API_TOO_LONG] = {413, "too-long"},
     [API_LOCKED] = {429, "locked"},       [API_TOO_MANY] = {429, "too-many"},
     [API_INTERNAL] = {500, "internal"},   [API_NOT_LOGGED] = {500, "not-logged"},
-    [API_FILE] = {502, "file"},
+    [API_FILE] = {502, "file"},           [API_AWAY] = {503, "away"},
 };
 _Static_assert(sizeof errors / sizeof *errors == API_ERRORS, "a row for each error");
 
@@ -49,7 +49,8 @@ int api_fail(struct api_call *c, int code)
         enum api_error error;
     } rows[] = {
         {ERR_FORMAT, API_MALFORMED}, {ERR_NOT_FOUND, API_NOT_FOUND}, {ERR_EXISTS, API_EXISTS},
-        {ERR_LIMIT, API_TOO_LONG},   {ERR_INVALID_STATE, API_STATE},
+        {ERR_LIMIT, API_TOO_LONG},   {ERR_INVALID_STATE, API_STATE}, {ERR_AGAIN, API_AWAY},
+        {ERR_TIMEOUT, API_AWAY},
     };
     enum api_error e = API_INTERNAL;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -23,6 +23,7 @@ enum api_error {
     API_INTERNAL,
     API_NOT_LOGGED,
     API_FILE,
+    API_AWAY,
     API_ERRORS
 };
 

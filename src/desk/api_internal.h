@@ -54,12 +54,22 @@ struct api_bucket {
     uint64_t turned_away; /* since the last that was let through */
 };
 
+/* A question that waits for the reader: asked once more when that has told. */
+#define API_WAITING_MAX 16U
+struct api_waiting {
+    bool waits, told;
+    int code; /* of the reader's reply */
+    char line[sizeof((struct diag *)NULL)->text];
+    struct buf question, reply;
+};
+
 struct desk_api {
     struct desk_api_options o;
     struct sql *sql;
     struct desk_network *network;
     struct api_bucket sign_ins, challenged, refusals;
     struct desk_challenges challenges;
+    struct api_waiting waiting[API_WAITING_MAX];
     struct zone *zone;             /* the last one asked for; NULL none */
     struct desk_original original; /* of the last answer */
     bool has_original;
@@ -84,6 +94,9 @@ struct api_call {
     struct buf what; /* of the entry */
     const char *warrants[API_WARRANTS_MAX];
     size_t warrant_count;
+
+    const struct api_waiting *told; /* by the reader, whom it asked before; NULL: it has not */
+    bool waits;                     /* for the reader */
 
     unsigned status; /* of success */
     json_t *answer;
@@ -158,6 +171,14 @@ struct api_lines {
     int64_t last; /* id */
 };
 int api_take_line(void *context, const struct desk_message *m);
+/* api_waits.c: a question that only the reader can answer. ERR_AGAIN, and c->waits is set: hand it
+ * on, all of it is asked again. 0: the bytes of the reader's reply. Else what was refused. */
+int api_request(struct api_call *c, const struct desk_request *r, const struct buf **ret) MUST_USE;
+void api_waits_clear(struct desk_api *a);
+/* api.c: answers it; `told`: the reader's reply to what it asked before, or NULL. False: it waits.
+ */
+bool api_answer(struct desk_api *a, const struct question *q, const struct api_waiting *told,
+                struct buf *body, struct answer *ret);
 
 /* api_query.c: a written query with its zone, read as it says or as the fields do. */
 struct api_written {
@@ -200,7 +221,7 @@ api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_l
     api_passkey_remove, api_passkeys_remove_all, api_password_switch, api_sign_in_challenge,
     api_sign_in_passkey;
 api_fn api_search, api_count, api_view, api_alike, api_thread;
-api_fn api_file;
+api_fn api_file, api_proof;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;

@@ -77,6 +77,7 @@ static const struct api_field search[] = {TEXT("q", 0, QUERY_BYTES_MAX),
 static const struct api_field count[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, CASE};
 static const struct api_field view[] = {CASE};
 static const struct api_field alike[] = {AFTER, LIMIT, CASE};
+static const struct api_field proof[] = {TEXT("warrant", 1, WORD_MAX), CASE};
 static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
 static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
                                           AFTER, NUMBER("limit", 1, 200), CASE};
@@ -193,6 +194,9 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/messages/{id}/alike", LOOK, false, true, ACCESS_VIEW},
      FIELDS(alike),
      .read = api_alike},
+    {{QUESTION_GET, "/api/messages/{id}/proof", LOOK, false, true, ACCESS_VIEW},
+     FIELDS(proof),
+     .read = api_proof},
     {{QUESTION_PUT, "/api/messages/{id}/seen", LOOK, true, false, ACCESS_MARK}, .write = api_seen},
     {{QUESTION_PUT, "/api/messages/{id}/tags/{word}", LOOK, true, false, ACCESS_MARK},
      .write = api_tag_on},

@@ -16,7 +16,7 @@ enum desk_frame {
     DESK_FRAME_REPLY,     /* reader to index: its reply */
 };
 /* A reply with its body; a message has a body of 16 KiB and 50 recipients. */
-#define DESK_FRAME_MAX (256U * 1024)
+#define DESK_FRAME_MAX (384U * 1024)
 
 /* A text as a block, without a NUL in it; NULL, and the cursor has failed, for anything else. */
 void desk_frames_put_text(struct buf *b, const char *s);

@@ -40,6 +40,8 @@ static bool fill(struct desk_index *x, const struct row *r, int64_t user, struct
         .lang = names_text(&x->names[NAME_LANG], r->lang),
         .country = arena_string(a, r->country),
         .bot = names_text(&x->names[NAME_BOT], r->bot),
+        .certificate = (const uint8_t *)names_of(&x->names[NAME_CERTIFICATE], r->certificate).bytes,
+        .n = r->n,
         .warrants = texts(a, &x->names[NAME_WARRANTS], r->warrants, &x->names[NAME_WARRANT]),
         .body = arena_string_n(a, r->body, r->body_len),
         .body_len = r->body_len,

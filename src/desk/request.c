@@ -15,13 +15,28 @@ static void put_original(struct buf *b, const struct desk_request *r)
     buf_put_u32(b, r->original.len);
 }
 
+static void put_proof(struct buf *b, const struct proof_of *p)
+{
+    buf_put(b, p->certificate, sizeof p->certificate);
+    buf_put_u64(b, p->n);
+    desk_frames_put_text(b, p->warrant);
+}
+
 void desk_request_put(struct buf *b, const struct desk_request *r)
 {
     buf_put_u64(b, r->number);
     buf_put_u8(b, (uint8_t)r->kind);
     desk_frames_put_text(b, r->bot);
-    if (r->kind == DESK_REQUEST_ORIGINAL)
+    switch (r->kind) {
+    case DESK_REQUEST_ORIGINAL:
         put_original(b, r);
+        break;
+    case DESK_REQUEST_PROOF:
+        put_proof(b, &r->proof);
+        break;
+    case DESK_REQUESTS:
+        buf_fail(b);
+    }
 }
 
 static void get_original(struct cursor *c, struct desk_request *r)
@@ -37,6 +52,16 @@ static void get_original(struct cursor *c, struct desk_request *r)
         cursor_fail(c);
 }
 
+static void get_proof(struct cursor *c, struct arena *a, struct proof_of *ret)
+{
+    cursor_copy(c, ret->certificate, sizeof ret->certificate);
+    ret->n = cursor_u64(c);
+    ret->warrant = desk_frames_get_text(c, a, VALUE_WARRANT_MAX);
+    if (ret->n == 0 || ret->n > INT64_MAX || ret->warrant == NULL ||
+        !value_warrant_valid(ret->warrant))
+        cursor_fail(c);
+}
+
 int desk_request_get(struct cursor *c, struct arena *a, struct desk_request *ret)
 {
     struct desk_request r = {.number = cursor_u64(c)};
@@ -47,6 +72,8 @@ int desk_request_get(struct cursor *c, struct arena *a, struct desk_request *ret
     r.kind = (enum desk_request_kind)kind;
     if (r.kind == DESK_REQUEST_ORIGINAL)
         get_original(c, &r);
+    else
+        get_proof(c, a, &r.proof);
     if (cursor_end(c) < 0)
         return ERR_FORMAT;
     *ret = r;

@@ -5,6 +5,7 @@
 #ifndef IRONSIDE_DESK_REQUEST_H
 #define IRONSIDE_DESK_REQUEST_H
 
+#include "archive/proof.h"
 #include "follower/originals.h"
 
 #include "base/arena.h"
@@ -13,9 +14,11 @@
 
 enum desk_request_kind {
     DESK_REQUEST_ORIGINAL, /* a piece of a file */
+    DESK_REQUEST_PROOF,    /* of a message: the bytes of archive/proof.h */
     DESK_REQUESTS
 };
-#define DESK_REPLY_BODY_MAX ORIGINALS_PIECE_MAX
+#define DESK_REPLY_BODY_MAX PROOF_BYTES_MAX /* the longest of the kinds' */
+_Static_assert(ORIGINALS_PIECE_MAX <= DESK_REPLY_BODY_MAX, "a piece of a file is a reply");
 
 struct desk_request {
     uint64_t number; /* the index's; the reply has it again */
@@ -26,6 +29,7 @@ struct desk_request {
         uint64_t offset;
         uint32_t len;
     } original;
+    struct proof_of proof;
 };
 struct desk_reply {
     uint64_t number;

@@ -98,21 +98,31 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
     if (r < 0)
         return r;
     p->site = desk_site_of(f);
+    p->requests = desk_requests_new(&p->reader);
     struct desk_api_options o = {.index = p->engine.index,
                                  .users = p->engine.users,
                                  .log = p->engine.log,
                                  .threats = p->threats,
+                                 .requests = p->requests,
                                  .text = p->text,
                                  .clock = &p->clock,
                                  .site = {p->site.id, p->site.origin},
                                  .purpose_of_all = f->purpose_of_all};
     p->feed = desk_feed_new(p->engine.index, &p->reader);
-    p->requests = desk_requests_new(&p->reader);
     p->streams = desk_streams_new(p->requests, &p->front);
     return desk_api_new(&o, &p->api, d);
 }
 
 /* ---- questions ---- */
+
+static int put_answer(struct indexing *p, const struct answer *a)
+{
+    if (desk_api_original(p->api) != NULL)
+        return desk_streams_begin(p->streams, a->number, desk_api_original(p->api));
+    int r = answer_put(channel_begin(&p->front, FRONT_ANSWER), a);
+    int e = channel_end(&p->front);
+    return r < 0 ? r : e;
+}
 
 static int answer(struct indexing *p, const struct frame *f)
 {
@@ -125,14 +135,20 @@ static int answer(struct indexing *p, const struct frame *f)
         return desk_streams_more(p->streams, &c);
     if (f->type != FRONT_QUESTION || question_get(&c, &p->arena, &q) < 0)
         return ERR_FORMAT;
-    desk_api_answer(p->api, &q, &p->body, &a);
+    bool answered = desk_api_answer(p->api, &q, &p->body, &a);
     if (desk_api_is_use(&q))
         p->asked_ms = clock_monotonic_ms();
-    if (desk_api_original(p->api) != NULL)
-        return desk_streams_begin(p->streams, q.number, desk_api_original(p->api));
-    int r = answer_put(channel_begin(&p->front, FRONT_ANSWER), &a);
-    int e = channel_end(&p->front);
-    return r < 0 ? r : e;
+    return answered ? put_answer(p, &a) : 0;
+}
+
+/* What the reader has told meanwhile. */
+static int answer_waited(struct indexing *p)
+{
+    struct answer a = {.number = 0};
+    int r = 0;
+    while (r == 0 && desk_answers_has_room(&p->front) && desk_api_waited(p->api, &p->body, &a))
+        r = put_answer(p, &a);
+    return r;
 }
 
 static int take_questions(struct indexing *p, short revents)
@@ -257,6 +273,8 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
         r = sign_log(p, d);
     if (r == 0)
         r = tidy_files(p);
+    if (r == 0)
+        r = answer_waited(p);
     if (r == 0)
         r = role_flush(&p->front);
     if (r == 0 && !p->reader_gone)

@@ -7,9 +7,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/secret.h"
 #include "desk/frames.h"
-#include "desk/request.h"
+#include "desk/replies.h"
 #include "desk/roles.h"
 #include "follower/follower.h"
 
@@ -23,11 +22,9 @@ struct reading {
     struct network_note *net;
     struct age_identities *identities;
     struct follower *follower;
-    struct originals *originals;
-    const struct desk_folder *folder;
+    struct desk_replies *replies;
     struct channel index;
     struct arena arena;
-    struct buf piece;                              /* of a file */
     struct follower_state told[FOLLOWER_BOTS_MAX]; /* as the index has them */
     size_t bots;
     uint64_t sent, committed; /* batches */
@@ -35,9 +32,8 @@ struct reading {
 
 static void clear(struct reading *p)
 {
+    desk_replies_free(p->replies);
     follower_free(p->follower);
-    originals_free(p->originals);
-    buf_clear(&p->piece);
     channel_clear(&p->index);
     arena_clear(&p->arena);
     secret_free(p->identities);
@@ -49,9 +45,6 @@ static int open_all(struct reading *p, const struct desk_folder *f, struct diag 
     CLEANUP_FREE char *identity = desk_folder_identity(f, getenv("CREDENTIALS_DIRECTORY"));
     CLEANUP_FREE char *documents = desk_folder_documents(f);
     p->arena = (struct arena)ARENA_INIT(DESK_FRAME_MAX);
-    p->piece = (struct buf)BUF_INIT_SECRET(DESK_REPLY_BODY_MAX);
-    p->originals = originals_new();
-    p->folder = f;
     if (channel_init(&p->index, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0)
         return diag_set(d, ERR_IO, "started without its socket: it is not to be run by hand");
     channel_wipes(&p->index);
@@ -64,7 +57,17 @@ static int open_all(struct reading *p, const struct desk_folder *f, struct diag 
                                  .documents = documents,
                                  .identities = p->identities->list,
                                  .identity_count = p->identities->count};
-    return follower_new(&o, &p->follower, d);
+    r = follower_new(&o, &p->follower, d);
+    if (r < 0)
+        return r;
+    p->replies =
+        desk_replies_new(&(struct desk_replies_options){.folder = f,
+                                                        .net = p->net,
+                                                        .identities = p->identities->list,
+                                                        .identity_count = p->identities->count,
+                                                        .follower = p->follower,
+                                                        .index = &p->index});
+    return 0;
 }
 
 /* ---- where to begin ---- */
@@ -103,6 +106,19 @@ static int wait_for_frame(struct reading *p, struct frame *ret, struct diag *d)
     return r;
 }
 
+/* Somebody may ask before it is known where reading begins. */
+static int wait_for_place(struct reading *p, struct frame *ret, struct diag *d)
+{
+    int r = wait_for_frame(p, ret, d);
+    while (r == 0 && ret->type == DESK_FRAME_REQUEST) {
+        struct cursor c = cursor_over(ret->body, ret->len);
+        r = desk_replies_take(p->replies, &c);
+        if (r == 0)
+            r = wait_for_frame(p, ret, d);
+    }
+    return r;
+}
+
 /* In the order of desk.json, one after the other. */
 static int ask_where(struct reading *p, const struct desk_folder *f, struct diag *d)
 {
@@ -114,7 +130,7 @@ static int ask_where(struct reading *p, const struct desk_folder *f, struct diag
         desk_frames_put_where(channel_begin(&p->index, DESK_FRAME_WHERE), bot);
         r = channel_end(&p->index);
         if (r == 0)
-            r = wait_for_frame(p, &frame, d);
+            r = wait_for_place(p, &frame, d);
         if (r == 0)
             r = take_from(p, f, &frame, d);
     }
@@ -158,63 +174,11 @@ static int send_states(struct reading *p)
     return r;
 }
 
-/* ---- requests ---- */
-
-/* Which of desk.json's; bot_count: none of them. */
-static size_t find_bot(const struct reading *p, const char *address)
-{
-    size_t i = 0;
-    for (; i < p->folder->bot_count; i++) {
-        char bot[VALUE_DOMAIN_MAX + 1];
-        desk_folder_bot(p->folder, p->net, i, bot);
-        if (strcmp(bot, address) == 0)
-            break;
-    }
-    return i;
-}
-
-static int read_original(struct reading *p, size_t bot, const struct desk_request *q,
-                         struct diag *d)
-{
-    CLEANUP_FREE char *journal = desk_folder_journal(p->folder, bot);
-    CLEANUP_FREE char *files = desk_folder_files(p->folder, bot);
-    const struct originals_place place = {journal, files};
-    return originals_read(p->originals, &place, &q->original.file, q->original.offset,
-                          q->original.len, &p->piece, d);
-}
-
-static int answer(struct reading *p, struct cursor *c)
-{
-    struct desk_request q;
-    struct diag d = {""};
-    arena_reset(&p->arena);
-    buf_reset(&p->piece);
-    if (desk_request_get(c, &p->arena, &q) < 0)
-        return ERR_FORMAT;
-    size_t bot = find_bot(p, q.bot);
-    int r = bot == p->folder->bot_count
-                ? diag_set(&d, ERR_NOT_FOUND, "%s: this desk does not follow it", q.bot)
-                : read_original(p, bot, &q, &d);
-    secret_wipe(&q.original, sizeof q.original);
-    if (r < 0) {
-        log_line("%s", d.text);
-        buf_reset(&p->piece);
-    }
-    const struct desk_reply reply = {.number = q.number,
-                                     .code = r,
-                                     .line = r < 0 ? d.text : "",
-                                     .body = p->piece.data,
-                                     .body_len = p->piece.len};
-    desk_reply_put(channel_begin(&p->index, DESK_FRAME_REPLY), &reply);
-    buf_reset(&p->piece);
-    return channel_end(&p->index);
-}
-
 static int take_frame(struct reading *p, const struct frame *f)
 {
     struct cursor c = cursor_over(f->body, f->len);
     if (f->type == DESK_FRAME_REQUEST)
-        return answer(p, &c);
+        return desk_replies_take(p->replies, &c);
     if (f->type != DESK_FRAME_COMMITTED || desk_frames_get_committed(&c, &p->committed) < 0)
         return ERR_FORMAT;
     return p->committed > p->sent ? ERR_FORMAT : 0;
@@ -227,7 +191,7 @@ static int take_frames(struct reading *p)
     while ((r = channel_next(&p->index, &f)) == 0)
         if ((r = take_frame(p, &f)) < 0)
             return r;
-    originals_tidy(p->originals);
+    desk_replies_tidy(p->replies);
     return r == ERR_AGAIN ? 0 : r;
 }
 

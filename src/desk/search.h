@@ -25,6 +25,8 @@ struct desk_message { /* a row, with what it takes to show it */
     const char *lang;         /* "" unknown */
     const char *country;      /* "" */
     const char *bot;
+    const uint8_t *certificate;  /* HASH_BYTES: of the device that sent it … */
+    uint64_t n;                  /* … and its number in that device's chain to the bot */
     const char *const *warrants; /* NULL at the end */
     const char *body;            /* every byte that was said, as text; ended by a NUL */
     size_t body_len;

@@ -28,6 +28,14 @@ int follower_shelve(struct follower *f, struct diag *d)
     return 0;
 }
 
+int follower_documents(struct follower *f, const struct library **ret, struct diag *d)
+{
+    int r = follower_shelve(f, d);
+    if (r == 0)
+        *ret = f->library;
+    return r;
+}
+
 int follower_new(const struct follower_options *o, struct follower **ret, struct diag *d)
 {
     CLEANUP(follower_free_cleanup) struct follower *f = mem_new(sizeof *f);

@@ -30,6 +30,10 @@ DEFINE_CLEANUP(struct follower, follower_free)
 int follower_add(struct follower *f, const char *bot, const char *path, int64_t next, uint64_t size,
                  struct diag *d) MUST_USE;
 
+/* The documents as its folder has them now; they live until the next call, or the next poll.
+ * ERR_IO, ERR_FORMAT, ERR_AUTH. */
+int follower_documents(struct follower *f, const struct library **ret, struct diag *d) MUST_USE;
+
 /* What the tree has, whoever may read it: how far the journal reached at the last look. */
 struct follower_state {
     const char *bot;

@@ -113,7 +113,7 @@ struct told ask(struct small_desk *s, const struct ask *x)
         q.csrf = x->csrf;
     struct question heard;
     there(&q, &a, &heard);
-    desk_api_answer(s->api, &heard, &body, &answer);
+    small_desk_answer(s, &heard, &body, &answer);
     return and_back(&answer);
 }
 

@@ -171,6 +171,23 @@ static void request__get__takes_it_whole_and_in_bounds(void **state)
     assert_int_equal(get_request(w, w->b.len), ERR_FORMAT);
 }
 
+static void request__get__takes_a_proofs_message_alone(void **state)
+{
+    struct world *w = *state;
+    const struct proof_of good = {.n = 7, .warrant = "w"};
+    const struct proof_of bad[] = {
+        {.n = 0, .warrant = "w"}, {.n = UINT64_MAX, .warrant = "w"}, {.n = 7, .warrant = "a b"}};
+    struct desk_request r = {.kind = DESK_REQUEST_PROOF, .bot = BOT, .proof = good};
+    desk_request_put(&w->b, &r);
+    assert_whole_alone(w, get_request);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        r.proof = bad[i];
+        buf_reset(&w->b);
+        desk_request_put(&w->b, &r);
+        assert_int_equal(get_request(w, w->b.len), ERR_FORMAT);
+    }
+}
+
 static void reply__get__takes_it_whole_and_in_bounds(void **state)
 {
     struct world *w = *state;
@@ -194,6 +211,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(requests__send__is_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(request__get__takes_it_whole_and_in_bounds, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(request__get__takes_a_proofs_message_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(reply__get__takes_it_whole_and_in_bounds, set_up,
                                         tear_down),

@@ -21,6 +21,10 @@ struct small_desk {
     struct desk_threats *threats;
     struct text *text;
     struct clock clock;
+    struct channel reader; /* the index's end */
+    struct channel peer;   /* the test's, who is the reader */
+    struct desk_requests *requests;
+    int reader_code; /* what the reader says: 0, a proof of nothing */
     struct desk_api *api;
     struct desk_session sessions[DESK_ROLES]; /* ask.h signs in */
     char tokens[DESK_ROLES][DESK_TOKEN_CHARS + 1];
@@ -38,6 +42,11 @@ void small_desk_send_file(struct small_desk *s, const char *name, const char *ty
 /* A user of each role, named as the role is, and "bystander"; and the API. */
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */
+/* What the index has asked its reader is answered. */
+void small_desk_read(struct small_desk *s);
+/* Asks, and where the question waits the reader answers first. */
+void small_desk_answer(struct small_desk *s, const struct question *q, struct buf *body,
+                       struct answer *ret);
 void small_desk_clear(struct small_desk *s);
 
 #endif
