@@ -16,6 +16,8 @@ export const pages = [
   { name: "person", address: "/people/{person}", user: "reviewer", ready: ".list-row" },
   { name: "organisation", address: "/organisations/harbour", user: "reviewer", ready: ".card, .state" },
   { name: "saved", address: "/saved", user: "reviewer", ready: ".card, .state" },
+  { name: "network", address: "/network", user: "reviewer", ready: ".picture-stage canvas" },
+  { name: "network-open", address: "/network?open=0,1,2", user: "reviewer", ready: ".network-people tbody tr" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },
   { name: "account", address: "/account", user: "reviewer", ready: ".card" },

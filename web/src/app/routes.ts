@@ -82,6 +82,13 @@ export const pages: readonly PageRow[] = [
     rail: { group: "Keep", icon: "saved", key: "v" },
   },
   {
+    address: "/network",
+    title: "Network",
+    roles: LOOK,
+    load: () => import("../pages/network/network.tsx").then((m) => m.NetworkPage),
+    rail: { group: "See", icon: "network", key: "n" },
+  },
+  {
     address: "/rules",
     title: "Rules",
     roles: LOOK,
