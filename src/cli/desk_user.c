@@ -11,6 +11,7 @@
 
 struct words {
     const char *role, *password_file, *passphrase_file;
+    bool once;
 };
 
 static int choose_password(const struct words *w, char **ret, struct diag *d)
@@ -27,8 +28,9 @@ static int parse(const struct verb *v, int argc, char **argv, struct words *w,
 {
     const struct option_spec options[] = {{.name = "passphrase-file", .value = &w->passphrase_file},
                                           {.name = "password-file", .value = &w->password_file},
+                                          {.name = "once", .flag = true, .set = &w->once},
                                           {.name = "role", .value = &w->role}};
-    size_t count, own = strcmp(v->name, "user add") == 0 ? 3 : 2;
+    size_t count, own = strcmp(v->name, "user add") == 0 ? 4 : 3;
     int r = verb_parse(v, argc, argv, options, own, ret, want, &count);
     if (r == VERB_OK && count != want)
         r = verb_misused(v, want == 1 ? "which desk?" : "which desk, and which user?");
@@ -39,7 +41,9 @@ static int add(struct desk_opened *x, const char *name, const struct words *w, s
 {
     CLEANUP_SECRET char *password = NULL;
     int r = choose_password(w, &password, d);
-    return r < 0 ? r : desk_engine_add_user(&x->engine, name, desk_role_of(w->role), password, d);
+    return r < 0 ? r
+                 : desk_engine_add_user(&x->engine, name, desk_role_of(w->role), password, w->once,
+                                        d);
 }
 
 static int run_add(const struct verb *v, int argc, char **argv)
@@ -69,7 +73,7 @@ static int change(struct desk_opened *x, const char *name, const struct words *w
 {
     CLEANUP_SECRET char *password = NULL;
     int r = choose_password(w, &password, d);
-    return r < 0 ? r : desk_engine_set_password(&x->engine, name, password, d);
+    return r < 0 ? r : desk_engine_set_password(&x->engine, name, password, w->once, d);
 }
 
 static int run_password(const struct verb *v, int argc, char **argv)
@@ -131,12 +135,14 @@ static int run_list(const struct verb *v, int argc, char **argv)
     return VERB_OK;
 }
 
-#define PASSWORD_MORE "  --password-file FILE    holds the user's password (else it is asked for)\n"
+#define PASSWORD_MORE                                                                              \
+    "  --password-file FILE    holds the user's password (else it is asked for)\n"                 \
+    "  --once                  it is good for one sign-in, in which the user may choose another\n"
 
 const struct verb verb_desk_user_add = {
     .noun = "desk",
     .name = "user add",
-    .usage = "FOLDER NAME [--role ROLE] [--password-file FILE]\n"
+    .usage = "FOLDER NAME [--role ROLE] [--password-file FILE] [--once]\n"
              "                     [--passphrase-file FILE]",
     .help = "add a user to a desk that is stopped",
     .more = "  --role ROLE             reviewer, supervisor, filter, auditor, administrator or\n"
@@ -147,7 +153,7 @@ const struct verb verb_desk_user_add = {
 const struct verb verb_desk_user_password = {
     .noun = "desk",
     .name = "user password",
-    .usage = "FOLDER NAME [--password-file FILE] [--passphrase-file FILE]",
+    .usage = "FOLDER NAME [--password-file FILE] [--once] [--passphrase-file FILE]",
     .help = "give a user of a desk that is stopped another password",
     .more = "  It is a way in then, even for a user who wanted passkeys alone.\n" PASSWORD_MORE
         DESK_PASSPHRASE_MORE,

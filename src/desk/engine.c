@@ -143,6 +143,7 @@ struct changing {
     struct desk_engine *e;
     const char *name, *password;
     enum desk_role role; /* DESK_ROLES: a user who is there gets another password */
+    bool once;           /* the password is good for one sign-in */
     const char *what;    /* for the log */
 };
 
@@ -172,21 +173,24 @@ static int change_user(void *context, struct diag *d)
         r = set_password(c, d);
     else if (r == 0)
         r = desk_user_add(c->e->users, c->name, c->role, c->password, now, d);
+    if (r == 0 && c->once)
+        r = desk_user_password_once(c->e->users, c->name, d);
     return r < 0 ? r : access_sign(c->e->log, now, d);
 }
 
 int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role role,
-                         const char *password, struct diag *d)
+                         const char *password, bool once, struct diag *d)
 {
-    CLEANUP_FREE char *what = mem_format("add %s %s", name, desk_role_text(role));
-    struct changing c = {e, name, password, role, what};
+    CLEANUP_FREE char *what =
+        mem_format("add %s %s%s", name, desk_role_text(role), once ? ", for one sign-in" : "");
+    struct changing c = {e, name, password, role, once, what};
     return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
 }
 
 int desk_engine_set_password(struct desk_engine *e, const char *name, const char *password,
-                             struct diag *d)
+                             bool once, struct diag *d)
 {
-    CLEANUP_FREE char *what = mem_format("password %s", name);
-    struct changing c = {e, name, password, DESK_ROLES, what};
+    CLEANUP_FREE char *what = mem_format("password %s%s", name, once ? ", for one sign-in" : "");
+    struct changing c = {e, name, password, DESK_ROLES, once, what};
     return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
 }

@@ -28,12 +28,12 @@ int desk_engine_create(const struct desk_folder *f, const char *passphrase, cons
                        struct diag *d) MUST_USE;
 void desk_engine_close(struct desk_engine *e);
 /* A user who is added, or given another password, by a verb: logged, then done, in one transaction.
- * Another password is a way in, even where it was none. The errors of desk_user_add and
- * desk_user_set_password. */
+ * Another password is a way in, even where it was none. `once`: it is good for one sign-in. The
+ * errors of desk_user_add and desk_user_set_password. */
 int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role role,
-                         const char *password, struct diag *d) MUST_USE;
+                         const char *password, bool once, struct diag *d) MUST_USE;
 int desk_engine_set_password(struct desk_engine *e, const char *name, const char *password,
-                             struct diag *d) MUST_USE;
+                             bool once, struct diag *d) MUST_USE;
 #define CLEANUP_DESK_ENGINE CLEANUP(desk_engine_close)
 
 #endif

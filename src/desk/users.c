@@ -38,6 +38,9 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS desk_session (token BLOB PRIMARY KEY, user INTEGER NOT NULL"
     " REFERENCES desk_user, begun INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS desk_session_of_user ON desk_session (user, begun);"
+    /* That password, as its hash: another one is not of it. */
+    "CREATE TABLE IF NOT EXISTS desk_password_once (user INTEGER PRIMARY KEY REFERENCES desk_user,"
+    " password TEXT NOT NULL, used INTEGER NOT NULL);"
     /* By the hash of the name: people type passwords there. */
     "CREATE TABLE IF NOT EXISTS desk_attempt (name BLOB PRIMARY KEY, failed INTEGER NOT NULL,"
     " last INTEGER NOT NULL, locked_until INTEGER NOT NULL) WITHOUT ROWID;";
@@ -215,6 +218,18 @@ int desk_user_set_password(struct desk_users *u, const char *name, const char *p
     sqlite3_stmt *q = sql(u->sql, "UPDATE desk_user SET password = ? WHERE name = ?");
     sql_bind_text(q, 1, hash);
     return change_user(u, q, name, d);
+}
+
+int desk_user_password_once(struct desk_users *u, const char *name, struct diag *d)
+{
+    sqlite3_stmt *q = sql(u->sql, "INSERT OR REPLACE INTO desk_password_once"
+                                  " SELECT id, password, 0 FROM desk_user WHERE name = ?");
+    sql_bind_text(q, 1, name);
+    if (sql_run(q) < 0)
+        return sql_failed(u->sql, d, "cannot change the user");
+    return sqlite3_changes(u->sql->db) == 0
+               ? diag_set(d, ERR_NOT_FOUND, "there is no user '%s'", name)
+               : 0;
 }
 
 int desk_user_set_role(struct desk_users *u, const char *name, enum desk_role role, struct diag *d)

@@ -75,6 +75,10 @@ typedef int desk_name_fn(void *context, const char *name);
 int desk_users_saw(struct desk_users *u, int64_t message, int64_t but, desk_name_fn *fn,
                    void *context, struct diag *d) MUST_USE;
 
+/* The password that the user has now is good for one sign-in. That session may give another one,
+ * which is the user's own, as long as it likes; until then nobody signs in by password again. */
+int desk_user_password_once(struct desk_users *u, const char *name, struct diag *d) MUST_USE;
+
 struct desk_session {
     int64_t user;
     char name[DESK_USER_NAME_MAX + 1];

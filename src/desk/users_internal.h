@@ -44,6 +44,7 @@ struct users_found {
     int64_t id;
     enum desk_role role;
     bool disabled, passkey_only;
+    bool used_up; /* the password was good for one sign-in, and that has been */
     char password[crypto_pwhash_STRBYTES];
 };
 int users_find(struct desk_users *u, const char *name, struct users_found *ret,

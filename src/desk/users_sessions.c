@@ -35,7 +35,10 @@ int users_find(struct desk_users *u, const char *name, struct users_found *ret, 
 {
     CLEANUP_QUERY sqlite3_stmt *q =
         sql(u->sql, "SELECT id, role, disabled, password,"
-                    " id IN (SELECT user FROM desk_passkey_only) FROM desk_user WHERE name = ?");
+                    " id IN (SELECT user FROM desk_passkey_only),"
+                    " EXISTS (SELECT 1 FROM desk_password_once o WHERE o.user = desk_user.id"
+                    " AND o.password = desk_user.password AND o.used = 1)"
+                    " FROM desk_user WHERE name = ?");
     *ret = (struct users_found){0};
     memcpy(ret->password, u->nobodys, sizeof ret->password);
     sql_bind_text(q, 1, name);
@@ -49,6 +52,7 @@ int users_find(struct desk_users *u, const char *name, struct users_found *ret, 
     ret->disabled = sqlite3_column_int(q, 2) != 0;
     snprintf(ret->password, sizeof ret->password, "%s", sql_text(q, 3));
     ret->passkey_only = sqlite3_column_int(q, 4) != 0;
+    ret->used_up = sqlite3_column_int(q, 5) != 0;
     return 0;
 }
 
@@ -75,7 +79,7 @@ static int check(struct desk_users *u, const char *name, const char *password, e
         r = users_find(u, name, ret, d);
     if (r < 0)
         return r;
-    if (holds(ret, password) && !(ret->passkey_only && why == TO_SIGN_IN))
+    if (holds(ret, password) && !((ret->passkey_only || ret->used_up) && why == TO_SIGN_IN))
         return users_attempt_held(&a, d);
     return users_attempt_failed(&a, "name or password is wrong", d);
 }
@@ -153,12 +157,22 @@ int users_begin_session(struct desk_users *u, const struct users_found *f, const
     return 0;
 }
 
+/* Where it was good for one. */
+static int use_password(struct desk_users *u, int64_t user, struct diag *d)
+{
+    sqlite3_stmt *q = sql(u->sql, "UPDATE desk_password_once SET used = 1 WHERE user = ?");
+    sqlite3_bind_int64(q, 1, user);
+    return sql_run(q) < 0 ? sql_failed(u->sql, d, "cannot note that a password was used") : 0;
+}
+
 int desk_sign_in(struct desk_users *u, const char *name, const char *password, int64_t now_unix_ms,
                  char ret_token[static DESK_TOKEN_CHARS + 1], struct desk_session *ret,
                  struct diag *d)
 {
     struct users_found f;
     int r = check(u, name, password, TO_SIGN_IN, now_unix_ms, &f, d);
+    if (r == 0)
+        r = use_password(u, f.id, d);
     if (r == 0)
         r = users_begin_session(u, &f, name, now_unix_ms, ret_token, ret, d);
     secret_wipe(&f, sizeof f);

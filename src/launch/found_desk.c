@@ -20,7 +20,7 @@ static int add_user(struct desk_engine *e, const char *name, enum desk_role role
     secret_random(random, sizeof random);
     encode_hex(random, sizeof random, password);
     buf_format(file, "%s %s\n", name, password);
-    int r = desk_engine_add_user(e, name, role, password, d);
+    int r = desk_engine_add_user(e, name, role, password, false, d);
     secret_wipe(random, sizeof random);
     secret_wipe(password, sizeof password);
     return r;

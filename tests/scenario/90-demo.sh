@@ -86,9 +86,12 @@ address=$(sed -n 's/^   \(http:[^ ]*\)$/\1/p' "$OUT")
 printed() { # WORD: what stands behind it
     sed -n "s/^   $1  *//p" "$OUT"
 }
-role=$(jq -nc --arg name "$(printed 'sign in as')" --arg password "$(printed password)" '$ARGS.named' |
-    curl -s -m 30 -H 'Content-Type: application/json' --data @- "$address/api/session" | jq -r .role)
-[ "$role" = supervisor ] || fail "what is printed does not sign in: '$role'"
+sign_in() {
+    jq -nc --arg name "$(printed 'sign in as')" --arg password "$(printed password | cut -d ' ' -f 1)" '$ARGS.named' |
+        curl -s -m 30 -H 'Content-Type: application/json' --data @- "$address/api/session"
+}
+[ "$(sign_in | jq -r .role)" = supervisor ] || fail "what is printed does not sign in"
+[ "$(sign_in | jq -r .error.code)" = sign-in ] || fail "it signs in twice"
 kill -INT -- "-$DEMO"
 wait_for 30 ended || fail "left running after Ctrl-C: $(pgrep -af "$WORK")"
 wait $DEMO

@@ -234,18 +234,30 @@ static void engine__users__are_logged_and_not_where_nothing_was_done(void **stat
     CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
     struct diag d;
     assert_int_equal(desk_engine_open(&w->folder, NULL, &e, &d), 0);
-    assert_int_equal(desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", &d),
-                     0);
+    assert_int_equal(
+        desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", false, &d), 0);
     assert_string_equal(last_of(&e).what, "add rita reviewer");
     assert_string_equal(last_of(&e).user, DESK_AT_THE_MACHINE);
-    assert_int_equal(desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", &d),
-                     ERR_EXISTS);
-    assert_int_equal(desk_engine_set_password(&e, "otto", "correct horse battery", &d),
+    assert_int_equal(
+        desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", false, &d),
+        ERR_EXISTS);
+    assert_int_equal(desk_engine_set_password(&e, "otto", "correct horse battery", false, &d),
                      ERR_NOT_FOUND);
-    assert_int_equal(desk_engine_set_password(&e, "rita", "short", &d), ERR_FORMAT);
+    assert_int_equal(desk_engine_set_password(&e, "rita", "short", false, &d), ERR_FORMAT);
     assert_int_equal(last_of(&e).count, 1);
-    assert_int_equal(desk_engine_set_password(&e, "rita", "another horse battery", &d), 0);
+    assert_int_equal(desk_engine_set_password(&e, "rita", "another horse battery", false, &d), 0);
     assert_string_equal(last_of(&e).what, "password rita");
+    assert_int_equal(desk_engine_set_password(&e, "rita", "a third horse battery", true, &d), 0);
+    assert_string_equal(last_of(&e).what, "password rita, for one sign-in");
+    assert_int_equal(
+        desk_engine_add_user(&e, "sue", DESK_AUDITOR, "correct horse battery", true, &d), 0);
+    assert_string_equal(last_of(&e).what, "add sue auditor, for one sign-in");
+    struct desk_session session;
+    char token[DESK_TOKEN_CHARS + 1];
+    assert_int_equal(desk_sign_in(e.users, "sue", "correct horse battery", 1, token, &session, &d),
+                     0);
+    assert_int_equal(desk_sign_in(e.users, "sue", "correct horse battery", 1, token, &session, &d),
+                     ERR_AUTH);
 }
 
 /* Where the last administrator's key is lost, who has the machine gets in. */
@@ -256,13 +268,13 @@ static void engine__password__is_a_way_in_where_it_was_none(void **state)
     struct diag d;
     const struct passkey p = {.id = {1}, .id_len = 1, .key = {1}, .key_len = 1};
     assert_int_equal(desk_engine_open(&w->folder, NULL, &e, &d), 0);
-    assert_int_equal(desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", &d),
-                     0);
+    assert_int_equal(
+        desk_engine_add_user(&e, "rita", DESK_REVIEWER, "correct horse battery", false, &d), 0);
     assert_int_equal(desk_passkey_add(e.users, 1, "a key", &p, 1, &d), 0);
     assert_int_equal(desk_passkey_only_set(e.users, 1, true, &d), 0);
-    assert_int_equal(desk_engine_set_password(&e, "rita", "short", &d), ERR_FORMAT);
+    assert_int_equal(desk_engine_set_password(&e, "rita", "short", false, &d), ERR_FORMAT);
     assert_true(desk_passkey_only(e.users, 1));
-    assert_int_equal(desk_engine_set_password(&e, "rita", "another horse battery", &d), 0);
+    assert_int_equal(desk_engine_set_password(&e, "rita", "another horse battery", false, &d), 0);
     assert_false(desk_passkey_only(e.users, 1));
 }
 

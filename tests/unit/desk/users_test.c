@@ -157,6 +157,34 @@ static void users__password__replaces_the_old_one(void **state)
     assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), 0);
 }
 
+static void users__password__is_good_once_where_it_is_to_be(void **state)
+{
+    struct small_desk *s = *state;
+    struct desk_session session;
+    char token[DESK_TOKEN_CHARS + 1];
+    add(s, "anna", DESK_REVIEWER);
+    add(s, "ben", DESK_REVIEWER);
+    assert_int_equal(desk_user_password_once(s->users, "anna", &s->d), 0);
+    assert_int_equal(desk_user_password_once(s->users, "nobody", &s->d), ERR_NOT_FOUND);
+    /* A wrong one does not use it up. */
+    assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), ERR_AUTH);
+    assert_int_equal(sign_in(s, "anna", PASSWORD, NOW, token), 0);
+    assert_int_equal(sign_in(s, "anna", PASSWORD, NOW, NULL), ERR_AUTH);
+    assert_int_equal(sign_in(s, "ben", PASSWORD, NOW, NULL), 0);
+    assert_int_equal(sign_in(s, "ben", PASSWORD, NOW, NULL), 0);
+    /* The session that it began goes on, and may choose another, which is good as often as wanted.
+     */
+    assert_int_equal(desk_session_of(s->users, token, NOW, &session), 0);
+    assert_int_equal(desk_user_check(s->users, "anna", PASSWORD, NOW, &s->d), 0);
+    assert_int_equal(desk_user_set_password(s->users, "anna", "another password", &s->d), 0);
+    assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), 0);
+    assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), 0);
+    /* And once more. */
+    assert_int_equal(desk_user_password_once(s->users, "anna", &s->d), 0);
+    assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), 0);
+    assert_int_equal(sign_in(s, "anna", "another password", NOW, NULL), ERR_AUTH);
+}
+
 /* ---- signing in ---- */
 
 static void users__sign_in__gives_a_session_of_its_own(void **state)
@@ -352,6 +380,7 @@ int main(void)
         SCENE_TEST(users__change__is_of_one_and_ends_the_sessions),
         SCENE_TEST(users__change__refuses_who_is_not_there),
         SCENE_TEST(users__password__replaces_the_old_one),
+        SCENE_TEST(users__password__is_good_once_where_it_is_to_be),
         SCENE_TEST(users__sign_in__gives_a_session_of_its_own),
         SCENE_TEST(users__sign_in__answers_alike_whatever_is_wrong),
         SCENE_TEST(users__sign_in__takes_as_long_for_nobody),
