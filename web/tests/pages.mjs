@@ -18,6 +18,8 @@ export const pages = [
   { name: "saved", address: "/saved", user: "reviewer", ready: ".card, .state" },
   { name: "network", address: "/network", user: "reviewer", ready: ".picture-stage canvas" },
   { name: "network-open", address: "/network?open=0,1,2", user: "reviewer", ready: ".network-people tbody tr" },
+  { name: "map", address: "/map", user: "reviewer", ready: ".map-point" },
+  { name: "timeline", address: "/timeline", user: "reviewer", ready: ".chart canvas" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },
   { name: "account", address: "/account", user: "reviewer", ready: ".card" },

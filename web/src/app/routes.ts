@@ -89,6 +89,20 @@ export const pages: readonly PageRow[] = [
     rail: { group: "See", icon: "network", key: "n" },
   },
   {
+    address: "/map",
+    title: "Map",
+    roles: LOOK,
+    load: () => import("../pages/map/map.tsx").then((m) => m.MapPage),
+    rail: { group: "See", icon: "map", key: "m" },
+  },
+  {
+    address: "/timeline",
+    title: "Timeline",
+    roles: LOOK,
+    load: () => import("../pages/timeline/timeline.tsx").then((m) => m.TimelinePage),
+    rail: { group: "See", icon: "timeline", key: "l" },
+  },
+  {
     address: "/rules",
     title: "Rules",
     roles: LOOK,
