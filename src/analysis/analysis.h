@@ -15,6 +15,10 @@
 
 #define ANALYSIS_PEOPLE_MAX (16U * 1024 * 1024)
 #define ANALYSIS_RESOLUTION 4.0 /* finds groups of the size of a department (docs/desk.md) */
+/* The resolution for so many people: that one from a thousand on, 1 up to fifty, and between by the
+ * logarithm. Few people are in few groups, and a group that writes more than about a part in
+ * `resolution` of everything falls apart. */
+double analysis_resolution(uint32_t people);
 
 struct analysis;
 

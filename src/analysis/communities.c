@@ -5,8 +5,19 @@
 #include "base/memory.h"
 
 #define ITERATIONS                                                                                 \
-    10            /* until nothing changes (-1) stops early: notes of the measurements in docs */
-#define BETA 0.01 /* how random the refinement is */
+    10              /* until nothing changes (-1) stops early: notes of the measurements in docs */
+#define BETA 0.01   /* how random the refinement is */
+#define FEW 50.0    /* people */
+#define MANY 1000.0 /* people */
+
+double analysis_resolution(uint32_t people)
+{
+    if (people <= FEW)
+        return 1;
+    if (people >= MANY)
+        return ANALYSIS_RESOLUTION;
+    return 1 + (ANALYSIS_RESOLUTION - 1) * log(people / FEW) / log(MANY / FEW);
+}
 
 static int check(const struct analysis *a, const struct analysis_grouping *g, struct diag *d)
 {

@@ -32,12 +32,14 @@ static void asked_clear(struct asked *a)
 static int ask_search(struct api_call *c, const struct query *q, struct asked *ret)
 {
     const struct desk_graph_ask ask = {.query = q, .user = c->session.user};
-    double resolution = (double)api_number(c, "resolution", 400) / HUNDREDTHS;
+    double resolution = (double)api_number(c, "resolution", 0) / HUNDREDTHS;
     int r = desk_graph_make(c->api->o.index, &ask, &ret->graph, &c->d);
     if (r < 0)
         return r;
-    size_t people = analysis_people(desk_graph_network(ret->graph));
-    ret->people = mem_array(people + 1, sizeof *ret->people);
+    uint32_t people = analysis_people(desk_graph_network(ret->graph));
+    if (resolution == 0)
+        resolution = analysis_resolution(people);
+    ret->people = mem_array((size_t)people + 1, sizeof *ret->people);
     ret->view = (struct desk_network_view){
         .graph = ret->graph, .people = ret->people, .made_unix_ms = c->now};
     return desk_network_measure(ret->graph, resolution, ret->people, &ret->view.communities, &c->d);

@@ -111,7 +111,8 @@ static int make(void *context, struct diag *d)
     groups = mem_array(room, sizeof *groups);
     r = measure_all(m->graph, m->people, d);
     if (r == 0)
-        r = desk_graph_group(m->n->x, m->graph, ANALYSIS_RESOLUTION, groups, &m->communities, d);
+        r = desk_graph_group(m->n->x, m->graph, analysis_resolution((uint32_t)room - 1), groups,
+                             &m->communities, d);
     for (size_t i = 0; r == 0 && i + 1 < room; i++)
         m->people[i].community = groups[i];
     return r;

@@ -148,6 +148,40 @@ static void analysis__communities__finer_by_resolution(void **state)
     assert_true(fine > coarse);
 }
 
+/* Three groups of five, of whom all write as much with all, and one contact between each two. */
+static void analysis__resolution__keeps_the_groups_of_few(void **state)
+{
+    (void)state;
+    struct analysis_contact c[33];
+    uint32_t groups[15], count, n = 0;
+    for (uint32_t g = 0; g < 3; g++)
+        for (uint32_t i = 0; i < 5; i++)
+            for (uint32_t k = 0; k < i; k++)
+                c[n++] = (struct analysis_contact){5 * g + i, 5 * g + k, 10};
+    for (uint32_t g = 0; g < 3; g++)
+        c[n++] = (struct analysis_contact){5 * g, 5 * ((g + 1) % 3) + 1, 1};
+    CLEANUP(analysis_free_cleanup) struct analysis *a = network(15, c, n);
+    const struct analysis_grouping few = {.resolution = analysis_resolution(15), .seed = 1};
+    const struct analysis_grouping many = {.resolution = ANALYSIS_RESOLUTION, .seed = 1};
+    assert_int_equal(analysis_communities(a, &few, groups, &count, NULL), 0);
+    assert_int_equal(count, 3);
+    for (uint32_t p = 0; p < 15; p++)
+        assert_int_equal(groups[p], p / 5);
+    assert_int_equal(analysis_communities(a, &many, groups, &count, NULL), 0);
+    assert_true(count > 3); /* what it is for */
+}
+
+static void analysis__resolution__grows_with_the_people(void **state)
+{
+    (void)state;
+    assert_near(analysis_resolution(0), 1);
+    assert_near(analysis_resolution(50), 1);
+    assert_near(analysis_resolution(1000), ANALYSIS_RESOLUTION);
+    assert_near(analysis_resolution(12000), ANALYSIS_RESOLUTION);
+    for (uint32_t people = 50; people < 1000; people++)
+        assert_true(analysis_resolution(people) < analysis_resolution(people + 1));
+}
+
 /* From an earlier grouping the same comes again, whatever the seed. */
 static void analysis__communities__stay_what_they_were(void **state)
 {
@@ -332,6 +366,8 @@ int main(void)
         cmocka_unit_test(analysis__articulations__of_the_club),
         cmocka_unit_test(analysis__communities__find_the_split),
         cmocka_unit_test(analysis__communities__finer_by_resolution),
+        cmocka_unit_test(analysis__resolution__keeps_the_groups_of_few),
+        cmocka_unit_test(analysis__resolution__grows_with_the_people),
         cmocka_unit_test(analysis__communities__stay_what_they_were),
         cmocka_unit_test(analysis__communities__refuse_no_resolution_and_no_group),
         cmocka_unit_test(analysis__neighbourhood__nearest_and_heaviest_first),
