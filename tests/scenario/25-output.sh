@@ -4,7 +4,7 @@
 # before it is done, is not done.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/25-output.sh
 # build: plain
-# timeout: 400
+# timeout: 1200
 # shellcheck disable=SC2034 # what rows use, eval sees
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # nothing is sent or received with it, and nothing is written into it.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/43-damaged-store.sh
 # build: plain
-# timeout: 400
+# timeout: 1200
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 
