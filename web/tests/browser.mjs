@@ -43,7 +43,8 @@ export async function signIn(page, url, name, password) {
 /** Answers the question why one looks, when it is asked or by the bar. */
 export async function sayWhy(page, text) {
   const box = page.getByLabel("Purpose");
-  if (!(await box.isVisible())) await page.locator(".top-purpose").click();
+  const asked = await box.waitFor({ timeout: 1500 }).then(() => true, () => false);
+  if (!asked) await page.locator(".top-purpose").click();
   await box.fill(text);
   await page.getByRole("button", { name: "Go on" }).click();
   await box.waitFor({ state: "detached" });
@@ -54,7 +55,7 @@ export function faultsOf(page) {
   const faults = [];
   page.on("pageerror", (e) => faults.push(String(e)));
   page.on("console", (m) => {
-    const known = /status of (400|401|403|404|409|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
+    const known = /status of (400|401|403|404|409|429|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
     if (m.type() === "error" && !known.test(m.text())) faults.push(m.text());
   });
   return faults;

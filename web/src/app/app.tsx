@@ -36,7 +36,7 @@ function Loaded({ row, parts }: { row: PageRow; parts: Parts }) {
     };
   }, [row, turn]);
   if (state.of !== row || (state.page === undefined && state.error === undefined)) return <Skeleton />;
-  if (state.page === undefined) return <Failed error={state.error} again={() => setTurn(turn + 1)} />;
+  if (state.page === undefined) return <Failed error={state.error} again={() => setTurn((t) => t + 1)} />;
   const Page = state.page;
   return <Page key={row.address} parts={parts} />;
 }
@@ -46,14 +46,14 @@ function Inside({ role }: { role: Role }) {
   const home = <LinkButton href={homeOf(role)}>Go to the beginning</LinkButton>;
   if (found === undefined)
     return (
-      <State icon="search" title="There is no page at this address">
+      <State whole icon="search" title="There is no page at this address">
         <p>Perhaps it was cut off when it was copied.</p>
         {home}
       </State>
     );
   if (!found.row.roles.includes(role))
     return (
-      <State icon="privilege" title="Not for your role">
+      <State whole icon="privilege" title="Not for your role">
         <p>
           {found.row.title} is for {found.row.roles.join(", ")}; you are signed in as {role}.
         </p>

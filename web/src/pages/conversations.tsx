@@ -51,7 +51,7 @@ export function useConversations(account: string | undefined) {
     setState((s) => ({ ...s, busy: true }));
     void load(state.after);
   };
-  return { ...state, more, again: () => setTurn(turn + 1) };
+  return { ...state, more, again: () => setTurn((t) => t + 1) };
 }
 
 export function Conversations() {

@@ -56,7 +56,7 @@ function Warrants({ of }: { of: Answer["warrants"] }) {
     );
   return (
     <Card title="Warrants" flush>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Warrants">
+      <div class="table-scroll" tabIndex={0} role="region" aria-label="Warrants, a table">
         <table class="table">
           <thead>
             <tr>

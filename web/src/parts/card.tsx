@@ -1,5 +1,4 @@
-/** A part of a page with a heading of its own. */
-import { useId } from "preact/hooks";
+/** A part of a page with a heading of its own; no landmark, of which a page has few. */
 import type { ComponentChildren } from "preact";
 
 interface Props {
@@ -13,11 +12,10 @@ interface Props {
 }
 
 export function Card({ title, aside, flush = false, class: extra = "", children }: Props) {
-  const id = useId();
   return (
-    <section class={`card ${flush ? "card-flush" : ""} ${extra}`} aria-labelledby={id}>
+    <section class={`card ${flush ? "card-flush" : ""} ${extra}`}>
       <div class="card-head">
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {aside}
       </div>
       {children}

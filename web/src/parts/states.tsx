@@ -16,11 +16,12 @@ export function Skeleton({ lines = 6, label = "Loading" }: { lines?: number; lab
   );
 }
 
-export function State({ icon, title, children }: { icon: IconName; title: string; children?: ComponentChildren }) {
+/** `whole`: it is the page, and its title the page's. */
+export function State({ icon, title, whole = false, children }: { icon: IconName; title: string; whole?: boolean; children?: ComponentChildren }) {
   return (
     <div class="state">
       <Icon name={icon} size={24} />
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

@@ -81,5 +81,5 @@ export function useThread(conversation: string, at: number | undefined) {
   }, [news]);
   const change = (id: number, by: (m: Message) => Message) =>
     setWindow((x) => ({ ...x, messages: x.messages.map((m) => (m.id === id ? by(m) : m)) }));
-  return { ...w, grow, change, again: () => setTurn(turn + 1) };
+  return { ...w, grow, change, again: () => setTurn((t) => t + 1) };
 }

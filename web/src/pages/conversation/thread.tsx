@@ -86,9 +86,9 @@ export function Thread({ thread, active, select, seen }: Props) {
         const fresh = before === undefined || longDayOf(before.message.at) !== day;
         return [
           fresh && (
-            <h3 key={`day ${day}`} class="thread-day">
+            <h2 key={`day ${day}`} class="thread-day">
               {day} <span class="faint">{zone.value}</span>
-            </h3>
+            </h2>
           ),
           <Line key={line.message.id} line={line} active={line.message.id === target} joined={joined(line, before)} select={select} seen={seen} />,
         ];

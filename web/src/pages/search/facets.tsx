@@ -29,7 +29,7 @@ function One({ facet, counts, query, search }: { facet: (typeof facets)[number];
   if (both.length === 0) return null;
   return (
     <section class="facet">
-      <h3>{facet.title}</h3>
+      <h2>{facet.title}</h2>
       <div class="bars">
         {both.map((c) => (
           <Bar key={c.value} label={facet.label(c.value)} count={c.count} most={most} pressed={pressed.includes(c)} press={() => search(toggleWord(query, facet.word(c.value)))} />

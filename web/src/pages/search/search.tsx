@@ -80,7 +80,7 @@ export function Search() {
   const choice = useChoice();
   const at = useHitKeys(found, open, choice.toggle);
   const again = () => {
-    setTurn(turn + 1);
+    setTurn((t) => t + 1);
     setNewsAt(messagesNews.value);
     counts.again();
   };
