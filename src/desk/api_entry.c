@@ -72,11 +72,11 @@ static void put_warrants(struct api_call *c, struct buf *b)
         buf_put_text(b, " ...");
 }
 
-static int append(struct api_call *c, enum access_action action, const char *what)
+static int append_of(struct api_call *c, enum access_action action, const char *what,
+                     const char *warrants, uint64_t count)
 {
-    CLEANUP_BUF struct buf warrants = BUF_INIT(ACCESS_TEXT_MAX);
-    put_warrants(c, &warrants);
     struct access_entry e = c->entry;
+    e.count = count;
     e.at_unix_ms = c->now;
     e.action = action;
     e.user = c->has_session ? c->session.name : "";
@@ -84,9 +84,22 @@ static int append(struct api_call *c, enum access_action action, const char *wha
     e.purpose = c->q->purpose;
     if (e.case_id == NULL)
         e.case_id = c->form == NULL ? "" : api_text(c, "case", "");
-    e.warrants = buf_text(&warrants);
+    e.warrants = warrants;
     e.what = what;
     return access_append(c->api->o.log, &e, &c->d);
+}
+
+/* One entry, or one for each part, so that counts are those of their warrants. */
+static int append(struct api_call *c, enum access_action action, const char *what)
+{
+    CLEANUP_BUF struct buf warrants = BUF_INIT(ACCESS_TEXT_MAX);
+    int r = 0;
+    put_warrants(c, &warrants);
+    if (c->part_count == 0)
+        return append_of(c, action, what, buf_text(&warrants), c->entry.count);
+    for (size_t i = 0; i < c->part_count && r == 0; i++)
+        r = append_of(c, action, what, c->parts[i].warrants, c->parts[i].count);
+    return r;
 }
 
 int api_log(struct api_call *c)
@@ -128,6 +141,7 @@ void api_log_refusal(struct api_call *c)
         buf_format(&what, " (and %" PRIu64 " before it that are not listed)", turned_away);
     c->entry.count = 0;
     c->warrant_count = 0;
+    c->part_count = 0;
     if (append(c, ACCESS_REFUSED, buf_text(&what)) < 0)
         api_refuse(c, API_NOT_LOGGED, "what cannot be logged is not answered: %s", c->d.text);
     else if (!c->has_session)

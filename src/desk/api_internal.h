@@ -8,6 +8,7 @@
 #include "desk/api.h"
 #include "desk/api_error.h"
 #include "desk/challenges.h"
+#include "desk/export.h"
 #include "desk/model.h"
 #include "desk/network.h"
 #include "desk/original.h"
@@ -94,6 +95,8 @@ struct api_call {
     struct buf what; /* of the entry */
     const char *warrants[API_WARRANTS_MAX];
     size_t warrant_count;
+    struct desk_export_part *parts; /* an entry each, in the place of one; in the arena */
+    size_t part_count;
 
     const struct api_waiting *told; /* by the reader, whom it asked before; NULL: it has not */
     bool waits;                     /* for the reader */
@@ -226,6 +229,7 @@ api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, a
     api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;
 api_fn api_assign, api_assignments, api_reviewers, api_queue;
+api_fn api_export_select, api_export_make, api_export_page, api_exports;
 api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,

@@ -16,6 +16,7 @@
 #define ZONE_MAX 64
 #define TITLE_MAX 256
 #define NOTE_MAX 16384
+#define SELECTION_MAX 32768
 #define CURSOR_MAX 64
 /* Characters of base64url. */
 #define CREDENTIAL_MAX 1364 /* PASSKEY_ID_MAX bytes */
@@ -101,6 +102,11 @@ static const struct api_field queue[] = {WORDS("of", true, "mine organisation se
                                          WORDS("order", false, "oldest newest"),
                                          AFTER,
                                          CASE};
+static const struct api_field export[] = {WORDS("format", true, "jsonl csv"),
+                                          WORDS("selection", true, "query case ids"),
+                                          NEEDED("value", 0, SELECTION_MAX), ZONED, CASE};
+static const struct api_field export_page[] = {AFTER, CASE};
+static const struct api_field exports[] = {LIMIT};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
 static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
@@ -245,6 +251,16 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/bulk/{id}/undo", LOOK, true, false, ACCESS_MARK},
      .read = api_bulk_undo_read,
      .write = api_bulk_undo},
+    {{QUESTION_GET, "/api/exports", DIRECT, false, false, ACCESS_VIEW},
+     FIELDS(exports),
+     .read = api_exports},
+    {{QUESTION_POST, "/api/exports", DIRECT, true, true, ACCESS_EXPORT},
+     BODY(export),
+     .read = api_export_select,
+     .write = api_export_make},
+    {{QUESTION_GET, "/api/exports/{id}", DIRECT, false, true, ACCESS_EXPORT},
+     FIELDS(export_page),
+     .read = api_export_page},
     {{QUESTION_GET, "/api/reviewers", LOOK, false, false, ACCESS_USER}, .read = api_reviewers},
     {{QUESTION_GET, "/api/assignments", LOOK, false, false, ACCESS_VIEW},
      FIELDS(assignments),

@@ -238,7 +238,7 @@ int desk_case_create(struct desk_index *x, const char *word, const char *title,
     return r < 0 ? sql_failed(&x->sql, d, "cannot write a case") : 0;
 }
 
-static int check_case(struct desk_index *x, const char *word, struct diag *d)
+int desk_case_check(struct desk_index *x, const char *word, struct diag *d)
 {
     CLEANUP_QUERY sqlite3_stmt *s = sql(&x->sql, "SELECT 1 FROM case_file WHERE word = ?1");
     sql_bind_text(s, 1, word);
@@ -251,7 +251,7 @@ static int check_case(struct desk_index *x, const char *word, struct diag *d)
 int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool on,
                   const struct desk_by *by, struct diag *d)
 {
-    int r = check_case(x, word, d);
+    int r = desk_case_check(x, word, d);
     if (r == 0)
         r = marks_check_message(x, message, d);
     if (r < 0)

@@ -70,6 +70,8 @@ int desk_set_name(struct desk_index *x, const char *account, const char *name,
                   const struct desk_by *by, struct diag *d) MUST_USE;
 int desk_case_create(struct desk_index *x, const char *word, const char *title,
                      const struct desk_by *by, struct diag *d) MUST_USE;
+/* ERR_NOT_FOUND. */
+int desk_case_check(struct desk_index *x, const char *word, struct diag *d) MUST_USE;
 int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool on,
                   const struct desk_by *by, struct diag *d) MUST_USE;
 

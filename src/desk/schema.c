@@ -62,7 +62,13 @@ static const char added[] =
     " by_user INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, message)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS assigned (user INTEGER NOT NULL, kind INTEGER NOT NULL,"
     " object TEXT NOT NULL, by_user INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (user, kind, object)) WITHOUT ROWID;";
+    " PRIMARY KEY (user, kind, object)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS export (id INTEGER PRIMARY KEY, user INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, format TEXT NOT NULL, selection TEXT NOT NULL,"
+    " messages INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS export_message (export INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " message INTEGER NOT NULL, PRIMARY KEY (export, place)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS record_message ON record (message);";
 
 static bool has_likeness(struct desk_index *x)
 {

@@ -523,6 +523,8 @@ static void desk_questions(void)
         {"assign", 0, "/api/assignments", "", "",
          "{\"kind\":\"message\",\"object\":\"7\",\"user\":\"reviewer\"}", QUESTION_PUT},
         {"queue", 0, "/api/queue", "of", "mine", "", QUESTION_GET},
+        {"export", 1, "/api/exports", "", "",
+         "{\"format\":\"csv\",\"selection\":\"ids\",\"value\":\"1 7\"}", QUESTION_POST},
         {"case", 0, "/api/cases", "", "", "{\"word\":\"pier\",\"title\":\"\"}", QUESTION_POST},
         {"saved", 0, "/api/searches", "", "", "{\"name\":\"a\",\"query\":\"b*\"}", QUESTION_POST},
         {"people", 0, "/api/people", "prefix", "an", "", QUESTION_GET},
