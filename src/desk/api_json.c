@@ -54,14 +54,21 @@ json_t *api_base64(const void *data, size_t len)
     return json_string(sodium_bin2base64(text, size, data, len, BASE64));
 }
 
+/* Everything of it was checked before it came here; that its tree is signed may come later. */
+static const char *verified_word(const struct desk_message *m)
+{
+    return m->wrong[0] != '\0' ? "wrong" : m->pending ? "pending" : "good";
+}
+
 json_t *api_message(const struct desk_message *m, bool with_body)
 {
-    json_t *o = json_pack("{sI sI sI so so so ss ss ss ss so so sI}", "id", (json_int_t)m->id, "at",
-                          (json_int_t)m->at_unix_ms, "archived", (json_int_t)m->archived_unix_ms,
-                          "from", api_string(m->from), "to", api_strings(m->to), "conversation",
-                          api_string(m->conversation), "kind", m->kind, "lang", m->lang, "country",
-                          m->country, "bot", m->bot, "warrants", api_strings(m->warrants), "wrong",
-                          api_string(m->wrong), "seen", (json_int_t)m->seen_unix_ms);
+    json_t *o = json_pack("{sI sI sI so so so ss ss ss ss so so ss sI}", "id", (json_int_t)m->id,
+                          "at", (json_int_t)m->at_unix_ms, "archived",
+                          (json_int_t)m->archived_unix_ms, "from", api_string(m->from), "to",
+                          api_strings(m->to), "conversation", api_string(m->conversation), "kind",
+                          m->kind, "lang", m->lang, "country", m->country, "bot", m->bot,
+                          "warrants", api_strings(m->warrants), "wrong", api_string(m->wrong),
+                          "verified", verified_word(m), "seen", (json_int_t)m->seen_unix_ms);
     if (o != NULL && with_body)
         json_object_set_new(o, "body", api_string(m->body));
     return o;

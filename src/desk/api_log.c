@@ -79,19 +79,20 @@ int api_log_checkpoint(struct api_call *c)
 
 static json_t *figures_json(const struct desk_figures *f)
 {
-    return json_pack("{sI sI sI sI sI sI sI sI sI sI}", "messages", (json_int_t)f->messages,
+    return json_pack("{sI sI sI sI sI sI sI sI sI sI sI}", "messages", (json_int_t)f->messages,
                      "records", (json_int_t)f->records, "people", (json_int_t)f->people,
                      "conversations", (json_int_t)f->conversations, "files", (json_int_t)f->files,
-                     "unverified", (json_int_t)f->unverified, "first", (json_int_t)f->first_unix_ms,
-                     "last", (json_int_t)f->last_unix_ms, "today", (json_int_t)f->today,
-                     "active_week", (json_int_t)f->active_week);
+                     "unverified", (json_int_t)f->unverified, "pending", (json_int_t)f->pending,
+                     "first", (json_int_t)f->first_unix_ms, "last", (json_int_t)f->last_unix_ms,
+                     "today", (json_int_t)f->today, "active_week", (json_int_t)f->active_week);
 }
 
 static int take_journal(void *context, const struct desk_progress *p)
 {
     return json_array_append_new(
-        context, json_pack("{so sI sI so}", "bot", api_string(p->bot), "next", (json_int_t)p->next,
-                           "size", (json_int_t)p->size, "stopped", api_string(p->stopped)));
+        context, json_pack("{so sI sI sI so}", "bot", api_string(p->bot), "next",
+                           (json_int_t)p->next, "size", (json_int_t)p->size, "covered",
+                           (json_int_t)p->covered, "stopped", api_string(p->stopped)));
 }
 
 static const char *stopped_of(const json_t *journals, const char *bot)

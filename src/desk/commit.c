@@ -37,6 +37,7 @@ static int write_records(struct desk_index *x, struct diag *d)
         w->first = p->archived < w->first ? p->archived : w->first;
         w->last = p->archived > w->last ? p->archived : w->last;
         x->records++;
+        covered_put(x, p->bot, p->leaf, p->message);
         if ((int64_t)p->leaf > *last_leaf_of(x, p->bot))
             *last_leaf_of(x, p->bot) = (int64_t)p->leaf;
     }
@@ -74,6 +75,9 @@ static int write_progress(struct desk_index *x, struct diag *d)
         sql_bind_text(s, 4, p->stopped);
         if (sql_run(s) < 0)
             return sql_failed(&x->sql, d, "cannot write how far a journal is");
+        int r = covered_write(x, p->bot, p->covered, d);
+        if (r < 0)
+            return r;
     }
     return 0;
 }
@@ -195,11 +199,16 @@ int desk_index_progress(struct desk_index *x, const struct desk_progress *p, str
     return 0;
 }
 
+#define PROGRESS                                                                                   \
+    "SELECT bot, next, progress.size, stopped, ifnull(covered.size, 0) FROM progress"              \
+    " LEFT JOIN covered USING (bot)"
+
 static void take_progress(struct desk_index *x, sqlite3_stmt *s, struct desk_progress *ret)
 {
     *ret = (struct desk_progress){.bot = x->progress_bot,
                                   .next = sqlite3_column_int64(s, 1),
-                                  .size = (uint64_t)sqlite3_column_int64(s, 2)};
+                                  .size = (uint64_t)sqlite3_column_int64(s, 2),
+                                  .covered = (uint64_t)sqlite3_column_int64(s, 4)};
     snprintf(x->progress_bot, sizeof x->progress_bot, "%s", sql_text(s, 0));
     snprintf(ret->stopped, sizeof ret->stopped, "%s", sql_text(s, 3));
 }
@@ -207,8 +216,7 @@ static void take_progress(struct desk_index *x, sqlite3_stmt *s, struct desk_pro
 int desk_index_progress_of(struct desk_index *x, const char *bot, struct desk_progress *ret,
                            struct diag *d)
 {
-    CLEANUP_QUERY sqlite3_stmt *s =
-        sql(&x->sql, "SELECT bot, next, size, stopped FROM progress WHERE bot = ?1");
+    CLEANUP_QUERY sqlite3_stmt *s = sql(&x->sql, PROGRESS " WHERE bot = ?1");
     sql_bind_text(s, 1, bot);
     int r = sql_row(s);
     if (r == ERR_NOT_FOUND)
@@ -221,7 +229,7 @@ int desk_index_progress_of(struct desk_index *x, const char *bot, struct desk_pr
 
 int desk_journals(struct desk_index *x, desk_journal_fn *fn, void *context, struct diag *d)
 {
-    sqlite3_stmt *s = sql(&x->sql, "SELECT bot, next, size, stopped FROM progress ORDER BY bot");
+    sqlite3_stmt *s = sql(&x->sql, PROGRESS " ORDER BY bot");
     int r = 0;
     while (sql_walk(&x->sql, s, &r, d)) {
         struct desk_progress p;

@@ -56,6 +56,7 @@ static struct followed *find(struct desk_feed *i, const char *bot)
 static int answer_where(struct desk_feed *i, struct cursor *c, struct diag *d)
 {
     struct desk_progress p;
+    uint64_t covered = 0;
     struct desk_place place = {.next = 1};
     int r = desk_frames_get_where(c, &i->arena, &place.bot);
     if (r < 0 || find(i, place.bot) != NULL || i->count == FOLLOWER_BOTS_MAX)
@@ -66,11 +67,13 @@ static int answer_where(struct desk_feed *i, struct cursor *c, struct diag *d)
     if (r == 0) {
         place.next = p.next;
         place.size = p.size;
+        covered = p.covered;
     }
     struct followed *b = &i->bots[i->count++];
     snprintf(b->bot, sizeof b->bot, "%s", place.bot);
     b->state.next = place.next; /* as long as the reader has not said more */
     b->state.size = place.size;
+    b->state.covered = covered;
     desk_frames_put_from(channel_begin(i->reader, DESK_FRAME_FROM), &place);
     return channel_end(i->reader);
 }
@@ -156,7 +159,10 @@ int desk_feed_commit(struct desk_feed *i, size_t *ret_messages, struct diag *d)
     int r = 0;
     for (size_t k = 0; r == 0 && k < i->count; k++) {
         struct followed *b = &i->bots[k];
-        struct desk_progress p = {.bot = b->bot, .next = b->state.next, .size = b->state.size};
+        struct desk_progress p = {.bot = b->bot,
+                                  .next = b->state.next,
+                                  .size = b->state.size,
+                                  .covered = b->state.covered};
         if (!b->news)
             continue;
         b->news = false;

@@ -51,8 +51,10 @@ int desk_figures(struct desk_index *x, int64_t now_unix_ms, struct desk_figures 
     int r = sql_fault(&x->sql, d);
     if (r < 0)
         return r;
-    *ret = (struct desk_figures){
-        .records = x->records, .files = x->files, .unverified = x->unverified};
+    *ret = (struct desk_figures){.records = x->records,
+                                 .files = x->files,
+                                 .unverified = x->unverified,
+                                 .pending = x->uncovered.count};
     count_all(x, ret);
     count_recent(x, now_unix_ms / 1000, ret);
     return 0;

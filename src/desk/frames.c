@@ -83,6 +83,7 @@ void desk_frames_put_state(struct buf *b, const struct follower_state *s)
     buf_put_u64(b, s->size);
     buf_put_u64(b, s->records);
     buf_put_u64(b, s->foreign);
+    buf_put_u64(b, s->covered);
     desk_frames_put_text(b, s->stopped);
 }
 
@@ -93,8 +94,9 @@ int desk_frames_get_state(struct cursor *c, struct arena *a, struct follower_sta
     s.size = cursor_u64(c);
     s.records = cursor_u64(c);
     s.foreign = cursor_u64(c);
+    s.covered = cursor_u64(c);
     const char *stopped = desk_frames_get_text(c, a, FOLLOWER_LINE_MAX - 1);
-    if (cursor_end(c) < 0 || s.next < 1 || s.size > INT64_MAX)
+    if (cursor_end(c) < 0 || s.next < 1 || s.size > INT64_MAX || s.covered > s.size)
         return ERR_FORMAT;
     snprintf(s.stopped, sizeof s.stopped, "%s", stopped);
     *ret = s;

@@ -42,6 +42,7 @@ struct desk_progress {
     const char *bot;
     int64_t next;      /* batch */
     uint64_t size;     /* leaves of the tree */
+    uint64_t covered;  /* of them, under a checkpoint that the bot has signed; never fewer */
     char stopped[256]; /* why it stands still; "" */
 };
 /* How far a journal is read; with the next commit. */

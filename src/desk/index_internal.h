@@ -151,6 +151,16 @@ struct pending {
     size_t progress_count;
 };
 
+/* A bot's: how far a checkpoint that it signed reaches, and the records behind that. */
+struct covered {
+    uint64_t size; /* leaves */
+    struct covered_record {
+        uint64_t leaf;
+        int64_t message;
+    } * records;
+    size_t count, capacity;
+};
+
 struct desk_index {
     struct sql sql;
     struct text *text;
@@ -172,6 +182,9 @@ struct desk_index {
     int64_t *last_leaf; /* by bot's number less 1; -1 none */
     uint32_t last_leaf_count;
     uint64_t records, files, unverified;
+    struct covered *covered; /* by bot's number less 1 */
+    uint32_t covered_count;
+    struct idset uncovered; /* messages with a record that no checkpoint covers yet */
 
     struct kept_set sets[SETS_MAX];
     uint64_t set_uses;
@@ -261,6 +274,12 @@ int shards_write(struct desk_index *x, const struct shard *s, struct diag *d) MU
 int shards_insert(struct desk_index *x, struct shard *s, int64_t id, const struct buf *document,
                   struct diag *d) MUST_USE;
 size_t shards_find(const struct desk_index *x, int64_t id); /* shard_count: in none */
+
+/* covered.c */
+void covered_put(struct desk_index *x, uint32_t bot, uint64_t leaf, int64_t message);
+int covered_write(struct desk_index *x, const char *bot, uint64_t size, struct diag *d) MUST_USE;
+int covered_load(struct desk_index *x, struct diag *d) MUST_USE;
+void covered_forget(struct desk_index *x);
 
 /* about.c */
 int about_write(struct desk_index *x, struct diag *d) MUST_USE;

@@ -46,6 +46,7 @@ static bool fill(struct desk_index *x, const struct row *r, int64_t user, struct
         .body = arena_string_n(a, r->body, r->body_len),
         .body_len = r->body_len,
         .wrong = arena_string(a, r->wrong),
+        .pending = idset_has(&x->uncovered, r->id),
         .seen_unix_ms = seen_at(x, r->id, user),
     };
     return ret->to != NULL && ret->warrants != NULL && ret->body != NULL && ret->wrong != NULL;

@@ -105,6 +105,7 @@ int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct
 /* Figures of the whole: what the overview shows. */
 struct desk_figures {
     uint64_t messages, records, people, conversations, files, unverified;
+    uint64_t pending; /* messages that no signed checkpoint covers yet */
     int64_t first_unix_ms, last_unix_ms;
     uint64_t today, active_week; /* messages of the day of `now`; people who wrote in its 7 days */
 };

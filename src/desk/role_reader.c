@@ -163,7 +163,8 @@ static int send_states(struct reading *p)
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct follower_state *told = &p->told[i];
         bool news = strcmp(told->stopped, now[i].stopped) != 0;
-        if (!news && told->size == now[i].size && told->next == now[i].next)
+        if (!news && told->size == now[i].size && told->next == now[i].next &&
+            told->covered == now[i].covered)
             continue;
         if (news && now[i].stopped[0] != '\0')
             log_line("%s", now[i].stopped);

@@ -68,7 +68,9 @@ static const char added[] =
     " messages INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS export_message (export INTEGER NOT NULL, place INTEGER NOT NULL,"
     " message INTEGER NOT NULL, PRIMARY KEY (export, place)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS record_message ON record (message);";
+    "CREATE INDEX IF NOT EXISTS record_message ON record (message);"
+    "CREATE TABLE IF NOT EXISTS covered (bot TEXT PRIMARY KEY, size INTEGER NOT NULL)"
+    " WITHOUT ROWID;";
 
 static bool has_likeness(struct desk_index *x)
 {
@@ -278,8 +280,8 @@ static int load_leaves(struct desk_index *x, struct diag *d)
 int schema_load(struct desk_index *x, struct diag *d)
 {
     int (*const steps[])(struct desk_index *, struct diag *) = {
-        load_names,  people_load,   conversations_load, load_columns,
-        load_places, load_warrants, load_leaves,        shards_load,
+        load_names,    people_load, conversations_load, load_columns, load_places,
+        load_warrants, load_leaves, shards_load,        covered_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)
@@ -291,6 +293,7 @@ void schema_forget(struct desk_index *x)
 {
     shards_forget(x);
     sets_forget(x);
+    covered_forget(x);
     for (int k = 0; k < NAME_KINDS; k++)
         names_clear(&x->names[k]);
     columns_clear(&x->columns);

@@ -31,6 +31,7 @@ struct desk_message { /* a row, with what it takes to show it */
     const char *body;            /* every byte that was said, as text; ended by a NUL */
     size_t body_len;
     const char *wrong;    /* "" verified */
+    bool pending;         /* no checkpoint that its bot has signed covers it yet */
     int64_t seen_unix_ms; /* first seen by the asking user; 0: not yet */
 };
 

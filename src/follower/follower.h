@@ -37,8 +37,9 @@ int follower_documents(struct follower *f, const struct library **ret, struct di
 /* What the tree has, whoever may read it: how far the journal reached at the last look. */
 struct follower_state {
     const char *bot;
-    int64_t next;  /* the batch that comes next */
-    uint64_t size; /* leaves of the tree when last looked at */
+    int64_t next;     /* the batch that comes next */
+    uint64_t size;    /* leaves of the tree when last looked at */
+    uint64_t covered; /* of them, under a checkpoint of the bot's; 0: not looked at yet */
     uint64_t records,
         foreign; /* of warrants that name the agency: handed on; batches passed over */
     char stopped[FOLLOWER_LINE_MAX]; /* why it stands still; "" it does not */

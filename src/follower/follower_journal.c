@@ -97,6 +97,7 @@ static int note_tree(struct follower_look *l)
         return diag_set(l->d, ERR_AUTH, "its tree has no root");
     l->x->size = size;
     l->x->state.size = size;
+    l->x->state.covered = l->x->covered;
     return 0;
 }
 

@@ -85,6 +85,11 @@ for i in 1 2 3 4 5; do
 done
 [ "$late" -le 1 ] || fail "$late of 5 are found later than a second after they were archived"
 
+step "what is archived is good as soon as its bot has signed so far"
+signed() { [ "$(ask GET /api/overview | jq '.figures | .pending + .unverified')" = 0 ]; }
+wait_for $PATIENCE signed || fail "something stays pending: $(ask GET /api/overview)"
+[ "$(ask GET /api/search?q=walrus | jq -r '.hits[0].verified')" = good ] || fail "it is not said to be good"
+
 step "kill -9 of each process while messages come"
 for name in reader index front; do
     (for i in 1 2 3 4 5 6; do send "storm $name $i"; done) &

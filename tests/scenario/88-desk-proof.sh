@@ -58,6 +58,11 @@ sign_in
 has_all() { [ "$(ask /api/overview | jq .figures.records)" = 200 ]; }
 wait_for $PATIENCE has_all || fail "the desk has not read all: $(ask /api/overview)"
 
+step "all of it is under a checkpoint, and so good"
+signed() { [ "$(ask /api/overview | jq .figures.pending)" = 0 ]; }
+wait_for $PATIENCE signed || fail "something is pending: $(ask /api/overview)"
+[ "$(ask /api/messages/77 | jq -r .verified)" = good ] || fail "it says: $(ask /api/messages/77)"
+
 step "proofs that python3 and openssl find whole"
 for id in 1 77 200; do
     ask "/api/messages/$id/proof" > "$SCENE/proof.json"

@@ -98,6 +98,22 @@ static int give_state(struct world *w, uint8_t type, const char *bot, int64_t ne
     return give(w, type, &b);
 }
 
+/* How far the bot has signed. */
+static int give_covered(struct world *w, const char *bot, uint64_t covered)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(1024);
+    const struct follower_state s = {.bot = bot, .next = 2, .size = 9, .covered = covered};
+    desk_frames_put_state(&b, &s);
+    return give(w, DESK_FRAME_STATE, &b);
+}
+
+static uint64_t pending(struct world *w)
+{
+    struct desk_figures f;
+    assert_int_equal(desk_figures(w->desk.index, SMALL_DESK_NOW, &f, &w->d), 0);
+    return f.pending;
+}
+
 /* What the index has sent. */
 static uint8_t answer(struct world *w, struct frame *ret)
 {
@@ -231,6 +247,30 @@ static void feed__take__a_record_twice_changes_nothing(void **state)
     assert_int_equal(desk_index_check(w->desk.index, &w->d), 0);
 }
 
+/* A message is pending until a checkpoint covers it, which never goes back. */
+static void feed__covered__until_then_messages_are_pending(void **state)
+{
+    struct world *w = *state;
+    struct follower_message m = message(1, "one"), n = message(2, "two"), o = message(7, "three");
+    assert_int_equal(give_where(w, BOT), 0);
+    assert_int_equal(give_message(w, BOT, &m), 0);
+    assert_int_equal(give_message(w, BOT, &n), 0);
+    assert_int_equal(give_state(w, DESK_FRAME_BATCH, BOT, 2, ""), 0);
+    commit(w, 2);
+    assert_true(pending(w) == 2);
+    assert_int_equal(give_covered(w, BOT, m.leaf + 1), 0);
+    commit(w, 0);
+    assert_true(pending(w) == 1);
+    assert_int_equal(give_covered(w, BOT, 5), 0);
+    commit(w, 0);
+    assert_true(pending(w) == 0 && progress(w, BOT).covered == 5);
+    assert_int_equal(give_covered(w, BOT, 0), 0); /* a reader that has just begun */
+    assert_int_equal(give_message(w, BOT, &o), 0);
+    assert_int_equal(give_state(w, DESK_FRAME_BATCH, BOT, 3, ""), 0);
+    commit(w, 1);
+    assert_true(pending(w) == 1 && progress(w, BOT).covered == 5);
+}
+
 /* A record that is another than the index's stops its own journal, for good. */
 static void feed__take__a_record_that_differs_stops_its_journal_alone(void **state)
 {
@@ -288,6 +328,7 @@ int main(void)
         WORLD_TEST(feed__state__is_kept_without_a_batch),
         WORLD_TEST(feed__take__refuses_what_no_reader_sends),
         WORLD_TEST(feed__take__a_record_twice_changes_nothing),
+        WORLD_TEST(feed__covered__until_then_messages_are_pending),
         WORLD_TEST(feed__take__a_record_that_differs_stops_its_journal_alone),
         WORLD_TEST(feed__take__a_record_that_differs_at_once_forgets_nothing),
     };

@@ -91,8 +91,13 @@ static struct follower_message message(void)
 
 static struct follower_state example_state(void)
 {
-    return (struct follower_state){
-        .bot = BOT, .next = 4, .size = 12, .records = 5, .foreign = 6, .stopped = "why"};
+    return (struct follower_state){.bot = BOT,
+                                   .next = 4,
+                                   .size = 12,
+                                   .records = 5,
+                                   .foreign = 6,
+                                   .covered = 11,
+                                   .stopped = "why"};
 }
 
 static void frames__each__is_whole_or_refused(void **state)
@@ -120,7 +125,8 @@ static void frames__state__is_what_was_put(void **state)
     struct cursor c = cursor_over(x->b.data, x->b.len);
     assert_int_equal(desk_frames_get_state(&c, &x->arena, &again), 0);
     assert_string_equal(again.bot, BOT);
-    assert_true(again.next == 4 && again.size == 12 && again.records == 5 && again.foreign == 6);
+    assert_true(again.next == 4 && again.size == 12 && again.records == 5 && again.foreign == 6 &&
+                again.covered == 11);
     assert_string_equal(again.stopped, "why");
 }
 
@@ -158,6 +164,11 @@ static void frames__each__refuses_numbers_that_are_none(void **state)
     assert_int_equal(get_from(x, x->b.len), ERR_FORMAT);
     buf_reset(&x->b);
     s.next = -1;
+    desk_frames_put_state(&x->b, &s);
+    assert_int_equal(get_state(x, x->b.len), ERR_FORMAT);
+    buf_reset(&x->b);
+    s = example_state();
+    s.covered = s.size + 1;
     desk_frames_put_state(&x->b, &s);
     assert_int_equal(get_state(x, x->b.len), ERR_FORMAT);
     buf_reset(&x->b);

@@ -534,6 +534,7 @@ static void figures__of_the_whole(void **state)
         assert_int_equal(f.conversations, 4);
         assert_int_equal(f.files, 2);
         assert_int_equal(f.unverified, 1);
+        assert_int_equal(f.pending, 6);
         assert_int_equal(f.first_unix_ms, SCENE_BEGIN_MS - INT64_C(8) * 86400000);
         assert_int_equal(f.last_unix_ms, SCENE_BEGIN_MS + 4 * 60000);
         assert_int_equal(f.today, 5);

@@ -384,7 +384,10 @@ static void follower__poll__stops_at_a_checkpoint_of_another_root(void **state)
     assert_int_equal(journal_root(s->journal, journal_size(s->journal), root), 0);
     put_checkpoint(s, root);
     CLEANUP(follower_free_cleanup) struct follower *f = open_follower(s, 1, 0);
+    struct follower_state states[FOLLOWER_BOTS_MAX];
     assert_int_equal(poll_all(f, &seen), 1);
+    assert_int_equal(follower_states(f, states), 1);
+    assert_true(states[0].covered == 5 && states[0].size == 5);
     shelf_commit(s, NULL);
     put_checkpoint(s, root);
     assert_stops(f, &seen, SHELF_ROUND, "the bot signed another tree of 10 leaves");
