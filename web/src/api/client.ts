@@ -36,7 +36,7 @@ function headerText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (b) => String.fromCharCode(b)).join("");
 }
 
-function headersFor(body: unknown): Record<string, string> {
+export function headersFor(body: unknown): Record<string, string> {
   return {
     "X-Ironside-CSRF": credentials.csrf,
     ...(credentials.purpose === "" ? {} : { "X-Ironside-Purpose": headerText(credentials.purpose) }),

@@ -1,7 +1,7 @@
 /** What a message says, by its kind. */
 import { numberOf } from "../../app/numbers.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { Preview } from "./preview.tsx";
+import { File } from "./file.tsx";
 import type { Message } from "./fold.ts";
 
 export function Words({ text }: { text: string }) {
@@ -21,28 +21,6 @@ function Place({ m }: { m: Message }) {
       {accuracy !== undefined && <span class="faint"> within {numberOf(Math.round(accuracy))} m</span>}
       <a href={`/search?q=${encodeURIComponent(`near:${latitude.toFixed(3)},${longitude.toFixed(3)},2`)}`}>What was near?</a>
     </p>
-  );
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  return bytes < 1048576 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1048576).toFixed(1)} MB`;
-}
-
-function File({ m }: { m: Message }) {
-  const c = m.content;
-  return (
-    <div class="line-file">
-      {c.preview !== undefined && <Preview data={c.preview} name={c.name ?? ""} />}
-      <p class="line-thing">
-        <Icon name={c.duration === undefined ? "file" : "play"} />
-        <span dir="auto">{c.name}</span>
-        <span class="faint">
-          {c.type} · {sizeOf(c.size ?? 0)}
-          {c.duration !== undefined && ` · ${c.duration} s`}
-        </span>
-      </p>
-    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { Time } from "../../parts/time.tsx";
 import { applyToChosen } from "../search/bulk.ts";
 import { tagsLike } from "../search/complete.ts";
 import type { Message } from "./fold.ts";
+import { ProofDialog } from "./proof.tsx";
 
 function NoteDialog({ id, done, close }: { id: number; done: () => void; close: () => void }) {
   const [text, setText] = useState("");
@@ -59,7 +60,7 @@ interface Props {
 }
 
 export function MessageBar({ m, changed, nextUnseen }: Props) {
-  const [asks, setAsks] = useState<"tag" | "case" | "note">();
+  const [asks, setAsks] = useState<"tag" | "case" | "note" | "proof">();
   const notes = useAsk("GET /api/messages/{id}", m.made.notes > 0 ? { path: { id: m.id } } : undefined);
   const flag = () =>
     void (m.made.flagged
@@ -70,6 +71,7 @@ export function MessageBar({ m, changed, nextUnseen }: Props) {
     { keys: "f", what: "Flag it, or no longer", run: flag },
     { keys: "m", what: "Write a note", run: () => setAsks("note") },
     { keys: "c", what: "Put it into a case", run: () => setAsks("case") },
+    { keys: "P", what: "Prove it", run: () => setAsks("proof") },
     { keys: "n", what: "Next one that you have not seen", run: nextUnseen },
   ]);
   return (
@@ -87,6 +89,9 @@ export function MessageBar({ m, changed, nextUnseen }: Props) {
         <Button icon="case" onClick={() => setAsks("case")} title="c">
           Case
         </Button>
+        <Button icon="proof" onClick={() => setAsks("proof")} title="P">
+          Proof
+        </Button>
         <span class="grow" />
         <Button kind="quiet" icon="down" onClick={nextUnseen} title="n">
           Next unseen
@@ -95,6 +100,7 @@ export function MessageBar({ m, changed, nextUnseen }: Props) {
       {notes.data !== undefined && <Notes of={notes.data.marks.notes} />}
       {asks === "tag" && <AskWord title="Tag the message" label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={tagsLike("")} take={(w) => void applyToChosen([m.id], "tag", w, changed)} close={() => setAsks(undefined)} />}
       {asks === "case" && <AskWord title="Put the message into a case" label="Case" hint="The word of a case that there is" go="Put in" known={[]} take={(w) => void applyToChosen([m.id], "case", w, changed)} close={() => setAsks(undefined)} />}
+      {asks === "proof" && <ProofDialog m={m} close={() => setAsks(undefined)} />}
       {asks === "note" && <NoteDialog id={m.id} done={changed} close={() => setAsks(undefined)} />}
     </div>
   );

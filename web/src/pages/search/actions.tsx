@@ -19,20 +19,36 @@ interface Props {
   changed: () => void;
 }
 
-function useCases(wanted: boolean): string[] {
+type Asks = "tag" | "case" | "assign";
+
+const known: Record<Asks, () => Promise<string[]>> = {
+  tag: () => Promise.resolve(tagsLike("")),
+  case: () => ask("GET /api/cases", {}).then((a) => a.cases.map((c) => c.word)),
+  assign: () => ask("GET /api/reviewers", {}).then((a) => a.reviewers.map((r) => r.name)),
+};
+
+/** The words that there are; without them one writes on. */
+function useKnown(asks: Asks | undefined): string[] {
   const [words, setWords] = useState<string[]>([]);
   useEffect(() => {
-    if (wanted)
-      ask("GET /api/cases", {})
-        .then((a) => setWords(a.cases.map((c) => c.word)))
-        .catch(() => setWords([]));
-  }, [wanted]);
+    setWords([]);
+    if (asks !== undefined)
+      known[asks]()
+        .then(setWords)
+        .catch(() => undefined);
+  }, [asks]);
   return words;
 }
 
+const asked: Record<Asks, { title: (what: string) => string; label: string; hint: string; go: string }> = {
+  tag: { title: (what) => `Tag ${what}`, label: "Tag", hint: "One word, such as harbour or follow-up", go: "Tag" },
+  case: { title: (what) => `Put ${what} into a case`, label: "Case", hint: "The word of a case that there is", go: "Put in" },
+  assign: { title: (what) => `Assign ${what}`, label: "Reviewer", hint: "Who is to read them", go: "Assign" },
+};
+
 export function Actions({ query, total, chosen, all, setAll, clear, changed }: Props) {
-  const [asks, setAsks] = useState<"tag" | "case">();
-  const cases = useCases(asks === "case");
+  const [asks, setAsks] = useState<Asks>();
+  const words = useKnown(asks);
   const some = all || chosen.length > 0;
   const run = (action: OneAction, value: string) => {
     const after = () => {
@@ -49,6 +65,7 @@ export function Actions({ query, total, chosen, all, setAll, clear, changed }: P
           { keys: "s", what: "Mark them as seen", run: () => run("seen", "") },
           { keys: "f", what: "Flag them", run: () => run("flag", "") },
           { keys: "c", what: "Put them into a case", run: () => setAsks("case") },
+          { keys: "a", what: "Assign them", run: () => setAsks("assign") },
         ]
       : []),
   ]);
@@ -69,11 +86,15 @@ export function Actions({ query, total, chosen, all, setAll, clear, changed }: P
           <Button icon="case" onClick={() => setAsks("case")} title="c">
             Case
           </Button>
+          <Button icon="assign" onClick={() => setAsks("assign")} title="a">
+            Assign
+          </Button>
           <Button kind="quiet" onClick={clear}>
             Choose none
           </Button>
-      {asks === "tag" && <AskWord title={`Tag ${what}`} label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={tagsLike("")} take={(w) => run("tag", w)} close={() => setAsks(undefined)} />}
-      {asks === "case" && <AskWord title={`Put ${what} into a case`} label="Case" hint="The word of a case that there is" go="Put in" known={cases} take={(w) => run("case", w)} close={() => setAsks(undefined)} />}
+      {asks !== undefined && (
+        <AskWord title={asked[asks].title(what)} label={asked[asks].label} hint={asked[asks].hint} go={asked[asks].go} known={words} take={(w) => run(asks, w)} close={() => setAsks(undefined)} />
+      )}
     </div>
   );
 }

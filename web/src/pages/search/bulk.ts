@@ -12,6 +12,7 @@ const done: Record<string, (n: string, value: string) => string> = {
   seen: (n) => `${n} marked as seen.`,
   flag: (n) => `${n} flagged.`,
   case: (n, value) => `${n} put into the case “${value}”.`,
+  assign: (n, value) => `${n} assigned to ${value}.`,
 };
 
 /** `query`: what all of them are found by. `after` is called when it is done, and when it is undone. */
@@ -38,12 +39,14 @@ const one = {
   seen: (id: number) => ask("PUT /api/messages/{id}/seen", { path: { id } }),
   flag: (id: number) => ask("PUT /api/messages/{id}/flag", { path: { id } }),
   case: (id: number, word: string) => ask("PUT /api/cases/{word}/messages/{id}", { path: { word, id } }),
+  assign: (id: number, user: string) => ask("PUT /api/assignments", { body: { kind: "message", object: String(id), user } }),
 };
 const back = {
   tag: (id: number, word: string) => ask("DELETE /api/messages/{id}/tags/{word}", { path: { id, word } }),
   seen: undefined,
   flag: (id: number) => ask("DELETE /api/messages/{id}/flag", { path: { id } }),
   case: (id: number, word: string) => ask("DELETE /api/cases/{word}/messages/{id}", { path: { word, id } }),
+  assign: (id: number, user: string) => ask("PUT /api/assignments", { body: { kind: "message", object: String(id), user, on: false } }),
 };
 export type OneAction = keyof typeof one;
 

@@ -1,5 +1,5 @@
 /** One hit: who to whom and when, its words in their context, what was made of it. */
-import { countryOf, languageOf } from "../../app/numbers.ts";
+import { countOf, countryOf, languageOf } from "../../app/numbers.ts";
 import { Chip } from "../../parts/chip.tsx";
 import { Marks } from "../../parts/marks.tsx";
 import { handleOf, Initial } from "../../parts/person.tsx";
@@ -44,6 +44,7 @@ export function HitRow({ hit, href, active, chosen, choose }: Props) {
               <span class="unseen-text">not seen</span>
             </span>
           )}
+          {hit.alike > 0 && <Chip icon="duplicate">{countOf(hit.alike, "other")} alike</Chip>}
           <Marks of={hit.made} />
           {hit.wrong !== "" && <Chip tone="danger">not verified</Chip>}
           {hit.country !== "" && <span class="faint">{countryOf(hit.country)}</span>}

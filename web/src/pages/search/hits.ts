@@ -11,6 +11,8 @@ export interface Question {
   q: string;
   order: Order;
   zone: string;
+  /** Of messages that are alike only the first. */
+  grouped: boolean;
 }
 
 export interface Found {
@@ -28,7 +30,7 @@ const PAGE = 50;
 
 const askFor = (of: Question, after: string | undefined, signal?: AbortSignal) =>
   ask("GET /api/search", {
-    query: { q: of.q, order: of.order, zone: of.zone, limit: PAGE, ...(after === undefined ? {} : { after }) },
+    query: { q: of.q, order: of.order, zone: of.zone, grouped: of.grouped, limit: PAGE, ...(after === undefined ? {} : { after }) },
     ...(signal === undefined ? {} : { signal }),
   });
 
@@ -44,7 +46,7 @@ export function useHits(of: Question, turn: number) {
         if (!stop.signal.aborted) setFound({ ...NONE, of, error, busy: false });
       });
     return () => stop.abort();
-  }, [of.q, of.order, of.zone, turn]);
+  }, [of.q, of.order, of.zone, of.grouped, turn]);
   const more = () => {
     if (loading.current || found.after === undefined || found.busy) return;
     loading.current = true;

@@ -73,9 +73,10 @@ export function Search() {
   const q = query.value.get("q") ?? "";
   const order = orderOf(query.value.get("order"));
   const open = Number(query.value.get("open") ?? 0);
+  const grouped = query.value.get("alike") !== "all";
   const [turn, setTurn] = useState(0);
   const [newsAt, setNewsAt] = useState(messagesNews.value);
-  const { found, more, change } = useHits({ q, order, zone: zone.value }, turn + comeBack.value);
+  const { found, more, change } = useHits({ q, order, zone: zone.value, grouped }, turn + comeBack.value);
   const counts = useAsk("GET /api/count", { query: { q, zone: zone.value } });
   const choice = useChoice();
   const at = useHitKeys(found, open, choice.toggle);
@@ -115,6 +116,9 @@ export function Search() {
               New messages came in: look again
             </Button>
           )}
+          <Button kind="quiet" icon="duplicate" aria-pressed={grouped} title="Of messages that are alike show the first alone" onClick={() => navigate(withQuery({ alike: grouped ? "all" : undefined }))}>
+            Alike together
+          </Button>
           <SaveSearch q={q} />
           <Select label="Order" hidden value={order} options={ORDERS} change={(o) => navigate(withQuery({ order: o === "newest" ? undefined : o }))} />
         </div>
