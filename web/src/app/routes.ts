@@ -82,6 +82,19 @@ export const pages: readonly PageRow[] = [
     rail: { group: "Keep", icon: "saved", key: "v" },
   },
   {
+    address: "/cases",
+    title: "Cases",
+    roles: LOOK,
+    load: () => import("../pages/cases/cases.tsx").then((m) => m.Cases),
+    rail: { group: "Keep", icon: "case", key: "k" },
+  },
+  {
+    address: "/cases/{word}",
+    title: "A case",
+    roles: LOOK,
+    load: () => import("../pages/cases/case.tsx").then((m) => m.CasePage),
+  },
+  {
     address: "/network",
     title: "Network",
     roles: LOOK,
@@ -108,6 +121,13 @@ export const pages: readonly PageRow[] = [
     roles: LOOK,
     load: () => import("../pages/rules/rules.tsx").then((m) => m.Rules),
     rail: { group: "Watch", icon: "rule", key: "r" },
+  },
+  {
+    address: "/warrants",
+    title: "Warrants",
+    roles: STAFF,
+    load: () => import("../pages/warrants/warrants.tsx").then((m) => m.Warrants),
+    rail: { group: "Watch", icon: "warrant", key: "w" },
   },
   {
     address: "/audit",

@@ -7,6 +7,8 @@ globalThis.crypto ??= webcrypto;
 globalThis.localStorage ??= { getItem: () => null, setItem: () => undefined };
 const { leafOf, Peaks, rootOf } = await load("prove/tree.ts");
 const { keyOf, signedText, checkpointOf } = await load("prove/note.ts");
+const { linesOf, signersOf, valueOf } = await load("prove/documents.ts");
+const { daysLeft } = await load("pages/warrants/days.ts");
 const { hexText } = await load("prove/bytes.ts");
 
 const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
@@ -52,4 +54,24 @@ test("signedText: only what the key signed", async () => {
   assert.equal(await signedText(note.replace("\n3\n", "\n4\n"), key), undefined);
   assert.equal(await signedText(note, await keyOf(signer("desk.north").vkey)), undefined);
   assert.equal(await keyOf(s.vkey.replace("desk.north", "desk.south")), undefined);
+});
+
+test("signersOf: the custodians that the network names, and whose signature holds", async () => {
+  const [one, two, other] = ["custodian-1", "custodian-2", "custodian-2"].map(signer);
+  const keyText = (s) => Buffer.from(s.vkey.split("+").slice(2).join("+"), "base64").subarray(1).toString("base64");
+  const network = `ironside network 1\ncustodian custodian-1 ${keyText(one)}\ncustodian custodian-2 ${keyText(two)}\nquorum 2\n\n`;
+  const text = "ironside warrant 1\nid 7\nuntil 2026-11-02\nagency north\nagency south\n";
+  const sealed = (s) => s.note(text).slice(text.length + 1);
+  assert.deepEqual(await signersOf(`${text}\n${sealed(one)}${sealed(two)}`, network), { names: ["custodian-1", "custodian-2"], quorum: 2, of: 2 });
+  assert.deepEqual((await signersOf(`${text}\n${sealed(one)}${sealed(other)}`, network)).names, ["custodian-1"]);
+  assert.deepEqual((await signersOf(`${text.replace("7", "8")}\n${sealed(one)}`, network)).names, []);
+  const lines = linesOf(one.note(text));
+  assert.equal(valueOf(lines, "id"), "7");
+  assert.deepEqual(lines.get("agency"), ["north", "south"]);
+});
+
+test("daysLeft: the last day counts, the day behind it does not", () => {
+  assert.equal(daysLeft("2026-11-02", Date.parse("2026-11-02T23:00:00Z")), 1);
+  assert.equal(daysLeft("2026-11-02", Date.parse("2026-11-03T00:00:00Z")), 0);
+  assert.equal(daysLeft("no day", 0), undefined);
 });

@@ -6,7 +6,7 @@ const { around, clusters, distanceKm } = await load("pages/map/clusters.ts");
 const { bars, seenAt, trails } = await load("pages/map/moving.ts");
 const { lettersOf } = await load("pages/map/country-codes.ts");
 const { countries, lookAt, projectionOf, WIDTH, HEIGHT } = await load("pages/map/world.ts");
-const { dayOf, daysOf, filled } = await load("pages/timeline/bins.ts");
+const { columnsOf, dayOf, daysOf, filled } = await load("pages/timeline/bins.ts");
 const { narrowCountry, narrowPlace, narrowTime } = await load("parts/narrow.ts");
 
 const at = (id, from, ms, lat = 52, lon = 4) => ({ id, from, at: ms, lat, lon });
@@ -54,6 +54,7 @@ test("daysOf: a drawn span is whole days, the last one with it", () => {
   const of = [10, 11, 12].map((day) => ({ day, messages: 1, people: 1 }));
   assert.deepEqual(daysOf(10.5 * 86400, 11.5 * 86400, of, 1), { after: "1970-01-11", before: "1970-01-13" });
   assert.equal(daysOf(0, 86400, of, 1), undefined);
+  assert.deepEqual(columnsOf(of.slice(0, 1), 7), [[864000, 1468800], [1, null], [1, null]]);
   assert.equal(dayOf("1970-01-11"), 10);
   assert.equal(dayOf("yesterday"), undefined);
 });

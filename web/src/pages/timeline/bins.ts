@@ -25,8 +25,13 @@ export function filled(of: readonly Count[], step: number): Count[] {
   return all;
 }
 
-/** Seconds since 1970, messages, people: a column each. */
-export const columnsOf = (of: readonly Count[]): [number[], number[], number[]] => [of.map((c) => c.day * DAY_S), of.map((c) => c.messages), of.map((c) => c.people)];
+type Column = (number | null)[];
+
+/** Seconds since 1970, messages, people: a column each, to the end of the last step. */
+export function columnsOf(of: readonly Count[], step: number): [number[], Column, Column] {
+  const end = (of.at(-1)?.day ?? 0) + step;
+  return [[...of.map((c) => c.day), end].map((day) => day * DAY_S), [...of.map((c) => c.messages), null], [...of.map((c) => c.people), null]];
+}
 
 /** What a selection of seconds covers: whole days of the steps it touches. */
 export function daysOf(fromS: number, toS: number, of: readonly Count[], step: number): { after: string; before: string } | undefined {

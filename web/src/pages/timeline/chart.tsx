@@ -18,7 +18,7 @@ function axis(colour: string, line: string, more: Partial<UPlot.Axis> = {}): UPl
   return { stroke: colour, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui", ...more };
 }
 
-function optionsOf(width: number, step: number, choose: (from: number, to: number) => void): UPlot.Options {
+function optionsOf(width: number, choose: (from: number, to: number) => void): UPlot.Options {
   const [ink, line, accent, second] = ["ink-soft", "line", "accent", "group-2"].map(colourOf) as [string, string, string, string];
   const bars = UPlot.paths.bars?.({ size: [0.8, 40], align: 1 });
   return {
@@ -28,7 +28,7 @@ function optionsOf(width: number, step: number, choose: (from: number, to: numbe
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, y: false },
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
-    scales: { x: { range: (_, min, max) => [min, max + step * 86400] }, y: { range: (_, __, max) => [0, Math.max(1, max)] }, people: { range: (_, __, max) => [0, Math.max(1, max)] } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] }, people: { range: (_, __, max) => [0, Math.max(1, max)] } },
     series: [{}, { label: "Messages", stroke: accent, fill: faded(accent, 0.5), ...(bars === undefined ? {} : { paths: bars }), points: { show: false } }, { label: "People", scale: "people", stroke: second, width: 2, points: { show: false } }],
     axes: [axis(ink, line, { values: (_, splits) => splits.map((s) => dayWords.format(s * 1000)), space: 70 }), axis(ink, line, { label: "Messages", labelFont: "12px system-ui" }), axis(ink, line, { scale: "people", side: 1, label: "People", labelFont: "12px system-ui", grid: { show: false } })],
     hooks: {
@@ -48,11 +48,11 @@ export function Chart({ of, step, choose }: Props) {
   useEffect(() => {
     const here = at.current;
     if (here === null) return;
-    const options = optionsOf(here.clientWidth, step, (from, to) => {
+    const options = optionsOf(here.clientWidth, (from, to) => {
       const span = daysOf(from, to, of, step);
       if (span !== undefined) now.current(span);
     });
-    const plot = new UPlot(options, columnsOf(of), here);
+    const plot = new UPlot(options, columnsOf(of, step), here);
     const resized = new ResizeObserver(() => plot.setSize({ width: here.clientWidth, height: HEIGHT }));
     resized.observe(here);
     return () => {
