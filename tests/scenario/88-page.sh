@@ -59,7 +59,12 @@ for handle in anna bert; do
 done
 know anna bert
 TO=(--to bert@chat.example)
-for i in 1 2 3 4 5; do put anna "${TO[@]}" "the papers are under the pier, number $i"; done
+for text in "the papers are under the pier, number 1" "bring both papers to the harbour before noon, number 2" \
+    "nobody has seen papers such as number 3 for years" "her uncle paid for the papers in cash, number 4" \
+    "papers, boat and number 5: all of it is ready"; do
+    put anna "${TO[@]}" "$text"
+done
+for _ in 1 2; do put anna "${TO[@]}" "call me when the evening ferry has left the harbour"; done
 put anna "${TO[@]}" "meet me at the peir"
 put anna --edit "$ID" "meet me at the pier"
 put anna "${TO[@]}" "forget this one"

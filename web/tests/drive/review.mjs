@@ -42,6 +42,13 @@ async function whole(page) {
     await box.press("Enter");
     await hits(page).first().waitFor();
   });
+  await step("of messages that are alike one is shown, until all are asked for", async () => {
+    await search(page, "ferry");
+    await page.locator(".hit .chip", { hasText: "1 other alike" }).waitFor();
+    must((await hits(page).count()) === 1, "both are shown");
+    await page.getByRole("button", { name: "Alike together" }).click();
+    await hits(page).nth(1).waitFor();
+  });
   await step("a count is a filter, and taken away again", async () => {
     await search(page, "");
     const filter = page.getByRole("button", { name: /^reply/ });
