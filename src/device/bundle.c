@@ -35,7 +35,7 @@ int bundle_write(struct store *s, struct omemo *o, struct buf *b, uint64_t *ret_
 static void end_publishing(struct device *d)
 {
     d->publishing = false;
-    device_tick(d);
+    device_wake(d);
 }
 
 static int mark_published(void *context, struct diag *why)

@@ -12,39 +12,9 @@
 #define POLICY_POLL_MS 600000
 #define TICK_MAX_MS 60000
 
-int64_t device_now(const struct device *d)
-{
-    return clock_now_ms(&d->o.clock);
-}
-
 const char *device_account(const struct device *d)
 {
     return d->account;
-}
-
-void device_notice(struct device *d, const char *peer, const char *fmt, ...)
-{
-    char text[1024];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    diag_clean(text);
-    (void)!store_put_notice(d->store, device_now(d), peer, text);
-    if (d->o.events.notice != NULL)
-        d->o.events.notice(d->o.events.context, peer, text);
-}
-
-void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail)
-{
-    if (d->o.events.progress != NULL)
-        d->o.events.progress(d->o.events.context, id, p, detail);
-}
-
-void device_store_failed(struct device *d, const struct diag *why)
-{
-    if (d->o.events.notice != NULL)
-        d->o.events.notice(d->o.events.context, "", why->text);
 }
 
 static int open_identity(struct device *d, struct diag *diag)
@@ -139,15 +109,6 @@ void device_free(struct device *d)
     secret_free(d->signing_secret);
     arena_clear(&d->arena);
     free(d);
-}
-
-bool device_is_news(struct device *d, const uint8_t hash[static HASH_BYTES])
-{
-    for (size_t i = 0; i < NOTICED_MAX; i++)
-        if (memcmp(d->noticed[i], hash, HASH_BYTES) == 0)
-            return false;
-    memcpy(d->noticed[d->next_noticed++ % NOTICED_MAX], hash, HASH_BYTES);
-    return true;
 }
 
 /* Does what has become possible; again as long as something did. */

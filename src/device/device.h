@@ -19,7 +19,8 @@
 struct device;
 
 /* How stanzas get out (xmpp/client.h in production). `answer` is called exactly once, possibly much
- * later, with NULL when there was no answer, unless the call itself fails. */
+ * later, with NULL when there was no answer, unless the call itself fails. What follows from it is
+ * done by the tick, which device_due_ms then wants at once. */
 typedef void device_answer(void *context, const struct xml_element *iq);
 /* A file on its way to the upload host. `progress` may come often; `done` comes once, later, with 0
  * or an error and why. */

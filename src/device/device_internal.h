@@ -171,7 +171,7 @@ struct device {
     struct arena arena;
 };
 
-/* device.c */
+/* events.c */
 int64_t device_now(const struct device *d);
 void device_notice(struct device *d, const char *peer, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void device_progress(struct device *d, const char *id, enum device_progress p, const char *detail);
@@ -330,7 +330,13 @@ int64_t device_bundle_due(const struct device *d);
 void device_ask_proofs(struct device *d);
 int64_t device_proofs_due(const struct device *d);
 
-/* Helpers. */
+/* Wants a tick: what an answer has brought is acted upon there. */
+static inline void device_wake(struct device *d)
+{
+    d->due_ms = 0;
+}
+
+/* The sooner one; below 0: never. */
 static inline int64_t device_min_due(int64_t a, int64_t b)
 {
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;

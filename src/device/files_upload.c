@@ -83,7 +83,7 @@ static void failed(struct device *d, const char *fmt, ...)
     u->next_ms = clock_monotonic_ms() + u->pause_ms;
     u->state = UPLOAD_NONE;
     say(d, why);
-    d->due_ms = clock_monotonic_ms();
+    device_wake(d);
 }
 
 struct placing {
@@ -137,7 +137,7 @@ static void on_uploaded(void *context, int code, const char *why)
     u->pause_ms = 0;
     u->next_ms = 0;
     d->dirty = true;
-    device_tick(d);
+    device_wake(d);
 }
 
 static void on_progress(void *context, uint64_t done, uint64_t size)

@@ -87,7 +87,7 @@ static void on_answer(void *context, const struct xml_element *iq)
     if (p->answered)
         p->pause_ms = PAUSE_FIRST_MS;
     d->dirty = true;
-    device_tick(d);
+    device_wake(d);
 }
 
 static void ask(struct device *d)

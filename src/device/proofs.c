@@ -128,7 +128,7 @@ static void on_proof(void *context, const struct xml_element *iq)
     if (!stanza_is_result(iq) || take_proof(d, iq) < 0)
         warn_late(d, &d->proved);
     d->proof_after = d->proved.number;
-    device_tick(d);
+    device_wake(d);
 }
 
 /* The next round, in `proved`, whose bot can be asked, or NULL. Under a key that the policy does

@@ -308,7 +308,7 @@ static void on_page(void *context, const struct xml_element *iq)
             l->complete = l->asked;
         after_page(d);
     }
-    device_tick(d);
+    device_wake(d);
 }
 
 static void ask(struct device *d)

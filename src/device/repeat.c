@@ -223,7 +223,7 @@ static void on_confirmed(void *context, const struct xml_element *iq)
         return;
     /* What cannot be kept is sent once more after the next start. */
     (void)!store_transaction(d->store, keep_confirmed, d, NULL);
-    device_tick(d);
+    device_wake(d);
 }
 
 void device_confirm(struct device *d)

@@ -374,7 +374,7 @@ static void on_answer(void *context, const struct xml_element *iq)
     } else {
         take_piece(w, iq);
     }
-    device_tick(d);
+    device_wake(d);
 }
 
 static void ask(struct want *w)

@@ -24,6 +24,7 @@ static int net_query(void *context, const char *to, const char *type, const char
     assert_true(s->query_count < 64);
     struct query *q = &s->queries[s->query_count++];
     snprintf(q->payload, sizeof q->payload, "%s", payload);
+    q->scene = s;
     q->answer = answer;
     q->context = answer_context;
     return 0;
@@ -261,6 +262,7 @@ void scene_answer(struct query q, const char *payload)
     struct xml_element *x = NULL;
     must(xml_parse(&a, text, strlen(text), &x));
     q.answer(q.context, x);
+    (void)device_tick(q.scene->device);
 }
 
 void scene_answer_page(struct query q, struct log_page *p, struct buf *note)

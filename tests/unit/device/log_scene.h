@@ -16,6 +16,7 @@
 #define CONTACT "bert@" FIXTURE_DOMAIN
 
 struct query {
+    struct scene *scene;
     char payload[512];
     device_answer *answer;
     void *context;
@@ -50,6 +51,7 @@ void scene_add_usual(struct scene *s);
 /* The query whose payload begins so, taken out of the list; there must be one. */
 struct query scene_take_query(struct scene *s, const char *begins);
 bool scene_asked(const struct scene *s, const char *begins);
+/* … and the tick that the answer wants. */
 void scene_answer(struct query q, const char *payload);
 /* Fills in the checkpoint. */
 void scene_answer_page(struct query q, struct log_page *p, struct buf *note);

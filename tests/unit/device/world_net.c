@@ -245,8 +245,11 @@ static void answer_post(struct world *w, const struct post *post)
     bool lost = post->to != NULL &&
                 ((w->registrar_down && strcmp(post->to, w->f->network->registrar) == 0) ||
                  (w->mute && strcmp(post->to, w->f->domain) == 0));
-    if (!post->from->dead)
+    if (!post->from->dead) {
         post->answer(post->answer_context, lost ? NULL : x);
+        if (device_due_ms(post->from->device) <= clock_monotonic_ms())
+            (void)device_tick(post->from->device);
+    }
     arena_clear(&arena);
 }
 

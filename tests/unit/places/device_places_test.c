@@ -113,6 +113,7 @@ static void reply(struct scene *s, const char *xml)
     if (xml != NULL)
         assert_int_equal(xml_parse(&s->arena, xml, strlen(xml), &iq), 0);
     answer(s->answer_context, iq);
+    (void)device_tick(&s->d);
 }
 
 static void reply_note(struct scene *s, const char *note)
