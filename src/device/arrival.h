@@ -32,18 +32,34 @@ enum fate {
     IGNORE, /* a repeat */
 };
 
-/* Every check before decryption, in the order of the protocol. `stanza`, `d` and `arena` are set.
- */
-enum fate arrival_judge(struct arrival *a);
 /* Writes the reason and returns REFUSE. */
 enum fate arrival_refuse(struct arrival *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* What asks for its warrants, by its own words. */
+struct coverage_query arrival_query(const struct arrival *a);
+/* A policy that it is judged by, besides the one that it names, is not there: it waits as long as
+ * that may still come. */
+enum fate arrival_lack(struct arrival *a, enum have have, uint32_t serial);
+/* arrival_judge.c: every check before decryption, in the order of the protocol. `stanza`, `d` and
+ * `arena` are set. */
+enum fate arrival_judge(struct arrival *a);
+/* arrival_verdict.c: of a message that a warrant covers. */
+enum fate arrival_check_verdict(struct arrival *a);
+
+/* arrival_take.c */
 /* Judges it and, where all is well, decrypts, keeps, shows and acknowledges it. */
 enum fate arrival_take(struct device *d, const struct xml_element *x, struct arena *arena);
+/* Once for each message and reason: a sender goes on sending what is not acknowledged. And not
+ * more of a sender than so many lines a day: anyone can send what is refused. */
+void arrival_say_refused(struct arrival *a, const char *from, const char *id);
+
 /* Keeps the stanza of this account, once, until what it needs has come: park.c */
 void device_park(struct device *d, const struct xml_element *x, const char *account);
 /* Does something wait that this account sent earlier? */
 bool device_is_held_up(struct device *d, const char *account);
-/* XEP-0184 */
+
+/* receipts.c */
+#define RECEIPTS_NS "urn:xmpp:receipts" /* XEP-0184 */
+void device_take_receipt(struct device *d, const char *from, const char *id);
 void device_send_receipt(struct device *d, const char *to, const char *id);
 
 #endif

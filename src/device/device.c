@@ -7,6 +7,7 @@
 #include "device/conversation.h"
 #include "device/files_internal.h"
 #include "device/places.h"
+#include "device/wants.h"
 #include "store/values.h"
 
 #define POLICY_POLL_MS 600000
@@ -111,15 +112,26 @@ void device_free(struct device *d)
     free(d);
 }
 
+static void pump(struct device *d)
+{
+    if (!d->online)
+        return;
+    if (d->signed_entry == 0)
+        device_sign_next(d);
+    device_repeat(d);
+    device_transmit(d);
+    device_confirm(d);
+}
+
 /* Does what has become possible; again as long as something did. */
 static void settle(struct device *d)
 {
-    device_pump(d);
+    pump(d);
     while (d->dirty) {
         d->dirty = false;
         device_admit_wants(d);
         device_receive_parked(d);
-        device_pump(d);
+        pump(d);
     }
 }
 
@@ -132,6 +144,7 @@ void device_online(struct device *d)
     d->newest_asked = false;
     device_log_refresh(d);
     device_reschedule_all(d);
+    device_repeat_soon(d);
     device_places_begin(d, false);
     d->dirty = true;
     device_tick(d);
@@ -164,6 +177,17 @@ void device_stanza(struct device *d, const struct xml_element *x)
     device_tick(d);
 }
 
+/* What has come since the last tick; the log first, by which other things count. */
+static void take_in(struct device *d)
+{
+    if (d->log.grew) {
+        d->log.grew = false;
+        device_find_newest(d);
+        device_admit_wants(d);
+    }
+    device_admit_arrived(d);
+}
+
 int device_tick(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
@@ -173,6 +197,7 @@ int device_tick(struct device *d)
     if (!d->online)
         return TICK_MAX_MS;
     device_log_follow(d); /* before what it may have to show is asked for */
+    take_in(d);
     if (now >= d->next_policy_ms) {
         d->next_policy_ms = now + POLICY_POLL_MS;
         device_admit_wants(d);

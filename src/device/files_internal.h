@@ -2,11 +2,26 @@
 #ifndef IRONSIDE_DEVICE_FILES_INTERNAL_H
 #define IRONSIDE_DEVICE_FILES_INTERNAL_H
 
-#include "device/device_internal.h"
 #include "device/files.h"
+#include "device/have.h"
 #include "store/file_rows.h"
 
-/* files.c */
+struct envelope_file;
+struct outbox_entry;
+
+/* The upload under way; one at a time. */
+struct device_upload {
+    enum { UPLOAD_NONE, UPLOAD_SLOT, UPLOAD_PUT } state;
+    bool wanted; /* there is a file that waits */
+    int64_t entry;
+    char id[VALUE_ID_MAX + 1];
+    struct file_uri place;
+    unsigned percent; /* that was said */
+    int64_t next_ms;
+    int pause_ms;
+};
+
+/* spool.c */
 char *device_spool_path(const struct device *d, const char *spool); /* the caller's */
 /* Removes ciphertexts whose messages are done, and rests of a crash. */
 void device_files_sweep(struct device *d);

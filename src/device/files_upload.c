@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
+#include "device/device_internal.h"
 #include "device/files_internal.h"
 #include "wire/stanza.h"
 

@@ -4,9 +4,7 @@
 #include "base/memory.h"
 #include "device/conversation.h"
 
-#define LEAP_MAX 1000 /* changes that a device may have missed; the last serial can't be taken */
-
-static struct group *groups_current(struct device *d, const char *id)
+struct group *groups_current(struct device *d, const char *id)
 {
     struct group *g = NULL;
     CLEANUP_FREE char *note = store_group(d->store, id);
@@ -82,63 +80,58 @@ char *groups_words(const struct group *before, const struct group *after)
     return buf_take_text(&b);
 }
 
-/* Two changes of the same list: the lower hash counts, and both are said. */
-static int say_fork(struct device *d, const struct group *held, const struct group *g)
-{
-    bool wins = memcmp(g->document.hash, held->document.hash, HASH_BYTES) < 0;
-    const struct group *good = wins ? g : held, *other = wins ? held : g;
-    return conversation_say(d, g->changed_by,
-                            "two changes of the group %s at once: that of %s counts, that of %s "
-                            "does not",
-                            held->name, good->changed_by, other->changed_by);
-}
+struct found {
+    const char *domain, *name;
+    struct group *group;
+    unsigned count;
+};
 
-static int say_change(struct device *d, const struct group *held, const struct group *g)
+static int match(void *context, const char *note)
 {
-    CLEANUP_FREE char *words = groups_words(held, g);
-    int r = conversation_say(d, g->changed_by, "%s", words);
-    if (r == 0 && held != NULL && !store_has_group(d->store, g->id, g->previous))
-        r = conversation_say(d, g->changed_by,
-                             "the group %s was changed before in a way that this device has not "
-                             "seen",
-                             g->name);
-    if (r == 0 && !group_has_member(g, d->account))
-        r = conversation_say(d, g->changed_by, "you are not a member of the group %s any more",
-                             g->name);
-    return r;
-}
-
-/* Members may have written before the list came that names them. */
-static int release_members(struct device *d, const struct group *g)
-{
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < g->member_count; i++)
-        if (group_has_member(g, d->account) && peers_state(d, g->members[i]) == PEER_STRANGER)
-            r = conversation_release(d, g->members[i], g->id);
-    return r;
-}
-
-int groups_take(struct device *d, const struct group *g)
-{
-    CLEANUP(group_free_cleanup) struct group *held = groups_current(d, g->id);
-    if (held == NULL && !group_has_member(g, d->account))
+    struct found *f = context;
+    CLEANUP(group_free_cleanup) struct group *g = NULL;
+    if (group_open_kept(f->domain, note, strlen(note), &g, NULL) < 0 ||
+        strcmp(g->name, f->name) != 0)
         return 0;
-    if (store_has_group(d->store, g->id, g->document.hash))
-        return 0;
-    if (held != NULL && !group_has_member(held, g->changed_by))
-        return conversation_say(d, g->changed_by,
-                                "%s is not a member of the group %s: their change of it does not "
-                                "count",
-                                g->changed_by, held->name);
-    if (held != NULL && g->serial > held->serial && g->serial - held->serial > LEAP_MAX)
-        return conversation_say(d, g->changed_by,
-                                "%s changed the group %s with a serial that is far ahead: it does "
-                                "not count",
-                                g->changed_by, held->name);
-    int r = store_put_group(d->store, g->id, g->serial, g->document.hash, g->document.note);
-    if (r == 0 && (held == NULL || g->serial > held->serial))
-        r = say_change(d, held, g);
-    else if (r == 0 && g->serial == held->serial)
-        r = say_fork(d, held, g);
-    return r < 0 ? r : release_members(d, g);
+    f->count++;
+    group_free(f->group);
+    f->group = TAKE(g);
+    return 0;
+}
+
+/* Anyone may give a group any name: an id is the group that has it, whatever others are called. */
+int groups_named(struct store *s, const char *domain, const char *name, struct group **ret,
+                 struct diag *diag)
+{
+    struct found f = {.domain = domain, .name = name};
+    CLEANUP_FREE char *note = content_group_valid(name) ? store_group(s, name) : NULL;
+    if (note != NULL)
+        return group_open_kept(domain, note, strlen(note), ret, diag);
+    int r = store_groups(s, NULL, match, &f);
+    CLEANUP(group_free_cleanup) struct group *g = TAKE(f.group);
+    if (r < 0)
+        return diag_set(diag, r, "the store cannot be read");
+    if (f.count == 0)
+        return diag_set(diag, ERR_NOT_FOUND, "there is no group '%s' (see 'ironside group list')",
+                        name);
+    if (f.count > 1)
+        return diag_set(diag, ERR_NOT_FOUND,
+                        "%u groups have the name '%s': name it by its id (see 'ironside group "
+                        "list')",
+                        f.count, name);
+    *ret = TAKE(g);
+    return 0;
+}
+
+int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag)
+{
+    CLEANUP(group_free_cleanup) struct group *g = NULL;
+    int r = groups_named(d->store, d->net->domain, name, &g, diag);
+    if (r < 0)
+        return r;
+    if (!group_has_member(g, d->account))
+        return diag_set(diag, ERR_INVALID_STATE, "you are not a member of the group %s any more",
+                        g->name);
+    *ret = TAKE(g);
+    return 0;
 }

@@ -6,62 +6,6 @@
 #include "base/secret.h"
 #include "device/conversation.h"
 
-struct found {
-    const char *domain, *name;
-    struct group *group;
-    unsigned count;
-};
-
-static int match(void *context, const char *note)
-{
-    struct found *f = context;
-    CLEANUP(group_free_cleanup) struct group *g = NULL;
-    if (group_open_kept(f->domain, note, strlen(note), &g, NULL) < 0 ||
-        strcmp(g->name, f->name) != 0)
-        return 0;
-    f->count++;
-    group_free(f->group);
-    f->group = TAKE(g);
-    return 0;
-}
-
-/* Anyone may give a group any name: an id is the group that has it, whatever others are called. */
-int groups_named(struct store *s, const char *domain, const char *name, struct group **ret,
-                 struct diag *diag)
-{
-    struct found f = {.domain = domain, .name = name};
-    CLEANUP_FREE char *note = content_group_valid(name) ? store_group(s, name) : NULL;
-    if (note != NULL)
-        return group_open_kept(domain, note, strlen(note), ret, diag);
-    int r = store_groups(s, NULL, match, &f);
-    CLEANUP(group_free_cleanup) struct group *g = TAKE(f.group);
-    if (r < 0)
-        return diag_set(diag, r, "the store cannot be read");
-    if (f.count == 0)
-        return diag_set(diag, ERR_NOT_FOUND, "there is no group '%s' (see 'ironside group list')",
-                        name);
-    if (f.count > 1)
-        return diag_set(diag, ERR_NOT_FOUND,
-                        "%u groups have the name '%s': name it by its id (see 'ironside group "
-                        "list')",
-                        f.count, name);
-    *ret = TAKE(g);
-    return 0;
-}
-
-int groups_find(struct device *d, const char *name, struct group **ret, struct diag *diag)
-{
-    CLEANUP(group_free_cleanup) struct group *g = NULL;
-    int r = groups_named(d->store, d->net->domain, name, &g, diag);
-    if (r < 0)
-        return r;
-    if (!group_has_member(g, d->account))
-        return diag_set(diag, ERR_INVALID_STATE, "you are not a member of the group %s any more",
-                        g->name);
-    *ret = TAKE(g);
-    return 0;
-}
-
 static int add_member(struct device *d, struct group *g, const char *account, struct diag *diag)
 {
     size_t at = g->member_count;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "device/device_internal.h"
 #include "wire/stanza.h"
 
 #define RENEWAL_MS INT64_C(3600000) /* before the token's end */

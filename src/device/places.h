@@ -5,7 +5,22 @@
 #ifndef IRONSIDE_DEVICE_PLACES_H
 #define IRONSIDE_DEVICE_PLACES_H
 
-#include "device/device_internal.h"
+#include "device/have.h"
+#include "wire/policy_set.h"
+
+struct device;
+struct place;
+
+struct device_places {
+    bool in_flight, answered; /* in this session, by the newest policy */
+    bool demanded;            /* without one nothing goes */
+    unsigned session;         /* counts on with each session and policy */
+    unsigned asked_in;        /* what it was when the query left */
+    unsigned refused;         /* tokens that the bot refused, one after the other */
+    int64_t next_ms;          /* not to be asked before */
+    int64_t waiting_since_ms; /* a message waits for the answer; 0: none */
+    int pause_ms;
+};
 
 /* A message waits so long for the registrar's answer. Then it goes as from a place that is not
  * known: sealed to every warrant that such a device has, and to the default bot. Where the policy

@@ -6,7 +6,9 @@
 
 #include "base/calendar.h"
 #include "device/device_internal.h"
+#include "device/left.h"
 #include "device/places.h"
+#include "device/wants.h"
 
 static void say_new_policy(struct device *d, const struct policy *p)
 {

@@ -84,39 +84,3 @@ int device_queue(struct device *d, const struct device_text *m, const struct fil
         memcpy(ret_id, id, sizeof id);
     return 0;
 }
-
-struct queueing {
-    struct device *d;
-    const struct device_text *m;
-    char *id;
-};
-
-static int queue_content(void *context, struct diag *diag)
-{
-    const struct queueing *q = context;
-    return device_queue(q->d, q->m, NULL, q->id, diag);
-}
-
-static int send_content(struct device *d, const struct device_text *m, char *ret_id,
-                        struct diag *diag)
-{
-    struct queueing q = {d, m, ret_id};
-    int r = store_transaction(d->store, queue_content, &q, diag);
-    if (r == 0)
-        device_tick(d);
-    return r;
-}
-
-int device_send(struct device *d, const struct device_text *m, char *ret_id, struct diag *diag)
-{
-    if (m->content)
-        return send_content(d, m, ret_id, diag);
-    const struct device_say say = {.kind = CONTENT_TEXT,
-                                   .to = m->to,
-                                   .to_count = m->to_count,
-                                   .text = m->body,
-                                   .text_len = m->body_len,
-                                   .id = m->id,
-                                   .at_unix_ms = m->at_unix_ms};
-    return device_say(d, &say, ret_id, diag);
-}

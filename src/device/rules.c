@@ -6,8 +6,7 @@
 #include "base/memory.h"
 #include "device/device_internal.h"
 #include "device/places.h"
-
-#define CONTACT_FRESH_MS INT64_C(3600000)
+#include "device/wants.h"
 
 void device_drop_rules(struct device *d)
 {
@@ -197,40 +196,6 @@ enum have device_contact(struct device *d, const char *account, const struct cer
     if (age < 0 || age > CONTACT_FRESH_MS)
         (void)device_want_account(d, account); /* goes on with what is known */
     return device_certificate(d, row.certificate, ret);
-}
-
-void device_learn_contact(struct device *d, const struct certificate *c, bool newest)
-{
-    struct store_contact row = {.serial = 0}, fresh = {.serial = c->serial};
-    bool known = store_contact(d->store, c->account, &row) == 0;
-    if (known && c->serial < row.serial)
-        return; /* an older certificate, in an older message */
-    if (known && c->serial == row.serial &&
-        memcmp(c->document.hash, row.certificate, HASH_BYTES) != 0) {
-        device_notice(d, c->account,
-                      "a second certificate with serial %" PRIu64 " for %s was refused: the "
-                      "registrar must not issue one",
-                      c->serial, c->account);
-        return;
-    }
-    snprintf(fresh.account, sizeof fresh.account, "%s", c->account);
-    memcpy(fresh.certificate, c->document.hash, HASH_BYTES);
-    /* Boot time: a check must not look fresh or stale because a clock was set. */
-    fresh.checked_unix_ms = newest  ? clock_boot_seconds() * CLOCK_SECOND_MS
-                            : known ? row.checked_unix_ms
-                                    : -CONTACT_FRESH_MS - 1;
-    if (store_put_document(d->store, DOCUMENT_CERTIFICATE, c->document.hash, c->document.note) <
-            0 ||
-        store_put_contact(d->store, &fresh) < 0)
-        return;
-    if (known && c->serial > row.serial) {
-        device_notice(d, c->account,
-                      "%s has a new device (certificate %" PRIu64
-                      "): compare safety numbers if that surprises you",
-                      c->account, c->serial);
-        device_rekey(d, c);
-    }
-    d->dirty = true;
 }
 
 const char *device_certificate_wrong(struct device *d, const struct certificate *c,

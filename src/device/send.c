@@ -6,64 +6,13 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "device/device_internal.h"
+#include "device/left.h"
 
-#define BLIND_PAUSE_MS 2000
 #define BLIND_PAUSE_MAX_MS 60000
-#define DELIVERY_PAUSE_MS 3000
 #define DELIVERY_PAUSE_MAX_MS INT64_C(86400000)
 #define UNSENT_PAUSE_MS 250 /* the session's queue is full */
 #define UNREAD_PAUSE_MS 60000
-#define LOAD_PAGE 64                       /* entries */
-#define SILENT_MS (30 * INT64_C(86400000)) /* a recipient without a receipt: undelivered */
-
-struct attempt *device_attempt(const struct device *d, int64_t entry, const char *account)
-{
-    struct attempt *a;
-    struct attempt_key key;
-    memset(&key, 0, sizeof key);
-    key.entry = entry;
-    snprintf(key.account, sizeof key.account, "%s", account);
-    HASH_FIND(hh, d->attempts, &key, sizeof key, a);
-    return a;
-}
-
-/* Due at once. */
-void device_schedule(struct device *d, int64_t entry, const char *account)
-{
-    struct attempt *a = device_attempt(d, entry, account);
-    if (a == NULL) {
-        a = mem_new(sizeof *a);
-        a->key.entry = entry;
-        snprintf(a->key.account, sizeof a->key.account, "%s", account);
-        HASH_ADD(hh, d->attempts, key, sizeof a->key, a);
-    }
-    a->next_ms = a->not_before_ms = 0;
-    a->first = a->latest = 0;
-    a->count = 0;
-    a->pause_ms = account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
-}
-
-void device_unschedule(struct device *d, int64_t entry, const char *account)
-{
-    struct attempt *a = device_attempt(d, entry, account);
-    if (a == NULL)
-        return;
-    HASH_DEL(d->attempts, a);
-    free(a);
-}
-
-/* A new session: what the old one carried may be lost, unless the server has said that it is there.
- */
-void device_reschedule_all(struct device *d)
-{
-    struct attempt *a, *next;
-    device_repeat_soon(d);
-    HASH_ITER (hh, d->attempts, a, next) {
-        a->next_ms = a->first == 0 ? 0 : ATTEMPT_WAITS;
-        a->latest = a->first == 0 ? 0 : a->latest;
-        a->pause_ms = a->key.account[0] == '\0' ? BLIND_PAUSE_MS : DELIVERY_PAUSE_MS;
-    }
-}
+#define LOAD_PAGE 64 /* entries */
 
 static int schedule_delivery(void *context, const struct outbox_delivery *x)
 {
@@ -169,59 +118,12 @@ static int send_delivery(void *context, const struct outbox_delivery *x)
     return 0;
 }
 
-static void give_up(struct device *d, const struct outbox_entry *o, const char *account,
-                    const char *why)
-{
-    device_notice(d, account, "message %s was not delivered to %s: %s", o->id, account, why);
-    (void)!outbox_set_delivery(d->store, o->number, account, DELIVERY_DROPPED);
-    device_unschedule(d, o->number, account);
-    device_finish_if_done(d, o->number);
-}
-
-static bool silent_too_long(const struct device *d, const struct outbox_entry *o)
-{
-    int64_t since = o->has_verdict ? o->verdict.at_unix_ms : o->envelope.at_unix_ms;
-    return !clock_is_replay(&d->o.clock) && device_now(d) - since > SILENT_MS;
-}
-
-bool device_too_old_to_be_taken(const struct device *d, const struct outbox_entry *o)
-{
-    return o->envelope.n == 0 && !clock_is_replay(&d->o.clock) &&
-           device_now(d) - o->envelope.at_unix_ms > VALUE_AHEAD_MAX_MS - VALUE_AHEAD_MAX_MS / 10;
-}
-
 /* With the present time, under the same id; by now a warrant may cover it. */
 static void sign_anew(struct device *d, struct outbox_entry *o)
 {
     o->state = OUTBOX_QUEUED;
     if (outbox_update(d->store, o) == 0)
         d->dirty = true;
-}
-
-static struct attempt *oldest_for(struct device *d, const char *account)
-{
-    struct attempt *a, *next, *oldest = NULL;
-    HASH_ITER (hh, d->attempts, a, next)
-        if (strcmp(a->key.account, account) == 0 &&
-            (oldest == NULL || a->key.entry < oldest->key.entry))
-            oldest = a;
-    return oldest;
-}
-
-void device_give_up_silent(struct device *d, const char *account)
-{
-    struct attempt *a;
-    bool silent = true;
-    while (silent && (a = oldest_for(d, account)) != NULL) {
-        struct outbox_entry o;
-        struct arena arena = ARENA_INIT(STANZA_MEMORY);
-        silent = outbox_get(d->store, a->key.entry, &arena, &o) == 0 && o.has_envelope &&
-                 silent_too_long(d, &o);
-        if (silent)
-            give_up(d, &o, account, "no receipt came for 30 days");
-        secret_wipe(o.content, sizeof o.content);
-        arena_clear(&arena);
-    }
 }
 
 /* What else goes to this account may be for the same certificate. */
@@ -240,7 +142,7 @@ static enum sent send_one_delivery(struct device *d, const struct attempt_key *k
     if (outbox_deliveries(d->store, key->entry, send_delivery, &s) < 0 && !s.found)
         return SENT_UNREAD;
     if (s.wrong != NULL) {
-        give_up(d, o, key->account, s.wrong);
+        device_give_up(d, o, key->account, s.wrong);
         look_at_others(d, key->account);
     } else if (!s.found) {
         device_unschedule(d, key->entry, key->account);
@@ -255,8 +157,8 @@ static enum sent send_entry(struct device *d, const struct attempt_key *key, str
         device_unschedule(d, key->entry, key->account);
     } else if (key->account[0] == '\0') {
         sent = send_blind_copy(d, o);
-    } else if (silent_too_long(d, o)) {
-        give_up(d, o, key->account, "no receipt came for 30 days");
+    } else if (device_silent_too_long(d, o)) {
+        device_give_up(d, o, key->account, OVERDUE_SILENT);
     } else if (device_too_old_to_be_taken(d, o)) {
         device_unschedule(d, key->entry, key->account);
         sign_anew(d, o);
@@ -303,7 +205,7 @@ static void take_back(struct attempt *a, const struct attempt *before, int64_t n
     a->count = before->count;
 }
 
-static void device_transmit(struct device *d)
+void device_transmit(struct device *d)
 {
     int64_t now = clock_monotonic_ms();
     struct attempt *a, *next;
@@ -330,15 +232,4 @@ int64_t device_transmit_due(const struct device *d)
         if (a->next_ms != ATTEMPT_WAITS)
             due = device_min_due(due, a->next_ms > now ? a->next_ms - now : 0);
     return due;
-}
-
-void device_pump(struct device *d)
-{
-    if (!d->online)
-        return;
-    if (d->signed_entry == 0)
-        device_sign_next(d);
-    device_repeat(d);
-    device_transmit(d);
-    device_confirm(d);
 }

@@ -5,157 +5,13 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "device/conversation.h"
+#include "device/draft.h"
 #include "device/files_internal.h"
+#include "device/keys.h"
 #include "device/places.h"
 #include "wire/seal.h"
 
 #define QUEUE_PAGE 16 /* queued messages that are looked up at once */
-
-/* A message that is being signed. */
-struct draft {
-    struct device *d;
-    struct outbox_entry *e;
-    const struct policy_set *rules;
-    struct coverage cover;
-    const struct certificate *to[VALUE_RECIPIENTS_MAX];
-    size_t to_count;
-    struct { /* recipients that can't be sent to */
-        char account[VALUE_JID_MAX + 1];
-        const char *why;
-    } left_out[VALUE_RECIPIENTS_MAX];
-    size_t left_out_count;
-    struct envelope_file file; /* that the message sends */
-    size_t file_count;
-    char why[256]; /* it waits; "" */
-    bool rests;    /* that is for a warrant */
-};
-
-static enum have wait_for(struct draft *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static enum have wait_for(struct draft *f, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(f->why, sizeof f->why, fmt, ap);
-    va_end(ap);
-    return HAVE_NOT_YET;
-}
-
-static enum have leave_out(struct draft *f, const char *account, const char *why)
-{
-    snprintf(f->left_out[f->left_out_count].account, VALUE_JID_MAX + 1, "%s", account);
-    f->left_out[f->left_out_count++].why = why;
-    return HAVE;
-}
-
-/* A recipient who can't be sent to is left out, and the user told; one that is only not known yet
- * makes the message wait. */
-static enum have find_recipient(struct draft *f, const char *account)
-{
-    struct device *d = f->d;
-    const struct certificate *c;
-    switch (device_contact(d, account, &c)) {
-    case HAVE_NOT_YET:
-        return wait_for(f, "waiting for the certificate of %s", account);
-    case HAVE_NONE:
-        return leave_out(f, account, "no device is activated for it");
-    case HAVE_UNLOGGED:
-        return leave_out(f, account, "its certificate is not in the public log");
-    case HAVE:
-        break;
-    }
-    const char *wrong = device_certificate_wrong(d, c, device_now(d));
-    if (wrong != NULL)
-        return leave_out(f, account, wrong);
-    if (peers_differ(d, c))
-        return wait_for(f,
-                        "the keys of %s are not those that you have compared: compare again, then "
-                        "'ironside contact add'",
-                        account);
-    if (!omemo_has_session(d->omemo, account, c->omemo_device, c->omemo_identity)) {
-        return device_want_bundle(d, c, false) == HAVE_NONE
-                   ? wait_for(f, "the server has no keys of %s yet", account)
-                   : wait_for(f, "waiting for keys of %s", account);
-    }
-    f->to[f->to_count++] = c;
-    return HAVE;
-}
-
-static enum have find_recipients(struct draft *f)
-{
-    enum have all = HAVE;
-    CLEANUP_FREE char *names = mem_string(f->e->to);
-    char *rest = NULL;
-    for (char *account = strtok_r(names, " ", &rest); account != NULL;
-         account = strtok_r(NULL, " ", &rest))
-        if (find_recipient(f, account) != HAVE)
-            all = HAVE_NOT_YET; /* go on, so that everything is asked for at once */
-    if (all == HAVE && f->to_count == 0)
-        return HAVE_NONE;
-    return all;
-}
-
-/* Under a policy that demands a place token, nobody takes a message without one. */
-static enum have find_place(struct draft *f)
-{
-    if (device_places_known(f->d, f->rules) != HAVE)
-        return wait_for(f, "waiting for the registrar to say where this device is");
-    if (!policy_demands_place(f->rules->policy) || device_places_token(f->d) != NULL)
-        return HAVE;
-    return wait_for(f,
-                    "it has no place token, and policy %" PRIu32 " lets nothing pass without: the "
-                    "registrar knows no country for this device's address. Connect from another "
-                    "one, or ask who runs the network",
-                    f->rules->policy->serial);
-}
-
-/* The envelope's fields that don't depend on keys. */
-static void begin_envelope(struct draft *f)
-{
-    struct device *d = f->d;
-    const struct place *place = device_places_token(d);
-    struct envelope e = {.from = d->account,
-                         .id = f->e->id,
-                         .at_unix_ms =
-                             f->e->fixed_at_unix_ms != 0 ? f->e->fixed_at_unix_ms : device_now(d),
-                         .policy = f->rules->policy->serial,
-                         .sid = d->certificate->omemo_device,
-                         .place = place == NULL ? NULL : place->document.note};
-    const struct policy_bot *bot =
-        policy_bot_for(f->rules->policy, place == NULL ? NULL : place->country);
-    e.bot = bot->jid;
-    memcpy(f->e->bot_key, bot->key, sizeof f->e->bot_key);
-    memcpy(e.certificate, d->certificate->document.hash, HASH_BYTES);
-    /* What was encrypted before stays: recipients' keys are for it. */
-    memcpy(e.iv, f->e->envelope.iv, sizeof e.iv);
-    e.payload = f->e->envelope.payload;
-    e.payload_len = f->e->envelope.payload_len;
-    e.file_count = f->file_count;
-    e.files[0] = f->file;
-    f->e->envelope = e;
-}
-
-static enum have find_coverage(struct draft *f)
-{
-    struct device *d = f->d;
-    const struct place *place = device_places_token(d);
-    struct coverage_query q = {.handle = d->handle,
-                               .bot = f->e->envelope.bot,
-                               .day = calendar_day_of(f->e->envelope.at_unix_ms),
-                               .country = place == NULL ? NULL : place->country};
-    if (policy_set_coverage(f->rules, &q, &f->cover) < 0)
-        return wait_for(f, "waiting for the warrants that the policy names");
-    if (f->cover.count > 0 && policy_bot_key_revoked(f->rules->policy, f->e->bot_key))
-        return wait_for(f,
-                        "the key of bot %s was revoked, so that no recipient takes what it signs: "
-                        "it waits for a policy that names another key",
-                        f->e->envelope.bot);
-    if (f->cover.count > 0)
-        return HAVE;
-    f->rests = f->rules->policy->stop_without_warrant;
-    return f->rests ? wait_for(f, "the network rests: no warrant is in force for this message")
-                    : HAVE;
-}
 
 static int encrypt_payload(struct draft *f)
 {
@@ -186,26 +42,6 @@ static int is_keyed(void *context, const struct outbox_delivery *x)
         memcmp(x->certificate, k->c->document.hash, HASH_BYTES) == 0)
         k->found = true;
     return 0;
-}
-
-int device_encrypt_key(struct device *d, const struct outbox_entry *e, const struct certificate *c,
-                       struct diag *diag)
-{
-    bool prekey;
-    CLEANUP_BUF struct buf key = BUF_INIT(OMEMO_KEY_MAX);
-    int r = omemo_encrypt_key(d->omemo, c->account, c->omemo_device, c->omemo_identity, e->content,
-                              &key, &prekey, diag);
-    if (r < 0)
-        return r;
-    struct outbox_delivery x = {.entry = e->number,
-                                .account = c->account,
-                                .device = c->omemo_device,
-                                .key = key.data,
-                                .key_len = key.len,
-                                .prekey = prekey,
-                                .state = DELIVERY_WAITING};
-    memcpy(x.certificate, c->document.hash, HASH_BYTES);
-    return outbox_put_delivery(d->store, &x);
 }
 
 /* Accounts that an earlier signing was for and this one is not. */
@@ -349,23 +185,23 @@ static enum have sign_entry(struct device *d, struct outbox_entry *e)
     }
     const char *wrong = device_certificate_wrong(d, d->certificate, device_now(d));
     if (wrong != NULL) {
-        (void)wait_for(&f, "this device cannot send: %s: it needs a new activation", wrong);
+        (void)draft_wait_for(&f, "this device cannot send: %s: it needs a new activation", wrong);
         say_waiting(d, e, f.why);
         return HAVE_NOT_YET;
     }
-    if (find_place(&f) != HAVE) {
+    if (draft_find_place(&f) != HAVE) {
         say_waiting(d, e, f.why);
         return HAVE_NOT_YET;
     }
     if (device_files_ready(d, e, &f.file, &f.file_count) != HAVE)
         return HAVE_NOT_YET; /* its upload says why */
-    begin_envelope(&f);
-    have = find_coverage(&f);
+    draft_begin(&f);
+    have = draft_find_coverage(&f);
     /* No bot judges what is sent openly: under an older policy recipients would refuse it. */
     if (have == HAVE && !d->newest_asked && (d->doubted || f.cover.count == 0))
-        have = wait_for(&f, "waiting for the registrar to name the policy in force");
+        have = draft_wait_for(&f, "waiting for the registrar to name the policy in force");
     if (have == HAVE)
-        have = find_recipients(&f);
+        have = draft_find_recipients(&f);
     if (have == HAVE_NOT_YET) {
         say(d, e, f.rests ? DEVICE_RESTING : DEVICE_WAITING, f.why);
         return HAVE_NOT_YET;

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "device/device_internal.h"
+#include "device/wants.h"
 #include "store/uses.h"
 #include "wire/document_peek.h"
 #include "wire/use.h"

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "device/device_internal.h"
+#include "device/wants.h"
 #include "log_book.h"
 
 #define ACCOUNT "anna@" FIXTURE_DOMAIN

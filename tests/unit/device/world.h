@@ -13,6 +13,8 @@
 #include <cmocka.h>
 
 #include "device/device_internal.h"
+#include "device/keys.h"
+#include "device/wants.h"
 #include "log_book.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
