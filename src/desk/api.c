@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "crypto/hash.h"
+#include "desk/answers.h"
 #include "desk/api_internal.h"
 
 #define ARENA_BYTES (8U << 20)
@@ -105,7 +106,9 @@ static int find_session(struct api_call *c)
 static int judge(struct api_call *c)
 {
     c->has_session = find_session(c) == 0;
-    int r = api_form(c);
+    int r = api_find(c);
+    if (r == 0)
+        r = api_form(c);
     if (r == 0)
         r = judge_session(c);
     if (r == 0)
@@ -187,8 +190,9 @@ static void call_clear(struct api_call *c)
     secret_wipe(&c->session, sizeof c->session);
 }
 
-bool api_answer(struct desk_api *a, const struct question *q, const struct api_waiting *told,
-                struct buf *body, struct answer *ret)
+/* `told`: the reader's reply to what it asked before, or NULL. False: it waits. */
+static bool answer(struct desk_api *a, const struct question *q, const struct api_waiting *told,
+                   struct buf *body, struct answer *ret)
 {
     CLEANUP(call_clear)
     struct api_call c = {
@@ -219,7 +223,20 @@ bool api_answer(struct desk_api *a, const struct question *q, const struct api_w
 bool desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
                      struct answer *ret)
 {
-    return api_answer(a, q, NULL, body, ret);
+    return answer(a, q, NULL, body, ret);
+}
+
+bool desk_api_waited(struct desk_api *a, struct buf *body, struct answer *ret)
+{
+    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * DESK_QUESTION_MAX);
+    struct api_waiting *w = api_waits_told(a);
+    struct question q;
+    if (w == NULL)
+        return false;
+    struct cursor c = cursor_over(w->question.data, w->question.len);
+    bool answered = question_get(&c, &arena, &q) == 0 && answer(a, &q, w, body, ret);
+    api_waits_release(w);
+    return answered;
 }
 
 const struct desk_original *desk_api_original(const struct desk_api *a)

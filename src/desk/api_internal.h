@@ -135,7 +135,10 @@ int api_log(struct api_call *c) MUST_USE;
 void api_log_refusal(struct api_call *c);
 bool api_bucket_take(struct api_bucket *b, int64_t now_ms);
 
-/* api_form.c: route, arguments, fields. */
+/* api_find.c: the route, and the arguments of the path. */
+int api_find(struct api_call *c) MUST_USE;
+
+/* api_form.c: arguments and fields, by the route. */
 int api_form(struct api_call *c) MUST_USE;
 const char *api_text(const struct api_call *c, const char *name, const char *otherwise);
 int64_t api_number(const struct api_call *c, const char *name, int64_t otherwise);
@@ -178,10 +181,9 @@ int api_take_line(void *context, const struct desk_message *m);
  * on, all of it is asked again. 0: the bytes of the reader's reply. Else what was refused. */
 int api_request(struct api_call *c, const struct desk_request *r, const struct buf **ret) MUST_USE;
 void api_waits_clear(struct desk_api *a);
-/* api.c: answers it; `told`: the reader's reply to what it asked before, or NULL. False: it waits.
- */
-bool api_answer(struct desk_api *a, const struct question *q, const struct api_waiting *told,
-                struct buf *body, struct answer *ret);
+/* One whose reply is there, or NULL; and it is forgotten. */
+struct api_waiting *api_waits_told(struct desk_api *a);
+void api_waits_release(struct api_waiting *w);
 
 /* api_query.c: a written query with its zone, read as it says or as the fields do. */
 struct api_written {

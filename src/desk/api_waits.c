@@ -6,7 +6,7 @@
 #include "desk/answers.h"
 #include "desk/api_internal.h"
 
-static void release(struct api_waiting *w)
+void api_waits_release(struct api_waiting *w)
 {
     buf_clear(&w->question);
     buf_clear(&w->reply);
@@ -18,7 +18,7 @@ void api_waits_clear(struct desk_api *a)
     for (size_t i = 0; i < API_WAITING_MAX; i++) {
         if (a->waiting[i].waits && !a->waiting[i].told)
             desk_requests_forget(a->o.requests, &a->waiting[i]);
-        release(&a->waiting[i]);
+        api_waits_release(&a->waiting[i]);
     }
 }
 
@@ -51,7 +51,7 @@ static int begin(struct api_call *c, const struct desk_request *r)
     w->reply = (struct buf)BUF_INIT_SECRET(DESK_REPLY_BODY_MAX);
     if (question_put(&w->question, c->q) < 0 ||
         desk_requests_send(requests, r, take_reply, w) < 0) {
-        release(w);
+        api_waits_release(w);
         return api_refuse(c, API_AWAY, "the reader takes no more questions: ask again");
     }
     w->waits = c->waits = true;
@@ -70,23 +70,10 @@ int api_request(struct api_call *c, const struct desk_request *r, const struct b
     return 0;
 }
 
-static struct api_waiting *find_told(struct desk_api *a)
+struct api_waiting *api_waits_told(struct desk_api *a)
 {
     for (size_t i = 0; i < API_WAITING_MAX; i++)
         if (a->waiting[i].told)
             return &a->waiting[i];
     return NULL;
-}
-
-bool desk_api_waited(struct desk_api *a, struct buf *body, struct answer *ret)
-{
-    CLEANUP_ARENA struct arena arena = ARENA_INIT(2 * DESK_QUESTION_MAX);
-    struct api_waiting *w = find_told(a);
-    struct question q;
-    if (w == NULL)
-        return false;
-    struct cursor c = cursor_over(w->question.data, w->question.len);
-    bool answered = question_get(&c, &arena, &q) == 0 && api_answer(a, &q, w, body, ret);
-    release(w);
-    return answered;
 }
