@@ -1,59 +1,13 @@
 #include "ibot/link_files.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ibot/frames_files.h"
+#include "ibot/link_fetch.h"
 #include "ibot/link_internal.h"
-
-#define HEAD_MAX 8192U
-
-enum fetch_state {
-    GET_ASKED,  /* the keeper: is it stored? */
-    GET_QUEUED, /* wanted; waits for its turn */
-    GET_HEAD,   /* the request is sent; the answer's head comes */
-    GET_BODY,
-    GET_STORING, /* all is with the keeper */
-};
-
-enum outcome { OUTCOME_STORED, OUTCOME_NONE, OUTCOME_LATER };
-
-struct get {
-    struct get *next;
-    uint64_t ticket;
-    struct frames_file file;
-    char path[VALUE_PATH_MAX + 1];
-    enum fetch_state state;
-    int fd; /* -1: none */
-    uint64_t len;
-    int64_t deadline_ms;
-    struct buf head;
-    bool over; /* settled: removed at the next turn */
-};
-
-/* A message that waits for its files. */
-struct asking {
-    struct asking *next;
-    uint64_t tag;
-    uint8_t certificate[HASH_BYTES];
-    uint64_t tickets[VALUE_FILES_MAX]; /* 0: there */
-    size_t count;
-    size_t len;
-    uint8_t body[];
-};
-
-struct link_files {
-    struct link *link;
-    struct get *gets, **gets_end; /* in the order in which they were asked for */
-    struct asking *askings;
-    size_t get_count, asking_count;
-    uint64_t next_ticket;
-    bool away; /* said, until it answers again */
-};
 
 struct link_files *link_files_new(struct link *l)
 {
@@ -89,7 +43,7 @@ void link_files_free(struct link_files *f)
 }
 
 /* Ends the frame to the keeper that was begun. */
-static void end_frame(struct link_files *f)
+void link_files_end_frame(struct link_files *f)
 {
     if (channel_end(f->link->o.keeper) < 0)
         f->link->failed = true;
@@ -112,7 +66,7 @@ static void conclude(struct link_files *f, struct asking *a, enum outcome how)
                                    how == OUTCOME_NONE ? FRAME_NO_FILE : FRAME_FILES_STORED);
     if (!handed) {
         frames_put_forget(channel_begin(f->link->o.keeper, FRAME_FORGET), a->tag);
-        end_frame(f);
+        link_files_end_frame(f);
     }
     free(a);
 }
@@ -164,12 +118,12 @@ static void settle(struct link_files *f, struct get *g, enum outcome how)
 }
 
 /* Breaks off what the keeper has begun to store. */
-static void give_up(struct link_files *f, struct get *g, enum outcome how)
+void link_files_give_up(struct link_files *f, struct get *g, enum outcome how)
 {
     struct channel *keeper = f->link->o.keeper;
     if (g->state == GET_QUEUED || g->state == GET_HEAD || g->state == GET_BODY) {
         frames_put_file_end(channel_begin(keeper, FRAME_FILE_END), g->ticket, false);
-        end_frame(f);
+        link_files_end_frame(f);
     }
     settle(f, g, how);
 }
@@ -199,7 +153,7 @@ static struct get *add_get(struct link_files *f, const struct envelope_file *x)
     f->gets_end = &g->next;
     f->get_count++;
     frames_put_file_ask(channel_begin(keeper, FRAME_FILE_ASK), g->ticket, &g->file);
-    end_frame(f);
+    link_files_end_frame(f);
     return g;
 }
 
@@ -282,114 +236,6 @@ int link_files_from_keeper(struct link_files *f, const struct frame *frame, stru
     return 0;
 }
 
-static void say_away(struct link_files *f, bool away)
-{
-    if (away != f->away)
-        diag_set(&f->link->notice, 0,
-                 away ? "the upload host does not answer: messages with files wait"
-                      : "the upload host answers again");
-    f->away = away;
-}
-
-static void start(struct link_files *f, struct get *g)
-{
-    const struct link *l = f->link;
-    CLEANUP_BUF struct buf b = BUF_INIT(VALUE_PATH_MAX + VALUE_DOMAIN_MAX + 128U);
-    buf_format(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", g->path,
-               l->o.net->upload);
-    /* A fresh socket's buffer takes the whole of it. */
-    bool sent = connector_get(l->o.connector, LINK_SOCKET_UPLOAD, &g->fd) == 0 &&
-                send(g->fd, b.data, b.len, MSG_NOSIGNAL) == (ssize_t)b.len;
-    say_away(f, !sent);
-    if (!sent) {
-        give_up(f, g, OUTCOME_LATER);
-        return;
-    }
-    g->state = GET_HEAD;
-    g->deadline_ms = clock_monotonic_ms() + LINK_FILES_IDLE_MS;
-}
-
-static void put_body(struct link_files *f, struct get *g, const uint8_t *data, size_t len)
-{
-    struct channel *keeper = f->link->o.keeper;
-    if (len == 0)
-        return;
-    if (len > g->file.size - g->len) {
-        give_up(f, g, OUTCOME_NONE);
-        return;
-    }
-    struct buf *b = channel_begin(keeper, FRAME_FILE_DATA);
-    buf_put_u64(b, g->ticket);
-    buf_put(b, data, len);
-    end_frame(f);
-    g->len += len;
-}
-
-static bool has_status(const char *head, const char *status)
-{
-    return strncmp(head, "HTTP/1.1 ", 9) == 0 && strncmp(head + 9, status, 3) == 0 &&
-           head[12] == ' ';
-}
-
-/* "HTTP/1.1 200 OK" and what follows it up to the empty line. */
-static void take_head(struct link_files *f, struct get *g)
-{
-    const char *text = buf_text(&g->head), *end = strstr(text, "\r\n\r\n");
-    if (end == NULL)
-        return;
-    size_t head = (size_t)(end - text) + 4;
-    if (!has_status(text, "200")) {
-        bool none = has_status(text, "404") || has_status(text, "410") || has_status(text, "403");
-        give_up(f, g, none ? OUTCOME_NONE : OUTCOME_LATER);
-        return;
-    }
-    g->state = GET_BODY;
-    put_body(f, g, g->head.data + head, g->head.len - head);
-    buf_clear(&g->head);
-}
-
-/* The host has closed: all has come, or it broke off. */
-static void take_close(struct link_files *f, struct get *g)
-{
-    struct channel *keeper = f->link->o.keeper;
-    if (g->state != GET_BODY || g->len < g->file.size) {
-        give_up(f, g, OUTCOME_LATER);
-        return;
-    }
-    frames_put_file_end(channel_begin(keeper, FRAME_FILE_END), g->ticket, true);
-    end_frame(f);
-    close(g->fd);
-    g->fd = -1;
-    g->state = GET_STORING;
-}
-
-static void read_get(struct link_files *f, struct get *g)
-{
-    uint8_t chunk[FRAMES_FILE_DATA_MAX];
-    ssize_t n = recv(g->fd, chunk, g->state == GET_HEAD ? 4096 : sizeof chunk, 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n <= 0) {
-        take_close(f, g);
-        return;
-    }
-    g->deadline_ms = clock_monotonic_ms() + LINK_FILES_IDLE_MS;
-    if (g->state == GET_BODY) {
-        put_body(f, g, chunk, (size_t)n);
-        return;
-    }
-    buf_put(&g->head, chunk, (size_t)n);
-    if (buf_failed(&g->head))
-        give_up(f, g, OUTCOME_LATER);
-    else
-        take_head(f, g);
-}
-
-static bool is_running(const struct get *g)
-{
-    return !g->over && (g->state == GET_HEAD || g->state == GET_BODY);
-}
-
 static void sweep(struct link_files *f)
 {
     struct get **at = &f->gets;
@@ -412,7 +258,7 @@ size_t link_files_pollfds(struct link_files *f, struct pollfd *fds, size_t max)
     size_t count = 0;
     bool behind = channel_queued(f->link->o.keeper) > LINK_FILES_AHEAD_BYTES;
     for (const struct get *g = f->gets; g != NULL && count < max; g = g->next)
-        if (is_running(g))
+        if (link_fetch_runs(g))
             fds[count++] = (struct pollfd){behind ? -1 : g->fd, POLLIN, 0};
     return count;
 }
@@ -420,37 +266,24 @@ size_t link_files_pollfds(struct link_files *f, struct pollfd *fds, size_t max)
 int link_files_timeout_ms(const struct link_files *f)
 {
     for (const struct get *g = f->gets; g != NULL; g = g->next)
-        if (is_running(g))
+        if (link_fetch_runs(g))
             return CLOCK_SECOND_MS;
     return -1;
-}
-
-static void start_queued(struct link_files *f)
-{
-    size_t running = 0;
-    for (const struct get *g = f->gets; g != NULL; g = g->next)
-        running += is_running(g);
-    for (struct get *g = f->gets; g != NULL && running < LINK_FILES_MAX; g = g->next) {
-        if (g->over || g->state != GET_QUEUED)
-            continue;
-        start(f, g);
-        running++;
-    }
 }
 
 void link_files_run(struct link_files *f, const struct pollfd *fds, size_t count)
 {
     int64_t now = clock_monotonic_ms();
     for (struct get *g = f->gets; g != NULL; g = g->next) {
-        if (!is_running(g))
+        if (!link_fetch_runs(g))
             continue;
         for (size_t i = 0; i < count; i++)
-            if (fds[i].fd == g->fd && fds[i].revents != 0 && is_running(g))
-                read_get(f, g);
-        if (is_running(g) && now > g->deadline_ms)
-            give_up(f, g, OUTCOME_LATER);
+            if (fds[i].fd == g->fd && fds[i].revents != 0 && link_fetch_runs(g))
+                link_fetch_read(f, g);
+        if (link_fetch_runs(g) && now > g->deadline_ms)
+            link_files_give_up(f, g, OUTCOME_LATER);
     }
     sweep(f);
-    start_queued(f);
+    link_fetch_start(f);
     sweep(f);
 }

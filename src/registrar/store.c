@@ -1,17 +1,11 @@
-#include "registrar/store.h"
+#include "registrar/store_internal.h"
 
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/secret.h"
-#include "sql/sql.h"
 
 #define VAULT_KIND "registrar"
 #define SCHEMA_VERSION 1
-
-struct registrar_store {
-    struct sql sql;
-};
 
 static const char schema[] =
     "CREATE TABLE document("
@@ -41,23 +35,17 @@ _Static_assert(DOCUMENT_POLICY == 2 && DOCUMENT_CERTIFICATE == 5 && DOCUMENT_STA
                    DOCUMENT_USE == 10,
                "the schema has these numbers");
 
-static int failed(struct registrar_store *s, struct diag *d)
+int registrar_store_failed(struct registrar_store *s, struct diag *d)
 {
     return sql_failed(&s->sql, d, NULL);
 }
 
-/* Runs a statement that returns no row. */
-static int change(struct registrar_store *s, sqlite3_stmt *q, struct diag *d)
+int registrar_store_change(struct registrar_store *s, sqlite3_stmt *q, struct diag *d)
 {
     int r = sql_run(q);
     if (r == ERR_EXISTS)
         return diag_set(d, r, "%s: %s", s->sql.name, sqlite3_errmsg(s->sql.db));
-    return r < 0 ? failed(s, d) : 0;
-}
-
-static void read_text(sqlite3_stmt *q, int column, char ret[static VALUE_HANDLE_MAX + 1])
-{
-    snprintf(ret, VALUE_HANDLE_MAX + 1, "%s", sql_text(q, column));
+    return r < 0 ? registrar_store_failed(s, d) : 0;
 }
 
 /* Zeros for one of another length. */
@@ -78,7 +66,7 @@ static int make_schema(struct registrar_store *s, struct diag *d)
 {
     sqlite3_stmt *q = sql(&s->sql, "PRAGMA user_version");
     if (sql_row(q) < 0)
-        return failed(s, d);
+        return registrar_store_failed(s, d);
     int version = sqlite3_column_int(q, 0);
     sqlite3_reset(q);
     if (version == SCHEMA_VERSION)
@@ -146,7 +134,7 @@ int registrar_store_put_document(struct registrar_store *s, const struct registr
     sql_bind_text(q, 3, x->handle);
     sqlite3_bind_int64(q, 4, (sqlite3_int64)x->serial);
     sql_bind_bytes(q, 5, x->note, x->note_len);
-    return change(s, q, d);
+    return registrar_store_change(s, q, d);
 }
 
 int registrar_store_put_destroyed(struct registrar_store *s, const char *warrant, int64_t day,
@@ -155,7 +143,7 @@ int registrar_store_put_destroyed(struct registrar_store *s, const char *warrant
     sqlite3_stmt *q = sql(&s->sql, "INSERT INTO destroyed VALUES(?, ?)");
     sql_bind_text(q, 1, warrant);
     sqlite3_bind_int64(q, 2, day);
-    return change(s, q, d);
+    return registrar_store_change(s, q, d);
 }
 
 /* The columns of a document's row: kind, hash, serial, note. */
@@ -176,7 +164,7 @@ static int find_document(struct registrar_store *s, sqlite3_stmt *q, struct regi
     if (r == ERR_NOT_FOUND)
         return diag_set(d, r, "no such document");
     if (r < 0)
-        return failed(s, d);
+        return registrar_store_failed(s, d);
     read_document(q, ret);
     sqlite3_reset(q);
     return 0;
@@ -242,7 +230,7 @@ int registrar_store_log(struct registrar_store *s, uint64_t *ret_size,
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT size, root FROM log");
     if (sql_row(q) < 0)
-        return failed(s, d);
+        return registrar_store_failed(s, d);
     *ret_size = (uint64_t)sqlite3_column_int64(q, 0);
     read_blob(q, 1, ret_root, HASH_BYTES);
     sqlite3_reset(q);
@@ -255,133 +243,14 @@ int registrar_store_set_log(struct registrar_store *s, uint64_t size,
     sqlite3_stmt *q = sql(&s->sql, "UPDATE log SET size = ?, root = ?");
     sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
     sql_bind_bytes(q, 2, root, HASH_BYTES);
-    return change(s, q, d);
-}
-
-#define READ_ACCOUNT                                                                               \
-    "SELECT handle, distributor, activated, created, secret, request, (SELECT max(serial) FROM "   \
-    "document WHERE kind = 5 AND document.handle = account.handle) FROM account WHERE "
-
-static void read_account(sqlite3_stmt *st, struct registrar_account *ret)
-{
-    read_text(st, 0, ret->handle);
-    read_text(st, 1, ret->distributor);
-    ret->activated = sqlite3_column_int(st, 2) != 0;
-    ret->created_unix_ms = sqlite3_column_int64(st, 3);
-    read_blob(st, 4, ret->secret, sizeof ret->secret);
-    read_blob(st, 5, ret->request, sizeof ret->request);
-    ret->serial = (uint64_t)sqlite3_column_int64(st, 6); /* NULL reads as 0 */
-}
-
-int registrar_store_account(struct registrar_store *s, const char *handle,
-                            struct registrar_account *ret, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, READ_ACCOUNT "handle = ?");
-    sql_bind_text(q, 1, handle);
-    int r = sql_row(q);
-    if (r == ERR_NOT_FOUND)
-        return diag_set(d, r, "there is no account %s", handle);
-    if (r < 0)
-        return failed(s, d);
-    read_account(q, ret);
-    sqlite3_reset(q);
-    return 0;
-}
-
-int registrar_store_put_account(struct registrar_store *s, const struct registrar_account *x,
-                                struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "REPLACE INTO account VALUES(?, ?, ?, ?, ?, ?)");
-    sql_bind_text(q, 1, x->handle);
-    sql_bind_text(q, 2, x->distributor);
-    sqlite3_bind_int(q, 3, x->activated);
-    sqlite3_bind_int64(q, 4, x->created_unix_ms);
-    sql_bind_bytes(q, 5, x->secret, sizeof x->secret);
-    sql_bind_bytes(q, 6, x->request, sizeof x->request);
-    return change(s, q, d);
-}
-
-int registrar_store_accounts(struct registrar_store *s, const char *after, uint32_t max,
-                             int (*each)(void *context, const struct registrar_account *x),
-                             void *context, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, READ_ACCOUNT "handle > ? ORDER BY handle LIMIT ?");
-    sql_bind_text(q, 1, after);
-    sqlite3_bind_int64(q, 2, max);
-    int r = 0;
-    while (sql_walk(&s->sql, q, &r, d)) {
-        struct registrar_account x;
-        read_account(q, &x);
-        r = each(context, &x);
-        secret_wipe(x.secret, sizeof x.secret);
-    }
-    return r;
-}
-
-int registrar_store_count(struct registrar_store *s, uint64_t *ret_accounts,
-                          uint64_t *ret_activated, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT count(*), total(activated) FROM account");
-    if (sql_row(q) < 0)
-        return failed(s, d);
-    *ret_accounts = (uint64_t)sqlite3_column_int64(q, 0);
-    *ret_activated = (uint64_t)sqlite3_column_int64(q, 1);
-    sqlite3_reset(q);
-    return 0;
-}
-
-static void read_distributor(sqlite3_stmt *st, struct registrar_distributor *ret)
-{
-    read_text(st, 0, ret->name);
-    ret->quota = sqlite3_column_int64(st, 1);
-    ret->used = sqlite3_column_int64(st, 2);
-}
-
-int registrar_store_distributor(struct registrar_store *s, const char *name,
-                                struct registrar_distributor *ret, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT name, quota, used FROM distributor WHERE name = ?");
-    sql_bind_text(q, 1, name);
-    int r = sql_row(q);
-    if (r == ERR_NOT_FOUND)
-        return diag_set(d, r, "there is no distributor %s", name);
-    if (r < 0)
-        return failed(s, d);
-    read_distributor(q, ret);
-    sqlite3_reset(q);
-    return 0;
-}
-
-int registrar_store_put_distributor(struct registrar_store *s,
-                                    const struct registrar_distributor *x, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "INSERT INTO distributor VALUES(?1, ?2, ?3) "
-                                   "ON CONFLICT(name) DO UPDATE SET quota = ?2, used = ?3");
-    sql_bind_text(q, 1, x->name);
-    sqlite3_bind_int64(q, 2, x->quota);
-    sqlite3_bind_int64(q, 3, x->used);
-    return change(s, q, d);
-}
-
-int registrar_store_distributors(struct registrar_store *s,
-                                 int (*each)(void *context, const struct registrar_distributor *x),
-                                 void *context, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT name, quota, used FROM distributor ORDER BY name");
-    int r = 0;
-    while (sql_walk(&s->sql, q, &r, d)) {
-        struct registrar_distributor x;
-        read_distributor(q, &x);
-        r = each(context, &x);
-    }
-    return r;
+    return registrar_store_change(s, q, d);
 }
 
 int registrar_store_announced(struct registrar_store *s, uint32_t *ret, struct diag *d)
 {
     sqlite3_stmt *q = sql(&s->sql, "SELECT serial FROM announced");
     if (sql_row(q) < 0)
-        return failed(s, d);
+        return registrar_store_failed(s, d);
     *ret = (uint32_t)sqlite3_column_int64(q, 0);
     sqlite3_reset(q);
     return 0;
@@ -391,5 +260,5 @@ int registrar_store_set_announced(struct registrar_store *s, uint32_t serial, st
 {
     sqlite3_stmt *q = sql(&s->sql, "UPDATE announced SET serial = ?");
     sqlite3_bind_int64(q, 1, serial);
-    return change(s, q, d);
+    return registrar_store_change(s, q, d);
 }
