@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "network/layout.h"
 
 static int put_account(void *context, const char *handle, const char *password, struct diag *d)
 {
@@ -84,12 +85,29 @@ int office_set_up(void **state)
     return 0;
 }
 
+void office_open_replay(struct office *o, int64_t at_unix_ms)
+{
+    char dir[] = "/tmp/ironside-net.XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    world_make(&o->world, dir, world_free_port(), true);
+    CLEANUP_FREE char *page = layout_path(dir, LAYOUT_CLOCK);
+    assert_int_equal(clock_page_create(page, at_unix_ms, &o->clock, NULL), 0);
+    o->asked = (struct buf)BUF_INIT(65536);
+    office_restart(o);
+}
+
+void office_close(struct office *o)
+{
+    registrar_close(o->registrar);
+    clock_clear(&o->clock);
+    world_clear(&o->world, true);
+    buf_clear(&o->asked);
+}
+
 int office_tear_down(void **state)
 {
     struct office *o = *state;
-    registrar_close(o->registrar);
-    world_clear(&o->world, true);
-    buf_clear(&o->asked);
+    office_close(o);
     free(o);
     return 0;
 }

@@ -18,7 +18,12 @@ struct office {
     struct buf asked;    /* "put anna; end anna keep device; " */
     int answer;          /* what the server returns; 0 */
     const char *address; /* of every session "device"; NULL: there is none */
+    struct clock clock;  /* of a replay network, for the test to set; else none */
 };
+
+/* In place: of a replay network whose clock says this, without a policy. */
+void office_open_replay(struct office *o, int64_t at_unix_ms);
+void office_close(struct office *o);
 
 /* With policy 1, which has warrant W-1, and that the desk of north; or without. */
 int office_set_up(void **state);

@@ -16,7 +16,6 @@
 
 struct scene {
     struct office o;
-    struct clock clock;
     uint8_t certificate[HASH_BYTES]; /* anna's */
 };
 
@@ -46,14 +45,9 @@ static void activate(struct scene *s, const char *handle, uint8_t ret[static HAS
 
 static int set_up(void **state)
 {
-    char dir[] = "/tmp/ironside-net.XXXXXX";
     struct scene *s = mem_new(sizeof *s);
-    assert_non_null(mkdtemp(dir));
-    world_make(&s->o.world, dir, world_free_port(), true);
-    CLEANUP_FREE char *page = layout_path(dir, LAYOUT_CLOCK);
-    assert_int_equal(clock_page_create(page, AT, &s->clock, NULL), 0);
+    office_open_replay(&s->o, AT);
     write_settings(s, MAP);
-    s->o.asked = (struct buf)BUF_INIT(65536);
     office_restart(&s->o);
     world_publish(&s->o.world, &(struct world_policy){
                                    .serial = 1, .warrant = "W-1", .signers = 2, .exclude = "NL"});
@@ -67,10 +61,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    registrar_close(s->o.registrar);
-    clock_clear(&s->clock);
-    world_clear(&s->o.world, true);
-    buf_clear(&s->o.asked);
+    office_close(&s->o);
     free(s);
     return 0;
 }
@@ -116,7 +107,7 @@ static void registrar_place__gives__at_the_end_of_the_day(void **state)
     struct scene *s = *state;
     CLEANUP(place_free_cleanup) struct place *p = NULL;
     struct diag d = {""};
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS - 1);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS - 1);
     assert_int_equal(ask(s, ANNA, &p, &d), 0);
     assert_true(p->until_unix_ms == (DAY + 1) * CALENDAR_DAY_MS);
 }
@@ -254,12 +245,12 @@ static void registrar_exemptions__published__when_the_day_is_over(void **state)
     hold(s, "ben", "127.0.31.1");
     assert_published(s, "");
     office_restart(&s->o); /* kept over a restart */
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS - 1);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS - 1);
     assert_published(s, "");
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS);
     assert_published(s, "0: NL 2; ");
     hold(s, "ben", "127.0.31.1");
-    clock_page_set(&s->clock, (DAY + 4) * CALENDAR_DAY_MS);
+    clock_page_set(&s->o.clock, (DAY + 4) * CALENDAR_DAY_MS);
     assert_published(s, "0: NL 2; 1: NL 1; "); /* days without: no document in a replay */
     office_restart(&s->o);
     assert_published(s, "0: NL 2; 1: NL 1; ");
@@ -277,7 +268,7 @@ static void registrar_exemptions__counted__by_country(void **state)
     hold(s, "anna", "127.0.31.1");
     hold(s, "anna", "127.0.1.1"); /* it moved */
     hold(s, "ben", "127.0.1.1");
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS);
     assert_published(s, "0: NL 1 US 2; ");
 }
 
@@ -309,7 +300,7 @@ static void registrar_exemptions__published__as_a_document(void **state)
     assert_int_equal(registrar_store_document(registrar_database(s->o.registrar), hash, &x, &d),
                      ERR_NOT_FOUND);
     assert_int_equal(logged(s, hash), 0);
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS);
     assert_published(s, "0: NL 1; ");
     assert_int_equal(logged(s, hash), 1);
     assert_int_equal(registrar_store_document(registrar_database(s->o.registrar), hash, &x, &d), 0);
@@ -334,7 +325,7 @@ static void registrar_exemptions__kept__while_the_store_cannot_be_read(void **st
     struct scene *s = *state;
     struct diag d = {""};
     hold(s, "anna", "127.0.31.1");
-    clock_page_set(&s->clock, (DAY + 1) * CALENDAR_DAY_MS);
+    clock_page_set(&s->o.clock, (DAY + 1) * CALENDAR_DAY_MS);
     rename_table(s, "document", "away");
     assert_true(registrar_places_tick(s->o.registrar, &d) < 0);
     assert_non_null(strstr(d.text, "no such table"));
