@@ -196,6 +196,9 @@ int api_query(struct api_call *c, const char *written, struct query **ret) MUST_
 /* api_assign.c: who reviews, by name; the refusal where that is nobody or somebody who does not. */
 int api_reviewer(struct api_call *c, const char *name, int64_t *ret) MUST_USE;
 
+/* api_cases.c: what came of a case, or of all (NULL), summed. */
+int api_outcome_sums(struct api_call *c, const char *word, json_t *list) MUST_USE;
+
 /* api_saved.c: a saved search, whoever's it is; id 0: there is none. Strings lie in the arena. */
 struct api_saved {
     int64_t id, user;
@@ -232,6 +235,7 @@ api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, a
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;
 api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_export_select, api_export_make, api_export_page, api_exports;
+api_fn api_case, api_case_event, api_case_outcome, api_case_person, api_case_organisation;
 api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,

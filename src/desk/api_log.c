@@ -129,12 +129,16 @@ int api_overview(struct api_call *c)
     struct desk_figures f;
     json_t *journals = json_array();
     struct warrants w = {json_array(), journals};
-    c->answer = json_pack("{so so}", "journals", journals, "warrants", w.list);
+    json_t *outcomes = json_array();
+    c->answer =
+        json_pack("{so so so}", "journals", journals, "warrants", w.list, "outcomes", outcomes);
     int r = desk_figures(x, c->now, &f, &c->d);
     if (r == 0)
         r = desk_journals(x, take_journal, journals, &c->d);
     if (r == 0)
         r = desk_warrants(x, take_warrant, &w, &c->d);
+    if (r == 0)
+        r = api_outcome_sums(c, NULL, outcomes);
     if (r < 0)
         return api_fail(c, r);
     json_object_set_new(c->answer, "figures", figures_json(&f));

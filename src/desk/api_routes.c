@@ -1,6 +1,7 @@
 /* The table of routes, in docs/desk-openapi.json's order; a test holds the two against each other.
  */
 #include "desk/api_internal.h"
+#include "desk/cases.h"
 
 #define BIT(role) DESK_ROLE_BIT(role)
 #define EVERYBODY ((1U << DESK_ROLES) - 1)
@@ -107,6 +108,20 @@ static const struct api_field export[] = {WORDS("format", true, "jsonl csv"),
                                           NEEDED("value", 0, SELECTION_MAX), ZONED, CASE};
 static const struct api_field export_page[] = {AFTER, CASE};
 static const struct api_field exports[] = {LIMIT};
+static const struct api_field case_event[] = {{"at", API_NUMBER, true, INT64_MIN, INT64_MAX, NULL},
+                                              NEEDED("zone", 1, ZONE_MAX),
+                                              NEEDED("title", 1, DESK_CASE_TITLE_MAX),
+                                              TEXT("text", 0, DESK_CASE_TEXT_MAX)};
+static const struct api_field case_outcome[] = {WORDS("kind", true, "arrest search seizure"),
+                                                NEEDED("amount", 1, DESK_AMOUNT_CHARS),
+                                                NEEDED("unit", 1, DESK_UNIT_MAX),
+                                                TEXT("country", 0, 2),
+                                                NEEDED("date", 10, 10),
+                                                TEXT("note", 0, DESK_CASE_TEXT_MAX),
+                                                NUMBER("corrects", 1, INT64_MAX)};
+static const struct api_field case_person[] = {NEEDED("account", 1, 255), FLAG("on")};
+static const struct api_field case_organisation[] = {NEEDED("organisation", 1, TITLE_MAX),
+                                                     FLAG("on")};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
 static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
@@ -240,6 +255,19 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/cases", LOOK, true, false, ACCESS_MARK},
      BODY(case_create),
      .write = api_case_create},
+    {{QUESTION_GET, "/api/cases/{word}", LOOK, false, true, ACCESS_VIEW}, .read = api_case},
+    {{QUESTION_POST, "/api/cases/{word}/events", LOOK, true, false, ACCESS_MARK},
+     BODY(case_event),
+     .write = api_case_event},
+    {{QUESTION_POST, "/api/cases/{word}/outcomes", LOOK, true, false, ACCESS_MARK},
+     BODY(case_outcome),
+     .write = api_case_outcome},
+    {{QUESTION_PUT, "/api/cases/{word}/people", LOOK, true, false, ACCESS_MARK},
+     BODY(case_person),
+     .write = api_case_person},
+    {{QUESTION_PUT, "/api/cases/{word}/organisations", LOOK, true, false, ACCESS_MARK},
+     BODY(case_organisation),
+     .write = api_case_organisation},
     {{QUESTION_PUT, "/api/cases/{word}/messages/{id}", LOOK, true, false, ACCESS_MARK},
      .write = api_case_in},
     {{QUESTION_DELETE, "/api/cases/{word}/messages/{id}", LOOK, true, false, ACCESS_MARK},

@@ -56,45 +56,6 @@ static const char schema[] =
     "CREATE TABLE change (number INTEGER PRIMARY KEY, user INTEGER NOT NULL, at INTEGER NOT NULL,"
     " what TEXT NOT NULL, object TEXT NOT NULL, word TEXT NOT NULL, is_on INTEGER NOT NULL);";
 
-/* Came later: older vaults get them when they are opened. */
-static const char added[] =
-    "CREATE TABLE IF NOT EXISTS assigned_message (user INTEGER NOT NULL, message INTEGER NOT NULL,"
-    " by_user INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, message)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS assigned (user INTEGER NOT NULL, kind INTEGER NOT NULL,"
-    " object TEXT NOT NULL, by_user INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (user, kind, object)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS export (id INTEGER PRIMARY KEY, user INTEGER NOT NULL,"
-    " at INTEGER NOT NULL, format TEXT NOT NULL, selection TEXT NOT NULL,"
-    " messages INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS export_message (export INTEGER NOT NULL, place INTEGER NOT NULL,"
-    " message INTEGER NOT NULL, PRIMARY KEY (export, place)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS record_message ON record (message);"
-    "CREATE TABLE IF NOT EXISTS covered (bot TEXT PRIMARY KEY, size INTEGER NOT NULL)"
-    " WITHOUT ROWID;";
-
-static bool has_likeness(struct desk_index *x)
-{
-    CLEANUP_QUERY sqlite3_stmt *s =
-        sql(&x->sql, "SELECT 1 FROM pragma_table_info('message') WHERE name = 'likeness'");
-    return sql_row(s) == 0;
-}
-
-static int add_tables(void *context, struct diag *d)
-{
-    struct desk_index *x = context;
-    int r = sql_execute(&x->sql, added, d);
-    if (r < 0 || has_likeness(x))
-        return r;
-    r = sql_execute(&x->sql, "ALTER TABLE message ADD COLUMN likeness INTEGER NOT NULL DEFAULT 0",
-                    d);
-    return r < 0 ? r : row_liken_all(x, d);
-}
-
-int schema_add(struct desk_index *x, struct diag *d)
-{
-    return sql_transaction(&x->sql, add_tables, x, d);
-}
-
 int schema_make(struct desk_index *x, struct diag *d)
 {
     return sql_execute(&x->sql, schema, d);
