@@ -95,6 +95,13 @@ export const pages: readonly PageRow[] = [
     load: () => import("../pages/cases/case.tsx").then((m) => m.CasePage),
   },
   {
+    address: "/exports",
+    title: "Exports",
+    roles: ["supervisor"],
+    load: () => import("../pages/exports/exports.tsx").then((m) => m.Exports),
+    rail: { group: "Keep", icon: "export", key: "x" },
+  },
+  {
     address: "/network",
     title: "Network",
     roles: LOOK,

@@ -9,3 +9,5 @@ export const roles: readonly (readonly [Role, string])[] = [
   ["administrator", "users and their roles, and no message"],
   ["defence", "the set that was approved for them, and nothing else"],
 ];
+
+export const roleChoices = roles.map(([role, what]) => [role, role, what] as const);

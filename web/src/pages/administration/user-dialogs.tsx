@@ -8,7 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { Choice } from "../../parts/choice.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
-import { roles } from "./roles.ts";
+import { roleChoices } from "./roles.ts";
 
 const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 const GROUPS = 5;
@@ -50,7 +50,7 @@ export function AddUser({ close, done }: { close: () => void; done: () => void }
     <Dialog title="Add a user" close={close}>
       <form class="stack" onSubmit={add}>
         <Field label="Name" value={name} autocomplete="off" autofocus required error={wrong} onInput={(e) => setName(e.currentTarget.value)} />
-        <Choice label="Role" value={role} choices={roles} change={setRole} />
+        <Choice label="Role" value={role} choices={roleChoices} change={setRole} />
         <Field label="First password" value={password} autocomplete="off" hint="Hand it over in person. They change it, or add a passkey, under “Your account”. It is not shown again." onInput={(e) => setPassword(e.currentTarget.value)} />
         <Foot close={close} what="Add" />
       </form>
@@ -97,7 +97,7 @@ export function NewRole({ name, role, close, done }: { name: string; role: Role;
   return (
     <Dialog title={`Another role for ${name}`} close={close}>
       <form class="stack" onSubmit={set}>
-        <Choice label="Role" value={next} choices={roles} change={setNext} />
+        <Choice label="Role" value={next} choices={roleChoices} change={setNext} />
         {wrong !== undefined && (
           <p class="field-error" role="alert">
             {wrong}

@@ -5,7 +5,7 @@ import { countOf } from "../../app/numbers.ts";
 import { useKeys } from "../../app/keys.ts";
 import { zone } from "../../app/zone.ts";
 import { AskWord } from "../../parts/ask-word.tsx";
-import { Button } from "../../parts/button.tsx";
+import { Button, LinkButton } from "../../parts/button.tsx";
 import { applyToAll, applyToChosen, type OneAction } from "./bulk.ts";
 import { tagsLike } from "./complete.ts";
 
@@ -89,6 +89,9 @@ export function Actions({ query, total, chosen, all, setAll, clear, changed }: P
           <Button icon="assign" onClick={() => setAsks("assign")} title="a">
             Assign
           </Button>
+          <LinkButton icon="export" href={`/exports?${all ? `q=${encodeURIComponent(query)}` : `ids=${[...chosen].join("+")}`}`}>
+            Export
+          </LinkButton>
           <Button kind="quiet" onClick={clear}>
             Choose none
           </Button>
