@@ -24,6 +24,7 @@ export const pages = [
   { name: "map", address: "/map", user: "reviewer", ready: ".map-point" },
   { name: "timeline", address: "/timeline", user: "reviewer", ready: ".chart canvas" },
   { name: "warrants", address: "/warrants", user: "reviewer", ready: ".facts" },
+  { name: "exports", address: "/exports?q=papers", user: "sara", ready: ".card .state, .list-row" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },
   { name: "account", address: "/account", user: "reviewer", ready: ".card" },

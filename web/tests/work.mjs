@@ -1,0 +1,22 @@
+// Drives the page of a desk that runs, at what is done with it: node work.mjs SETTINGS.json [WORD]. Each part
+// in a browser of its own, in the order in which they stand here; the first that fails ends it.
+import { readFileSync } from "node:fs";
+import { accessible } from "./drive/accessible.mjs";
+import { administered } from "./work/administration.mjs";
+import { audited } from "./work/audit.mjs";
+import { exported } from "./work/export.mjs";
+import { organised } from "./work/network.mjs";
+import { threatened } from "./work/threat.mjs";
+import { filtered } from "./work/when-and-where.mjs";
+
+const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const only = process.argv[3];
+/** axe on what reviewers see is the other scenario's. */
+const othersAccessible = (s) => accessible({ ...s, passwords: Object.fromEntries(Object.entries(s.passwords).filter(([user]) => ["auditor", "admin", "filter", "sara"].includes(user))) });
+const parts = { threatened, organised, filtered, exported, audited, administered, othersAccessible };
+
+for (const [name, part] of Object.entries(parts)) {
+  if (only !== undefined && !name.includes(only)) continue;
+  console.log(`   ${name}`);
+  await part(settings);
+}

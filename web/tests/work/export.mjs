@@ -1,0 +1,31 @@
+// An export: refused to a reviewer, whole for a supervisor, and in the access log before the file.
+import { readFileSync } from "node:fs";
+import { as, must, search, step } from "../drive/step.mjs";
+
+export async function exported(settings) {
+  await as(settings, "reviewer", async (page) => {
+    await step("a reviewer is told that exports are for supervisors", async () => {
+      await search(page, "papers");
+      await page.getByRole("button", { name: "Choose all" }).click();
+      await page.getByRole("link", { name: "Export" }).click();
+      await page.getByText("Not for your role").waitFor();
+      const status = await page.evaluate(async () => {
+        const { csrf } = await (await fetch("/api/session")).json();
+        const headers = { "X-Ironside-CSRF": csrf, "X-Ironside-Purpose": "a test", "Content-Type": "application/json" };
+        return (await fetch("/api/exports", { method: "POST", headers, body: '{"format":"csv","selection":"query","value":"papers"}' })).status;
+      });
+      must(status === 403, `the desk answers with ${status}`);
+    });
+  });
+  await as(settings, "sara", async (page) => {
+    await step("a supervisor counts first, then fetches all of it", async () => {
+      await page.goto(new URL("/exports?q=papers", settings.url).href);
+      await page.getByRole("button", { name: "Count and freeze them" }).click();
+      await page.getByText("3 messages", { exact: true }).first().waitFor();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Fetch the file" }).first().click()]);
+      const lines = readFileSync(await download.path(), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+      must(lines.filter((l) => JSON.stringify(l).includes("the papers are under the pier")).length === 3, `the file has ${lines.length} lines`);
+      await page.getByText("All 3 messages are in the file.").waitFor();
+    });
+  });
+}
