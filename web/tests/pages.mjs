@@ -19,6 +19,7 @@ export const pages = [
   { name: "cases", address: "/cases", user: "reviewer", ready: ".list-row, .state" },
   { name: "case", address: "/cases/pier-9", user: "reviewer", ready: ".case-line, .state" },
   { name: "case-time", address: "/cases/pier-9?tab=time", user: "reviewer", ready: ".chart canvas, .state" },
+  { name: "case-ledger", address: "/cases/pier-9?tab=ledger", user: "reviewer", ready: ".card, .state" },
   { name: "network", address: "/network", user: "reviewer", ready: ".picture-stage canvas" },
   { name: "network-open", address: "/network?open=0,1,2", user: "reviewer", ready: ".network-people tbody tr" },
   { name: "map", address: "/map", user: "reviewer", ready: ".map-point" },

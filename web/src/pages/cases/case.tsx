@@ -16,6 +16,9 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { term } from "../search/words.ts";
 import { filled } from "../timeline/bins.ts";
 import { Chart } from "../timeline/chart.tsx";
+import { Belonging } from "./belonging.tsx";
+import { Events } from "./events.tsx";
+import { Ledger } from "./ledger.tsx";
 import { CaseMessages } from "./messages.tsx";
 
 const PEOPLE = 40;
@@ -65,6 +68,7 @@ export function CasePage({ parts }: { parts: Parts }) {
   const cases = useAsk("GET /api/cases", {});
   const known = cases.data?.cases.find((c) => c.word === word);
   const tab = query.value.get("tab") ?? "";
+  const whole = useAsk("GET /api/cases/{word}", tab === "" ? undefined : { path: { word } });
   if (cases.data !== undefined && known === undefined)
     return (
       <State icon="case" title="There is no such case">
@@ -91,10 +95,24 @@ export function CasePage({ parts }: { parts: Parts }) {
           ["", "Messages"],
           ["people", "People"],
           ["time", "Timeline"],
+          ["ledger", "Ledger"],
         ]}
         address={(t) => withQuery({ tab: t })}
       />
-      {tab === "people" ? <People word={word} q={q} /> : tab === "time" ? <When word={word} q={q} /> : <CaseMessages word={word} q={q} />}
+      {tab === "people" && (
+        <div class="stack">
+          <Shown of={whole}>{(c) => <Belonging of={c} again={whole.again} />}</Shown>
+          <People word={word} q={q} />
+        </div>
+      )}
+      {tab === "time" && (
+        <div class="stack">
+          <When word={word} q={q} />
+          <Shown of={whole}>{(c) => <Events of={c} again={whole.again} />}</Shown>
+        </div>
+      )}
+      {tab === "ledger" && <Shown of={whole}>{(c) => <Ledger of={c} again={whole.again} />}</Shown>}
+      {tab === "" && <CaseMessages word={word} q={q} />}
     </>
   );
 }
