@@ -18,6 +18,7 @@
 #define TITLE_MAX 256
 #define NOTE_MAX 16384
 #define SELECTION_MAX 32768
+#define LIST_BYTES_MAX 60000
 #define CURSOR_MAX 64
 /* Characters of base64url. */
 #define CREDENTIAL_MAX 1364 /* PASSKEY_ID_MAX bytes */
@@ -122,6 +123,7 @@ static const struct api_field case_outcome[] = {WORDS("kind", true, "arrest sear
 static const struct api_field case_person[] = {NEEDED("account", 1, 255), FLAG("on")};
 static const struct api_field case_organisation[] = {NEEDED("organisation", 1, TITLE_MAX),
                                                      FLAG("on")};
+static const struct api_field list[] = {NEEDED("csv", 1, LIST_BYTES_MAX), ZONED, CASE};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
 static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
@@ -279,6 +281,7 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/bulk/{id}/undo", LOOK, true, false, ACCESS_MARK},
      .read = api_bulk_undo_read,
      .write = api_bulk_undo},
+    {{QUESTION_POST, "/api/lists", LOOK, true, true, ACCESS_SEARCH}, BODY(list), .read = api_list},
     {{QUESTION_GET, "/api/exports", DIRECT, false, false, ACCESS_VIEW},
      FIELDS(exports),
      .read = api_exports},

@@ -67,7 +67,7 @@ static bool asks_for_marks(const struct query_node *n)
 {
     if (n->kind == QUERY_TERM)
         return n->term == QUERY_TAG || n->term == QUERY_CASE || n->term == QUERY_SEEN ||
-               n->term == QUERY_UNSEEN || n->term == QUERY_IS;
+               n->term == QUERY_ASSIGNED || n->term == QUERY_UNSEEN || n->term == QUERY_IS;
     for (size_t i = 0; i < n->child_count; i++)
         if (asks_for_marks(n->children[i]))
             return true;
@@ -87,10 +87,10 @@ static int read_query(const json_t *o, const struct query_options *options, stru
     if (e < 0)
         return diag_set(d, e, "'query', at byte %zu: %s", wrong.offset, wrong.text);
     return asks_for_marks(query_root(r->query))
-               ? diag_set(
-                     d, ERR_FORMAT,
-                     "'query' asks for tag:, case:, seen:, unseen: or is:, which no message has "
-                     "when it arrives")
+               ? diag_set(d, ERR_FORMAT,
+                          "'query' asks for tag:, case:, seen:, unseen:, assigned: or is:, which "
+                          "no message has "
+                          "when it arrives")
                : 0;
 }
 

@@ -6,9 +6,10 @@
  *     {"name": "gone quiet", "silence": {"days": 3, "wrote": 10}, "minutes": 240}
  *
  * A message is found as it arrives: its query asks for nothing that reviewers make of one later
- * (tag:, case:, seen:, unseen:, is:). It is found when it matches the query (all do where there is
- * none) and weighs `weight` or more by the words; without words a match weighs just that. A person
- * is found who wrote on `wrote` of the 14 days before and has been silent for `days`.
+ * (tag:, case:, seen:, unseen:, assigned:, is:). It is found when it matches the query (all do
+ * where there is none) and weighs `weight` or more by the words; without words a match weighs just
+ * that. A person is found who wrote on `wrote` of the 14 days before and has been silent for
+ * `days`.
  */
 #ifndef IRONSIDE_RULES_RULE_H
 #define IRONSIDE_RULES_RULE_H

@@ -125,6 +125,7 @@ static void rule__read__refuses(void **state)
         {"{\"name\":\"r\",\"query\":\"(a\"}", "byte"},
         {"{\"name\":\"r\",\"query\":\"boat (a OR -tag:x)\"}", "arrives"},
         {"{\"name\":\"r\",\"query\":\"unseen:me\"}", "arrives"},
+        {"{\"name\":\"r\",\"query\":\"assigned:me\"}", "arrives"},
         {"{\"name\":\"r\",\"words\":\"a\"}", "row 1"},
         {"{\"name\":\"r\",\"words\":7}", "'words'"},
         {"{\"name\":\"r\",\"query\":\"a\",\"weight\":0}", "'weight'"},
