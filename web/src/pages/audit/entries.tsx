@@ -15,9 +15,8 @@ function Row({ of }: { of: Entry }) {
       <td class="audit-time">
         <Time at={of.at} />
       </td>
-      <td>
-        <a href={withQuery({ user: of.user, from: undefined })}>{of.user}</a> <span class="faint">{of.role}</span>
-      </td>
+      <td>{of.user === "" ? <span class="faint">nobody</span> : <a href={withQuery({ user: of.user, from: undefined })}>{of.user}</a>}</td>
+      <td>{of.role}</td>
       <td>
         <Chip tone={tones[of.action] ?? "plain"}>{of.action}</Chip>
       </td>
@@ -42,6 +41,7 @@ export function Entries({ of }: { of: Entry[] }) {
             <th class="right">Entry</th>
             <th>Time</th>
             <th>User</th>
+            <th>Role</th>
             <th>Action</th>
             <th>What</th>
             <th>Purpose</th>
