@@ -68,6 +68,7 @@ function makeSigma(graph: Graph, at: HTMLElement, held: (id: string) => string[]
       labelRenderedSizeThreshold: 9,
       labelDensity: 0.6,
       hideEdgesOnMove: true,
+      hideLabelsOnMove: true,
       minEdgeThickness: 0.6,
       stagePadding: 20,
       inertiaDuration: 0,
