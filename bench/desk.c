@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "bench/desk_ask.h"
 #include "bench/desk_queries.h"
+#include "bench/desk_readers.h"
 #include "bench/desk_texts.h"
 #include "desk/index.h"
 #include "desk/model.h"
@@ -141,6 +142,14 @@ static void follow(struct filling *f, const struct desk_asking *a)
     desk_print_spread("a question behind each", questions, LIVE_BATCHES);
 }
 
+static void write_live(void *context)
+{
+    struct filling *f = context;
+    for (unsigned k = 0; k < LIVE_BATCH; k++)
+        add_next(f);
+    commit(f->x);
+}
+
 static long peak_kb(void)
 {
     char line[128];
@@ -199,6 +208,7 @@ int main(int argc, char **argv)
     desk_open_threads(&a);
     f.x = a.x;
     follow(&f, &a);
+    desk_ask_at_once(&a, &(struct desk_writing){write_live, &f, LIVE_BATCH});
     printf("memory at most                    %9ld MiB\n", peak_kb() / 1024);
     desk_index_close(a.x);
     text_free(a.text);

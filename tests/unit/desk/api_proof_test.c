@@ -1,5 +1,5 @@
 /* Questions that wait for the reader: nobody else waits with them, and who may not ask any more
- * gets no answer. What a proof holds is archive/proof's; that it holds is scenario 88's. */
+ * gets no answer. What a proof holds is archive/proof's; that it holds is scenario 83's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

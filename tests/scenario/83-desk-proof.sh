@@ -3,7 +3,7 @@
 # The proof of a message: asked of a running desk, made by its confined reader, and checked with
 # python3 and openssl alone; every part of it that is changed is found. A reader that does not answer
 # holds up nobody else; one that dies is an error that says so.
-# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/88-desk-proof.sh
+# Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/83-desk-proof.sh
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
 . "$here/lib.sh"
