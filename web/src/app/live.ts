@@ -1,7 +1,7 @@
 /** The desk's events: that there is something new. Begins anew by itself whenever it breaks off. */
 import { effect, signal } from "@preact/signals";
 import { looks, session } from "./session.ts";
-import { reachable } from "../api/client.ts";
+import { ask, reachable } from "../api/client.ts";
 
 export interface News {
   messages?: number;
@@ -50,8 +50,24 @@ function open(): void {
     s.close();
     line.value = "away";
     clearTimeout(timer);
-    timer = setTimeout(open, AGAIN_MS);
+    timer = setTimeout(whenItAnswers, AGAIN_MS);
+    void isThere();
   };
+}
+
+/** Asks whether the desk answers, so that the page says if not: a stream also breaks off when there are
+ * too many of a user, which is nothing to tell. A session that has ended is asked for here. */
+const isThere = () =>
+  ask("GET /api/session", {}).then(
+    () => true,
+    () => false,
+  );
+
+async function whenItAnswers(): Promise<void> {
+  const there = await isThere();
+  if (source === undefined) return;
+  clearTimeout(timer);
+  timer = setTimeout(there ? open : () => void whenItAnswers(), AGAIN_MS);
 }
 
 function close(): void {

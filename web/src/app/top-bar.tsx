@@ -7,7 +7,6 @@ import { Field } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { helpOpen } from "./help.tsx";
-import { line } from "./live.ts";
 import { navigate, path, query } from "./router.ts";
 import { askPurpose, looks, purpose, session, signOut, type Role } from "./session.ts";
 import { nextTheme, theme } from "./theme.ts";
@@ -98,7 +97,7 @@ const themeIcon = { system: "system", light: "sun", dark: "moon" } as const;
 export function TopBar({ role }: { role: Role }) {
   const s = session.value;
   const user = s === null || s === "unknown" ? "" : s.user;
-  const away = !reachable.value || line.value === "away";
+  const away = !reachable.value;
   return (
     <header class="top">
       {looks() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}

@@ -5,7 +5,8 @@ import type { Overview as Answer } from "../api/schema.ts";
 import { useAsk } from "../api/use-ask.ts";
 import { comeBack, messagesNews, threatsNews } from "../app/live.ts";
 import { countOf, numberOf } from "../app/numbers.ts";
-import { looks } from "../app/session.ts";
+import { threatCount } from "../app/counts.ts";
+import { looks, purpose, roleOf } from "../app/session.ts";
 import { zone } from "../app/zone.ts";
 import { Card, Figure } from "../parts/card.tsx";
 import { Chip } from "../parts/chip.tsx";
@@ -27,6 +28,20 @@ function Figures({ of }: { of: Answer["figures"] }) {
       <Figure label="People" value={numberOf(of.people)} href={looks() ? "/people" : undefined} />
       <Figure label="Conversations" value={numberOf(of.conversations)} href={looks() ? "/conversations" : undefined} />
       <Figure label="With files" value={numberOf(of.files)} href={found("has:file OR has:photo OR has:voice")} />
+    </div>
+  );
+}
+
+/** What needs a person now. */
+function Waiting({ still }: { still: number }) {
+  const mine = useAsk("GET /api/assignments", {});
+  const unseen = useAsk("GET /api/count", purpose.value === "" && roleOf() === "reviewer" ? undefined : { query: { q: "assigned:me unseen:me" } });
+  const left = unseen.data?.total ?? mine.data?.messages;
+  return (
+    <div class="figures">
+      <Figure label="Threats that nobody has answered" value={numberOf(threatCount.value)} href="/threats" tone={threatCount.value > 0 ? "danger" : "plain"} />
+      <Figure label={unseen.data === undefined ? "Messages assigned to you" : "Assigned to you, not seen"} value={left === undefined ? "…" : numberOf(left)} href={found("assigned:me unseen:me")} tone={left !== undefined && left > 0 ? "warn" : "plain"} />
+      <Figure label="Journals that stand still" value={numberOf(still)} tone={still > 0 ? "danger" : "plain"} />
     </div>
   );
 }
@@ -103,6 +118,7 @@ export function Overview() {
         {(o) => (
           <div class="overview">
             <Journals of={o.journals} />
+            {looks() && <Waiting still={o.journals.filter((j) => j.stopped !== "").length} />}
             <Figures of={o.figures} />
             {looks() && <Activity />}
             <Warrants of={o.warrants} />

@@ -18,9 +18,10 @@ function killFront({ desk }) {
 export async function live(settings) {
   await as(settings, "reviewer", async (page) => {
     await step("the overview counts what comes", async () => {
-      const before = await page.locator(".figure", { hasText: "Messages today" }).locator(".figure-value").innerText();
+      const figure = page.locator(".figure", { hasText: "Messages today" }).locator(".figure-value");
+      const before = await figure.innerText();
       await send(settings, "one more while the page is open");
-      await page.waitForFunction((b) => document.querySelector(".figure-value")?.textContent !== b, before);
+      await figure.filter({ hasNotText: before }).waitFor();
     });
     await step("a conversation that is open grows by itself", async () => {
       await page.goto(new URL("/conversations", settings.url).href);

@@ -71,7 +71,7 @@ export function CasePage({ parts }: { parts: Parts }) {
   const whole = useAsk("GET /api/cases/{word}", tab === "" ? undefined : { path: { word } });
   if (cases.data !== undefined && known === undefined)
     return (
-      <State icon="case" title="There is no such case">
+      <State whole icon="case" title="There is no such case">
         <LinkButton href="/cases">Cases</LinkButton>
       </State>
     );

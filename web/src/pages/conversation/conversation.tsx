@@ -3,7 +3,7 @@ import { useAsk } from "../../api/use-ask.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
 import type { Parts } from "../../app/routes.ts";
 import { LinkButton } from "../../parts/button.tsx";
-import { handleOf, Person } from "../../parts/person.tsx";
+import { handleOf } from "../../parts/person.tsx";
 import { Failed, Skeleton } from "../../parts/states.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { useMemo } from "preact/hooks";
@@ -16,7 +16,7 @@ function Head({ id }: { id: string }) {
   const people = m === undefined ? [] : [m.from, ...m.to].sort();
   const title = m === undefined ? "Conversation" : people.map(handleOf).join(", ");
   return (
-    <PageHead title={title} about={people.length > 2 ? "A group" : people.map((p) => <span key={p}><Person account={p} withInitial /> </span>)}>
+    <PageHead title={title} about={people.length > 2 ? `A group of ${people.length}` : "A conversation of two"}>
       <LinkButton icon="search" href={`/search?q=${encodeURIComponent(`in:${id}`)}`}>
         Search in it
       </LinkButton>

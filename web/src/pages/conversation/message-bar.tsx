@@ -6,7 +6,7 @@ import { useAsk } from "../../api/use-ask.ts";
 import { useKeys } from "../../app/keys.ts";
 import { attempt } from "../../app/toasts.ts";
 import { AskWord } from "../../parts/ask-word.tsx";
-import { Button } from "../../parts/button.tsx";
+import { Button, IconButton } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea } from "../../parts/field.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -93,9 +93,7 @@ export function MessageBar({ m, changed, nextUnseen }: Props) {
           Proof
         </Button>
         <span class="grow" />
-        <Button kind="quiet" icon="down" onClick={nextUnseen} title="n">
-          Next unseen
-        </Button>
+        <IconButton icon="down" label="Next unseen (n)" onClick={nextUnseen} />
       </div>
       {notes.data !== undefined && <Notes of={notes.data.marks.notes} />}
       {asks === "tag" && <AskWord title="Tag the message" label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={tagsLike("")} take={(w) => void applyToChosen([m.id], "tag", w, changed)} close={() => setAsks(undefined)} />}

@@ -7,7 +7,7 @@ import { comeBack, messagesNews } from "../../app/live.ts";
 import { countOf, numberOf } from "../../app/numbers.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
 import { zone } from "../../app/zone.ts";
-import { Button } from "../../parts/button.tsx";
+import { Button, IconButton } from "../../parts/button.tsx";
 import { Select } from "../../parts/field.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Failed, Skeleton, State } from "../../parts/states.tsx";
@@ -103,7 +103,7 @@ export function Search() {
               {choice.all ? "All chosen" : "Choose all"}
             </Button>
           )}
-          <span class="grow" role="status">
+          <span class="grow cut" role="status">
             {total !== undefined && !wrongQuery && (
               <strong>
                 {counts.data?.exact === false && "at least "}
@@ -116,9 +116,7 @@ export function Search() {
               New messages came in: look again
             </Button>
           )}
-          <Button kind="quiet" icon="duplicate" aria-pressed={grouped} title="Of messages that are alike show the first alone" onClick={() => navigate(withQuery({ alike: grouped ? "all" : undefined }))}>
-            Alike together
-          </Button>
+          <IconButton icon="duplicate" label="Alike together" aria-pressed={grouped} title="Of messages that are alike show the first alone" onClick={() => navigate(withQuery({ alike: grouped ? "all" : undefined }))} />
           <SaveSearch q={q} />
           <Select label="Order" hidden value={order} options={ORDERS} change={(o) => navigate(withQuery({ order: o === "newest" ? undefined : o }))} />
         </div>
