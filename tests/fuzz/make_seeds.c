@@ -5,13 +5,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "desk/frames.h"
-#include "desk/request.h"
-#include "front/question.h"
 #include "fuzz.h"
 #include "ibot/frames.h"
 #include "ibot/frames_files.h"
 #include "ibot/frames_inclusion.h"
+#include "seeds.h"
 #include "wire/bundle.h"
 #include "wire/fixture.h"
 #include "wire/log.h"
@@ -19,7 +17,7 @@
 
 static const char *folder;
 
-static void save(const char *target, const char *name, const void *data, size_t len)
+void seeds_save(const char *target, const char *name, const void *data, size_t len)
 {
     CLEANUP_FREE char *path = mem_format("%s/%s/%s", folder, target, name);
     CLEANUP_FREE char *parent = mem_format("%s/%s", folder, target);
@@ -28,26 +26,26 @@ static void save(const char *target, const char *name, const void *data, size_t 
 }
 
 /* Saves what the buffer holds, and empties it. */
-static void save_buf(const char *target, const char *name, struct buf *b)
+void seeds_save_buf(const char *target, const char *name, struct buf *b)
 {
     FUZZ_MUST(!buf_failed(b));
-    save(target, name, b->data, b->len);
+    seeds_save(target, name, b->data, b->len);
     buf_reset(b);
 }
 
-static void save_text(const char *target, const char *name, const char *text)
+void seeds_save_text(const char *target, const char *name, const char *text)
 {
-    save(target, name, text, strlen(text));
+    seeds_save(target, name, text, strlen(text));
 }
 
 /* The same behind a byte that chooses. */
-static void save_chosen(const char *target, const char *name, uint8_t choice, const void *data,
-                        size_t len)
+void seeds_save_chosen(const char *target, const char *name, uint8_t choice, const void *data,
+                       size_t len)
 {
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     buf_put_u8(&b, choice);
     buf_put(&b, data, len);
-    save_buf(target, name, &b);
+    seeds_save_buf(target, name, &b);
 }
 
 struct world {
@@ -146,20 +144,20 @@ static void stanzas(const struct world *w)
     for (int i = 0; i < 2; i++)
         for (int blind = 0; blind < 2; blind++) {
             CLEANUP_FREE char *text = fixture_stanza(messages[i], blind);
-            save_text("stanza", names[i][blind], text);
+            seeds_save_text("stanza", names[i][blind], text);
             if (i == 0)
                 buf_put_text(&stream, text);
         }
     buf_put_text(&stream, " <iq type='get' id='q'><ping xmlns='urn:xmpp:ping'/></iq>"
                           "<message><body>a &lt;b&gt; &#228; <![CDATA[c]]></body></message>"
                           "</stream:stream>");
-    save_chosen("xml_stream", "whole", 0, stream.data, stream.len);
-    save_chosen("xml_stream", "pieces", 7, stream.data, stream.len);
-    save_chosen("xml_stream", "small-cap", 0x80, stream.data, stream.len);
+    seeds_save_chosen("xml_stream", "whole", 0, stream.data, stream.len);
+    seeds_save_chosen("xml_stream", "pieces", 7, stream.data, stream.len);
+    seeds_save_chosen("xml_stream", "small-cap", 0x80, stream.data, stream.len);
     envelope_put_access(&access, &w->plain->envelope);
-    save_buf("access", "access-plain", &access);
+    seeds_save_buf("access", "access-plain", &access);
     envelope_put_access(&access, &w->full->envelope);
-    save_buf("access", "access-full", &access);
+    seeds_save_buf("access", "access-full", &access);
 }
 
 static void answers(const struct world *w)
@@ -168,15 +166,15 @@ static void answers(const struct world *w)
     const struct inclusion_query q = {.root = {1}, .count = 5, .old_size = 1200};
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     verdict_put_xml(&b, &w->verdicts[0]);
-    save_buf("access", "verdict-archived", &b);
+    seeds_save_buf("access", "verdict-archived", &b);
     verdict_put_xml(&b, &w->verdicts[4]);
-    save_buf("access", "verdict-refused", &b);
+    seeds_save_buf("access", "verdict-refused", &b);
     later_put_xml(&b, &later);
-    save_buf("access", "later", &b);
+    seeds_save_buf("access", "later", &b);
     inclusion_put_query(&b, &q);
-    save_buf("access", "inclusion-query", &b);
+    seeds_save_buf("access", "inclusion-query", &b);
     inclusion_put_answer(&b, &w->inclusion);
-    save_buf("access", "inclusion-answer", &b);
+    seeds_save_buf("access", "inclusion-answer", &b);
 }
 
 static void age_files(void)
@@ -189,13 +187,13 @@ static void age_files(void)
                                                age_identity_recipient(&id)};
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     FUZZ_MUST(age_encrypt(recipients + 1, 1, "text\n", 5, &b) == 0);
-    save_buf("age", "one-recipient", &b);
+    seeds_save_buf("age", "one-recipient", &b);
     FUZZ_MUST(age_encrypt(recipients, 2, "", 0, &b) == 0);
-    save_buf("age", "two-recipients-empty", &b);
+    seeds_save_buf("age", "two-recipients-empty", &b);
     age_recipient_format(&recipients[0], text);
-    save_text("age", "recipient", text);
+    seeds_save_text("age", "recipient", text);
     age_identity_format(&id, text);
-    save_text("age", "identity", text);
+    seeds_save_text("age", "identity", text);
 }
 
 static void notes(const struct world *w)
@@ -203,18 +201,18 @@ static void notes(const struct world *w)
     CLEANUP_FREE char *key = note_key_format(&w->f->custodians[0].key);
     CLEANUP_FREE char *text =
         mem_string_n(w->checkpoint, (size_t)(strstr(w->checkpoint, "\n\n") + 1 - w->checkpoint));
-    save_text("note", "checkpoint-note", w->checkpoint);
-    save_text("note", "checkpoint-text", text);
-    save_text("note", "network", w->f->network_note);
-    save_text("note", "key", key);
+    seeds_save_text("note", "checkpoint-note", w->checkpoint);
+    seeds_save_text("note", "checkpoint-text", text);
+    seeds_save_text("note", "network", w->f->network_note);
+    seeds_save_text("note", "key", key);
 }
 
 static void document(const char *name, uint8_t kind, const char *note)
 {
     CLEANUP_FREE char *whole = mem_format("%s-note", name);
     size_t text_len = (size_t)(strstr(note, "\n\n") + 1 - note);
-    save_chosen("document", name, kind, note, text_len);
-    save_chosen("document", whole, kind | 0x80, note, strlen(note));
+    seeds_save_chosen("document", name, kind, note, text_len);
+    seeds_save_chosen("document", whole, kind | 0x80, note, strlen(note));
 }
 
 static char *request_note(void)
@@ -271,7 +269,7 @@ static void documents(const struct world *w)
     document("policy", 1, policy);
     document("policy-without-place", 1, default_place);
     /* A draft: text and empty line. */
-    save_chosen("document", "policy-draft", 1 | 0x80, policy, strlen(policy_text) + 1);
+    seeds_save_chosen("document", "policy-draft", 1 | 0x80, policy, strlen(policy_text) + 1);
     document("warrant-all", 2, w->f->warrants[0].note);
     document("warrant-accounts", 2, by_account);
     document("warrant-countries", 2, w->f->warrants[1].note);
@@ -330,7 +328,7 @@ static void frames(const struct world *w)
     do {                                                                                           \
         buf_put_u8(&b, choice);                                                                    \
         statement;                                                                                 \
-        save_buf("frames", name, &b);                                                              \
+        seeds_save_buf("frames", name, &b);                                                        \
     } while (0)
     FRAME("request-plain", 0, frames_put_request(&b, 1, &w->plain->envelope));
     FRAME("request-full", 0, frames_put_request(&b, 2, &w->full->envelope));
@@ -382,24 +380,24 @@ static void registry(const struct world *w)
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         registry_put_query(&b, &queries[i]);
-        save_buf("registry", names[i], &b);
+        seeds_save_buf("registry", names[i], &b);
     }
     registry_put_place(&b, w->place, strlen(w->place));
-    save_buf("registry", "place", &b);
+    seeds_save_buf("registry", "place", &b);
     memcpy(whole.hash, d->hash, HASH_BYTES);
     registry_put_piece(&b, &whole);
-    save_buf("registry", "piece-whole", &b);
+    seeds_save_buf("registry", "piece-whole", &b);
     part.offset = 100;
     part.data += 100;
     part.len = 50;
     registry_put_piece(&b, &part);
-    save_buf("registry", "piece-part", &b);
+    seeds_save_buf("registry", "piece-part", &b);
     struct log_page page = {
         .from = 7, .size = 9, .count = 2, .checkpoint = d->note, .checkpoint_len = d->note_len};
     page.entries[0] = (struct log_entry){.kind = DOCUMENT_POLICY, .hash = {1}};
     page.entries[1] = (struct log_entry){.kind = DOCUMENT_CERTIFICATE, .hash = {2}, .tag = {3}};
     log_put_page(&b, &page);
-    save_buf("registry", "log-page", &b);
+    seeds_save_buf("registry", "log-page", &b);
 }
 
 static void files(const struct world *w)
@@ -424,34 +422,37 @@ static void files(const struct world *w)
                   full = plain;
     CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
     bundle_put(&b, &u);
-    save_buf("bundle", "bundle", &b);
+    seeds_save_buf("bundle", "bundle", &b);
     full.envelope = w->full->envelope;
     full.warrant = "2019-0148";
     record_put(&b, &plain);
     b.len--; /* the newline */
-    save_buf("record", "plain", &b);
+    seeds_save_buf("record", "plain", &b);
     record_put(&b, &full);
     b.len--;
-    save_buf("record", "full", &b);
-    save_text("replay_line", "line",
-              "{\"id\":\"m1@thyme\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":\"anna@enron.com\","
-              "\"to\":[\"bert@enron.com\",\"Carla <carla@x>\"],\"body\":\"text\\n\\u0001\"}");
-    save_text("replay_line", "kind",
-              "{\"id\":\"s3\",\"ts\":\"2020-01-06T08:00:00.250Z\",\"from\":\"a@chat.example\","
-              "\"to\":[\"b@chat.example\"],\"body\":\"Correction: x\\nironside:edit?id=s1\","
-              "\"country\":\"NL\",\"kind\":\"edit\"}");
-    save_text("replay_line", "file",
-              "{\"id\":\"s4\",\"ts\":\"2020-01-06T08:00:01Z\",\"from\":\"a@chat.example\","
-              "\"to\":[\"b@chat.example\"],\"kind\":\"file\",\"file\":\"d/x.jpg\",\"as\":\"photo\","
-              "\"group\":\"00112233445566778899aabbccddeeff\"}");
-    save_text("replay_line", "group",
-              "{\"id\":\"s5\",\"ts\":\"2020-01-06T08:00:02Z\",\"from\":\"a@chat.example\","
-              "\"to\":[\"b@chat.example\",\"c@chat.example\"],\"kind\":\"group\","
-              "\"group\":\"00112233445566778899aabbccddeeff\",\"name\":\"Skat\","
-              "\"remove\":[\"c@chat.example\"]}");
-    save_text("replay_line", "fraction",
-              "{\"body\":\"\",\"ts\":\"2001-05-03T14:00:00.25Z\",\"to\":[\"b\",\"a\",\"b\"],"
-              "\"from\":\"a\",\"id\":\"1\",\"x\":[{}]}");
+    seeds_save_buf("record", "full", &b);
+    seeds_save_text(
+        "replay_line", "line",
+        "{\"id\":\"m1@thyme\",\"ts\":\"2001-05-03T14:00:00Z\",\"from\":\"anna@enron.com\","
+        "\"to\":[\"bert@enron.com\",\"Carla <carla@x>\"],\"body\":\"text\\n\\u0001\"}");
+    seeds_save_text(
+        "replay_line", "kind",
+        "{\"id\":\"s3\",\"ts\":\"2020-01-06T08:00:00.250Z\",\"from\":\"a@chat.example\","
+        "\"to\":[\"b@chat.example\"],\"body\":\"Correction: x\\nironside:edit?id=s1\","
+        "\"country\":\"NL\",\"kind\":\"edit\"}");
+    seeds_save_text(
+        "replay_line", "file",
+        "{\"id\":\"s4\",\"ts\":\"2020-01-06T08:00:01Z\",\"from\":\"a@chat.example\","
+        "\"to\":[\"b@chat.example\"],\"kind\":\"file\",\"file\":\"d/x.jpg\",\"as\":\"photo\","
+        "\"group\":\"00112233445566778899aabbccddeeff\"}");
+    seeds_save_text("replay_line", "group",
+                    "{\"id\":\"s5\",\"ts\":\"2020-01-06T08:00:02Z\",\"from\":\"a@chat.example\","
+                    "\"to\":[\"b@chat.example\",\"c@chat.example\"],\"kind\":\"group\","
+                    "\"group\":\"00112233445566778899aabbccddeeff\",\"name\":\"Skat\","
+                    "\"remove\":[\"c@chat.example\"]}");
+    seeds_save_text("replay_line", "fraction",
+                    "{\"body\":\"\",\"ts\":\"2001-05-03T14:00:00.25Z\",\"to\":[\"b\",\"a\",\"b\"],"
+                    "\"from\":\"a\",\"id\":\"1\",\"x\":[{}]}");
 }
 
 /* fuzz_content.c chooses by the first byte. */
@@ -495,223 +496,10 @@ static void content(void)
     struct fixture_signer anna;
     fixture_signer_init(&anna, "anna@chat.example", "device");
     for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
-        save_chosen("content", seeds[i].name, seeds[i].choice, seeds[i].text,
-                    strlen(seeds[i].text));
+        seeds_save_chosen("content", seeds[i].name, seeds[i].choice, seeds[i].text,
+                          strlen(seeds[i].text));
     CLEANUP_FREE char *note = fixture_sign(seeds[17].text, &anna, 1);
-    save_chosen("content", "group-note", 4, note, strlen(note));
-}
-
-/* The session "s" and the token "c" are the role's own. */
-static void desk_questions(void)
-{
-    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
-    static const struct {
-        const char *name;
-        uint8_t role; /* of enum desk_role */
-        const char *path, *parameter, *value, *body;
-        enum question_method method;
-    } asked[] = {
-        {"search", 0, "/api/search", "q", "(cash OR \"at the pier\") -tag:urgent", "",
-         QUESTION_GET},
-        {"count", 1, "/api/count", "q", "meet NEAR/3 pier with:anna", "", QUESTION_GET},
-        {"view", 0, "/api/messages/7", "case", "harbour", "", QUESTION_GET},
-        {"alike", 0, "/api/messages/7/alike", "limit", "3", "", QUESTION_GET},
-        {"tag", 0, "/api/messages/7/tags/urgent", "", "", "", QUESTION_PUT},
-        {"note", 1, "/api/messages/7/notes", "", "", "{\"text\":\"the boat\"}", QUESTION_POST},
-        {"bulk", 0, "/api/bulk", "", "", "{\"query\":\"cash\",\"action\":\"flag\"}", QUESTION_POST},
-        {"undo", 1, "/api/bulk/1/undo", "", "", "", QUESTION_POST},
-        {"assign", 0, "/api/assignments", "", "",
-         "{\"kind\":\"message\",\"object\":\"7\",\"user\":\"reviewer\"}", QUESTION_PUT},
-        {"queue", 0, "/api/queue", "of", "mine", "", QUESTION_GET},
-        {"outcome", 0, "/api/cases/pier/outcomes", "", "",
-         "{\"kind\":\"seizure\",\"amount\":\"1.5\",\"unit\":\"kg\",\"date\":\"2026-03-01\"}",
-         QUESTION_POST},
-        {"export", 1, "/api/exports", "", "",
-         "{\"format\":\"csv\",\"selection\":\"ids\",\"value\":\"1 7\"}", QUESTION_POST},
-        {"case", 0, "/api/cases", "", "", "{\"word\":\"pier\",\"title\":\"\"}", QUESTION_POST},
-        {"saved", 0, "/api/searches", "", "", "{\"name\":\"a\",\"query\":\"b*\"}", QUESTION_POST},
-        {"people", 0, "/api/people", "prefix", "an", "", QUESTION_GET},
-        {"contacts", 0, "/api/people/anna@chat.example/contacts", "limit", "3", "", QUESTION_GET},
-        {"name", 0, "/api/people/anna@chat.example/name", "", "", "{\"name\":\"Q\"}", QUESTION_PUT},
-        {"conversations", 1, "/api/conversations", "with", "anna@chat.example", "", QUESTION_GET},
-        {"overview", 4, "/api/overview", "", "", "", QUESTION_GET},
-        {"log", 3, "/api/log", "action", "search", "", QUESTION_GET},
-        {"nobody", 6, "/api/openapi.json", "", "", "", QUESTION_GET},
-        {"passkey-begin", 0, "/api/passkeys/challenge", "", "", "", QUESTION_POST},
-        {"passkey", 0, "/api/passkeys", "", "",
-         "{\"name\":\"a\",\"password\":\"x\",\"client_data\":\"e30\",\"attestation\":\"oA\"}",
-         QUESTION_POST},
-        {"passkey-asked", 6, "/api/session/challenge", "", "", "{\"name\":\"a\"}", QUESTION_POST},
-        {"passkey-used", 6, "/api/session/passkey", "", "",
-         "{\"name\":\"a\",\"credential\":\"AAAA\",\"client_data\":\"e30\","
-         "\"authenticator_data\":\"AAAA\",\"signature\":\"AAAA\"}",
-         QUESTION_POST},
-    };
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        struct question q = {.number = 1,
-                             .method = asked[i].method,
-                             .path = asked[i].path,
-                             .session = "s",
-                             .csrf = "c",
-                             .purpose = "case 7",
-                             .peer = "127.0.0.1"};
-        q.parameters[0] = (struct question_parameter){asked[i].parameter, asked[i].value};
-        q.parameter_count = asked[i].parameter[0] != '\0';
-        q.body = asked[i].body, q.body_len = strlen(asked[i].body);
-        buf_put_u8(&b, asked[i].role);
-        FUZZ_MUST(question_put(&b, &q) == 0);
-        save_buf("desk_api", asked[i].name, &b);
-    }
-}
-
-static void desk_frames(void)
-{
-    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
-    const struct follower_message m = {.batch = 3,
-                                       .leaf = 12,
-                                       .n = 4,
-                                       .policy = 1,
-                                       .at_unix_ms = FIXTURE_AT,
-                                       .archived_unix_ms = FIXTURE_AT + 1,
-                                       .warrant = FIXTURE_WARRANT,
-                                       .id = "m4",
-                                       .from = "anna@chat.example",
-                                       .to = {"bert@chat.example"},
-                                       .to_count = 1,
-                                       .country = "NL",
-                                       .files = {{.size = 70}},
-                                       .file_count = 1,
-                                       .wrong = "",
-                                       .body = "at noon",
-                                       .body_len = 7};
-    const struct follower_state state = {.bot = "ibot.chat.example",
-                                         .next = 4,
-                                         .size = 15,
-                                         .records = 9,
-                                         .stopped = "batch 4: its round is missing"};
-    buf_put_u8(&b, DESK_FRAME_WHERE);
-    desk_frames_put_where(&b, state.bot);
-    save_buf("desk_frames", "where", &b);
-    buf_put_u8(&b, DESK_FRAME_FROM);
-    desk_frames_put_from(&b, &(struct desk_place){.bot = state.bot, .next = 3, .size = 10});
-    save_buf("desk_frames", "from", &b);
-    buf_put_u8(&b, DESK_FRAME_MESSAGE);
-    desk_frames_put_message(&b, state.bot, &m);
-    save_buf("desk_frames", "message", &b);
-    buf_put_u8(&b, DESK_FRAME_STATE);
-    desk_frames_put_state(&b, &state);
-    save_buf("desk_frames", "state", &b);
-    buf_put_u8(&b, DESK_FRAME_COMMITTED);
-    desk_frames_put_committed(&b, 7);
-    save_buf("desk_frames", "committed", &b);
-    buf_put_u8(&b, DESK_FRAME_REQUEST);
-    desk_request_put(&b, &(struct desk_request){.number = 1, .bot = state.bot, .original.len = 7});
-    save_buf("desk_frames", "request", &b);
-    buf_put_u8(&b, DESK_FRAME_REPLY);
-    desk_reply_put(&b,
-                   &(struct desk_reply){
-                       .number = 1, .line = "", .body = (const uint8_t *)"bytes", .body_len = 5});
-    save_buf("desk_frames", "reply", &b);
-}
-
-static void questions(void)
-{
-    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
-    const struct question search = {
-        .number = 1,
-        .path = "/api/search",
-        .parameters = {{"q", "\"at the pier\""}, {"limit", "5"}},
-        .parameter_count = 2,
-        .session = "s",
-        .csrf = "",
-        .purpose = "case 7",
-        .peer = "127.0.0.1",
-        .body = "",
-    };
-    const struct question note = {
-        .number = UINT64_MAX,
-        .method = QUESTION_POST,
-        .path = "/api/messages/1/notes",
-        .session = "s",
-        .csrf = "c",
-        .purpose = "",
-        .peer = "::1",
-        .body = "{\"text\":\"x\"}",
-        .body_len = 12,
-    };
-    const struct answer found = {.number = 1,
-                                 .status = 200,
-                                 .etag = "\"00\"",
-                                 .set_session = "",
-                                 .type = "",
-                                 .name = "",
-                                 .body = "{\"hits\":[]}",
-                                 .body_len = 11};
-    const struct answer away = {.number = 2,
-                                .status = 200,
-                                .etag = "",
-                                .set_session = "-",
-                                .type = "",
-                                .name = "",
-                                .body = "{}",
-                                .body_len = 2};
-    buf_put_u8(&b, 0);
-    FUZZ_MUST(question_put(&b, &search) == 0);
-    save_buf("question", "search", &b);
-    buf_put_u8(&b, 0);
-    FUZZ_MUST(question_put(&b, &note) == 0);
-    save_buf("question", "note", &b);
-    buf_put_u8(&b, 1);
-    FUZZ_MUST(answer_put(&b, &found) == 0);
-    save_buf("question", "found", &b);
-    buf_put_u8(&b, 1);
-    FUZZ_MUST(answer_put(&b, &away) == 0);
-    save_buf("question", "away", &b);
-}
-
-static void queries(void)
-{
-    static const char *const seeds[][2] = {
-        {"words",
-         "meet* \"at the pier\" -jokes (cash OR boat) cash NEAR/5 \"the boat\" NEAR/5 bo*"},
-        {"scripts", "москва \"в Москва\" 研究生命 กาแฟ مرحبا 👍👍 Café don't john.doe@example.com"},
-        {"terms",
-         "from:anna with:\"big joe\" country:NL has:photo -is:flagged tag:\"a \"\"b\"\"\""},
-        {"times", "after:2026-03-01T14:05+01:00 before:2027[Asia/Tokyo] on:2026-03-29 "
-                  "at:2026-03-01T14:05Z"},
-        {"place", "near:52.37,-4.89,10.5 OR (NOT on:today AND -(a b OR c))"},
-        {"quotes", "\xe2\x80\x9c"
-                   "at the pier"
-                   "\xe2\x80\x9d \xc2\xab"
-                   "au quai"
-                   "\xc2\xbb* \"of the pi*\""},
-        {"wrong", "befor:2026 OR ( \"open"},
-    };
-    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
-        save_text("query", seeds[i][0], seeds[i][1]);
-}
-
-static void texts(void)
-{
-    static const struct {
-        const char *name, *text;
-    } seeds[] = {
-        {"ascii", "Don't mail john.doe@enron.com, the U.S.A. 3.14 foo_bar"},
-        {"accents", "Ärger é e\u0301 ﬁ Łódź don’t Αθήνα ὁδός Ёлка"},
-        {"thai", "ฉันรักประเทศไทย ขำกร ๆ๗"},
-        {"chinese", "你好世界，我们去公园 iPhone手机 ﾃｽﾄ すもももももも"},
-        {"arabic", "السلام عليكم مُحَمَّد ٠١٢ ﷺ שלום צה\"ל"},
-        {"devanagari", "हिन्दी में किताब ५६ 한국어 ខ្មែរ မြန်မာ"},
-        {"emoji", "hi👍🏽👨‍👩‍👧❤️🇩🇪🇫🇷1️⃣ "
-                  "ok™🏴󠁧󠁢󠁥󠁮󠁧󠁿"},
-        {"filters", "\x01"
-                    "from:anna\x01 \x01"
-                    "has:photo\x01  of\x02the \x03moskva"},
-        {"broken", "a\xc3 \xed\xa0\x80 \xf4\x90\x80\x80 \xc0\xaf м\xd0"},
-        {"unseen", "co\u00adop \u200f\u200d\u200b \u3164 \ufe0f\u20e3 a\u0301\u0301"},
-    };
-    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
-        save_text("text", seeds[i].name, seeds[i].text);
+    seeds_save_chosen("content", "group-note", 4, note, strlen(note));
 }
 
 int main(int argc, char **argv)
@@ -734,11 +522,7 @@ int main(int argc, char **argv)
     registry(&w);
     files(&w);
     content();
-    desk_frames();
-    questions();
-    desk_questions();
-    queries();
-    texts();
+    seeds_desk();
     free_world(&w);
     return 0;
 }
