@@ -1,4 +1,4 @@
-#include "public_log/store.h"
+#include "public_log/store_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,6 @@
 #include "journal/tree.h"
 #include "sql/sql.h"
 
-struct public_log {
-    struct sql sql;
-    struct tree *tree;
-};
-
 #define LOG_VERSION 1
 static const char schema[] =
     "CREATE TABLE entry (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hash BLOB NOT NULL,"
@@ -23,8 +18,7 @@ static const char schema[] =
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);"
     "PRAGMA user_version = 1;";
 
-/* The number in the only row of `q`. ERR_FORMAT: there is no such table, or it is damaged. */
-static int number_of(struct public_log *s, sqlite3_stmt *q, int64_t *ret, struct diag *d)
+int public_log_number(struct public_log *s, sqlite3_stmt *q, int64_t *ret, struct diag *d)
 {
     if (sql_row(q) < 0) {
         int code = sqlite3_errcode(s->sql.db) & 0xff;
@@ -74,13 +68,14 @@ int public_log_create(const char *path, struct diag *d)
 static int check_size(struct public_log *s, struct diag *d)
 {
     int64_t version = 0, count = 0, end = 0;
-    int r = number_of(s, sql(&s->sql, "PRAGMA user_version"), &version, d);
+    int r = public_log_number(s, sql(&s->sql, "PRAGMA user_version"), &version, d);
     if (r == 0 && version != LOG_VERSION)
         return diag_set(d, ERR_FORMAT, "%s: not a log of this version", s->sql.name);
     if (r == 0)
-        r = number_of(s, sql(&s->sql, "SELECT count(*) FROM entry"), &count, d);
+        r = public_log_number(s, sql(&s->sql, "SELECT count(*) FROM entry"), &count, d);
     if (r == 0)
-        r = number_of(s, sql(&s->sql, "SELECT ifnull(max(number) + 1, 0) FROM entry"), &end, d);
+        r = public_log_number(s, sql(&s->sql, "SELECT ifnull(max(number) + 1, 0) FROM entry"), &end,
+                              d);
     if (r == 0 && (count != end || (uint64_t)count != tree_size(s->tree)))
         r = diag_set(d, ERR_FORMAT,
                      "%s: it has %" PRId64 " entries, the last one numbered %" PRId64
@@ -140,8 +135,6 @@ int public_log_node(struct public_log *s, unsigned level, uint64_t index,
     return tree_fetch(s->tree, level, index, ret);
 }
 
-/* ---- appending ---- */
-
 static int put_entry(struct public_log *s, const struct log_document *x, struct diag *d)
 {
     uint8_t leaf[MERKLE_BYTES];
@@ -164,9 +157,8 @@ static int put_entry(struct public_log *s, const struct log_document *x, struct 
     return sql_run(q) < 0 ? sql_failed(&s->sql, d, NULL) : 0;
 }
 
-/* The same size gives the same bytes each time. */
-static int sign_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
-                           char **ret, struct diag *d)
+int public_log_sign(struct public_log *s, uint64_t size, const struct log_signer *by, char **ret,
+                    struct diag *d)
 {
     CLEANUP_BUF struct buf note = BUF_INIT(CHECKPOINT_MAX_BYTES);
     struct checkpoint c = {.size = size};
@@ -184,7 +176,7 @@ static int put_checkpoint(struct public_log *s, uint64_t size, const struct log_
                           struct diag *d)
 {
     CLEANUP_FREE char *note = NULL;
-    int r = sign_checkpoint(s, size, by, &note, d);
+    int r = public_log_sign(s, size, by, &note, d);
     if (r < 0)
         return r;
     sqlite3_stmt *q = sql(&s->sql, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)");
@@ -221,115 +213,5 @@ int public_log_append(struct public_log *s, const struct log_document *x, size_t
     int r = sql_transaction(&s->sql, append, &a, d);
     if (r < 0 && tree_load(s->tree, NULL) < 0)
         return diag_prefix(d, r, "the log cannot go on");
-    return r;
-}
-
-/* ---- reading ---- */
-
-int public_log_has(struct public_log *s, enum document_kind kind,
-                   const uint8_t hash[static HASH_BYTES], struct diag *d)
-{
-    CLEANUP_QUERY sqlite3_stmt *q = sql(&s->sql, "SELECT 1 FROM entry WHERE kind = ? AND hash = ?");
-    sqlite3_bind_int(q, 1, (int)kind);
-    sql_bind_bytes(q, 2, hash, HASH_BYTES);
-    int r = sql_row(q);
-    if (r == ERR_NOT_FOUND)
-        return 0;
-    return r < 0 ? sql_failed(&s->sql, d, NULL) : 1;
-}
-
-static void read_row(sqlite3_stmt *st, struct log_row *ret)
-{
-    struct log_document *x = &ret->document;
-    *ret = (struct log_row){.number = sqlite3_column_int64(st, 0)};
-    x->entry.kind = (enum document_kind)sqlite3_column_int(st, 1);
-    int hash = sql_copy(st, 2, x->entry.hash, HASH_BYTES);
-    ret->malformed = sql_copy(st, 3, x->entry.tag, LOG_TAG_BYTES) < 0 || hash < 0;
-    if (sqlite3_column_type(st, 4) != SQLITE_NULL) {
-        x->note = (const char *)sqlite3_column_text(st, 4);
-        x->note_len = (size_t)sqlite3_column_bytes(st, 4);
-    }
-}
-
-int public_log_entries(struct public_log *s, uint64_t from, struct log_entry *ret, size_t max,
-                       size_t *ret_count, struct diag *d)
-{
-    size_t count = 0;
-    int r = 0;
-    CLEANUP_QUERY sqlite3_stmt *q =
-        sql(&s->sql, "SELECT number, kind, hash, tag, NULL FROM entry WHERE number >= ?"
-                     " ORDER BY number LIMIT ?");
-    sqlite3_bind_int64(q, 1, (sqlite3_int64)from);
-    sqlite3_bind_int64(q, 2, (sqlite3_int64)max);
-    while (count < max && sql_walk(&s->sql, q, &r, d)) {
-        struct log_row row;
-        read_row(q, &row);
-        ret[count++] = row.document.entry;
-    }
-    if (r == 0)
-        *ret_count = count;
-    return r;
-}
-
-/* The note in the only row of `q`. */
-static int read_checkpoint(struct public_log *s, sqlite3_stmt *q, char **ret, struct diag *d)
-{
-    int r = sql_row(q);
-    if (r == ERR_NOT_FOUND)
-        return diag_set(d, r, "%s: it has no checkpoint", s->sql.name);
-    if (r < 0)
-        return sql_failed(&s->sql, d, NULL);
-    *ret = mem_string(sql_text(q, 0));
-    sqlite3_reset(q);
-    return 0;
-}
-
-int public_log_checkpoint(struct public_log *s, uint64_t size, const struct log_signer *by,
-                          char **ret, struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT note FROM checkpoint WHERE size = ?");
-    sqlite3_bind_int64(q, 1, (sqlite3_int64)size);
-    int r = read_checkpoint(s, q, ret, d);
-    return r == ERR_NOT_FOUND && by != NULL ? sign_checkpoint(s, size, by, ret, d) : r;
-}
-
-int public_log_newest(struct public_log *s, char **ret, struct diag *d)
-{
-    sqlite3_stmt *q =
-        sql(&s->sql, "SELECT note FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT 1");
-    return read_checkpoint(s, q, ret, d);
-}
-
-int public_log_walk(struct public_log *s, log_row_fn *fn, void *context, struct diag *d)
-{
-    sqlite3_stmt *q =
-        sql(&s->sql, "SELECT number, kind, hash, tag, note FROM entry ORDER BY number");
-    int r = 0;
-    while (sql_walk(&s->sql, q, &r, d)) {
-        struct log_row row;
-        read_row(q, &row);
-        r = fn(context, &row);
-    }
-    return r;
-}
-
-int public_log_walk_checkpoints(struct public_log *s, log_checkpoint_fn *fn, void *context,
-                                struct diag *d)
-{
-    sqlite3_stmt *q = sql(&s->sql, "SELECT size, note FROM checkpoint ORDER BY size");
-    int r = 0;
-    while (sql_walk(&s->sql, q, &r, d)) {
-        const char *note = sql_text(q, 1);
-        r = fn(context, sqlite3_column_int64(q, 0), note, (size_t)sqlite3_column_bytes(q, 1));
-    }
-    return r;
-}
-
-int public_log_tiles(struct public_log *s, uint64_t *ret_count, struct diag *d)
-{
-    int64_t count = 0;
-    int r = number_of(s, sql(&s->sql, "SELECT count(*) FROM tile"), &count, d);
-    if (r == 0)
-        *ret_count = (uint64_t)count;
     return r;
 }
