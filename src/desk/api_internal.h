@@ -237,6 +237,7 @@ api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_export_select, api_export_make, api_export_page, api_exports;
 api_fn api_case, api_case_event, api_case_outcome, api_case_person, api_case_organisation;
 api_fn api_list;
+api_fn api_second, api_second_set, api_second_next, api_second_judge;
 api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,

@@ -124,6 +124,9 @@ static const struct api_field case_person[] = {NEEDED("account", 1, 255), FLAG("
 static const struct api_field case_organisation[] = {NEEDED("organisation", 1, TITLE_MAX),
                                                      FLAG("on")};
 static const struct api_field list[] = {NEEDED("csv", 1, LIST_BYTES_MAX), ZONED, CASE};
+static const struct api_field second_set[] = {{"percent", API_NUMBER, true, 0, 100, NULL}};
+static const struct api_field second_judge[] = {{"agrees", API_FLAG, true, 0, 0, NULL},
+                                                TEXT("reason", 0, 1024)};
 static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
                                          NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
 static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
@@ -281,6 +284,14 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/bulk/{id}/undo", LOOK, true, false, ACCESS_MARK},
      .read = api_bulk_undo_read,
      .write = api_bulk_undo},
+    {{QUESTION_GET, "/api/second", DIRECT, false, false, ACCESS_VIEW}, .read = api_second},
+    {{QUESTION_PUT, "/api/second", DIRECT, true, false, ACCESS_MARK},
+     BODY(second_set),
+     .write = api_second_set},
+    {{QUESTION_GET, "/api/second/next", LOOK, false, true, ACCESS_VIEW}, .read = api_second_next},
+    {{QUESTION_PUT, "/api/second/{id}", LOOK, true, false, ACCESS_MARK},
+     BODY(second_judge),
+     .write = api_second_judge},
     {{QUESTION_POST, "/api/lists", LOOK, true, true, ACCESS_SEARCH}, BODY(list), .read = api_list},
     {{QUESTION_GET, "/api/exports", DIRECT, false, false, ACCESS_VIEW},
      FIELDS(exports),

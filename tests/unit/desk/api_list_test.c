@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "asking.h"
-#include "base/memory.h"
 #include "base/secret.h"
 
 static struct told list_of(struct small_desk *s, const char *csv)
