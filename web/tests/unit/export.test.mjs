@@ -17,5 +17,6 @@ test("joinPages: all of it", async () => {
 test("joinPages: no file where a page is lacking, early or at the end", async () => {
   await assert.rejects(joined({ ...pages, "": { ...pages[""], after: null } }), /2 of 3 messages came/);
   await assert.rejects(joined({ ...pages, x: { ...pages.x, from: 4, to: 4 } }), /not whole/);
+  await assert.rejects(joined({ ...pages, x: { ...pages.x, from: 2, to: 3 } }), /not whole/);
   await assert.rejects(joined(pages, 4), /not whole/);
 });

@@ -30,6 +30,8 @@ test("bubbles: what is tied lies nearer than what is not", () => {
 test("communityColours: the heaviest neighbours differ, all eight are used", () => {
   const colours = communityColours(communities, ties);
   assert.equal(new Set(colours.values()).size, 8);
+  const nine = communityColours(communities.slice(0, 9), [{ from: 0, to: 8, weight: 9 }]);
+  assert.notEqual(nine.get(0), nine.get(8));
   for (const t of ties.slice(0, 12)) assert.notEqual(colours.get(t.from), colours.get(t.to));
 });
 
@@ -78,4 +80,5 @@ test("pathScene: a column for each step, each contact once", () => {
   const { circles, lines } = pathScene({ paths: [["a", "b", "d"], ["a", "c", "d"]] });
   assert.deepEqual(circles.map((c) => [c.id, c.x > 0]), [["pa", false], ["pb", true], ["pc", true], ["pd", true]]);
   assert.equal(lines.length, 4);
+  assert.equal(pathScene({ paths: [["a", "b", "x", "d"], ["a", "b", "y", "d"]] }).lines.length, 5);
 });

@@ -63,5 +63,6 @@ test("narrow: takes the place of what the query said of the same", () => {
   assert.equal(narrowTime("boat after:2026-01-01 on:today", "2026-02-01", "2026-03-01"), "boat after:2026-02-01 before:2026-03-01");
   assert.equal(narrowCountry("", ""), "country:unknown");
   assert.equal(narrowCountry("cash OR boat country:DE", "NL"), "(cash OR boat) country:NL");
+  assert.equal(narrowTime("(boat on:today) cash", "2026-02-01", "2026-03-01"), "(boat on:today) cash after:2026-02-01 before:2026-03-01");
   assert.equal(narrowPlace("(near:1,1,1 OR boat)", 52.371, 4.89, 3), "(near:1,1,1 OR boat) near:52.3710,4.8900,3");
 });
