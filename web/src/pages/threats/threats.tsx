@@ -18,6 +18,8 @@ import { ThreatDetail } from "./detail.tsx";
 import { ThreatQueue } from "./queue.tsx";
 
 const MOST = 200;
+/** No event says what others acknowledged or decided: it is looked up, seldom, since each look is logged. */
+const OTHERS_MS = 60000;
 const open = (id: number) => navigate(withQuery({ id: String(id) }));
 
 function Nothing({ decided }: { decided: boolean }) {
@@ -71,6 +73,10 @@ export function Threats() {
   useEffect(() => {
     if (turn > 0) asked.again();
   }, [turn]);
+  const minute = useNow(OTHERS_MS);
+  useEffect(() => {
+    if (asked.data !== undefined && document.visibilityState === "visible") asked.again();
+  }, [minute]);
   const again = () => {
     lookAtThreats();
     asked.again();
