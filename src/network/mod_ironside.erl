@@ -7,8 +7,8 @@
 %% what is dropped here is late, not lost.
 -module(mod_ironside).
 -export([start/2, stop/1, depends/2, mod_options/1, mod_doc/0]).
--export([user_send_packet/1, user_receive_packet/1, c2s_handle_send/3, c2s_self_presence/1]).
--export([before_storing/1, after_storing/1, remove_user/2]).
+-export([user_send_packet/1, user_receive_packet/1, c2s_handle_send/3, c2s_handle_info/2]).
+-export([c2s_self_presence/1, store/1, not_stored/1, remove_user/2]).
 -export([register/1, node_created/5, item_published/6, sync_to_disk/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
@@ -55,9 +55,10 @@ hooks() ->
     [{user_send_packet, user_send_packet, 1},
      {user_receive_packet, user_receive_packet, 10},
      {c2s_handle_send, c2s_handle_send, 60},           % mod_stream_mgmt: 50
+     {c2s_handle_info, c2s_handle_info, 40},           % ejabberd_c2s: 90
      {c2s_self_presence, c2s_self_presence, 60},       % mod_offline: 50
-     {offline_message_hook, before_storing, 40},       % mod_offline: 50
-     {offline_message_hook, after_storing, 60},
+     {offline_message_hook, store, 40},                % mod_offline: 50
+     {offline_message_hook, not_stored, 60},
      {remove_user, remove_user, 60},                   % mod_offline: 50
      {pubsub_create_node, node_created, 50},
      {pubsub_publish_item, item_published, 50}].
@@ -352,22 +353,46 @@ user_receive_packet(In) -> In.
 %% ---- the store for those who are away ----
 
 %% Senders repeat what has no receipt: what is there already is not stored once more.
-before_storing({_, #message{from = From, to = To} = Message} = In) ->
+store({_, #message{from = From, to = To} = Message} = In) ->
     There = ets:member(?STORED, kept(To#jid.luser, sender(From), xmpp:encode(Message))),
     case not There andalso has_room(Message, weight(Message)) of
-        true -> In;
+        true -> taken(locked(To, fun() -> mod_offline:store_packet(In) end, In));
         false -> {stop, {dropped, Message}}
     end;
-before_storing(In) -> In.
+store(In) -> In.
+
+%% mod_offline writes without a lock, and a login reads and then deletes what an account has in a
+%% transaction: what is written in between would be deleted unread.
+locked(#jid{luser = User, lserver = Host}, Work, Otherwise) ->
+    Locked = fun() -> mnesia:lock({record, offline_msg, {User, Host}}, write), Work() end,
+    case mnesia:transaction(Locked) of
+        {atomic, Done} -> Done;
+        {aborted, _} -> Otherwise
+    end.
+
+%% A session that logged in meanwhile has fetched what was there before, and fetches this, too.
+taken({offlined, #message{from = From, to = #jid{luser = User, lserver = Host}} = Message} = Done) ->
+    keep(User, sender(From), xmpp:encode(Message)),
+    count(User, sender(From), weight(Message)),
+    Sessions = [ejabberd_sm:get_session_pid(User, Host, Resource)
+                || {_, Resource} <- ejabberd_sm:get_user_present_resources(User, Host)],
+    [Session ! ironside_stored || Session <- Sessions, is_pid(Session)],
+    {stop, Done};
+taken(Done) -> Done.
+
+c2s_handle_info(#{pres_last := #presence{priority = P}} = State, ironside_stored)
+  when P == undefined; P >= 0 ->
+    {Presence, _} = Login = {#presence{type = available}, maps:remove(pres_last, State)},
+    mod_offline:c2s_self_presence(Login),
+    c2s_self_presence({Presence, State}),
+    {stop, State};
+c2s_handle_info(State, ironside_stored) -> {stop, State};
+c2s_handle_info(State, _) -> State.
 
 %% An account is not told that nothing was stored: it would learn that somebody is away.
-after_storing({offlined, #message{from = From, to = To} = Message} = In) ->
-    keep(To#jid.luser, sender(From), xmpp:encode(Message)),
-    count(To#jid.luser, sender(From), weight(Message)),
-    In;
-after_storing({bounce, #message{from = #jid{luser = User}} = Message}) when User /= <<>> ->
+not_stored({bounce, #message{from = #jid{luser = User}} = Message}) when User /= <<>> ->
     {stop, {dropped, Message}};
-after_storing(In) -> In.
+not_stored(In) -> In.
 
 sender(#jid{luser = <<>>, lserver = Host}) -> {service, Host};
 sender(#jid{luser = User}) -> {account, User}.

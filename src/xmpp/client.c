@@ -279,11 +279,9 @@ static void on_through(void *context, const struct xml_element *iq)
         c->ask_again_ms = clock_monotonic_ms() + ASK_AGAIN_MS;
 }
 
-/* A stanza that ejabberd was about to store offline when this session began, it stores after it has
- * delivered what was stored: most often one that an older session had not acknowledged. It would
- * stay there until the next login; when the priority rises from below zero, it is delivered. What
- * comes to the server between the two presences may meet the same fate: its sender has no receipt,
- * and sends it again. What answers the ping behind them comes behind all that was stored. */
+/* What an older session had not acknowledged is stored when that one ends, which may be after this
+ * one has fetched what is stored: when the priority rises from below zero, it is fetched again. What
+ * answers the ping behind that comes behind all that was stored. */
 static void ask_again(struct client *c)
 {
     static const char below_and_back[] = "<presence><priority>-1</priority></presence><presence/>";

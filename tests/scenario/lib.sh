@@ -170,6 +170,8 @@ ejabberd_configure() {
     C2S_PORT=$(free_port)
     API_SOCKET=$at/api
     mkdir -p "$at"/{conf,log,spool,mnesia}
+    ERL_LIBS=/usr/lib/x86_64-linux-gnu erlc -o "$at/conf" "$(dirname "$0")/../../src/network/mod_ironside.erl" ||
+        fail "the network's module is not compiled"
     make_certificate "$1" "$DOMAIN" server.pem
     cat > "$at/conf/ejabberd.yml" << YML
 hosts: ["$DOMAIN"]
@@ -194,6 +196,7 @@ api_permissions:
   "api": {from: [mod_http_api], who: all, what: "*"}
 shaper_rules: {max_offline: {infinity: all}}
 modules:
+  mod_ironside: {}
   mod_offline: {access_max_user_messages: max_offline}
   mod_disco: {}
   mod_ping: {}
@@ -219,7 +222,7 @@ ejabberd_start() {
             ERL_CRASH_DUMP=/dev/null ERL_CRASH_DUMP_BYTES=0
         cd "$at/spool" || exit 1
         exec erl +K true +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none \
-            -mnesia dir "\"$at/mnesia\"" -s ejabberd -noinput
+            -pa "$at/conf" -mnesia dir "\"$at/mnesia\"" -s ejabberd -noinput
     ) > "$SCENE/ejabberd.out.log" 2>&1 &
     EJABBERD_PID=$!
     OWN_PIDS+=("$EJABBERD_PID")
