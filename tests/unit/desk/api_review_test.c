@@ -103,7 +103,7 @@ static int64_t alike_hit(const json_t *hits, int64_t *ret_alike)
 static void api__alike__is_told_and_listed(void **state)
 {
     struct small_desk *s = *state;
-    int64_t others;
+    int64_t others = 0;
     CLEANUP_TOLD struct told hits =
         ask_as(s, DESK_REVIEWER, "GET", "/api/search?order=oldest&grouped=true&limit=500", NULL);
     int64_t id = alike_hit(json_object_get(hits.json, "hits"), &others);
