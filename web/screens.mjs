@@ -14,6 +14,8 @@ mkdirSync(folder, { recursive: true });
 async function picturesOf(page, { name, address, ready }) {
   await page.goto(new URL(await fillIn(page, address), url).href);
   await page.locator(ready).first().waitFor({ timeout: 20000 });
+  // What came in meanwhile is said on every page: once is enough.
+  for (const b of await page.getByRole("button", { name: "Dismiss" }).all()) await b.click();
   for (const [shape, viewport] of Object.entries(shapes))
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize(viewport);

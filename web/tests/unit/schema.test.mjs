@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { schemaText } from "../../tools/schema.mjs";
+import { readFileSync } from "node:fs";
+import { schemaText, termsText } from "../../tools/schema.mjs";
 
 const description = {
   components: { schemas: { Thing: { type: "object", properties: { id: { type: "integer" }, name: { type: ["string", "null"] } }, required: ["id"] } } },
@@ -27,4 +28,15 @@ test("schema: types of what is answered, and of what may be left out", () => {
 test("schema: a route with its parameters, roles and answer", () => {
   const text = schemaText(description);
   assert.match(text, /"GET \/api\/things\/\{id\}": \{ path: \{ "id": number; \}; query: \{ "order"\?: "up" \| "down"; \}; body: Nothing_; answer: Thing; roles: "reviewer" \};/);
+});
+
+test("terms: every row of the query language, with its help and values", () => {
+  const c = readFileSync(new URL("../../../src/query/terms.c", import.meta.url), "utf8");
+  const text = termsText(c);
+  assert.equal(text.match(/"name":/g).length, c.match(/\[QUERY_\w+\] =/g).length);
+  assert.match(text, /"name": "kind",\s+"help": "what kind of message it is",\s+"values": \[\s+"text"/);
+});
+
+test("terms: another form of the table is refused, not left out", () => {
+  assert.throws(() => termsText("static const int rows[] = {1};"), /another form/);
 });
