@@ -280,8 +280,8 @@ static void on_through(void *context, const struct xml_element *iq)
 }
 
 /* What an older session had not acknowledged is stored when that one ends, which may be after this
- * one has fetched what is stored: when the priority rises from below zero, it is fetched again. What
- * answers the ping behind that comes behind all that was stored. */
+ * one has fetched what is stored: when the priority rises from below zero, it is fetched again.
+ * What answers the ping behind that comes behind all that was stored. */
 static void ask_again(struct client *c)
 {
     static const char below_and_back[] = "<presence><priority>-1</priority></presence><presence/>";
