@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "desk/answers.h"
 #include "desk/api.h"
+#include "desk/daily.h"
 #include "desk/engine.h"
 #include "desk/feed.h"
 #include "desk/frames.h"
@@ -33,6 +34,7 @@ struct indexing {
     struct desk_threats *threats;
     struct desk_api *api;
     struct desk_feed *feed;
+    struct desk_daily *daily;
     struct desk_requests *requests;
     struct desk_streams *streams;
     struct desk_site site;
@@ -48,6 +50,7 @@ static void clear(struct indexing *p)
     desk_api_free(p->api);
     desk_threats_close(p->threats);
     desk_feed_free(p->feed);
+    desk_daily_free(p->daily);
     desk_streams_free(p->streams);
     desk_requests_free(p->requests);
     desk_engine_close(&p->engine);
@@ -94,7 +97,9 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
         r = open_engine(p, f, d);
     if (r < 0)
         return r;
-    r = desk_threats_open(p->engine.index, p->text, &p->threats, d);
+    r = desk_daily_new(f, &p->engine, &p->daily, d);
+    if (r == 0)
+        r = desk_threats_open(p->engine.index, p->text, &p->threats, d);
     if (r < 0)
         return r;
     p->site = desk_site_of(f);
@@ -255,6 +260,14 @@ static int sign_log(struct indexing *p, struct diag *d)
     return access_sign(p->engine.log, clock_now_ms(&p->clock), d);
 }
 
+/* What is stated of use is no reason to stop answering. */
+static void state_use(struct indexing *p)
+{
+    struct diag d;
+    if (desk_daily_step(p->daily, clock_now_ms(&p->clock), &d) < 0)
+        log_line("%s", d.text);
+}
+
 static int turn(struct indexing *p, bool *tidying, struct diag *d)
 {
     bool ready = channel_has_frame(&p->reader) || desk_answers_ready(&p->front) || *tidying;
@@ -271,6 +284,7 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
         r = judge(p, &judging, d);
     if (r == 0)
         r = sign_log(p, d);
+    state_use(p);
     if (r == 0)
         r = tidy_files(p);
     if (r == 0)

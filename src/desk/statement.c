@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "archive/library.h"
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "desk/names.h"
@@ -193,17 +192,23 @@ int desk_statement_make(const struct desk_folder *f, const struct desk_engine *e
     int r = desk_folder_note(f, &net, d);
     if (r == 0)
         r = library_open(net, documents, &library, d);
-    if (r < 0)
-        return r;
+    if (r == 0)
+        r = desk_statement_make_by(e, net, library, now_unix_ms, d);
+    return r < 0 ? diag_prefix(d, r, "%s", f->dir) : 0;
+}
+
+int desk_statement_make_by(const struct desk_engine *e, const struct network_note *net,
+                           const struct library *library, int64_t now_unix_ms, struct diag *d)
+{
     struct making m = {.library = library};
     m.s = (struct stating){.e = e,
                            .sql = desk_index_sql(e->index),
                            .domain = net->domain,
                            .today = calendar_day_of(now_unix_ms)};
-    r = sql_transaction(m.s.sql, make, &m, d);
+    int r = sql_transaction(m.s.sql, make, &m, d);
     if (r < 0 || m.named)
         return r;
-    return diag_set(d, ERR_NOT_FOUND, "%s: no warrant in force names this desk's key", f->dir);
+    return diag_set(d, ERR_NOT_FOUND, "no warrant in force names this desk's key");
 }
 
 int desk_statement_each(const struct desk_engine *e, desk_statement_fn *fn, void *context,

@@ -12,6 +12,7 @@
 #ifndef IRONSIDE_DESK_STATEMENT_H
 #define IRONSIDE_DESK_STATEMENT_H
 
+#include "archive/library.h"
 #include "desk/engine.h"
 #include "wire/use.h"
 
@@ -22,6 +23,10 @@ typedef int desk_statement_fn(void *context, const struct use *x, const char *no
  * warrant in force names this desk's key; ERR_IO, ERR_FORMAT, ERR_AUTH. */
 int desk_statement_make(const struct desk_folder *f, const struct desk_engine *e,
                         int64_t now_unix_ms, struct diag *d) MUST_USE;
+/* The same, of documents that were read before. */
+int desk_statement_make_by(const struct desk_engine *e, const struct network_note *net,
+                           const struct library *library, int64_t now_unix_ms,
+                           struct diag *d) MUST_USE;
 /* All that were made, by warrant and serial; what `x` points at lives until the callback returns.
  */
 int desk_statement_each(const struct desk_engine *e, desk_statement_fn *fn, void *context,

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "desk/folder.h"
+#include "launch/hand_in.h"
 #include "network/control.h"
 #include "network/ejabberd.h"
 #include "network/layout.h"
@@ -25,10 +26,11 @@
 struct part {
     char *name; /* for a person: "registrar", "bot ibot" */
     char *program;
-    char *folder;   /* the network's, or a desk's own */
-    char *argument; /* a bot's name; NULL */
-    char *address;  /* a desk's; NULL */
-    pid_t pid;      /* 0: not running */
+    char *folder;           /* the network's, or a desk's own */
+    char *argument;         /* a bot's name; NULL */
+    char *address;          /* a desk's; NULL */
+    struct hand_in hand_in; /* of a desk */
+    pid_t pid;              /* 0: not running */
     int64_t started_ms, next_ms;
     int pause_ms;
 };
@@ -91,8 +93,12 @@ static void watch_server(struct running *r)
 void running_watch(struct running *r)
 {
     watch_server(r);
-    for (size_t i = 0; i < r->count; i++)
-        watch_part(&r->parts[i]);
+    for (size_t i = 0; i < r->count; i++) {
+        struct part *p = &r->parts[i];
+        watch_part(p);
+        if (p->address != NULL && p->pid > 0)
+            hand_in_watch(&p->hand_in, r->dir, p->folder);
+    }
 }
 
 static struct part *add_part(struct running *r, char *name, const char *program,

@@ -23,8 +23,8 @@ int running_start_desks(struct running *r, struct diag *d) MUST_USE;
 /* Where each of them is: "desk north", "http://127.0.0.1:8443". */
 typedef void running_desk_fn(void *context, const char *name, const char *address);
 void running_each_desk(const struct running *r, running_desk_fn *fn, void *context);
-/* Starts what has ended again, after growing pauses, and says so. To be called several times a
- * second. */
+/* Starts what has ended again, after growing pauses, and says so; hands in what desks have stated
+ * of their use. To be called several times a second. */
 void running_watch(struct running *r);
 /* Ends the parts in the order in which nothing is lost: desks, bots, registrar, ejabberd. */
 void running_stop(struct running *r);

@@ -107,6 +107,13 @@ sign_in "$DESK" admin
 [ "$(curl -s -o /dev/null -w '%{http_code}' -b "$SCENE/jar" -H 'X-Ironside-Purpose: x' \
     "$URL/api/search?q=walrus")" = 403 ] || fail "an administrator may search"
 refused 1 "the desk runs" "$IRONSIDE" desk verify "$DESK"
+succeeds "nothing new" "$IRONSIDE" desk statement "$DESK" --to "$SCENE/statements"
+# What a day that ended would have laid there.
+echo "a statement" > "$DESK/index/statements/w-north-1.use"
+succeeds "$SCENE/statements/w-north-1.use" "$IRONSIDE" desk statement "$DESK" --to "$SCENE/statements"
+is_not_taken() { grep -q "w-north-1.use is not taken" "$SCENE/up.log"; }
+wait_for 90 is_not_taken || fail "up does not hand in what lies there"
+rm "$DESK/index/statements/w-north-1.use"
 end_process "$UP"
 succeeds "whole" "$IRONSIDE" desk log verify "$DESK"
 succeeds "" "$IRONSIDE" desk log show "$DESK" --user reviewer --json

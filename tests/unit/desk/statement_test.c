@@ -1,10 +1,11 @@
 /* What a desk states of its use, held against its access log. */
-#include "desk/statement.h"
+#include "desk/daily.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/file.h"
 #include "base/secret.h"
 #include "desk_folder.h"
 
@@ -202,6 +203,80 @@ static void statement__make__only_where_a_warrant_names_the_key(void **state)
     assert_non_null(strstr(d.text, "names this desk's key"));
 }
 
+/* ---- of a desk that runs ---- */
+
+static void assert_statements(const struct desk_world *w, unsigned count)
+{
+    for (unsigned serial = 1; serial <= count + 1; serial++) {
+        CLEANUP_FREE char *path =
+            mem_format("%s/" DESK_STATEMENTS "/" FIXTURE_WARRANT "-north-%u" DESK_STATEMENT_ENDING,
+                       w->folder.dir, serial);
+        if (file_exists(path) != (serial <= count))
+            fail_msg("%s: there are not %u", path, count);
+    }
+}
+
+static void daily__step__lays_down_what_each_day_adds(void **state)
+{
+    struct desk_world *w = *state;
+    CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
+    struct desk_daily *x = NULL;
+    struct diag d;
+    int64_t day = FIXTURE_DAY * CALENDAR_DAY_MS;
+    open_engine(w, &e);
+    work(&e);
+    assert_int_equal(desk_daily_new(&w->folder, &e, &x, &d), 0);
+    assert_int_equal(desk_daily_step(x, day + HOUR_MS, &d), 0);
+    assert_statements(w, 0);
+    assert_int_equal(desk_daily_step(x, day + CALENDAR_DAY_MS, &d), 0);
+    assert_statements(w, 1);
+    assert_int_equal(desk_daily_step(x, day + CALENDAR_DAY_MS + HOUR_MS, &d), 0);
+    assert_int_equal(desk_daily_step(x, day + 2 * CALENDAR_DAY_MS, &d), 0);
+    assert_statements(w, 2);
+    desk_daily_free(x);
+    /* A desk that begins again finds them there. */
+    assert_int_equal(desk_daily_new(&w->folder, &e, &x, &d), 0);
+    assert_int_equal(desk_daily_step(x, day + 2 * CALENDAR_DAY_MS, &d), 0);
+    assert_statements(w, 2);
+    desk_daily_free(x);
+}
+
+static void daily__step__is_what_the_verb_would_sign(void **state)
+{
+    struct desk_world *w = *state;
+    CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
+    CLEANUP_FREE char *path = mem_format(
+        "%s/" DESK_STATEMENTS "/" FIXTURE_WARRANT "-north-1" DESK_STATEMENT_ENDING, w->folder.dir);
+    CLEANUP_FREE char *note = NULL;
+    struct desk_daily *x = NULL;
+    struct diag d;
+    open_engine(w, &e);
+    work(&e);
+    assert_int_equal(desk_daily_new(&w->folder, &e, &x, &d), 0);
+    assert_int_equal(desk_daily_step(x, (FIXTURE_DAY + 1) * CALENDAR_DAY_MS, &d), 0);
+    desk_daily_free(x);
+    CLEANUP(clear_kept) struct kept k = made(w, &e, (FIXTURE_DAY + 1) * CALENDAR_DAY_MS);
+    assert_int_equal(file_read_text(path, VALUE_USE_MAX, &note, &d), 0);
+    assert_string_equal(note, k.notes[0]);
+    CLEANUP(use_free_cleanup) struct use *first = opened(w, note);
+    assert_int_equal(first->counts[USE_SEARCHES], 1);
+}
+
+static void daily__step__states_nothing_where_no_warrant_names_the_key(void **state)
+{
+    struct desk_world *w = *state;
+    CLEANUP_DESK_ENGINE struct desk_engine e = {NULL, NULL, NULL};
+    struct desk_daily *x = NULL;
+    struct diag d;
+    desk_world_sql(w, "UPDATE desk_seed SET seed = zeroblob(32)");
+    open_engine(w, &e);
+    work(&e);
+    assert_int_equal(desk_daily_new(&w->folder, &e, &x, &d), 0);
+    assert_int_equal(desk_daily_step(x, (FIXTURE_DAY + 2) * CALENDAR_DAY_MS, &d), 0);
+    assert_statements(w, 0);
+    desk_daily_free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +286,9 @@ int main(void)
         DESK_WORLD_TEST(statement__make__goes_on_where_the_last_one_ended),
         DESK_WORLD_TEST(statement__make__a_clock_that_was_wrong_hides_nothing),
         DESK_WORLD_TEST(statement__make__only_where_a_warrant_names_the_key),
+        DESK_WORLD_TEST(daily__step__lays_down_what_each_day_adds),
+        DESK_WORLD_TEST(daily__step__is_what_the_verb_would_sign),
+        DESK_WORLD_TEST(daily__step__states_nothing_where_no_warrant_names_the_key),
     };
     secret_init();
     return cmocka_run_group_tests_name("desk/statement", tests, NULL, NULL);
