@@ -32,6 +32,7 @@ static void desk_questions(void)
          "{\"kind\":\"seizure\",\"amount\":\"1.5\",\"unit\":\"kg\",\"date\":\"2026-03-01\"}",
          QUESTION_POST},
         {"second", 1, "/api/second/7", "", "", "{\"agrees\":false}", QUESTION_PUT},
+        {"list", 0, "/api/lists", "", "", "{\"csv\":\"cash\\nanna@chat.example\"}", QUESTION_POST},
         {"export", 1, "/api/exports", "", "",
          "{\"format\":\"csv\",\"selection\":\"ids\",\"value\":\"1 7\"}", QUESTION_POST},
         {"case", 0, "/api/cases", "", "", "{\"word\":\"pier\",\"title\":\"\"}", QUESTION_POST},
