@@ -51,7 +51,8 @@ static int hand_in_folder(const char *network, const char *folder, struct diag *
     return r;
 }
 
-int hand_in_all(struct hand_in *h, const char *network, const char *desk, struct diag *d)
+/* Nothing, too, where the desk has made none yet; what is to be tried again has its line in `d`. */
+static int hand_in_all(struct hand_in *h, const char *network, const char *desk, struct diag *d)
 {
     CLEANUP_FREE char *folder = file_join(desk, DESK_STATEMENTS);
     struct stat st;
