@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "desk/index_internal.h"
+#include "desk/privilege_internal.h"
 
 static bool is_named(struct desk_index *x, int64_t id, const char *name)
 {
@@ -23,12 +23,15 @@ static int64_t find_target(struct desk_index *x, const char *from, const char *n
     return id;
 }
 
-static void note(struct desk_index *x, enum content_kind kind, int64_t target)
+static int note(struct desk_index *x, enum content_kind kind, int64_t message, int64_t target,
+                struct diag *d)
 {
-    if (kind == CONTENT_EDIT)
-        sets_change(x, SET_EDITED, NULL, 0, target, true);
-    else if (kind == CONTENT_RETRACT)
+    if (kind == CONTENT_RETRACT)
         sets_change(x, SET_RETRACTED, NULL, 0, target, true);
+    if (kind != CONTENT_EDIT)
+        return 0;
+    sets_change(x, SET_EDITED, NULL, 0, target, true);
+    return privilege_edited(x, message, target, d);
 }
 
 static int write_about(struct desk_index *x, const struct intake_row *i, struct diag *d)
@@ -45,17 +48,22 @@ static int write_about(struct desk_index *x, const struct intake_row *i, struct 
     sqlite3_bind_int64(s, 6, target);
     if (sql_run(s) < 0)
         return sql_failed(&x->sql, d, "cannot write what a message is about");
-    if (target != 0)
-        note(x, i->row.kind, target);
-    return 0;
+    return target == 0 ? 0 : note(x, i->row.kind, i->row.id, target, d);
 }
 
-static int set_target(struct desk_index *x, int64_t message, int64_t target, struct diag *d)
+struct waiting {
+    int64_t message;
+    enum content_kind kind;
+};
+
+static int set_target(struct desk_index *x, const struct waiting *w, int64_t target, struct diag *d)
 {
     sqlite3_stmt *s = sql(&x->sql, "UPDATE about SET target = ?2 WHERE message = ?1");
-    sqlite3_bind_int64(s, 1, message);
+    sqlite3_bind_int64(s, 1, w->message);
     sqlite3_bind_int64(s, 2, target);
-    return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write what a message is about") : 0;
+    if (sql_run(s) < 0)
+        return sql_failed(&x->sql, d, "cannot write what a message is about");
+    return note(x, w->kind, w->message, target, d);
 }
 
 /* Did earlier ones wait for this? */
@@ -63,7 +71,7 @@ static int take_waiting(struct desk_index *x, const struct intake_row *i, struct
 {
     sqlite3_stmt *s = sql(&x->sql, "SELECT message, kind FROM about WHERE target = 0 AND key = ?1"
                                    " AND sender = ?2 AND name = ?3");
-    int64_t found[16];
+    struct waiting found[16];
     size_t count = 0;
     int r = 0;
     sqlite3_bind_int64(s, 1, i->key);
@@ -73,12 +81,11 @@ static int take_waiting(struct desk_index *x, const struct intake_row *i, struct
         enum content_kind kind = (enum content_kind)sqlite3_column_int(s, 1);
         if (kind >= CONTENT_KINDS || !content_fits(kind, i->row.kind))
             continue;
-        note(x, kind, i->row.id);
-        found[count++] = sqlite3_column_int64(s, 0);
+        found[count++] = (struct waiting){sqlite3_column_int64(s, 0), kind};
     }
     sqlite3_reset(s);
     for (size_t k = 0; k < count && r == 0; k++)
-        r = set_target(x, found[k], i->row.id, d);
+        r = set_target(x, &found[k], i->row.id, d);
     return r;
 }
 
@@ -113,5 +120,6 @@ int desk_about(struct desk_index *x, int64_t message, int64_t *ret, struct diag 
     if (r < 0 && r != ERR_NOT_FOUND)
         return sql_failed(&x->sql, d, "cannot read what a message is about");
     *ret = r == 0 ? sqlite3_column_int64(s, 0) : 0;
+    *ret = sight_has(x, *ret) ? *ret : 0;
     return 0;
 }

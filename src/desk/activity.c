@@ -32,9 +32,9 @@ static int64_t local_seconds(struct offsets *o, uint32_t at)
     return at + o->offset;
 }
 
-/* What was asked for: these messages, or all that there are. */
+/* What was asked for: these messages, or all that are in sight. */
 struct picked {
-    const struct desk_index *x;
+    struct desk_index *x;
     const int64_t *ids; /* NULL: all */
     size_t count;       /* of ids, or of all columns */
 };
@@ -43,7 +43,7 @@ struct picked {
 static bool column_of(const struct picked *p, size_t i, size_t *ret)
 {
     *ret = p->ids == NULL ? i : (size_t)p->ids[i] - 1;
-    return (p->x->columns.flags[*ret] & COLUMN_THERE) != 0;
+    return p->ids != NULL || sight_has(p->x, (int64_t)*ret + 1);
 }
 
 /* 0: Monday. A zone west of UTC may begin on the day before 1970. */
@@ -205,10 +205,10 @@ static void tally_found(const struct picked *p, struct desk_activity *a, struct 
 
 /* Of all messages it is kept with the people: the country that is first is the most frequent one.
  */
-static void tally_all(const struct desk_index *x, struct desk_activity *a, struct tally *t)
+static void tally_all(const struct census *k, struct desk_activity *a, struct tally *t)
 {
-    for (uint32_t i = 0; i < x->people.count; i++) {
-        const struct person *p = &x->people.items[i];
+    for (uint32_t i = 0; i < k->people_count; i++) {
+        const struct census_person *p = &k->people[i];
         uint64_t told = 0;
         for (uint32_t c = 0; c < p->country_count; c++) {
             t->messages[p->countries[c].country] += p->countries[c].count;
@@ -255,7 +255,7 @@ static struct desk_activity *count_all(const struct picked *p, const struct zone
     CLEANUP_FREE struct tally *t = mem_new(sizeof *t);
     count_times(p, zone, a);
     if (p->ids == NULL)
-        tally_all(p->x, a, t);
+        tally_all(sight_census(p->x), a, t);
     else
         tally_found(p, a, t);
     list_countries(t, a);

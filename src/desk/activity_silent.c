@@ -19,12 +19,13 @@ static int last_heard_first(const void *a, const void *b)
 int desk_activity_silent(struct desk_index *x, int64_t now_unix_ms, unsigned days, uint64_t least,
                          unsigned limit, desk_silent_fn *fn, void *context)
 {
-    CLEANUP_FREE struct desk_silent *list = mem_array((size_t)x->people.count + 1, sizeof *list);
+    const struct census *c = sight_census(x);
+    CLEANUP_FREE struct desk_silent *list = mem_array((size_t)c->people_count + 1, sizeof *list);
     int64_t before = now_unix_ms / 1000 - (int64_t)days * DAY_S;
     size_t count = 0;
     int r = 0;
-    for (uint32_t i = 0; i < x->people.count; i++) {
-        const struct person *p = &x->people.items[i];
+    for (uint32_t i = 0; i < c->people_count; i++) {
+        const struct census_person *p = &c->people[i];
         if (p->sent > 0 && p->sent >= least && p->last < before)
             list[count++] = (struct desk_silent){names_text(&x->names[NAME_ACCOUNT], i + 1),
                                                  (int64_t)p->last * 1000, p->sent};

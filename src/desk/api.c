@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "desk/answers.h"
 #include "desk/api_internal.h"
+#include "desk/sight.h"
 
 #define ARENA_BYTES (8U << 20)
 #define SIGN_INS_AT_ONCE 8U
@@ -102,11 +103,21 @@ static int find_session(struct api_call *c)
         c->api->o.users, c->q->session, c->now, &c->session);
 }
 
+/* From here on the index answers from what they may see, whichever the route. */
+static int take_sight(struct api_call *c)
+{
+    if (!c->has_session || desk_sight_of(c->api->o.index, &c->session, &c->d) == 0)
+        return 0;
+    return api_refuse(c, API_INTERNAL, "what you may see cannot be read: %s", c->d.text);
+}
+
 /* Who asks is found out first, so that the log names them whatever is wrong. */
 static int judge(struct api_call *c)
 {
     c->has_session = find_session(c) == 0;
-    int r = api_find(c);
+    int r = take_sight(c);
+    if (r == 0)
+        r = api_find(c);
     if (r == 0)
         r = api_form(c);
     if (r == 0)
@@ -215,6 +226,7 @@ static bool answer(struct desk_api *a, const struct question *q, const struct ap
     int r = judge(&c);
     if (r == 0)
         r = perform(&c);
+    desk_sight_common(a->o.index);
     if (!c.waits)
         finish(&c, r, ret);
     return !c.waits;

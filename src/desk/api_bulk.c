@@ -8,8 +8,7 @@
 #include "base/memory.h"
 #include "desk/api_internal.h"
 #include "desk/assign.h"
-
-#define BULK_MAX 100000U /* messages: everybody waits meanwhile */
+#include "desk/sight.h"
 
 enum bulk_action { BULK_TAG, BULK_SEEN, BULK_FLAG, BULK_CASE, BULK_ASSIGN, BULK_ACTIONS };
 
@@ -59,7 +58,7 @@ static enum bulk_action action_of(const char *word)
 static struct bulk *bulk_new(struct api_call *c)
 {
     struct bulk *b = arena_new(&c->arena, sizeof *b);
-    int64_t *ids = arena_array(&c->arena, BULK_MAX + 1, sizeof *ids);
+    int64_t *ids = arena_array(&c->arena, API_COLLECT_MAX + 1, sizeof *ids);
     if (b == NULL || ids == NULL)
         return NULL;
     b->ids = ids;
@@ -71,35 +70,38 @@ static struct bulk *bulk_new(struct api_call *c)
 
 struct collecting {
     struct api_call *call;
-    struct bulk *bulk;
+    int64_t *ids;
+    size_t count;
 };
 
 static int collect(void *context, const struct desk_hit *h)
 {
     struct collecting *s = context;
-    if (s->bulk->count > BULK_MAX)
+    if (s->count > API_COLLECT_MAX)
         return 1;
-    s->bulk->ids[s->bulk->count++] = h->message->id;
+    s->ids[s->count++] = h->message->id;
     api_shown(s->call, h->message);
     return 0;
 }
 
-static int collect_all(struct api_call *c, const struct query *query, struct bulk *b)
+int api_collect(struct api_call *c, const struct query *query, int64_t *ids, size_t *ret_count)
 {
-    struct collecting s = {c, b};
+    struct collecting s = {c, ids, 0};
     struct desk_search search = {
         .query = query, .order = DESK_NEWEST, .user = c->session.user, .limit = DESK_HITS_MAX};
     bool more = true;
-    while (more && b->count <= BULK_MAX) {
+    while (more && s.count <= API_COLLECT_MAX) {
         int r = desk_search(c->api->o.index, &search, collect, &s, &more, &c->d);
         if (r < 0)
             return api_fail(c, r);
-        if (b->count == 0)
+        if (s.count == 0)
             break;
-        search.after_id = b->ids[b->count - 1];
+        search.after_id = ids[s.count - 1];
     }
-    if (b->count > BULK_MAX)
-        return api_refuse(c, API_TOO_LONG, "more than %u messages: narrow the query", BULK_MAX);
+    if (s.count > API_COLLECT_MAX)
+        return api_refuse(c, API_TOO_LONG, "more than %u messages: narrow the query",
+                          API_COLLECT_MAX);
+    *ret_count = s.count;
     return 0;
 }
 
@@ -150,7 +152,7 @@ int api_bulk_collect(struct api_call *c)
     api_what(c, "%s%s%s: ", actions[b->action].word, b->value[0] == '\0' ? "" : " ", b->value);
     query_put(&c->what, written);
     r = query_of_rest(c, b, &rest);
-    return r < 0 ? r : collect_all(c, rest, b);
+    return r < 0 ? r : api_collect(c, rest, b->ids, &b->count);
 }
 
 /* ---- marking ---- */
@@ -250,7 +252,7 @@ static int read_messages(struct api_call *c, int64_t id, struct bulk *ret)
     int r = 0;
     sqlite3_stmt *q = sql(s, "SELECT message FROM desk_bulk_message WHERE bulk = ? LIMIT ?");
     sqlite3_bind_int64(q, 1, id);
-    sqlite3_bind_int64(q, 2, BULK_MAX);
+    sqlite3_bind_int64(q, 2, API_COLLECT_MAX);
     while (sql_walk(s, q, &r, &c->d))
         ret->ids[ret->count++] = sqlite3_column_int64(q, 0);
     return r < 0 ? api_fail(c, r) : 0;
@@ -288,6 +290,7 @@ int api_bulk_undo(struct api_call *c)
     sqlite3_bind_int64(q, 2, id);
     if (sql_run(q) < 0)
         return api_fail(c, sql_failed(s, &c->d, "cannot write that it is undone"));
+    desk_sight_whole(c->api->o.index); /* their own marks come off what was hidden since, too */
     for (size_t i = 0; i < b->count && r == 0; i++)
         r = mark(c, b, b->ids[i], false);
     c->answer = json_pack("{sI}", "messages", (json_int_t)b->count);

@@ -209,6 +209,11 @@ struct api_saved {
 int api_saved_read(struct api_call *c, int64_t id, struct api_saved *ret) MUST_USE;
 /* That the asking user may assign it: their own, or any where they supervise. */
 int api_saved_check(struct api_call *c, int64_t id) MUST_USE;
+/* api_bulk.c: the numbers of all that a query finds, noted as shown; `ids` has room for one more
+ * than there may be. Or the refusal. */
+#define API_COLLECT_MAX 100000U /* everybody waits meanwhile */
+int api_collect(struct api_call *c, const struct query *query, int64_t *ids,
+                size_t *ret_count) MUST_USE;
 
 /* api_users.c: what every way to sign in does. */
 /* For the log, by a name that may be a password. */
@@ -242,6 +247,8 @@ api_fn api_bulk_collect, api_bulk_apply, api_bulk_undo_read, api_bulk_undo;
 api_fn api_saved_list, api_saved_add, api_saved_remove;
 api_fn api_threats, api_threat_acknowledge, api_threat_decide, api_rules, api_rule_add,
     api_rule_switch, api_trial_begin, api_trial_read;
+api_fn api_privilege_read, api_privilege_mark, api_privileges, api_privilege_messages,
+    api_privilege_decide, api_privilege_release;
 api_fn api_network, api_network_people, api_neighbourhood, api_paths, api_activity, api_silent,
     api_positions;
 api_fn api_overview, api_log_read, api_log_checkpoint, api_openapi;

@@ -5,18 +5,17 @@
 #include "base/memory.h"
 #include "desk/activity.h"
 #include "desk/api_network.h"
+#include "desk/sight.h"
 
 #define LEADERS 100U
 #define MEMBERS 8U
 #define COMMUNITIES 200U
 #define NEAR_USUAL 200
 #define PATHS_USUAL 10
-#define SILENT_DAYS_USUAL 7
-#define SILENT_LEAST_USUAL 20
-#define SILENT_USUAL 100
 #define HUNDREDTHS 100.0
 
-/* The network that is asked for: of all, kept, or of a search, made for this question. */
+/* The network that is asked for: of all in common sight, kept, or made for this question: of a
+ * search, or of what else whoever asks may see. */
 struct asked {
     struct desk_network_view view;
     struct desk_graph *graph;     /* ours; NULL: it is the kept one */
@@ -29,9 +28,14 @@ static void asked_clear(struct asked *a)
     free(a->people);
 }
 
-static int ask_search(struct api_call *c, const struct query *q, struct asked *ret)
+static bool is_all(const struct query *q)
 {
-    const struct desk_graph_ask ask = {.query = q, .user = c->session.user};
+    return query_root(q)->kind == QUERY_ALL;
+}
+
+static int make_network(struct api_call *c, const struct query *q, struct asked *ret)
+{
+    const struct desk_graph_ask ask = {.query = is_all(q) ? NULL : q, .user = c->session.user};
     double resolution = (double)api_number(c, "resolution", 0) / HUNDREDTHS;
     int r = desk_graph_make(c->api->o.index, &ask, &ret->graph, &c->d);
     if (r < 0)
@@ -54,9 +58,10 @@ static int ask(struct api_call *c, struct asked *ret)
         return r;
     api_what(c, "network: ");
     query_put(&c->what, q);
-    bool whole = query_root(q)->kind == QUERY_ALL && api_number(c, "resolution", 0) == 0;
-    r = whole ? desk_network_look(c->api->network, c->now, &ret->view, &c->d)
-              : ask_search(c, q, ret);
+    bool kept =
+        is_all(q) && api_number(c, "resolution", 0) == 0 && desk_sight_is_common(c->api->o.index);
+    r = kept ? desk_network_look(c->api->network, c->now, &ret->view, &c->d)
+             : make_network(c, q, ret);
     return r < 0 ? api_fail(c, r) : 0;
 }
 
@@ -267,7 +272,7 @@ int api_activity(struct api_call *c)
     api_what(c, "activity: ");
     query_put(&c->what, q);
     const struct desk_activity_ask how = {
-        .query = query_root(q)->kind == QUERY_ALL ? NULL : q,
+        .query = is_all(q) ? NULL : q,
         .user = c->session.user,
         .zone = c->api->zone,
     };
@@ -277,23 +282,4 @@ int api_activity(struct api_call *c)
     c->entry.count = a->messages;
     c->answer = activity_json(a, zone_name(c->api->zone));
     return 0;
-}
-
-static int take_silent(void *context, const struct desk_silent *s)
-{
-    json_array_append_new(context,
-                          json_pack("{so sI sI}", "account", api_string(s->account), "last",
-                                    (json_int_t)s->last_unix_ms, "sent", (json_int_t)s->sent));
-    return 0;
-}
-
-int api_silent(struct api_call *c)
-{
-    json_t *list = json_array();
-    unsigned days = (unsigned)api_number(c, "days", SILENT_DAYS_USUAL);
-    uint64_t least = (uint64_t)api_number(c, "least", SILENT_LEAST_USUAL);
-    api_what(c, "silent for %u days after %llu messages", days, (unsigned long long)least);
-    c->answer = json_pack("{so}", "people", list);
-    return desk_activity_silent(c->api->o.index, c->now, days, least,
-                                (unsigned)api_number(c, "limit", SILENT_USUAL), take_silent, list);
 }

@@ -2,10 +2,13 @@
  */
 #include "desk/api_internal.h"
 #include "desk/cases.h"
+#include "desk/privilege.h"
 
 #define BIT(role) DESK_ROLE_BIT(role)
 #define EVERYBODY ((1U << DESK_ROLES) - 1)
 #define LOOK (BIT(DESK_REVIEWER) | BIT(DESK_SUPERVISOR))
+#define FILTER BIT(DESK_FILTER)
+#define READ (LOOK | FILTER)
 #define STAFF (LOOK | BIT(DESK_AUDITOR) | BIT(DESK_ADMINISTRATOR))
 #define DIRECT BIT(DESK_SUPERVISOR)
 #define AUDIT BIT(DESK_AUDITOR)
@@ -136,6 +139,20 @@ static const struct api_field rule[] = {NEEDED("rule", 2, API_BODY_MAX)};
 static const struct api_field rule_switch[] = {
     {"on", API_FLAG, true, 0, 0, NULL},
 };
+#define REASON NEEDED("reason", 1, DESK_PRIVILEGE_REASON_MAX)
+static const struct api_field privilege[] = {
+    WORDS("kind", true, "message conversation person pair search"),
+    NEEDED("what", 0, QUERY_BYTES_MAX),
+    TEXT("with", 1, 255),
+    ZONED,
+    REASON,
+    CASE};
+static const struct api_field privileges[] = {WORDS("state", false, "waiting kept released"), AFTER,
+                                              LIMIT};
+static const struct api_field privilege_messages[] = {AFTER, NUMBER("limit", 1, 200)};
+static const struct api_field privilege_decide[] = {WORDS("decision", true, "release keep"),
+                                                    REASON};
+static const struct api_field release[] = {REASON};
 #define RESOLUTION NUMBER("resolution", 10, 2000)
 static const struct api_field network[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, RESOLUTION, CASE};
 static const struct api_field network_people[] = {TEXT("q", 0, QUERY_BYTES_MAX),
@@ -204,26 +221,26 @@ static const struct api_route routes[] = {
     {{QUESTION_DELETE, "/api/users/{name}/passkeys", ADMINISTER, true, false, ACCESS_USER},
      .write = api_passkeys_remove_all},
 
-    {{QUESTION_GET, "/api/search", LOOK, false, true, ACCESS_SEARCH},
+    {{QUESTION_GET, "/api/search", READ, false, true, ACCESS_SEARCH},
      FIELDS(search),
      .read = api_search},
-    {{QUESTION_GET, "/api/count", LOOK, false, true, ACCESS_COUNT},
+    {{QUESTION_GET, "/api/count", READ, false, true, ACCESS_COUNT},
      FIELDS(count),
      .read = api_count,
      .etag = true},
-    {{QUESTION_GET, "/api/messages/{id}", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}", READ, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_view},
-    {{QUESTION_GET, "/api/messages/{id}/file", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/file", READ, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_file},
-    {{QUESTION_GET, "/api/messages/{id}/alike", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/alike", READ, false, true, ACCESS_VIEW},
      FIELDS(alike),
      .read = api_alike},
     {{QUESTION_GET, "/api/messages/{id}/proof", LOOK, false, true, ACCESS_VIEW},
      FIELDS(proof),
      .read = api_proof},
-    {{QUESTION_PUT, "/api/messages/{id}/seen", LOOK, true, false, ACCESS_MARK}, .write = api_seen},
+    {{QUESTION_PUT, "/api/messages/{id}/seen", READ, true, false, ACCESS_MARK}, .write = api_seen},
     {{QUESTION_PUT, "/api/messages/{id}/tags/{word}", LOOK, true, false, ACCESS_MARK},
      .write = api_tag_on},
     {{QUESTION_DELETE, "/api/messages/{id}/tags/{word}", LOOK, true, false, ACCESS_MARK},
@@ -235,15 +252,15 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/messages/{id}/notes", LOOK, true, false, ACCESS_MARK},
      BODY(note),
      .write = api_note},
-    {{QUESTION_GET, "/api/threads/{conversation}", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/threads/{conversation}", READ, false, true, ACCESS_VIEW},
      FIELDS(thread),
      .read = api_thread},
 
-    {{QUESTION_GET, "/api/people", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/people", READ, false, true, ACCESS_VIEW},
      FIELDS(people),
      .read = api_people},
-    {{QUESTION_GET, "/api/people/{account}", LOOK, false, true, ACCESS_VIEW}, .read = api_person},
-    {{QUESTION_GET, "/api/people/{account}/contacts", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/people/{account}", READ, false, true, ACCESS_VIEW}, .read = api_person},
+    {{QUESTION_GET, "/api/people/{account}/contacts", READ, false, true, ACCESS_VIEW},
      FIELDS(contacts),
      .read = api_contacts},
     {{QUESTION_PUT, "/api/people/{account}/organisation", LOOK, true, false, ACCESS_MARK},
@@ -252,7 +269,7 @@ static const struct api_route routes[] = {
     {{QUESTION_PUT, "/api/people/{account}/name", LOOK, true, false, ACCESS_MARK},
      BODY(name),
      .write = api_name},
-    {{QUESTION_GET, "/api/conversations", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/conversations", READ, false, true, ACCESS_VIEW},
      FIELDS(conversations),
      .read = api_conversations},
 
@@ -313,19 +330,19 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/queue", LOOK, false, true, ACCESS_VIEW},
      FIELDS(queue),
      .read = api_queue},
-    {{QUESTION_GET, "/api/searches", LOOK, false, false, UNLOGGED}, .read = api_saved_list},
-    {{QUESTION_POST, "/api/searches", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_GET, "/api/searches", READ, false, false, UNLOGGED}, .read = api_saved_list},
+    {{QUESTION_POST, "/api/searches", READ, true, false, ACCESS_MARK},
      BODY(saved),
      .write = api_saved_add},
-    {{QUESTION_DELETE, "/api/searches/{id}", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_DELETE, "/api/searches/{id}", READ, true, false, ACCESS_MARK},
      .write = api_saved_remove},
 
-    {{QUESTION_GET, "/api/threats", LOOK, false, false, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/threats", READ, false, false, ACCESS_VIEW},
      FIELDS(threats),
      .read = api_threats},
-    {{QUESTION_POST, "/api/threats/{id}/acknowledge", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_POST, "/api/threats/{id}/acknowledge", READ, true, false, ACCESS_MARK},
      .write = api_threat_acknowledge},
-    {{QUESTION_POST, "/api/threats/{id}/decide", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_POST, "/api/threats/{id}/decide", READ, true, false, ACCESS_MARK},
      BODY(decide),
      .write = api_threat_decide},
     {{QUESTION_GET, "/api/rules", LOOK, false, false, UNLOGGED}, .read = api_rules},
@@ -339,6 +356,23 @@ static const struct api_route routes[] = {
      BODY(rule),
      .read = api_trial_begin},
     {{QUESTION_GET, "/api/trial", DIRECT, false, true, ACCESS_VIEW}, .read = api_trial_read},
+
+    {{QUESTION_POST, "/api/privilege", LOOK, true, false, ACCESS_MARK},
+     BODY(privilege),
+     .read = api_privilege_read,
+     .write = api_privilege_mark},
+    {{QUESTION_GET, "/api/privilege", FILTER, false, false, ACCESS_VIEW},
+     FIELDS(privileges),
+     .read = api_privileges},
+    {{QUESTION_GET, "/api/privilege/{id}/messages", FILTER, false, false, ACCESS_VIEW},
+     FIELDS(privilege_messages),
+     .read = api_privilege_messages},
+    {{QUESTION_POST, "/api/privilege/{id}/decide", FILTER, true, false, ACCESS_MARK},
+     BODY(privilege_decide),
+     .write = api_privilege_decide},
+    {{QUESTION_POST, "/api/messages/{id}/release", FILTER, true, false, ACCESS_MARK},
+     BODY(release),
+     .write = api_privilege_release},
 
     {{QUESTION_GET, "/api/network", LOOK, false, true, ACCESS_SEARCH},
      FIELDS(network),

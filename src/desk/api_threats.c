@@ -94,7 +94,7 @@ int api_threats(struct api_call *c)
     json_object_set_new(c->answer, "unacknowledged", json_integer((json_int_t)f.unacknowledged));
     json_object_set_new(c->answer, "escalated", json_integer((json_int_t)f.escalated));
     json_object_set_new(c->answer, "next_due", json_integer((json_int_t)f.next_due_unix_ms));
-    json_object_set_new(c->answer, "behind", json_integer((json_int_t)(f.last - f.judged)));
+    json_object_set_new(c->answer, "behind", json_integer((json_int_t)f.behind));
     return 0;
 }
 

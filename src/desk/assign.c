@@ -64,7 +64,7 @@ int desk_assign_message(struct desk_index *x, int64_t message, int64_t user, boo
 static int check_conversation(struct desk_index *x, const char *id, struct diag *d)
 {
     uint32_t number = names_find(&x->names[NAME_CONVERSATION], id, strlen(id));
-    if (number == 0 || number > x->names_kept[NAME_CONVERSATION])
+    if (census_conversation(sight_census(x), number)->messages == 0)
         return diag_set(d, ERR_NOT_FOUND, "there is no conversation %s", id);
     return 0;
 }
@@ -74,7 +74,8 @@ static int check_organisation(struct desk_index *x, const char *name, struct dia
     int r = people_fresh(x, d);
     for (uint32_t i = 0; i < x->people.count && r == 0; i++) {
         const char *organisation = x->people.items[i].organisation;
-        if (organisation != NULL && strcasecmp(organisation, name) == 0)
+        if (organisation != NULL && strcasecmp(organisation, name) == 0 &&
+            census_has_person(sight_census(x), i + 1))
             return 0;
     }
     return r < 0 ? r : diag_set(d, ERR_NOT_FOUND, "nobody is in an organisation '%s'", name);
@@ -135,14 +136,15 @@ int desk_assignments(struct desk_index *x, int64_t user, desk_assignment_fn *fn,
                                    " ORDER BY at, kind, object");
     int r = 0;
     sqlite3_bind_int64(s, 1, user);
-    while (sql_walk(&x->sql, s, &r, d)) {
+    while (r == 0 && sql_walk(&x->sql, s, &r, d)) {
         const struct desk_assignment a = {
             .kind = (enum desk_assign_kind)sqlite3_column_int(s, 0),
             .object = sql_text(s, 1),
             .by_user = sqlite3_column_int64(s, 2),
             .at_unix_ms = sqlite3_column_int64(s, 3),
         };
-        r = fn(context, &a);
+        if (a.kind != DESK_ASSIGN_CONVERSATION || check_conversation(x, a.object, NULL) == 0)
+            r = fn(context, &a);
     }
     sqlite3_reset(s);
     return r;
@@ -153,6 +155,6 @@ int desk_assigned_messages(struct desk_index *x, int64_t user, uint64_t *ret, st
     const struct idset *set = NULL;
     int r = sets_of(x, SET_ASSIGNED, NULL, user, &set, d);
     if (r == 0)
-        *ret = set->count;
+        *ret = sight_count(x, set);
     return r;
 }

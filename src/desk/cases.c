@@ -83,21 +83,14 @@ int desk_case_events(struct desk_index *x, const char *word, desk_case_event_fn 
 
 /* ---- who is in it ---- */
 
-static int check_account(struct desk_index *x, const char *account, struct diag *d)
-{
-    uint32_t number = names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
-    if (number == 0 || number > x->names_kept[NAME_ACCOUNT])
-        return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
-    return 0;
-}
-
 int desk_case_member_set(struct desk_index *x, const char *word, const struct desk_case_member *m,
                          bool on, struct diag *d)
 {
+    uint32_t number;
     int r = desk_case_check(x, word, d);
     if (r == 0)
         r = m->kind == DESK_CASE_PERSON
-                ? check_account(x, m->name, d)
+                ? sight_account(x, m->name, &number, d)
                 : check_line("an organisation", m->name, DESK_CASE_TITLE_MAX, d);
     if (r < 0)
         return r;
@@ -122,15 +115,17 @@ int desk_case_members(struct desk_index *x, const char *word, desk_case_member_f
     sqlite3_stmt *s = sql(&x->sql, "SELECT kind, name, user, at FROM case_member WHERE word = ?1"
                                    " ORDER BY kind, name");
     int r = 0;
+    uint32_t number;
     sql_bind_text(s, 1, word);
-    while (sql_walk(&x->sql, s, &r, d)) {
+    while (r == 0 && sql_walk(&x->sql, s, &r, d)) {
         const struct desk_case_member m = {
             .kind = sqlite3_column_int(s, 0) == DESK_CASE_PERSON ? DESK_CASE_PERSON
                                                                  : DESK_CASE_ORGANISATION,
             .name = sql_text(s, 1),
             .by = {sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)},
         };
-        r = fn(context, &m);
+        if (m.kind == DESK_CASE_ORGANISATION || sight_account(x, m.name, &number, NULL) == 0)
+            r = fn(context, &m);
     }
     sqlite3_reset(s);
     return r;

@@ -14,6 +14,7 @@ enum column_flag {
     COLUMN_THERE = 1, /* there is such a message */
     COLUMN_WRONG = 2, /* it could not be verified */
     COLUMN_PLACE = 4, /* it has a position */
+    COLUMN_PRIVILEGED = 8,
 };
 
 struct column_row {

@@ -99,8 +99,7 @@ static void publish(struct desk_index *x, const struct intake_row *i)
     };
     columns_put(&x->columns, &row);
     alike_put(&x->alike, i->likeness);
-    people_count(x, &row);
-    conversations_count(x, &row);
+    sight_arrived(x, r->id);
     conversations_take(x, i);
     x->files += r->files_len / ROW_FILE_BYTES;
     x->unverified += (row.flags & COLUMN_WRONG) != 0;

@@ -13,16 +13,13 @@ static struct conversation *at(struct desk_index *x, uint32_t number)
         c->items = mem_resize(c->items, c->capacity, sizeof *c->items);
     }
     for (; c->count < number; c->count++)
-        c->items[c->count] = (struct conversation){.first = UINT32_MAX};
+        c->items[c->count] = (struct conversation){.title = NULL};
     return &c->items[number - 1];
 }
 
-void conversations_count(struct desk_index *x, const struct column_row *row)
+void conversations_count(struct desk_index *x, uint32_t number)
 {
-    struct conversation *c = at(x, row->conversation);
-    c->messages++;
-    c->first = row->at < c->first ? row->at : c->first;
-    c->last = row->at > c->last ? row->at : c->last;
+    at(x, number)->messages++;
 }
 
 static void set_members(struct conversation *c, const uint32_t *members, size_t count)
@@ -147,28 +144,45 @@ static int by_text(const void *a, const void *b)
 }
 
 /* The second in which it ended, then its number. */
-static uint64_t place_of(const struct desk_index *x, uint32_t number)
+static uint64_t place_of(const struct census_conversation *n, uint32_t number)
 {
-    return (uint64_t)x->conversations.items[number - 1].last << 32 | number;
+    return (uint64_t)n->last << 32 | number;
+}
+
+/* What a group is called, and who is in it, its messages tell: where some of them are out of sight,
+ * only its id is told, and of the people those of whom anything is in sight. */
+static const char *title_of(const struct conversation *c, bool whole)
+{
+    if (whole && c->title != NULL)
+        return c->title;
+    return c->group_id != NULL ? c->group_id : "";
+}
+
+static void list_members(struct desk_index *x, const struct conversation *c, bool whole,
+                         const char **ret)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < c->member_count; i++)
+        if (whole || census_has_person(sight_census(x), c->members[i]))
+            ret[n++] = names_text(&x->names[NAME_ACCOUNT], c->members[i]);
+    qsort(ret, n, sizeof *ret, by_text);
 }
 
 static int tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn, void *context)
 {
     const struct conversation *c = at(x, number);
+    const struct census_conversation *n = census_conversation(sight_census(x), number);
+    bool whole = n->messages == c->messages;
     CLEANUP_FREE const char **members = mem_array(c->member_count + 1, sizeof *members);
-    for (uint32_t i = 0; i < c->member_count; i++)
-        members[i] = names_text(&x->names[NAME_ACCOUNT], c->members[i]);
-    qsort(members, c->member_count, sizeof *members, by_text);
+    list_members(x, c, whole, members);
     const struct desk_conversation told = {
         .id = names_text(&x->names[NAME_CONVERSATION], number),
-        .group = c->title != NULL      ? c->title
-                 : c->group_id != NULL ? c->group_id
-                                       : "",
+        .group = title_of(c, whole),
         .members = members,
-        .messages = c->messages,
-        .first_unix_ms = (int64_t)c->first * 1000,
-        .last_unix_ms = (int64_t)c->last * 1000,
-        .place = place_of(x, number),
+        .messages = n->messages,
+        .first_unix_ms = (int64_t)n->first * 1000,
+        .last_unix_ms = (int64_t)n->last * 1000,
+        .place = place_of(n, number),
     };
     return fn(context, &told);
 }
@@ -189,20 +203,18 @@ static size_t keep_newest(uint64_t *kept, size_t count, size_t limit, uint64_t p
 int desk_conversations(struct desk_index *x, const char *account, uint64_t behind, unsigned limit,
                        desk_conversation_fn *fn, void *context, struct diag *d)
 {
-    uint32_t who =
-        account == NULL ? 0 : names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
-    if (account != NULL && who == 0)
-        return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
-    if (limit == 0)
-        return 0;
+    const struct census *census = sight_census(x);
+    uint32_t who = 0;
+    int r = account == NULL ? 0 : sight_account(x, account, &who, d);
+    if (r < 0 || limit == 0)
+        return r;
     CLEANUP_FREE uint64_t *kept = mem_array(limit, sizeof *kept);
     size_t count = 0;
-    for (uint32_t i = 1; i <= x->conversations.count; i++) {
-        const struct conversation *c = &x->conversations.items[i - 1];
-        if (c->messages > 0 && place_of(x, i) < behind && (who == 0 || has_member(c, who)))
-            count = keep_newest(kept, count, limit, place_of(x, i));
+    for (uint32_t i = 1; i <= census->conversation_count; i++) {
+        const struct census_conversation *c = census_conversation(census, i);
+        if (c->messages > 0 && place_of(c, i) < behind && (who == 0 || has_member(at(x, i), who)))
+            count = keep_newest(kept, count, limit, place_of(c, i));
     }
-    int r = 0;
     for (size_t i = 0; i < count && r == 0; i++)
         r = tell(x, (uint32_t)kept[i], fn, context);
     return r;

@@ -185,8 +185,10 @@ int desk_count_hits(struct desk_index *x, const struct query *q, int64_t user, i
     make_tables(&c);
     walk_init(&w, x, buf_text(&plan.match), &plan, false, 0);
     c.all_exact = plan.exact && is_whole(plan.from_unix_ms) && is_whole(plan.to_unix_ms);
-    const struct idset *driver = plan.exact ? NULL : judge_driver(&judge);
-    if (driver != NULL && w.match[0] == '\0')
+    const struct idset *driver = search_driver(x, &judge);
+    judge.by_set = search_by_set(x);
+    c.all_exact = c.all_exact && !judge.by_set;
+    if (driver != NULL && (judge.by_set || w.match[0] == '\0'))
         r = walk_set(x, &w, driver, count_candidate, &c);
     else
         r = walk_matches(x, &w, count_candidate, &c, d);

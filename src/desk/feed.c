@@ -24,7 +24,6 @@ struct desk_feed {
     bool half;        /* a batch has begun and not ended */
     bool news;        /* of any bot */
     uint64_t batches; /* taken since the start */
-    size_t waiting;   /* records */
 };
 
 struct desk_feed *desk_feed_new(struct desk_index *x, struct channel *reader)
@@ -102,7 +101,6 @@ static int take_message(struct desk_feed *i, struct cursor *c, struct diag *d)
         refuse(i, b, d);
         return 0;
     }
-    i->waiting += r == 0;
     return r;
 }
 
@@ -146,7 +144,7 @@ int desk_feed_take(struct desk_feed *i, const struct frame *f, struct diag *d)
 
 size_t desk_feed_waiting(const struct desk_feed *i)
 {
-    return i->waiting;
+    return desk_index_waiting(i->x);
 }
 
 bool desk_feed_ready(const struct desk_feed *i)
@@ -169,14 +167,13 @@ int desk_feed_commit(struct desk_feed *i, size_t *ret_messages, struct diag *d)
         snprintf(p.stopped, sizeof p.stopped, "%s", b->state.stopped);
         r = desk_index_progress(i->x, &p, d);
     }
-    size_t messages = desk_index_waiting(i->x);
+    int64_t before = desk_index_last(i->x);
     if (r == 0)
         r = desk_index_commit(i->x, d);
     if (r < 0)
         return r;
     i->news = false;
-    *ret_messages = messages;
-    i->waiting = 0;
+    *ret_messages = desk_index_came_after(i->x, before);
     desk_frames_put_committed(channel_begin(i->reader, DESK_FRAME_COMMITTED), i->batches);
     return channel_end(i->reader);
 }

@@ -21,7 +21,8 @@ int desk_feed_take(struct desk_feed *i, const struct frame *f, struct diag *d) M
 /* How many records wait; something does, and no batch is half there. */
 size_t desk_feed_waiting(const struct desk_feed *i);
 bool desk_feed_ready(const struct desk_feed *i);
-/* Writes what waits, and tells the reader. `ret_messages`: how many are new. */
+/* Writes what waits, and tells the reader. `ret_messages`: how many are new
+ * and in common sight (sight.h). */
 int desk_feed_commit(struct desk_feed *i, size_t *ret_messages, struct diag *d) MUST_USE;
 
 #endif

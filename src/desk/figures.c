@@ -19,7 +19,7 @@ static void count_recent(const struct desk_index *x, int64_t now, struct desk_fi
             i = block * COLUMNS_BLOCK + 1;
             continue;
         }
-        if ((c->flags[i - 1] & COLUMN_THERE) == 0 || c->at[i - 1] > now)
+        if (!sight_has(x, i) || c->at[i - 1] > now)
             continue;
         if (c->at[i - 1] > week)
             idset_add(&active, c->sender[i - 1]);
@@ -29,18 +29,18 @@ static void count_recent(const struct desk_index *x, int64_t now, struct desk_fi
     idset_clear(&active);
 }
 
-static void count_all(const struct desk_index *x, struct desk_figures *ret)
+static void count_all(const struct census *c, struct desk_figures *ret)
 {
     uint32_t first = UINT32_MAX, last = 0;
-    for (uint32_t i = 0; i < x->people.count; i++) {
-        const struct person *p = &x->people.items[i];
+    for (uint32_t i = 0; i < c->people_count; i++) {
+        const struct census_person *p = &c->people[i];
         ret->messages += p->sent;
         ret->people += p->sent + p->received > 0;
-        first = p->first < first ? p->first : first;
-        last = p->last > last ? p->last : last;
+        first = p->sent > 0 && p->first < first ? p->first : first;
+        last = p->sent > 0 && p->last > last ? p->last : last;
     }
-    for (uint32_t i = 0; i < x->conversations.count; i++)
-        ret->conversations += x->conversations.items[i].messages > 0;
+    for (uint32_t i = 0; i < c->conversation_count; i++)
+        ret->conversations += c->conversations[i].messages > 0;
     ret->first_unix_ms = ret->messages == 0 ? 0 : (int64_t)first * 1000;
     ret->last_unix_ms = (int64_t)last * 1000;
 }
@@ -54,8 +54,8 @@ int desk_figures(struct desk_index *x, int64_t now_unix_ms, struct desk_figures 
     *ret = (struct desk_figures){.records = x->records,
                                  .files = x->files,
                                  .unverified = x->unverified,
-                                 .pending = x->uncovered.count};
-    count_all(x, ret);
+                                 .pending = sight_count(x, &x->uncovered)};
+    count_all(sight_census(x), ret);
     count_recent(x, now_unix_ms / 1000, ret);
     return 0;
 }

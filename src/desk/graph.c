@@ -12,27 +12,27 @@
 struct desk_graph {
     struct graph_people people;
     struct analysis *network;
-    uint64_t messages, namings;
+    uint64_t messages, namings, sights;
 };
 
 /* Who wrote how often to which set. */
 struct talks {
-    struct talk *items;
+    struct census_talk *items;
     size_t count;
 };
 
-static struct talks all_talks(const struct desk_index *x)
+static struct talks all_talks(const struct census *c)
 {
-    struct talks t = {.items = mem_array((size_t)x->people.talk_count + 1, sizeof *t.items)};
-    for (uint32_t i = 0; i < x->people.talk_slots; i++)
-        if (x->people.talks[i].count > 0)
-            t.items[t.count++] = x->people.talks[i];
+    struct talks t = {.items = mem_array((size_t)c->talk_count + 1, sizeof *t.items)};
+    for (uint32_t i = 0; i < c->talk_slots; i++)
+        if (c->talks[i].count > 0)
+            t.items[t.count++] = c->talks[i];
     return t;
 }
 
 static int by_pair(const void *a, const void *b)
 {
-    const struct talk *x = a, *y = b;
+    const struct census_talk *x = a, *y = b;
     if (x->sender != y->sender)
         return x->sender < y->sender ? -1 : 1;
     return (x->recipients > y->recipients) - (x->recipients < y->recipients);
@@ -42,8 +42,8 @@ static struct talks talks_of(const struct desk_index *x, const int64_t *ids, siz
 {
     struct talks t = {.items = mem_array(count + 1, sizeof *t.items)};
     for (size_t i = 0; i < count; i++)
-        t.items[i] =
-            (struct talk){x->columns.sender[ids[i] - 1], x->columns.recipients[ids[i] - 1], 1};
+        t.items[i] = (struct census_talk){x->columns.sender[ids[i] - 1],
+                                          x->columns.recipients[ids[i] - 1], 1};
     qsort(t.items, count, sizeof *t.items, by_pair);
     for (size_t i = 0; i < count; i++)
         if (t.count > 0 && by_pair(&t.items[t.count - 1], &t.items[i]) == 0)
@@ -106,10 +106,11 @@ int desk_graph_make(struct desk_index *x, const struct desk_graph_ask *ask, stru
         r = sql_fault(&x->sql, d);
     graph_people_init(&g->people, x);
     g->namings = x->people.namings;
+    g->sights = x->sights;
     if (r == 0 && ask->query != NULL)
         r = found_talks(x, ask, &t, d);
     else if (r == 0)
-        t = all_talks(x);
+        t = all_talks(sight_census(x));
     if (r == 0)
         r = make_network(x, &t, g, d);
     free(t.items);
@@ -140,6 +141,11 @@ uint64_t desk_graph_messages(const struct desk_graph *g)
 bool desk_graph_named_since(const struct desk_graph *g, const struct desk_index *x)
 {
     return g->namings != x->people.namings;
+}
+
+bool desk_graph_hidden_since(const struct desk_graph *g, const struct desk_index *x)
+{
+    return g->sights != x->sights;
 }
 
 const char *desk_graph_person(const struct desk_graph *g, uint32_t person)

@@ -16,7 +16,7 @@
 struct desk_graph;
 
 struct desk_graph_ask {
-    const struct query *query; /* NULL: all messages */
+    const struct query *query; /* NULL: all messages in sight */
     int64_t user;              /* who asks, for seen: and unseen: */
 };
 /* ERR_LIMIT: a search that finds over DESK_GRAPH_FOUND_MAX. */
@@ -30,6 +30,8 @@ uint64_t desk_graph_messages(const struct desk_graph *g);
 /* Was an account named, or a name taken, since it was made of this index? Its people may be others.
  */
 bool desk_graph_named_since(const struct desk_graph *g, const struct desk_index *x);
+/* Has anything gone out of common sight since, or come back into it? */
+bool desk_graph_hidden_since(const struct desk_graph *g, const struct desk_index *x);
 /* A person of it, 0 to analysis_people less 1: the name, or the account where none was given; valid
  * as long as the graph. */
 const char *desk_graph_person(const struct desk_graph *g, uint32_t person);

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "desk/index_internal.h"
+#include "desk/privilege_internal.h"
+#include "desk/sight.h"
 
 #define KIND "desk"
 #define CACHE_BYTES (256U * 1024 * 1024)
@@ -16,6 +17,7 @@ static void on_rollback(void *context)
     struct desk_index *x = context;
     sets_forget(x);
     x->people.stale = true;
+    privilege_rolled_back(x);
 }
 
 static int make(void *context, struct diag *d)
@@ -38,6 +40,9 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = sql_transaction(&x->sql, make, x, d);
     if (r == 0)
         r = schema_add(x, d);
+    if (r == 0)
+        r = privilege_make(x, d);
+    desk_sight_common(x);
     sqlite3_rollback_hook(x->sql.db, on_rollback, x);
     return r < 0 ? r : schema_load(x, d);
 }

@@ -49,6 +49,9 @@ struct desk_progress {
 int desk_index_progress(struct desk_index *x, const struct desk_progress *p,
                         struct diag *d) MUST_USE;
 int desk_index_commit(struct desk_index *x, struct diag *d) MUST_USE;
+/* The newest message's number, and how many in common sight (sight.h) came after one. */
+int64_t desk_index_last(const struct desk_index *x);
+size_t desk_index_came_after(const struct desk_index *x, int64_t id);
 /* How many wait for the commit. */
 size_t desk_index_waiting(const struct desk_index *x);
 /* One journal's; ERR_NOT_FOUND: never heard of. The strings are the index's until its next call. */

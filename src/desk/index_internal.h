@@ -3,6 +3,7 @@
 #define IRONSIDE_DESK_INDEX_INTERNAL_H
 
 #include "desk/alike.h"
+#include "desk/census.h"
 #include "desk/columns.h"
 #include "desk/idset.h"
 #include "desk/index.h"
@@ -57,25 +58,13 @@ struct intake_row {
     size_t member_count;
 };
 
+/* What reviewers call an account; both NULL where they don't. */
 struct person {
-    uint32_t first, last; /* seconds, of what it sent */
-    uint64_t sent, received;
-    char *name, *organisation; /* NULL: none */
-    struct person_country {
-        uint16_t country;
-        uint32_t count;
-    } * countries;
-    uint32_t country_count;
-};
-/* Who wrote how much to whom: a sender and a set of recipients. */
-struct talk {
-    uint32_t sender, recipients, count;
+    char *name, *organisation;
 };
 struct people {
     struct person *items; /* by the account's number less 1 */
     uint32_t count, capacity;
-    struct talk *talks; /* open addressing */
-    uint32_t talk_count, talk_slots;
     bool named;       /* was any ever given a name? */
     bool stale;       /* names and organisations have to be read again */
     uint64_t namings; /* how often one was given or taken: whoever keeps a view compares it */
@@ -85,13 +74,43 @@ struct conversation {
     char *title, *group_id; /* NULL: none */
     uint32_t serial;
     uint32_t *members, member_count;
-    uint64_t messages;
-    uint32_t first, last;
-    bool changed; /* since it was written down */
+    uint64_t messages; /* all of them, in sight or not */
+    bool changed;      /* since it was written down */
 };
 struct conversations {
     struct conversation *items; /* by number less 1 */
     uint32_t count, capacity;
+};
+
+/* Who asks (sight.h): messages whose flags under `mask` are `want`, and that are in `only`. */
+struct sight {
+    uint8_t mask, want;
+    const struct idset *only; /* NULL: any */
+    bool has_own;             /* what is counted of it is not the index's own census */
+    struct census own;
+};
+/* What has changed of common sight, until sight_settle. */
+struct sight_changes {
+    struct idset senders, conversations; /* numbers */
+    bool any;
+};
+
+/* What marks cover (privilege.h): numbers of messages, conversations, accounts. */
+struct privilege_pair {
+    uint32_t one, other; /* accounts */
+};
+struct privilege_cover {
+    struct idset messages, conversations, accounts;
+    struct privilege_pair *pairs;
+    size_t pair_count;
+    struct idset paired;                /* who is in any */
+    struct idset released;              /* messages that no mark covers any more */
+    struct idset sets_known, sets_with; /* of recipients: looked at; with one of the accounts */
+};
+struct privilege {
+    struct privilege_cover cover; /* of all marks in force */
+    struct idset hidden;          /* the messages under them */
+    bool stale;                   /* marks have to be read again */
 };
 
 struct place {
@@ -171,8 +190,14 @@ struct desk_index {
     uint32_t names_kept[NAME_KINDS]; /* of them stand in the table */
     struct columns columns;
     struct alike alike;
+    struct census census; /* of common sight */
     struct people people;
     struct conversations conversations;
+    struct privilege privilege;
+    struct sight sight;
+    struct sight_changes sight_changes;
+    uint64_t
+        sights; /* how often common sight changed but by arrivals: whoever keeps a view compares */
     struct place *places;
     size_t place_count, place_capacity;
     struct warrant_count *warrant_counts;
@@ -284,9 +309,31 @@ void covered_forget(struct desk_index *x);
 /* about.c */
 int about_write(struct desk_index *x, struct diag *d) MUST_USE;
 
+/* sight.c */
+static inline bool sight_has(const struct desk_index *x, int64_t id)
+{
+    return id > 0 && id <= index_last_id(x) &&
+           (x->columns.flags[id - 1] & x->sight.mask) == x->sight.want &&
+           (x->sight.only == NULL || idset_has(x->sight.only, id));
+}
+/* How many of a set are in sight. */
+uint64_t sight_count(const struct desk_index *x, const struct idset *set);
+/* In what nobody in particular sees. */
+bool sight_has_common(const struct desk_index *x, int64_t id);
+/* What is counted of the messages in sight; until the next one asks. */
+const struct census *sight_census(struct desk_index *x);
+/* The number of an account of which anything is in sight. ERR_NOT_FOUND. */
+int sight_account(struct desk_index *x, const char *account, uint32_t *ret,
+                  struct diag *d) MUST_USE;
+/* A message that has come: it is counted where it is in common sight. */
+void sight_arrived(struct desk_index *x, int64_t id);
+/* A flag of a message is switched, and what is counted follows; then sight_settle, once. */
+void sight_switch(struct desk_index *x, int64_t id, enum column_flag flag, bool on);
+void sight_settle(struct desk_index *x);
+void sight_forget(struct desk_index *x);
+
 /* people.c */
 struct person *people_at(struct desk_index *x, uint32_t account);
-void people_count(struct desk_index *x, const struct column_row *row);
 int people_load(struct desk_index *x, struct diag *d) MUST_USE;
 void people_clear(struct people *p);
 /* Before names and organisations are looked at: what was rolled back is read again. */
@@ -296,8 +343,8 @@ void people_name(struct desk_index *x, uint32_t account, const char *name,
                  const char *organisation);
 
 /* conversations.c */
-void conversations_count(struct desk_index *x, const struct column_row *row);
-void conversations_take(struct desk_index *x, const struct intake_row *r);
+void conversations_count(struct desk_index *x, uint32_t number);
+void conversations_take(struct desk_index *x, const struct intake_row *i);
 int conversations_load(struct desk_index *x, struct diag *d) MUST_USE;
 int conversations_write(struct desk_index *x, struct diag *d) MUST_USE;
 void conversations_clear(struct conversations *c);

@@ -217,6 +217,19 @@ size_t desk_index_waiting(const struct desk_index *x)
     return x->pending.record_count;
 }
 
+int64_t desk_index_last(const struct desk_index *x)
+{
+    return index_last_id(x);
+}
+
+size_t desk_index_came_after(const struct desk_index *x, int64_t id)
+{
+    size_t count = 0;
+    for (int64_t i = id + 1; i <= index_last_id(x); i++)
+        count += sight_has_common(x, i);
+    return count;
+}
+
 void pending_clear(struct desk_index *x)
 {
     struct pending *p = &x->pending;

@@ -178,7 +178,7 @@ static enum judgement judge_sieves(const struct judge *j, const struct query_nod
 
 enum judgement judge_quick(struct judge *j, int64_t id)
 {
-    if (j->plan->exact)
+    if (j->plan->exact && !j->by_set)
         return judge_time(j->x->columns.at[id - 1], j->plan->from_unix_ms, j->plan->to_unix_ms);
     if (j->plan->sieved && !j->by_set)
         return judge_sieves(j, query_root(j->query), id);

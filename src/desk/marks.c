@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "desk/index_internal.h"
+#include "desk/privilege_internal.h"
 
 #define WORD_MAX 64U
 #define NOTE_MAX 16384U
@@ -45,8 +45,7 @@ static int check_line(const char *what, const char *text, struct diag *d)
 
 int marks_check_message(struct desk_index *x, int64_t message, struct diag *d)
 {
-    if (message < 1 || message > index_last_id(x) ||
-        (x->columns.flags[message - 1] & COLUMN_THERE) == 0)
+    if (!sight_has(x, message))
         return diag_set(d, ERR_NOT_FOUND, "there is no message %lld", (long long)message);
     return 0;
 }
@@ -183,10 +182,10 @@ static int set_person(struct desk_index *x, uint32_t account, const char *name,
 static int change_person(struct desk_index *x, const char *account, const char *name,
                          const char *organisation, const struct desk_by *by, struct diag *d)
 {
-    uint32_t number = names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
-    if (number == 0 || number > x->names_kept[NAME_ACCOUNT])
-        return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
-    int r = people_fresh(x, d);
+    uint32_t number = 0;
+    int r = sight_account(x, account, &number, d);
+    if (r == 0)
+        r = people_fresh(x, d);
     if (r < 0)
         return r;
     const struct person *p = people_at(x, number);
@@ -200,7 +199,7 @@ static int change_person(struct desk_index *x, const char *account, const char *
                               name != NULL ? new_name : new_organisation, true, d);
     if (r == 0)
         people_name(x, number, new_name, new_organisation);
-    return r;
+    return r < 0 || name == NULL ? r : privilege_named(x, number, new_name, d);
 }
 
 int desk_set_organisation(struct desk_index *x, const char *account, const char *organisation,

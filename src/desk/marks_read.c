@@ -62,20 +62,21 @@ int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct
 
 int desk_cases(struct desk_index *x, desk_case_fn *fn, void *context, struct diag *d)
 {
-    sqlite3_stmt *s =
-        sql(&x->sql, "SELECT word, title, user, at, (SELECT count(*) FROM case_message"
-                     " WHERE case_message.word = case_file.word) FROM case_file"
-                     " ORDER BY word");
+    sqlite3_stmt *s = sql(&x->sql, "SELECT word, title, user, at FROM case_file ORDER BY word");
+    const struct idset *set = NULL;
     int r = 0;
-    while (sql_walk(&x->sql, s, &r, d)) {
-        const struct desk_case c = {
+    while (r == 0 && sql_walk(&x->sql, s, &r, d)) {
+        struct desk_case c = {
             .word = sql_text(s, 0),
             .title = sql_text(s, 1),
             .user = sqlite3_column_int64(s, 2),
             .at_unix_ms = sqlite3_column_int64(s, 3),
-            .messages = (uint64_t)sqlite3_column_int64(s, 4),
         };
-        r = fn(context, &c);
+        r = sets_of(x, SET_CASE, c.word, 0, &set, d);
+        if (r == 0) {
+            c.messages = sight_count(x, set);
+            r = fn(context, &c);
+        }
     }
     sqlite3_reset(s);
     return r;

@@ -58,6 +58,8 @@ int message_tell(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
     CLEANUP_ARENA struct arena a = ARENA_INIT(TELL_BYTES);
     struct desk_message m;
     struct row row;
+    if (!sight_has(x, id))
+        return diag_set(d, ERR_NOT_FOUND, "there is no message %lld", (long long)id);
     int r = row_read(x, id, &row, d);
     if (r < 0)
         return r;
@@ -74,6 +76,14 @@ int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
 
 /* ---- alike ---- */
 
+uint32_t message_count_alike(const struct desk_index *x, const struct alike_group *g)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < g->count; i++)
+        count += sight_has(x, g->ids[i]);
+    return count;
+}
+
 int desk_alike(struct desk_index *x, const struct desk_likes *l, desk_message_fn *fn, void *context,
                uint64_t *ret_count, struct diag *d)
 {
@@ -82,12 +92,12 @@ int desk_alike(struct desk_index *x, const struct desk_likes *l, desk_message_fn
     int r = marks_check_message(x, l->id, d);
     if (r < 0)
         return r;
-    *ret_count = g == NULL ? 1 : g->count;
+    *ret_count = g == NULL ? 1 : message_count_alike(x, g);
     if (g == NULL)
         return l->before == 0 || l->id < l->before ? message_tell(x, l->id, l->user, fn, context, d)
                                                    : 0;
     for (uint32_t i = g->count; i > 0 && left > 0 && r == 0; i--) {
-        if (l->before != 0 && g->ids[i - 1] >= l->before)
+        if ((l->before != 0 && g->ids[i - 1] >= l->before) || !sight_has(x, g->ids[i - 1]))
             continue;
         r = message_tell(x, g->ids[i - 1], l->user, fn, context, d);
         left--;
@@ -131,19 +141,33 @@ static int find_thread(struct desk_index *x, const struct desk_thread *t, uint32
         return r;
     sqlite3_stmt *s =
         sql(&x->sql, t->backwards ? "SELECT id FROM message WHERE conversation = ?1"
-                                    " AND (at, id) < (?2, ?4) ORDER BY at DESC, id DESC LIMIT ?3"
+                                    " AND (at, id) < (?2, ?3) ORDER BY at DESC, id DESC"
                                   : "SELECT id FROM message WHERE conversation = ?1"
-                                    " AND (at, id) > (?2, ?4) ORDER BY at, id LIMIT ?3");
+                                    " AND (at, id) > (?2, ?3) ORDER BY at, id");
     sqlite3_bind_int64(s, 1, number);
     sqlite3_bind_int64(s, 2, from);
-    sqlite3_bind_int64(s, 3, limit);
-    sqlite3_bind_int64(s, 4, behind);
-    while (sql_walk(&x->sql, s, &r, d) && count < limit)
-        ids[count++] = sqlite3_column_int64(s, 0);
+    sqlite3_bind_int64(s, 3, behind);
+    while (count < limit && sql_walk(&x->sql, s, &r, d)) {
+        ids[count] = sqlite3_column_int64(s, 0);
+        count += sight_has(x, ids[count]);
+    }
     sqlite3_reset(s);
     *ret = ids;
     *ret_count = count;
     return r;
+}
+
+/* 0, or ERR_NOT_FOUND: then the conversation is as if it were not there. */
+static int any_in_sight(struct desk_index *x, uint32_t number, struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "SELECT id FROM message WHERE conversation = ?1");
+    bool any = false;
+    int r = 0;
+    sqlite3_bind_int64(s, 1, number);
+    while (!any && sql_walk(&x->sql, s, &r, d))
+        any = sight_has(x, sqlite3_column_int64(s, 0));
+    sqlite3_reset(s);
+    return r < 0 ? r : any ? 0 : ERR_NOT_FOUND;
 }
 
 int desk_thread(struct desk_index *x, const struct desk_thread *t, desk_message_fn *fn,
@@ -154,9 +178,11 @@ int desk_thread(struct desk_index *x, const struct desk_thread *t, desk_message_
         names_find(&x->names[NAME_CONVERSATION], t->conversation, strlen(t->conversation));
     int64_t *ids = NULL;
     size_t count = 0;
-    if (number == 0)
-        return diag_set(d, ERR_NOT_FOUND, "there is no conversation %s", t->conversation);
-    int r = find_thread(x, t, number, &a, &ids, &count, d);
+    int r = number == 0 ? ERR_NOT_FOUND : find_thread(x, t, number, &a, &ids, &count, d);
+    if (r == 0 && count == 0)
+        r = any_in_sight(x, number, d);
+    if (r == ERR_NOT_FOUND)
+        return diag_set(d, r, "there is no conversation %s", t->conversation);
     for (size_t i = 0; i < count && r == 0; i++)
         r = message_tell(x, ids[i], t->user, fn, context, d);
     return r;

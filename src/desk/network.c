@@ -118,10 +118,13 @@ static int make(void *context, struct diag *d)
     return r;
 }
 
-/* Betweenness of the network before stands until it is sampled anew. */
+/* Betweenness of the network before stands until it is sampled anew, but where that tells of who
+ * has gone out of sight since. */
 static void carry_over(const struct desk_network *n, struct making *m)
 {
     uint32_t before;
+    if (n->graph != NULL && desk_graph_hidden_since(n->graph, n->x))
+        return;
     for (uint32_t i = 0; n->graph != NULL && i < analysis_people(desk_graph_network(m->graph));
          i++) {
         if (desk_graph_find(n->graph, desk_graph_person(m->graph, i), &before) < 0)
@@ -155,7 +158,8 @@ static int renew(struct desk_network *n, int64_t now_unix_ms, struct diag *d)
 static bool is_fresh(const struct desk_network *n, struct diag *d)
 {
     struct desk_figures f;
-    if (n->graph == NULL || desk_graph_named_since(n->graph, n->x))
+    if (n->graph == NULL || desk_graph_named_since(n->graph, n->x) ||
+        desk_graph_hidden_since(n->graph, n->x))
         return false;
     return clock_monotonic_ms() - n->made_ms < DESK_NETWORK_FRESH_MS ||
            (desk_figures(n->x, n->made_unix_ms, &f, d) == 0 &&

@@ -30,8 +30,8 @@ struct desk_network_view {
     uint32_t communities;
     int64_t made_unix_ms;
 };
-/* The network as it is, made where there is none or it is not fresh. In a transaction of its own.
- * `ret` is valid until the next call. */
+/* The network of what is in common sight, for whoever has that; made where there is none or it is
+ * not fresh. In a transaction of its own. `ret` is valid until the next call. */
 int desk_network_look(struct desk_network *n, int64_t now_unix_ms, struct desk_network_view *ret,
                       struct diag *d) MUST_USE;
 /* A part of the sampling; true while there is more. An error ends it: *r is then ERR_IO, and what

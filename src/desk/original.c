@@ -29,6 +29,8 @@ int desk_original_of(struct desk_index *x, int64_t message, struct desk_original
     struct row row;
     struct file_content f;
     struct desk_original o = {.size = 0};
+    if (!sight_has(x, message))
+        return diag_set(d, ERR_NOT_FOUND, "there is no message %lld", (long long)message);
     int r = row_read(x, message, &row, d);
     if (r < 0)
         return r;

@@ -1,13 +1,10 @@
-/* People: who wrote when, how much and to whom, from the arrays; names and organisations are what
- * reviewers gave. */
+/* People: what is counted of them, and the names and organisations that reviewers gave. */
 #include "desk/index_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-#define FIRST_TALKS 1024U
 
 struct person *people_at(struct desk_index *x, uint32_t account)
 {
@@ -17,75 +14,8 @@ struct person *people_at(struct desk_index *x, uint32_t account)
         p->items = mem_resize(p->items, p->capacity, sizeof *p->items);
     }
     for (; p->count < account; p->count++)
-        p->items[p->count] = (struct person){.first = UINT32_MAX};
+        p->items[p->count] = (struct person){.name = NULL};
     return &p->items[account - 1];
-}
-
-static void count_country(struct person *p, uint16_t country)
-{
-    uint32_t i = 0;
-    if (country == 0)
-        return;
-    while (i < p->country_count && p->countries[i].country != country)
-        i++;
-    if (i == p->country_count) {
-        p->countries = mem_resize(p->countries, ++p->country_count, sizeof *p->countries);
-        p->countries[i] = (struct person_country){country, 0};
-    }
-    uint32_t count = ++p->countries[i].count;
-    while (i > 0 && p->countries[i - 1].count < count) { /* most frequent first */
-        struct person_country before = p->countries[i - 1];
-        p->countries[i - 1] = p->countries[i];
-        p->countries[i--] = before;
-    }
-}
-
-static struct talk *talk_slot(struct people *p, uint32_t sender, uint32_t recipients)
-{
-    uint64_t h = names_mix((uint64_t)sender << 32 | recipients);
-    uint32_t at = (uint32_t)h & (p->talk_slots - 1);
-    while (p->talks[at].count != 0 &&
-           (p->talks[at].sender != sender || p->talks[at].recipients != recipients))
-        at = (at + 1) & (p->talk_slots - 1);
-    return &p->talks[at];
-}
-
-static void grow_talks(struct people *p)
-{
-    struct talk *old = p->talks;
-    uint32_t slots = p->talk_slots;
-    p->talk_slots = slots == 0 ? FIRST_TALKS : slots * 2;
-    p->talks = mem_array(p->talk_slots, sizeof *p->talks);
-    for (uint32_t i = 0; i < slots; i++)
-        if (old[i].count != 0)
-            *talk_slot(p, old[i].sender, old[i].recipients) = old[i];
-    free(old);
-}
-
-static void count_talk(struct people *p, uint32_t sender, uint32_t recipients)
-{
-    if (p->talk_count >= p->talk_slots / 2)
-        grow_talks(p);
-    struct talk *t = talk_slot(p, sender, recipients);
-    if (t->count == 0) {
-        *t = (struct talk){sender, recipients, 0};
-        p->talk_count++;
-    }
-    t->count++;
-}
-
-void people_count(struct desk_index *x, const struct column_row *row)
-{
-    const uint32_t *to;
-    size_t count = row_set(&x->names[NAME_RECIPIENTS], row->recipients, &to);
-    struct person *p = people_at(x, row->sender);
-    p->sent++;
-    p->first = row->at < p->first ? row->at : p->first;
-    p->last = row->at > p->last ? row->at : p->last;
-    count_country(p, row->country);
-    for (size_t i = 0; i < count; i++)
-        people_at(x, to[i])->received++;
-    count_talk(&x->people, row->sender, row->recipients);
 }
 
 static void put_name(struct desk_index *x, uint32_t account, const char *name,
@@ -132,10 +62,8 @@ void people_clear(struct people *p)
     for (uint32_t i = 0; i < p->count; i++) {
         free(p->items[i].name);
         free(p->items[i].organisation);
-        free(p->items[i].countries);
     }
     free(p->items);
-    free(p->talks);
     *p = (struct people){0};
 }
 
@@ -146,23 +74,24 @@ void people_clear(struct people *p)
 static int tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void *context)
 {
     const struct person *p = people_at(x, account);
+    const struct census_person *n = census_person(sight_census(x), account);
     const char *text = names_text(&x->names[NAME_ACCOUNT], account);
     CLEANUP_FREE char *handle = mem_string_n(text, said_handle_len(text));
     char countries[COUNTRIES_TEXT] = "", two[3];
-    for (uint32_t i = 0, n = 0; i < p->country_count && n + 4 < sizeof countries; i++) {
-        columns_letters_text(p->countries[i].country, two);
-        n +=
-            (uint32_t)snprintf(countries + n, sizeof countries - n, "%s%s", n == 0 ? "" : " ", two);
+    for (uint32_t i = 0, to = 0; i < n->country_count && to + 4 < sizeof countries; i++) {
+        columns_letters_text(n->countries[i].country, two);
+        to += (uint32_t)snprintf(countries + to, sizeof countries - to, "%s%s", to == 0 ? "" : " ",
+                                 two);
     }
     const struct desk_person told = {
         .id = account,
         .account = text,
         .handle = handle,
         .name = p->name == NULL ? "" : p->name,
-        .first_unix_ms = p->sent == 0 ? 0 : (int64_t)p->first * 1000,
-        .last_unix_ms = (int64_t)p->last * 1000,
-        .sent = p->sent,
-        .received = p->received,
+        .first_unix_ms = n->sent == 0 ? 0 : (int64_t)n->first * 1000,
+        .last_unix_ms = (int64_t)n->last * 1000,
+        .sent = n->sent,
+        .received = n->received,
         .countries = countries,
         .organisation = p->organisation == NULL ? "" : p->organisation,
     };
@@ -197,8 +126,8 @@ int desk_people(struct desk_index *x, const char *prefix, uint64_t skip, unsigne
     size_t count = 0, len = strlen(prefix);
     int r = people_fresh(x, d);
     for (uint32_t i = 1; i <= all && r == 0; i++) {
-        const struct person *p = people_at(x, i);
-        if (begins(x, i, prefix, len))
+        const struct census_person *p = census_person(sight_census(x), i);
+        if (p->sent + p->received > 0 && begins(x, i, prefix, len))
             found[count++] = (struct ranked){p->sent + p->received, i};
     }
     qsort(found, count, sizeof *found, by_volume);
@@ -207,19 +136,11 @@ int desk_people(struct desk_index *x, const char *prefix, uint64_t skip, unsigne
     return r;
 }
 
-static int account_of(struct desk_index *x, const char *account, uint32_t *ret, struct diag *d)
-{
-    *ret = names_find(&x->names[NAME_ACCOUNT], account, strlen(account));
-    if (*ret == 0 || *ret > x->names_kept[NAME_ACCOUNT])
-        return diag_set(d, ERR_NOT_FOUND, "there is no account %s", account);
-    return 0;
-}
-
 int desk_person_of(struct desk_index *x, const char *account, desk_person_fn *fn, void *context,
                    struct diag *d)
 {
     uint32_t number = 0;
-    int r = account_of(x, account, &number, d);
+    int r = sight_account(x, account, &number, d);
     if (r == 0)
         r = people_fresh(x, d);
     return r < 0 ? r : tell(x, number, fn, context);
@@ -228,9 +149,9 @@ int desk_person_of(struct desk_index *x, const char *account, desk_person_fn *fn
 /* What two wrote to each other. */
 static void count_contacts(struct desk_index *x, uint32_t account, struct desk_contact *by_account)
 {
-    const struct people *p = &x->people;
-    for (uint32_t i = 0; i < p->talk_slots; i++) {
-        const struct talk *t = &p->talks[i];
+    const struct census *c = sight_census(x);
+    for (uint32_t i = 0; i < c->talk_slots; i++) {
+        const struct census_talk *t = &c->talks[i];
         const uint32_t *to;
         size_t count = t->count == 0 ? 0 : row_set(&x->names[NAME_RECIPIENTS], t->recipients, &to);
         for (size_t k = 0; k < count; k++) {
@@ -255,7 +176,7 @@ int desk_contacts(struct desk_index *x, const char *account, unsigned limit, des
                   void *context, struct diag *d)
 {
     uint32_t number = 0, all = x->names[NAME_ACCOUNT].count;
-    int r = account_of(x, account, &number, d);
+    int r = sight_account(x, account, &number, d);
     if (r < 0)
         return r;
     CLEANUP_FREE struct desk_contact *contacts = mem_array(all, sizeof *contacts);

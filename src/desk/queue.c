@@ -55,9 +55,10 @@ static int look(void *context, int64_t id)
 static int walk(struct desk_index *x, struct query_plan *plan, struct looking *l)
 {
     struct walk w;
-    const struct idset *driver = plan->exact ? NULL : judge_driver(l->judge);
+    const struct idset *driver = search_driver(x, l->judge);
+    l->judge->by_set = search_by_set(x);
     walk_init(&w, x, buf_text(&plan->match), plan, !l->q->newest, 0);
-    if (driver != NULL && w.match[0] == '\0')
+    if (driver != NULL && (l->judge->by_set || w.match[0] == '\0'))
         return walk_set(x, &w, driver, look, l);
     return walk_matches(x, &w, look, l, l->d);
 }

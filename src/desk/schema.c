@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "desk/index_internal.h"
+#include "desk/privilege_internal.h"
 
 /* What is asked of all messages when the index is opened stands apart from what was said. */
 static const char schema[] =
@@ -140,8 +140,7 @@ static void put_column(struct desk_index *x, sqlite3_stmt *s)
     };
     columns_put(&x->columns, &row);
     alike_put(&x->alike, (uint64_t)sqlite3_column_int64(s, 12));
-    people_count(x, &row);
-    conversations_count(x, &row);
+    sight_arrived(x, id);
     x->unverified += (row.flags & COLUMN_WRONG) != 0;
     x->files += (uint64_t)sqlite3_column_int64(s, 10);
 }
@@ -241,8 +240,8 @@ static int load_leaves(struct desk_index *x, struct diag *d)
 int schema_load(struct desk_index *x, struct diag *d)
 {
     int (*const steps[])(struct desk_index *, struct diag *) = {
-        load_names,    people_load, conversations_load, load_columns, load_places,
-        load_warrants, load_leaves, shards_load,        covered_load,
+        load_names,  people_load,   conversations_load, privilege_load, load_columns,
+        load_places, load_warrants, load_leaves,        shards_load,    covered_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)
@@ -259,6 +258,9 @@ void schema_forget(struct desk_index *x)
         names_clear(&x->names[k]);
     columns_clear(&x->columns);
     alike_clear(&x->alike);
+    census_clear(&x->census);
+    sight_forget(x);
+    privilege_forget(x);
     people_clear(&x->people);
     conversations_clear(&x->conversations);
     free(x->places);

@@ -52,7 +52,7 @@ static int is_on_page_before(struct collecting *c, const struct alike_group *g)
         int64_t id = g->ids[c->ask->oldest ? i : g->count - 1 - i];
         if (!is_before(c->ask, id))
             break;
-        r = judge_alone(c->judge, id, c->d);
+        r = sight_has(c->judge->x, id) ? judge_alone(c->judge, id, c->d) : 0;
     }
     return r;
 }
@@ -96,6 +96,17 @@ static int collect_rest(struct desk_index *x, struct walk *w, struct collecting 
     return walk_set(x, w, c->driver, collect, c);
 }
 
+const struct idset *search_driver(const struct desk_index *x, const struct judge *j)
+{
+    const struct idset *of = j->plan->exact ? NULL : judge_driver(j), *only = x->sight.only;
+    return only != NULL && (of == NULL || only->count < of->count) ? only : of;
+}
+
+bool search_by_set(const struct desk_index *x)
+{
+    return x->sight.only != NULL && x->sight.only->count <= SET_SMALL;
+}
+
 int search_collect(struct desk_index *x, const struct search_ask *a, int64_t *ids,
                    size_t *ret_count, struct diag *d)
 {
@@ -109,7 +120,7 @@ int search_collect(struct desk_index *x, const struct search_ask *a, int64_t *id
         return r;
     CLEANUP(collecting_clear)
     struct collecting c = {.ask = a, .judge = &judge, .ids = ids, .max = a->max, .d = d};
-    c.driver = plan.exact ? NULL : judge_driver(&judge);
+    c.driver = search_driver(x, &judge);
     walk_init(&w, x, buf_text(&plan.match), &plan, a->oldest, a->after_id);
     c.before_set = lesser(BEFORE_SET, x->shard_messages);
     judge.by_set = c.driver != NULL && c.driver->count <= lesser(SET_TINY, x->shard_messages);
@@ -138,7 +149,8 @@ static int tell(void *context, const struct desk_message *m)
     const struct telling *t = context;
     CLEANUP_BUF struct buf said = BUF_INIT(SAID_BYTES);
     const struct alike_group *g = alike_of(&t->x->alike, m->id);
-    struct desk_hit hit = {.message = m, .score = t->score, .alike = g == NULL ? 0 : g->count - 1U};
+    struct desk_hit hit = {.message = m, .score = t->score};
+    hit.alike = g == NULL ? 0 : message_count_alike(t->x, g) - 1U;
     said_put(&said, &t->x->said_arena, m->body, m->body_len);
     snippet_make(t->x->text, t->s->query, buf_text(&said), said.len, &hit);
     return t->fn(t->context, &hit);

@@ -103,7 +103,8 @@ static int waits_for(struct desk_index *x, const struct sample *s, int64_t messa
         r = sets_of(x, SET_SEEN, NULL, user, &own, d);
     if (r < 0)
         return r;
-    if (!is_sampled(s, message) || !idset_has(seen, message) || idset_has(own, message))
+    if (!sight_has(x, message) || !is_sampled(s, message) || !idset_has(seen, message) ||
+        idset_has(own, message))
         return 0;
     return is_unmarked(x, message, d);
 }
@@ -195,10 +196,12 @@ int desk_second_disagreements(struct desk_index *x, unsigned limit, desk_second_
                               void *context, struct diag *d)
 {
     sqlite3_stmt *s = sql(&x->sql, "SELECT message, first, reason, user, at FROM second_look"
-                                   " WHERE agrees = 0 ORDER BY at DESC, message DESC LIMIT ?1");
+                                   " WHERE agrees = 0 ORDER BY at DESC, message DESC");
     int r = 0;
-    sqlite3_bind_int64(s, 1, limit);
-    while (sql_walk(&x->sql, s, &r, d)) {
+    while (limit > 0 && r == 0 && sql_walk(&x->sql, s, &r, d)) {
+        if (!sight_has(x, sqlite3_column_int64(s, 0)))
+            continue;
+        limit--;
         const struct desk_second_no n = {
             .message = sqlite3_column_int64(s, 0),
             .first = sqlite3_column_int64(s, 1),

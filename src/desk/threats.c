@@ -158,27 +158,38 @@ int desk_rule_switch(struct desk_threats *t, int64_t number, bool on, struct dia
     return diag_set(d, ERR_NOT_FOUND, "there is no rule %lld", (long long)number);
 }
 
+/* Those in sight. */
+static int count_alerts(struct desk_threats *t, struct desk_rule *x, struct diag *d)
+{
+    sqlite3_stmt *s = sql(t->sql, "SELECT message, account, decision FROM alert WHERE rule = ?1");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, x->number);
+    while (sql_walk(t->sql, s, &r, d)) {
+        if (!threats_in_sight(t, sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)))
+            continue;
+        x->raised++;
+        x->open += sqlite3_column_int(s, 2) == DESK_UNDECIDED;
+    }
+    return r;
+}
+
 int desk_rules(struct desk_threats *t, desk_rule_fn *fn, void *context, struct diag *d)
 {
     sqlite3_stmt *s =
-        sql(t->sql, "SELECT number, name, json, is_on, user, at,"
-                    " (SELECT count(*) FROM alert WHERE rule = rule.number),"
-                    " (SELECT count(*) FROM alert WHERE rule = rule.number AND decision = 0)"
-                    " FROM rule ORDER BY number");
+        sql(t->sql, "SELECT number, name, json, is_on, user, at FROM rule ORDER BY number");
     int r = 0;
-    while (sql_walk(t->sql, s, &r, d)) {
-        const struct desk_rule x = {.number = sqlite3_column_int64(s, 0),
-                                    .name = sql_text(s, 1),
-                                    .json = sql_text(s, 2),
-                                    .on = sqlite3_column_int(s, 3) != 0,
-                                    .user = sqlite3_column_int64(s, 4),
-                                    .at_unix_ms = sqlite3_column_int64(s, 5),
-                                    .raised = (uint64_t)sqlite3_column_int64(s, 6),
-                                    .open = (uint64_t)sqlite3_column_int64(s, 7)};
-        r = fn(context, &x);
-        if (r != 0)
-            sqlite3_reset(s);
+    while (r == 0 && sql_walk(t->sql, s, &r, d)) {
+        struct desk_rule x = {.number = sqlite3_column_int64(s, 0),
+                              .name = sql_text(s, 1),
+                              .json = sql_text(s, 2),
+                              .on = sqlite3_column_int(s, 3) != 0,
+                              .user = sqlite3_column_int64(s, 4),
+                              .at_unix_ms = sqlite3_column_int64(s, 5)};
+        r = count_alerts(t, &x, d);
+        if (r == 0)
+            r = fn(context, &x);
     }
+    sqlite3_reset(s);
     return r;
 }
 
@@ -243,6 +254,7 @@ void desk_threats_close(struct desk_threats *t)
         return;
     forget_rules(t);
     rule_free(t->trial);
+    idset_clear(&t->trial_found);
     zone_free(t->zone);
     buf_clear(&t->said);
     arena_clear(&t->arena);

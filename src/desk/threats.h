@@ -25,8 +25,8 @@ DEFINE_CLEANUP(struct desk_threats, desk_threats_close)
 /* A step of the work: judges what has arrived, looks once a day for who has fallen silent,
  * escalates what is overdue, goes on with a trial; at most some ten milliseconds. */
 struct desk_threats_news {
-    unsigned raised, escalated;
-    bool more; /* there is more to do at once */
+    unsigned raised, escalated; /* of what is in common sight (sight.h) */
+    bool more;                  /* there is more to do at once */
 };
 int desk_threats_step(struct desk_threats *t, int64_t now_unix_ms, struct desk_threats_news *ret,
                       struct diag *d) MUST_USE;
@@ -62,6 +62,7 @@ struct desk_trial {
     int64_t shown[DESK_TRIAL_SHOWN_MAX]; /* the newest that were found */
     size_t shown_count;
 };
+/* What was found of the messages in sight. */
 void desk_trial_read(const struct desk_threats *t, struct desk_trial *ret);
 
 /* ---- the queue ---- */
@@ -90,8 +91,8 @@ struct desk_alert {
     const char *reason;
 };
 typedef int desk_alert_fn(void *context, const struct desk_alert *a);
-/* What is open, most urgent first (escalated, then by their ends), or what was decided, newest
- * first; behind the alert of that number (0: from the first on). */
+/* Of the alerts in sight (sight.h) what is open, most urgent first (escalated, then by their ends),
+ * or what was decided, newest first; behind the alert of that number (0: from the first on). */
 int desk_alerts(struct desk_threats *t, bool open, int64_t behind, unsigned limit,
                 desk_alert_fn *fn, void *context, struct diag *d) MUST_USE;
 /* In the caller's transaction. ERR_NOT_FOUND; ERR_INVALID_STATE: somebody has already. */
@@ -101,10 +102,11 @@ int desk_alert_acknowledge(struct desk_threats *t, int64_t number, const struct 
 int desk_alert_decide(struct desk_threats *t, int64_t number, enum desk_decision decision,
                       const char *reason, const struct desk_by *by, struct diag *d) MUST_USE;
 
+/* Of the alerts in sight. */
 struct desk_threat_figures {
     uint64_t open, unacknowledged, escalated;
     int64_t next_due_unix_ms; /* of what nobody has acknowledged; 0: nothing */
-    int64_t judged, last;     /* message ids: how far the rules are behind */
+    uint64_t behind;          /* messages in common sight that the rules have not judged yet */
 };
 int desk_threat_figures(struct desk_threats *t, struct desk_threat_figures *ret,
                         struct diag *d) MUST_USE;

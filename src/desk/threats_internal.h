@@ -24,6 +24,7 @@ struct desk_threats {
     bool changed; /* rules, in a transaction that may be rolled back */
     bool broken;  /* they could not be read again: nothing may be judged by a part of them */
     struct desk_trial trial_state;
+    struct idset trial_found;
     int64_t trial_next;
     struct buf said;
     struct arena arena;
@@ -58,6 +59,9 @@ struct threats_found {
 /* In the transaction under way. */
 int threats_raise(struct desk_threats *t, const struct threats_found *f, int64_t now_unix_ms,
                   struct diag *d) MUST_USE;
+
+/* threats_queue.c: is an alert of that message (0: a silence of that account) in sight? */
+bool threats_in_sight(struct desk_threats *t, int64_t message, int64_t account);
 
 /* threats_trial.c: some messages of the past. */
 int threats_trial_step(struct desk_threats *t, struct diag *d) MUST_USE;

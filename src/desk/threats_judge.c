@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "desk/privilege_internal.h"
 #include "desk/search_internal.h"
 #include "desk/threats_internal.h"
 
@@ -60,7 +61,7 @@ struct judging {
     struct threats_judge judges[DESK_RULES_MAX];
     size_t count;
     int64_t now;
-    unsigned raised;
+    unsigned raised; /* of what all may see */
 };
 
 static void clear_judges(struct judging *g)
@@ -94,7 +95,7 @@ static int judge_one(struct judging *g, int64_t id, struct diag *d)
         r = threats_judge_row(&g->judges[i], g->t, &row, &f.result, d);
         if (r > 0) {
             r = threats_raise(g->t, &f, g->now, d);
-            g->raised += r == 0;
+            g->raised += r == 0 && sight_has_common(g->t->x, id);
         }
     }
     return r;
@@ -128,16 +129,32 @@ struct escalating {
     unsigned count;
 };
 
-static int escalate(void *context, struct diag *d)
+static int escalate(struct escalating *e, struct diag *d)
 {
-    struct escalating *e = context;
     sqlite3_stmt *s = sql(e->t->sql, "UPDATE alert SET escalated = ?1 WHERE decision = 0 AND"
                                      " escalated = 0 AND due <= ?1 AND acknowledged_by = 0");
     sqlite3_bind_int64(s, 1, e->now);
-    if (sql_run(s) < 0)
-        return sql_failed(e->t->sql, d, "cannot escalate");
-    e->count = (unsigned)sqlite3_changes(e->t->sql->db);
-    return 0;
+    return sql_run(s) < 0 ? sql_failed(e->t->sql, d, "cannot escalate") : 0;
+}
+
+/* Counts those that all may see; what is said of others says it to the filter role alone. */
+static int count_overdue(struct escalating *e, struct diag *d)
+{
+    sqlite3_stmt *s = sql(e->t->sql, "SELECT message FROM alert WHERE decision = 0 AND"
+                                     " escalated = 0 AND due <= ?1 AND acknowledged_by = 0");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, e->now);
+    while (sql_walk(e->t->sql, s, &r, d)) {
+        int64_t message = sqlite3_column_int64(s, 0);
+        e->count += message == 0 || sight_has_common(e->t->x, message);
+    }
+    return r;
+}
+
+static int count_and_escalate(void *context, struct diag *d)
+{
+    int r = count_overdue(context, d);
+    return r < 0 ? r : escalate(context, d);
 }
 
 /* Asked first, so that a quiet desk writes nothing. */
@@ -191,12 +208,14 @@ int desk_threats_step(struct desk_threats *t, int64_t now, struct desk_threats_n
         return diag_set(d, ERR_INVALID_STATE,
                         "the rules could not be read: they are read anew at "
                         "the next start");
-    int r = judge_step(t, now, ret, d);
+    int r = privilege_fresh(t->x, d);
+    if (r == 0)
+        r = judge_step(t, now, ret, d);
     /* Who is silent can be said only once all that has come is judged. */
     if (r == 0 && !ret->more && threats_silence_due(t, now))
         r = sql_transaction(t->sql, silence, &quiet, d);
     if (r == 0 && is_overdue(t, now))
-        r = sql_transaction(t->sql, escalate, &late, d);
+        r = sql_transaction(t->sql, count_and_escalate, &late, d);
     if (r == 0 && !ret->more)
         r = threats_trial_step(t, d);
     ret->raised += quiet.raised;

@@ -55,6 +55,13 @@ int threats_raise(struct desk_threats *t, const struct threats_found *f, int64_t
     return sql_run(s) < 0 ? sql_failed(t->sql, d, "cannot raise an alert") : 0;
 }
 
+bool threats_in_sight(struct desk_threats *t, int64_t message, int64_t account)
+{
+    if (message != 0)
+        return sight_has(t->x, message);
+    return census_has_person(sight_census(t->x), (uint32_t)account);
+}
+
 #define COLUMNS                                                                                    \
     "SELECT alert.number, rule, rule.name, message, account, weight, found, raised, due,"          \
     " escalated, acknowledged_by, acknowledged, decided_by, decided, decision, reason"             \
@@ -91,22 +98,23 @@ int desk_alerts(struct desk_threats *t, bool open, int64_t behind, unsigned limi
                 desk_alert_fn *fn, void *context, struct diag *d)
 {
     sqlite3_stmt *s =
-        sql(t->sql, open ? COLUMNS "WHERE decision = 0 AND (?2 = 0 OR " OPEN_PLACE " > (SELECT"
-                                   " escalated = 0, due, number FROM alert WHERE number = ?2))"
-                                   " ORDER BY alert.escalated = 0, alert.due, alert.number LIMIT ?1"
-                         : COLUMNS "WHERE decision <> 0 AND (?2 = 0 OR " DECIDED_PLACE " < (SELECT"
-                                   " decided, number FROM alert WHERE number = ?2))"
-                                   " ORDER BY alert.decided DESC, alert.number DESC LIMIT ?1");
+        sql(t->sql, open ? COLUMNS "WHERE decision = 0 AND (?1 = 0 OR " OPEN_PLACE " > (SELECT"
+                                   " escalated = 0, due, number FROM alert WHERE number = ?1))"
+                                   " ORDER BY alert.escalated = 0, alert.due, alert.number"
+                         : COLUMNS "WHERE decision <> 0 AND (?1 = 0 OR " DECIDED_PLACE " < (SELECT"
+                                   " decided, number FROM alert WHERE number = ?1))"
+                                   " ORDER BY alert.decided DESC, alert.number DESC");
     struct desk_alert a;
     int r = 0;
-    sqlite3_bind_int64(s, 1, limit);
-    sqlite3_bind_int64(s, 2, behind);
-    while (sql_walk(t->sql, s, &r, d)) {
+    sqlite3_bind_int64(s, 1, behind);
+    while (limit > 0 && r == 0 && sql_walk(t->sql, s, &r, d)) {
+        if (!threats_in_sight(t, sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4)))
+            continue;
         read_alert(t, s, &a);
         r = fn(context, &a);
-        if (r != 0)
-            sqlite3_reset(s);
+        limit--;
     }
+    sqlite3_reset(s);
     return r;
 }
 
@@ -115,9 +123,12 @@ static int check_open(struct desk_threats *t, int64_t number, int64_t *ret_ackno
                       struct diag *d)
 {
     CLEANUP_QUERY sqlite3_stmt *s =
-        sql(t->sql, "SELECT decision, acknowledged_by FROM alert WHERE number = ?1");
+        sql(t->sql, "SELECT decision, acknowledged_by, message, account FROM alert"
+                    " WHERE number = ?1");
     sqlite3_bind_int64(s, 1, number);
     int r = sql_row(s);
+    if (r == 0 && !threats_in_sight(t, sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)))
+        r = ERR_NOT_FOUND;
     if (r == ERR_NOT_FOUND)
         return diag_set(d, r, "there is no alert %lld", (long long)number);
     if (r < 0)
@@ -178,19 +189,26 @@ int desk_alert_decide(struct desk_threats *t, int64_t number, enum desk_decision
     return r < 0 ? r : write_decided(t, number, decision, reason, by, d);
 }
 
+static void count_alert(sqlite3_stmt *s, struct desk_threat_figures *ret)
+{
+    int64_t due = sqlite3_column_int64(s, 4);
+    ret->open++;
+    ret->escalated += sqlite3_column_int64(s, 3) != 0;
+    if (sqlite3_column_int64(s, 2) != 0)
+        return;
+    ret->unacknowledged++;
+    if (ret->next_due_unix_ms == 0 || due < ret->next_due_unix_ms)
+        ret->next_due_unix_ms = due;
+}
+
 int desk_threat_figures(struct desk_threats *t, struct desk_threat_figures *ret, struct diag *d)
 {
-    CLEANUP_QUERY sqlite3_stmt *s =
-        sql(t->sql, "SELECT count(*), total(acknowledged_by = 0), total(escalated <> 0),"
-                    " min(CASE WHEN acknowledged_by = 0 THEN due END)"
-                    " FROM alert WHERE decision = 0");
-    if (sql_row(s) < 0)
-        return sql_failed(t->sql, d, "cannot count the alerts");
-    *ret = (struct desk_threat_figures){.open = (uint64_t)sqlite3_column_int64(s, 0),
-                                        .unacknowledged = (uint64_t)sqlite3_column_int64(s, 1),
-                                        .escalated = (uint64_t)sqlite3_column_int64(s, 2),
-                                        .next_due_unix_ms = sqlite3_column_int64(s, 3),
-                                        .judged = t->judged,
-                                        .last = index_last_id(t->x)};
-    return 0;
+    sqlite3_stmt *s = sql(t->sql, "SELECT message, account, acknowledged_by, escalated, due"
+                                  " FROM alert WHERE decision = 0");
+    int r = 0;
+    *ret = (struct desk_threat_figures){.behind = desk_index_came_after(t->x, t->judged)};
+    while (sql_walk(t->sql, s, &r, d))
+        if (threats_in_sight(t, sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)))
+            count_alert(s, ret);
+    return r;
 }

@@ -31,8 +31,9 @@ static bool is_heard(struct desk_threats *t, int64_t now_unix_ms)
     bool stopped = false, heard = false;
     if (desk_journals(t->x, stands_still, &stopped, &d) < 0)
         return false;
-    for (uint32_t i = 0; !heard && i < t->x->people.count; i++)
-        heard = t->x->people.items[i].sent > 0 && t->x->people.items[i].last >= since;
+    for (uint32_t i = 1; !heard && i <= t->x->census.people_count; i++)
+        heard = census_person(&t->x->census, i)->sent > 0 &&
+                census_person(&t->x->census, i)->last >= since;
     return heard && !stopped;
 }
 
@@ -43,15 +44,16 @@ bool threats_silence_due(struct desk_threats *t, int64_t now_unix_ms)
     return due && has_rule(t) && is_heard(t, now_unix_ms);
 }
 
-/* Of each person how many messages on each of the last days, today's first. */
+/* Of each person how many messages on each of the last days, today's first: of what all may see, so
+ * that an alert tells nothing of what they may not. */
 static uint32_t (*count_days(const struct desk_threats *t, int64_t day))[DAYS]
 {
     const struct columns *c = &t->x->columns;
-    uint32_t(*counts)[DAYS] = mem_array((size_t)t->x->people.count + 1, sizeof *counts);
+    uint32_t(*counts)[DAYS] = mem_array((size_t)t->x->census.people_count + 1, sizeof *counts);
     for (uint32_t i = 0; i < c->count; i++) {
         int64_t ago = day - c->at[i] / DAY_SECONDS;
-        if ((c->flags[i] & COLUMN_THERE) && ago >= 0 && ago < DAYS && c->sender[i] > 0 &&
-            c->sender[i] <= t->x->people.count)
+        if (sight_has_common(t->x, (int64_t)i + 1) && ago >= 0 && ago < DAYS && c->sender[i] > 0 &&
+            c->sender[i] <= t->x->census.people_count)
             counts[c->sender[i] - 1][ago]++;
     }
     return counts;
@@ -77,7 +79,7 @@ static int judge_day(struct desk_threats *t, int64_t day, int64_t now, unsigned 
 {
     CLEANUP_FREE uint32_t(*counts)[DAYS] = count_days(t, day);
     int r = 0;
-    for (uint32_t p = 0; r == 0 && p < t->x->people.count; p++)
+    for (uint32_t p = 0; r == 0 && p < t->x->census.people_count; p++)
         r = judge_person(t, p + 1, counts[p], now, ret_raised, d);
     return r;
 }

@@ -21,30 +21,37 @@ int desk_trial_begin(struct desk_threats *t, const char *json, size_t len, struc
     rule_free(t->trial);
     t->trial = rule;
     t->trial_next = index_last_id(t->x);
-    t->trial_state = (struct desk_trial){.running = true, .of = (uint64_t)t->trial_next};
+    idset_clear(&t->trial_found);
+    t->trial_state = (struct desk_trial){.running = true, .of = desk_index_came_after(t->x, 0)};
     return 0;
 }
 
 void desk_trial_read(const struct desk_threats *t, struct desk_trial *ret)
 {
     *ret = t->trial_state;
+    for (int64_t id = index_last_id(t->x) + 1; (id = idset_below(&t->trial_found, id)) != 0;) {
+        if (!sight_has(t->x, id))
+            continue;
+        ret->found++;
+        if (ret->shown_count < DESK_TRIAL_SHOWN_MAX)
+            ret->shown[ret->shown_count++] = id;
+    }
 }
 
 static int look_at(struct desk_threats *t, struct threats_judge *j, int64_t id, struct diag *d)
 {
-    struct desk_trial *s = &t->trial_state;
     struct rule_result result;
     struct row row;
+    if (!sight_has_common(t->x, id))
+        return 0;
+    t->trial_state.looked_at++;
     int r = threats_read(t, id, &row, d);
-    s->looked_at++;
     if (r < 0)
         return r == ERR_NOT_FOUND ? 0 : r;
     r = threats_judge_row(j, t, &row, &result, d);
     if (r <= 0)
         return r;
-    s->found++;
-    if (s->shown_count < DESK_TRIAL_SHOWN_MAX)
-        s->shown[s->shown_count++] = id;
+    idset_add(&t->trial_found, id);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "archive/audit.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "desk/sight.h"
 #include "desk/verify_internal.h"
 
 void desk_verify_found(struct desk_verifying *v, enum desk_finding what, const char *fmt, ...)
@@ -203,6 +204,7 @@ int desk_verify(const struct desk_verify_options *o, struct desk_verify_counts *
     struct desk_verifying v = {.o = o, .d = d};
     CLEANUP_FREE char *documents = desk_folder_documents(o->folder);
     uint64_t all = 0;
+    desk_sight_whole(o->engine->index);
     int r = desk_folder_note(o->folder, &v.net, d);
     if (r == 0)
         r = library_open(v.net, documents, &v.library, d);

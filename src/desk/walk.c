@@ -16,8 +16,7 @@ void walk_init(struct walk *w, const struct desk_index *x, const char *match,
 static bool wanted(const struct desk_index *x, const struct walk *w, int64_t id)
 {
     const struct columns *c = &x->columns;
-    return (c->flags[id - 1] & COLUMN_THERE) != 0 && c->at[id - 1] >= w->from &&
-           c->at[id - 1] < w->to;
+    return sight_has(x, id) && c->at[id - 1] >= w->from && c->at[id - 1] < w->to;
 }
 
 static int walk_all(struct desk_index *x, const struct walk *w, int64_t first, int64_t last,

@@ -241,18 +241,20 @@ static int make_passkey(struct small_desk *s)
                        &s->d);
 }
 
-int operation_set_up(void **state)
+int operation_describe(void)
 {
-    (void)state;
     const char *source = getenv("IRONSIDE_SOURCE");
     CLEANUP_FREE char *path = file_join(source == NULL ? "." : source, "docs/desk-openapi.json");
     json_error_t why;
     operation_description = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (operation_description == NULL) {
-        print_error("%s: %d: %s\n", path, why.line, why.text);
-        return -1;
-    }
-    struct small_desk *s = operation_desk = mem_new(sizeof *s);
+    if (operation_description != NULL)
+        return 0;
+    print_error("%s: %d: %s\n", path, why.line, why.text);
+    return -1;
+}
+
+int operation_make_desk(struct small_desk *s)
+{
     small_desk_make(s);
     small_desk_fill(s);
     small_desk_send_file(s, "page.html", "text/html", 100);
@@ -260,6 +262,13 @@ int operation_set_up(void **state)
     if (make_passkey(s) < 0 || desk_message(s->index, 1, 1, take_conversation, NULL, &s->d) < 0)
         return -1;
     return sql_transaction(desk_index_sql(s->index), make_case, s, &s->d);
+}
+
+int operation_set_up(void **state)
+{
+    (void)state;
+    operation_desk = mem_new(sizeof *operation_desk);
+    return operation_describe() < 0 ? -1 : operation_make_desk(operation_desk);
 }
 
 int operation_tear_down(void **state)

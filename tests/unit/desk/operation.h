@@ -10,6 +10,9 @@ extern struct small_desk *operation_desk;
 /* Reads the description, and makes a desk that has what the examples ask for. */
 int operation_set_up(void **state);
 int operation_tear_down(void **state);
+/* The description alone, and desks of the caller's. */
+int operation_describe(void);
+int operation_make_desk(struct small_desk *s);
 
 /* What the description says of one method at one path. */
 struct operation {

@@ -31,6 +31,28 @@ static void make_reader(struct small_desk *s)
     s->requests = desk_requests_new(&s->reader);
 }
 
+static void open_all(struct small_desk *s, bool create)
+{
+    const struct desk_index_options o = {
+        .path = s->path, .key = &key, .cache_bytes = 4U << 20, .shard_messages = 16};
+    must(desk_index_open(&o, create, &s->index, &s->d), s, "the index");
+    must(desk_users_open(s->index, &s->users, &s->d), s, "users");
+    must(access_open(desk_index_sql(s->index), "north.chat.example/desk", seed, &s->log, &s->d), s,
+         "the log");
+    must(text_new(&s->text, &s->d), s, "texts");
+    must(desk_threats_open(s->index, s->text, &s->threats, &s->d), s, "threats");
+}
+
+static void close_all(struct small_desk *s)
+{
+    desk_api_free(s->api);
+    desk_threats_close(s->threats);
+    text_free(s->text);
+    access_close(s->log);
+    desk_users_close(s->users);
+    desk_index_close(s->index);
+}
+
 void small_desk_make(struct small_desk *s)
 {
     *s = (struct small_desk){.folder = "/tmp/ironside-small-desk.XXXXXX"};
@@ -38,14 +60,7 @@ void small_desk_make(struct small_desk *s)
     snprintf(s->path, sizeof s->path, "%s/desk.vault", s->folder);
     snprintf(s->clock_path, sizeof s->clock_path, "%s/clock", s->folder);
     must(clock_page_create(s->clock_path, SMALL_DESK_NOW, &s->clock, NULL), s, "a clock");
-    const struct desk_index_options o = {
-        .path = s->path, .key = &key, .cache_bytes = 4U << 20, .shard_messages = 16};
-    must(desk_index_open(&o, true, &s->index, &s->d), s, "the index");
-    must(desk_users_open(s->index, &s->users, &s->d), s, "users");
-    must(access_open(desk_index_sql(s->index), "north.chat.example/desk", seed, &s->log, &s->d), s,
-         "the log");
-    must(text_new(&s->text, &s->d), s, "texts");
-    must(desk_threats_open(s->index, s->text, &s->threats, &s->d), s, "threats");
+    open_all(s, true);
     make_reader(s);
 }
 
@@ -215,7 +230,7 @@ static void add_users(struct small_desk *s)
     }
 }
 
-void small_desk_open(struct small_desk *s, bool purpose_of_all)
+static void open_api(struct small_desk *s, bool purpose_of_all)
 {
     const struct desk_api_options o = {.index = s->index,
                                        .users = s->users,
@@ -226,8 +241,20 @@ void small_desk_open(struct small_desk *s, bool purpose_of_all)
                                        .clock = &s->clock,
                                        .site = {SMALL_DESK_RP, SMALL_DESK_ORIGIN},
                                        .purpose_of_all = purpose_of_all};
-    add_users(s);
     must(desk_api_new(&o, &s->api, &s->d), s, "the API");
+}
+
+void small_desk_open(struct small_desk *s, bool purpose_of_all)
+{
+    add_users(s);
+    open_api(s, purpose_of_all);
+}
+
+void small_desk_reopen(struct small_desk *s)
+{
+    close_all(s);
+    open_all(s, false);
+    open_api(s, false);
 }
 
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms)
@@ -237,15 +264,10 @@ void small_desk_at(struct small_desk *s, int64_t now_unix_ms)
 
 void small_desk_clear(struct small_desk *s)
 {
-    desk_api_free(s->api);
+    close_all(s);
     desk_requests_free(s->requests);
     channel_clear(&s->reader);
     channel_clear(&s->peer);
-    desk_threats_close(s->threats);
-    text_free(s->text);
-    access_close(s->log);
-    desk_users_close(s->users);
-    desk_index_close(s->index);
     clock_clear(&s->clock);
     must(file_remove_tree(s->folder, &s->d), s, "removing the folder");
 }

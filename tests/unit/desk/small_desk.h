@@ -41,6 +41,7 @@ void small_desk_fill(struct small_desk *s);
 void small_desk_send_file(struct small_desk *s, const char *name, const char *type, uint64_t size);
 /* A user of each role, named as the role is, and "bystander"; and the API. */
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
+void small_desk_reopen(struct small_desk *s);                  /* its vault, as after a crash */
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */
 /* What the index has asked its reader is answered. */
 void small_desk_read(struct small_desk *s);
