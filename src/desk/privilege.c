@@ -218,7 +218,7 @@ static int state_of(struct desk_index *x, int64_t number, enum desk_privilege_st
 
 static int check_open(struct desk_index *x, int64_t number, bool release, struct diag *d)
 {
-    enum desk_privilege_state state;
+    enum desk_privilege_state state = DESK_PRIVILEGE_STATES;
     int r = state_of(x, number, &state, d);
     if (r < 0)
         return r;
