@@ -158,6 +158,9 @@ void api_wipe(struct api_call *c, const char *name);
 json_t *api_string(const char *text);                   /* what is not UTF-8 in it is replaced */
 json_t *api_strings(const char *const *list);           /* NULL at the end */
 json_t *api_user(const struct api_call *c, int64_t id); /* the name; "" of nobody */
+/* In each object of the list, puts the name in the place of a user's number; NULL behind the last
+ * member. */
+void api_name_users(const struct api_call *c, json_t *list, const char *const *members);
 json_t *api_base64(const void *data, size_t len);
 json_t *api_message(const struct desk_message *m, bool with_body);
 /* Sets `content`, `about` and `made`, of what api_message made of it. */

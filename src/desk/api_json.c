@@ -47,6 +47,14 @@ json_t *api_user(const struct api_call *c, int64_t id)
     return json_string(name);
 }
 
+void api_name_users(const struct api_call *c, json_t *list, const char *const *members)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(list, i, o) for (size_t k = 0; members[k] != NULL; k++) json_object_set_new(
+        o, members[k], api_user(c, json_integer_value(json_object_get(o, members[k]))));
+}
+
 json_t *api_base64(const void *data, size_t len)
 {
     size_t size = sodium_base64_encoded_len(len, BASE64);

@@ -129,6 +129,7 @@ int api_privileges(struct api_call *c)
                         take_mark, &s, &c->d);
     if (r < 0)
         return api_fail(c, r);
+    api_name_users(c, s.list, (const char *const[]){"user", "decided_by", NULL});
     api_put_after(c, json_array_size(s.list), limit, scope, s.last + 1);
     return 0;
 }

@@ -28,15 +28,6 @@ static int take_alert(void *context, const struct desk_alert *a)
     return 0;
 }
 
-/* Who did something to it is a number so far: their names. */
-static void name_users(const struct api_call *c, json_t *list, const char *const *members)
-{
-    size_t i;
-    json_t *o;
-    json_array_foreach(list, i, o) for (size_t k = 0; members[k] != NULL; k++) json_object_set_new(
-        o, members[k], api_user(c, json_integer_value(json_object_get(o, members[k]))));
-}
-
 struct showing {
     struct api_call *call;
     json_t *alert;
@@ -80,7 +71,7 @@ int api_threats(struct api_call *c)
         return r;
     r = desk_alerts(c->api->o.threats, open, behind, (unsigned)limit, take_alert, list, &c->d);
     if (r == 0)
-        name_users(c, list, (const char *const[]){"acknowledged_by", "decided_by", NULL});
+        api_name_users(c, list, (const char *const[]){"acknowledged_by", "decided_by", NULL});
     if (r == 0)
         r = show_messages(c, list);
     if (r == 0)
@@ -143,7 +134,7 @@ int api_rules(struct api_call *c)
     int r = desk_rules(c->api->o.threats, take_rule, list, &c->d);
     if (r < 0)
         return api_fail(c, r);
-    name_users(c, list, (const char *const[]){"user", NULL});
+    api_name_users(c, list, (const char *const[]){"user", NULL});
     return 0;
 }
 

@@ -26,6 +26,7 @@ export const pages = [
   { name: "timeline", address: "/timeline", user: "reviewer", ready: ".chart canvas" },
   { name: "warrants", address: "/warrants", user: "reviewer", ready: ".facts" },
   { name: "exports", address: "/exports?q=papers", user: "sara", ready: ".card .state, .list-row" },
+  { name: "privilege", address: "/privilege", user: "filter", ready: ".threats, .state" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },
   { name: "account", address: "/account", user: "reviewer", ready: ".card" },

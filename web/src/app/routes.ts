@@ -18,6 +18,7 @@ export interface PageRow {
 
 const STAFF: readonly Role[] = ["reviewer", "supervisor", "auditor", "administrator"];
 const LOOK: readonly Role[] = ["reviewer", "supervisor"];
+const READ: readonly Role[] = [...LOOK, "filter"];
 const ALL: readonly Role[] = [...STAFF, "filter", "defence"];
 
 export const pages: readonly PageRow[] = [
@@ -31,41 +32,41 @@ export const pages: readonly PageRow[] = [
   {
     address: "/threats",
     title: "Threats",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/threats/threats.tsx").then((m) => m.Threats),
     rail: { group: "Now", icon: "threat", key: "t" },
   },
   {
     address: "/search",
     title: "Search",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/search/search.tsx").then((m) => m.Search),
     rail: { group: "Read", icon: "search", key: "s" },
   },
   {
     address: "/conversations",
     title: "Conversations",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/conversations.tsx").then((m) => m.Conversations),
     rail: { group: "Read", icon: "conversation", key: "c" },
   },
   {
     address: "/conversations/{id}",
     title: "Conversation",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/conversation/conversation.tsx").then((m) => m.ConversationPage),
   },
   {
     address: "/people",
     title: "People",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/people.tsx").then((m) => m.People),
     rail: { group: "Read", icon: "people", key: "p" },
   },
   {
     address: "/people/{account}",
     title: "Person",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/person.tsx").then((m) => m.PersonPage),
   },
   {
@@ -77,9 +78,16 @@ export const pages: readonly PageRow[] = [
   {
     address: "/saved",
     title: "Saved searches",
-    roles: LOOK,
+    roles: READ,
     load: () => import("../pages/saved.tsx").then((m) => m.Saved),
     rail: { group: "Keep", icon: "saved", key: "v" },
+  },
+  {
+    address: "/privilege",
+    title: "Privilege",
+    roles: ["filter"],
+    load: () => import("../pages/privilege/privilege.tsx").then((m) => m.Privilege),
+    rail: { group: "Now", icon: "privilege", key: "f" },
   },
   {
     address: "/cases",

@@ -87,3 +87,5 @@ export async function signOut(): Promise<void> {
 export const roleOf = (): Role | undefined =>
   session.value === null || session.value === "unknown" ? undefined : session.value.role;
 export const looks = () => roleOf() === "reviewer" || roleOf() === "supervisor";
+/** Those who read messages, of whichever part of them. */
+export const reads = () => looks() || roleOf() === "filter";

@@ -3,7 +3,7 @@ import { helpOpen } from "./help.tsx";
 import { useKeys, type Key } from "./keys.ts";
 import { navigate } from "./router.ts";
 import { pagesOf } from "./routes.ts";
-import { askPurpose, looks, type Role } from "./session.ts";
+import { askPurpose, reads, type Role } from "./session.ts";
 import { nextTheme } from "./theme.ts";
 
 /** The page's own box, or the one above it. */
@@ -17,7 +17,7 @@ export function useShellKeys(role: Role): void {
   const go: Key[] = pagesOf(role).flatMap((p) =>
     p.rail === undefined ? [] : [{ keys: `g ${p.rail.key}`, what: p.title, run: () => navigate(p.address) }],
   );
-  const look: Key[] = looks()
+  const look: Key[] = reads()
     ? [
         { keys: "/", what: "To the search box", run: toSearch },
         { keys: "w", what: "Say why you look", run: () => void askPurpose() },

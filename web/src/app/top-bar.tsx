@@ -8,7 +8,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { helpOpen } from "./help.tsx";
 import { navigate, path, query } from "./router.ts";
-import { askPurpose, looks, purpose, session, signOut, type Role } from "./session.ts";
+import { askPurpose, purpose, reads, session, signOut, type Role } from "./session.ts";
 import { nextTheme, theme } from "./theme.ts";
 import { attempt } from "./toasts.ts";
 import { choice, deviceZone, mine, zone, zoneLabel, zoneValid } from "./zone.ts";
@@ -100,13 +100,13 @@ export function TopBar({ role }: { role: Role }) {
   const away = !reachable.value;
   return (
     <header class="top">
-      {looks() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}
+      {reads() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}
       {away && (
         <span class="top-away" role="status">
           Reconnecting…
         </span>
       )}
-      {looks() && <Purpose />}
+      {reads() && <Purpose />}
       <ZoneMenu />
       <IconButton icon={themeIcon[theme.value]} label={`Colours: ${theme.value}. Change`} onClick={nextTheme} />
       <IconButton icon="help" label="Keyboard help (?)" class="top-help" onClick={() => (helpOpen.value = true)} />

@@ -12,6 +12,7 @@ import { Card, Figure } from "../parts/card.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import { handleOf, Initial } from "../parts/person.tsx";
+import { MarkPrivileged } from "../parts/mark-privileged.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Failed, Shown, Skeleton } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
@@ -151,6 +152,10 @@ export function PersonPage({ parts }: { parts: Parts }) {
         <LinkButton icon="search" href={search(`with:${handleOf(account)}`)}>
           Search with them
         </LinkButton>
+        <LinkButton icon="network" href={`/network?view=around&who=${encodeURIComponent(account)}`}>
+          Around them
+        </LinkButton>
+        <MarkPrivileged kind="person" what={[account]} words={`all of ${handleOf(account)}`} done={asked.again} />
       </PageHead>
       <Shown of={asked}>{(p) => <Whole of={p} again={asked.again} />}</Shown>
     </>

@@ -5,6 +5,7 @@ import type { Parts } from "../../app/routes.ts";
 import { LinkButton } from "../../parts/button.tsx";
 import { handleOf } from "../../parts/person.tsx";
 import { Failed, Skeleton } from "../../parts/states.tsx";
+import { MarkPrivileged } from "../../parts/mark-privileged.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { useMemo } from "preact/hooks";
 import { Reader } from "./reader.tsx";
@@ -20,6 +21,7 @@ function Head({ id }: { id: string }) {
       <LinkButton icon="search" href={`/search?q=${encodeURIComponent(`in:${id}`)}`}>
         Search in it
       </LinkButton>
+      <MarkPrivileged kind="conversation" what={[id]} words="this conversation" done={() => navigate("/conversations")} />
     </PageHead>
   );
 }

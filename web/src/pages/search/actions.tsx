@@ -6,6 +6,7 @@ import { useKeys } from "../../app/keys.ts";
 import { zone } from "../../app/zone.ts";
 import { AskWord } from "../../parts/ask-word.tsx";
 import { Button, LinkButton } from "../../parts/button.tsx";
+import { MarkPrivileged } from "../../parts/mark-privileged.tsx";
 import { applyToAll, applyToChosen, type OneAction } from "./bulk.ts";
 import { tagsLike } from "./complete.ts";
 
@@ -92,6 +93,16 @@ export function Actions({ query, total, chosen, all, setAll, clear, changed }: P
           <LinkButton icon="export" href={`/exports?${all ? `q=${encodeURIComponent(query)}` : `ids=${[...chosen].join("+")}`}`}>
             Export
           </LinkButton>
+          <MarkPrivileged
+            kind={all ? "search" : "message"}
+            what={all ? [query] : chosen.map(String)}
+            words={what}
+            zone={zone.value}
+            done={() => {
+              clear();
+              changed();
+            }}
+          />
           <Button kind="quiet" onClick={clear}>
             Choose none
           </Button>
