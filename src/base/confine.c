@@ -6,6 +6,7 @@
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -135,6 +136,31 @@ static const struct call rewriting[] = {
     {SCMP_SYS(fdatasync), 0, 0, 0},          {SCMP_SYS(ftruncate), 0, 0, 0},
 };
 
+/* Processes that share nothing with this one, and what they do to themselves before they are
+ * confined as they should be. Whom kill reaches, Landlock bounds. */
+static const struct call beginning[] = {
+    {SCMP_SYS(clone), 0, CLONE_VM | CLONE_FILES | CSIGNAL | NAMESPACES, SIGCHLD},
+    {SCMP_SYS(wait4), 0, 0, 0},
+    {SCMP_SYS(kill), 1, INT, SIGKILL},
+    {SCMP_SYS(socketpair), 1, 0xf, SOCK_STREAM},
+    {SCMP_SYS(dup2), 0, 0, 0},
+    {SCMP_SYS(close_range), 0, 0, 0},
+    {SCMP_SYS(set_robust_list), 0, 0, 0},
+    {SCMP_SYS(rseq), 0, 0, 0},
+    {SCMP_SYS(prlimit64), 0, INT, 0}, /* its own */
+    {SCMP_SYS(prctl), 0, INT, PR_SET_PDEATHSIG},
+    {SCMP_SYS(prctl), 0, INT, PR_CAPBSET_DROP},
+    {SCMP_SYS(prctl), 0, INT, PR_SET_NO_NEW_PRIVS},
+    {SCMP_SYS(prctl), 0, INT, PR_SET_SECCOMP},
+    {SCMP_SYS(prctl), 0, INT, PR_GET_SECCOMP},
+    {SCMP_SYS(seccomp), 0, 0, 0},
+    {SCMP_SYS(capset), 0, 0, 0},
+    {SCMP_SYS(capget), 0, 0, 0},
+    {SCMP_SYS(mlockall), 0, 0, 0},
+    {SCMP_SYS(landlock_create_ruleset), 0, 0, 0},
+    {SCMP_SYS(landlock_restrict_self), 0, 0, 0},
+};
+
 /* What each daemon keeps. */
 static const struct confine daemons[] = {
     [CONFINE_CONNECTOR] = {.connects = true},
@@ -156,6 +182,8 @@ static const struct confine daemons[] = {
     /* the vault's */
     [CONFINE_INDEX] = {.folders = {{CONFINE_WRITE, NULL}}, .lock_memory = true},
     [CONFINE_FRONT] = {.accept = true, .serve = true, .lock_memory = true},
+    [CONFINE_WORKERS] = {.begins = true, .lock_memory = true},
+    [CONFINE_WORKER] = {.lock_memory = true},
 };
 _Static_assert(COUNT(daemons) == CONFINE_DAEMONS, "a row for each daemon");
 
@@ -198,7 +226,8 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
                  {c->rewrite_files, rewriting, COUNT(rewriting)},
                  {c->connections, connections, COUNT(connections)},
                  {c->connects, connecting, COUNT(connecting)},
-                 {c->try_sockets, trying, COUNT(trying)}};
+                 {c->try_sockets, trying, COUNT(trying)},
+                 {c->begins, beginning, COUNT(beginning)}};
     int r = allow_own_signals(filter);
     for (size_t i = 0; r == 0 && i < COUNT(parts); i++)
         r = parts[i].wanted ? allow(filter, parts[i].calls, parts[i].count) : 0;

@@ -41,6 +41,7 @@ struct confine {
     bool serve;         /* HTTP on these: threads of its own, sendmsg */
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */
+    bool begins;        /* may fork, confine what it forked further, and end it */
 };
 
 /* Who runs for as long as the network does. */
@@ -53,6 +54,8 @@ enum confine_daemon {
     CONFINE_READER,
     CONFINE_INDEX,
     CONFINE_FRONT,
+    CONFINE_WORKERS,
+    CONFINE_WORKER,
     CONFINE_DAEMONS
 };
 

@@ -214,3 +214,14 @@ void process_stop(pid_t pid, int timeout_ms)
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
 }
+
+int process_fork(int (*child)(void *context), void *context, pid_t *ret_pid)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(child(context));
+    if (pid < 0)
+        return ERR_IO;
+    *ret_pid = pid;
+    return 0;
+}

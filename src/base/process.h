@@ -30,6 +30,10 @@ void process_begin(void);
  * such as a descriptor that is not open, ends the child with status 127. */
 int process_start(const struct process *p, pid_t *ret_pid, struct diag *d) MUST_USE;
 
+/* Runs `child` in a copy of this process, which ends with what it returns as its status, without
+ * anything that this process would do at its end. ERR_IO. */
+int process_fork(int (*child)(void *context), void *context, pid_t *ret_pid) MUST_USE;
+
 /* This program's own file, for starting itself again. */
 const char *process_self(void);
 /* `name` in the folder of this program's own file, else as the PATH has it; owned by caller. */

@@ -1,0 +1,34 @@
+/* What a worker says it has made of a file, and frames to and from it. The first byte says which;
+ * what is taken is written as it was. */
+#include "fuzz.h"
+#include "worker/job.h"
+
+enum { JOB = WORKER_KINDS, RESULT };
+
+static int take(unsigned which, struct cursor *c, struct arena *a, struct buf *again)
+{
+    struct worker_made m;
+    struct worker_job j;
+    struct worker_result x;
+    int r = ERR_FORMAT;
+    if (which < WORKER_KINDS && (r = worker_made_get(c, a, (enum worker_kind)which, &m)) == 0)
+        worker_made_put(again, &m);
+    if (which == JOB && (r = worker_job_get(c, &j)) == 0)
+        worker_job_put(again, &j);
+    if (which == RESULT && (r = worker_result_get(c, &x)) == 0)
+        worker_result_put(again, &x);
+    return r;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    if (len == 0)
+        return 0;
+    CLEANUP_ARENA struct arena a = ARENA_INIT(4 * FUZZ_BYTES_MAX);
+    CLEANUP_BUF struct buf again = BUF_INIT(FUZZ_BYTES_MAX);
+    struct cursor c = cursor_over(data + 1, len - 1);
+    if (take(data[0], &c, &a, &again) < 0)
+        return 0;
+    FUZZ_MUST(again.len == len - 1 && memcmp(again.data, data + 1, again.len) == 0);
+    return 0;
+}
