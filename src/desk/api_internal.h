@@ -238,6 +238,7 @@ api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_l
     api_sign_in_passkey;
 api_fn api_search, api_count, api_view, api_alike, api_thread;
 api_fn api_file, api_proof;
+api_fn api_preview, api_thumbnail, api_photos, api_photos_alike;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;

@@ -3,6 +3,7 @@
 #include "desk/api_internal.h"
 #include "desk/cases.h"
 #include "desk/privilege.h"
+#include "worker/dhash.h"
 
 #define BIT(role) DESK_ROLE_BIT(role)
 #define EVERYBODY ((1U << DESK_ROLES) - 1)
@@ -84,6 +85,10 @@ static const struct api_field count[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, C
 static const struct api_field view[] = {CASE};
 static const struct api_field alike[] = {AFTER, LIMIT, CASE};
 static const struct api_field proof[] = {TEXT("warrant", 1, WORD_MAX), CASE};
+#define DISTANCE NUMBER("distance", 0, DHASH_BITS)
+static const struct api_field photos_alike[] = {DISTANCE, LIMIT, CASE};
+static const struct api_field photos[] = {
+    TEXT("q", 0, QUERY_BYTES_MAX), ZONED, AFTER, LIMIT, DISTANCE, CASE};
 static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
 static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
                                           AFTER, NUMBER("limit", 1, 200), CASE};
@@ -240,6 +245,18 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/messages/{id}/proof", LOOK, false, true, ACCESS_VIEW},
      FIELDS(proof),
      .read = api_proof},
+    {{QUESTION_GET, "/api/messages/{id}/preview", READ, false, true, ACCESS_VIEW},
+     FIELDS(view),
+     .read = api_preview},
+    {{QUESTION_GET, "/api/messages/{id}/thumbnail", READ, false, true, ACCESS_VIEW},
+     FIELDS(view),
+     .read = api_thumbnail},
+    {{QUESTION_GET, "/api/photos/{id}/alike", READ, false, true, ACCESS_SEARCH},
+     FIELDS(photos_alike),
+     .read = api_photos_alike},
+    {{QUESTION_GET, "/api/photos", READ, false, true, ACCESS_SEARCH},
+     FIELDS(photos),
+     .read = api_photos},
     {{QUESTION_PUT, "/api/messages/{id}/seen", READ, true, false, ACCESS_MARK}, .write = api_seen},
     {{QUESTION_PUT, "/api/messages/{id}/tags/{word}", LOOK, true, false, ACCESS_MARK},
      .write = api_tag_on},

@@ -125,6 +125,8 @@ static int write_rows(struct desk_index *x, struct diag *d)
         const struct intake_row *row = x->pending.rows[i];
         r = row_write(x, row, d);
         if (r == 0)
+            r = made_want(x, &row->row, d);
+        if (r == 0)
             r = shards_put(x, &row->row, d);
         if (r < 0)
             break;

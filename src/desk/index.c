@@ -42,6 +42,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = schema_add(x, d);
     if (r == 0)
         r = privilege_make(x, d);
+    if (r == 0)
+        r = made_open(x, d);
     desk_sight_common(x);
     sqlite3_rollback_hook(x->sql.db, on_rollback, x);
     return r < 0 ? r : schema_load(x, d);

@@ -118,6 +118,11 @@ struct place {
     double lat, lon;
 };
 
+struct photo { /* that was read */
+    int64_t message;
+    uint64_t likeness;
+};
+
 /* Of how many records a warrant and a bot is the source. */
 struct warrant_count {
     uint32_t warrant, bot;
@@ -200,6 +205,8 @@ struct desk_index {
         sights; /* how often common sight changed but by arrivals: whoever keeps a view compares */
     struct place *places;
     size_t place_count, place_capacity;
+    struct photo *photos;
+    size_t photo_count, photo_capacity;
     struct warrant_count *warrant_counts;
     size_t warrant_count_count;
     struct shard *shards;
@@ -290,6 +297,10 @@ int shards_put_warrant(struct desk_index *x, int64_t id, const char *warrant,
 int shards_commit(struct desk_index *x, struct diag *d) MUST_USE;
 sqlite3_stmt *shards_query(struct desk_index *x, size_t shard, bool oldest);
 
+/* Takes a message's document out of its shard, as said_document makes it now; puts it in again. */
+int shards_take_out(struct desk_index *x, const struct row *r, struct diag *d) MUST_USE;
+int shards_put_again(struct desk_index *x, const struct row *r, struct diag *d) MUST_USE;
+
 #define SHARDS_VERSION_MAX 256U
 void shards_version(char ret[static SHARDS_VERSION_MAX]);
 struct shard *shards_add(struct desk_index *x);
@@ -305,6 +316,15 @@ void covered_put(struct desk_index *x, uint32_t bot, uint64_t leaf, int64_t mess
 int covered_write(struct desk_index *x, const char *bot, uint64_t size, struct diag *d) MUST_USE;
 int covered_load(struct desk_index *x, struct diag *d) MUST_USE;
 void covered_forget(struct desk_index *x);
+/* made.c */
+int made_open(struct desk_index *x,
+              struct diag *d) MUST_USE; /* its tables, where they are not there */
+int made_load(struct desk_index *x, struct diag *d) MUST_USE;
+void made_forget(struct desk_index *x);
+/* Something is to be made of its file, if it sends one. Within the commit. */
+int made_want(struct desk_index *x, const struct row *r, struct diag *d) MUST_USE;
+/* Appends the words that a machine has read in its file, marked as such. */
+void made_put_words(struct desk_index *x, int64_t id, enum content_kind kind, struct buf *b);
 
 /* about.c */
 int about_write(struct desk_index *x, struct diag *d) MUST_USE;

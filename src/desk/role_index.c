@@ -13,12 +13,13 @@
 #include "desk/engine.h"
 #include "desk/feed.h"
 #include "desk/frames.h"
+#include "desk/making.h"
 #include "desk/roles.h"
 #include "desk/site.h"
 #include "desk/streams.h"
 #include "front/front.h"
 
-#define PASSPHRASE_FD (ROLE_FIRST_FD + 2)
+#define PASSPHRASE_FD (ROLE_FIRST_FD + 3)
 #define FRAMES_A_TURN 256U /* of the reader's */
 #define QUESTIONS_A_TURN 8U
 #define COMMIT_BULK 20000U /* messages of one transaction */
@@ -38,7 +39,8 @@ struct indexing {
     struct desk_requests *requests;
     struct desk_streams *streams;
     struct desk_site site;
-    struct channel reader, front;
+    struct desk_making *making;
+    struct channel reader, front, workers;
     struct arena arena;
     struct buf body;
     int64_t asked_ms, signed_ms;
@@ -51,6 +53,7 @@ static void clear(struct indexing *p)
     desk_threats_close(p->threats);
     desk_feed_free(p->feed);
     desk_daily_free(p->daily);
+    desk_making_free(p->making);
     desk_streams_free(p->streams);
     desk_requests_free(p->requests);
     desk_engine_close(&p->engine);
@@ -58,6 +61,7 @@ static void clear(struct indexing *p)
     desk_site_clear(&p->site);
     channel_clear(&p->reader);
     channel_clear(&p->front);
+    channel_clear(&p->workers);
     arena_clear(&p->arena);
     buf_clear(&p->body);
 }
@@ -89,9 +93,12 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
     p->arena = (struct arena)ARENA_INIT(2 * DESK_QUESTION_MAX);
     p->body = (struct buf)BUF_INIT_SECRET(ANSWER_BODY_MAX);
     if (channel_init(&p->reader, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0 ||
-        desk_answers_init(&p->front, ROLE_FIRST_FD + 1) < 0)
+        desk_answers_init(&p->front, ROLE_FIRST_FD + 1) < 0 ||
+        channel_init(&p->workers, ROLE_FIRST_FD + 2, WORKER_PIECE_MAX + 64, 4U * WORKER_FILE_MAX) <
+            0)
         return diag_set(d, ERR_IO, "started without its sockets: it is not to be run by hand");
     channel_wipes(&p->reader);
+    channel_wipes(&p->workers);
     int r = text_new(&p->text, d);
     if (r == 0)
         r = open_engine(p, f, d);
@@ -115,6 +122,7 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
                                  .purpose_of_all = f->purpose_of_all};
     p->feed = desk_feed_new(p->engine.index, &p->reader);
     p->streams = desk_streams_new(p->requests, &p->front);
+    p->making = desk_making_new(p->engine.index, p->requests, &p->workers, &p->clock);
     return desk_api_new(&o, &p->api, d);
 }
 
@@ -243,10 +251,24 @@ static int judge(struct indexing *p, bool *more, struct diag *d)
 
 /* ---- files ---- */
 
-static int tidy_files(struct indexing *p)
+static int take_made(struct indexing *p, short revents, struct diag *d)
+{
+    struct frame f;
+    int r = role_fill(&p->workers, revents);
+    while (r == 0 && (r = channel_next(&p->workers, &f)) == 0)
+        r = desk_making_take(p->making, &f, d);
+    return r == ERR_AGAIN ? 0 : r;
+}
+
+static int do_files(struct indexing *p, short revents, struct diag *d)
 {
     desk_requests_tidy(p->requests);
-    return desk_streams_tidy(p->streams);
+    int r = desk_streams_tidy(p->streams);
+    if (r == 0)
+        r = take_made(p, revents, d);
+    if (r == 0 && !p->reader_gone)
+        r = desk_making_step(p->making, d);
+    return r == 0 ? role_flush(&p->workers) : r;
 }
 
 /* ---- the loop ---- */
@@ -272,8 +294,9 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
 {
     bool ready = channel_has_frame(&p->reader) || desk_answers_ready(&p->front) || *tidying;
     struct pollfd fds[] = {{p->front.fd, desk_answers_wanted(&p->front), 0},
-                           {p->reader.fd, role_wanted(&p->reader), 0}};
-    int n = poll(fds, 2, ready ? 0 : IDLE_MS);
+                           {p->reader.fd, role_wanted(&p->reader), 0},
+                           {p->workers.fd, role_wanted(&p->workers), 0}};
+    int n = poll(fds, sizeof fds / sizeof *fds, ready ? 0 : IDLE_MS);
     if (n < 0)
         return 0; /* a signal */
     int r = take_questions(p, fds[0].revents);
@@ -286,7 +309,7 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
         r = sign_log(p, d);
     state_use(p);
     if (r == 0)
-        r = tidy_files(p);
+        r = do_files(p, fds[2].revents, d);
     if (r == 0)
         r = answer_waited(p);
     if (r == 0)
@@ -304,7 +327,7 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
 
 int role_index(const struct desk_folder *f)
 {
-    struct indexing p = {.reader.fd = -1, .front.fd = -1};
+    struct indexing p = {.reader.fd = -1, .front.fd = -1, .workers.fd = -1};
     struct diag d = {""};
     bool tidying = true;
     CLEANUP_FREE char *folder = desk_folder_file(f, "index");

@@ -242,6 +242,7 @@ int schema_load(struct desk_index *x, struct diag *d)
     int (*const steps[])(struct desk_index *, struct diag *) = {
         load_names,  people_load,   conversations_load, privilege_load, load_columns,
         load_places, load_warrants, load_leaves,        shards_load,    covered_load,
+        made_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)
@@ -254,6 +255,7 @@ void schema_forget(struct desk_index *x)
     shards_forget(x);
     sets_forget(x);
     covered_forget(x);
+    made_forget(x);
     for (int k = 0; k < NAME_KINDS; k++)
         names_clear(&x->names[k]);
     columns_clear(&x->columns);

@@ -154,16 +154,56 @@ size_t shards_find(const struct desk_index *x, int64_t id)
     return i;
 }
 
+/* NULL, with the line: in none. */
+static struct shard *shard_of(struct desk_index *x, int64_t id, struct diag *d)
+{
+    size_t at = shards_find(x, id);
+    if (at < x->shard_count)
+        return &x->shards[at];
+    diag_set(d, ERR_AUTH, "%s: message %lld is in no shard", x->sql.name, (long long)id);
+    return NULL;
+}
+
 /* A contentless table takes further tokens of a row that it has: they stand in another segment. */
 int shards_put_warrant(struct desk_index *x, int64_t id, const char *warrant, struct diag *d)
 {
-    size_t at = shards_find(x, id);
-    if (at == x->shard_count)
-        return diag_set(d, ERR_AUTH, "%s: message %lld is in no shard", x->sql.name, (long long)id);
+    struct shard *s = shard_of(x, id, d);
+    if (s == NULL)
+        return ERR_AUTH;
     buf_reset(&x->scratch);
     query_put_filter(&x->scratch, QUERY_WARRANT, warrant, strlen(warrant));
     buf_put(&x->scratch, "\x01  ", 3);
-    return shards_insert(x, &x->shards[at], id, &x->scratch, d);
+    return shards_insert(x, s, id, &x->scratch, d);
+}
+
+/* A contentless table has to be told what it holds. */
+int shards_take_out(struct desk_index *x, const struct row *r, struct diag *d)
+{
+    struct shard *s = shard_of(x, r->id, d);
+    if (s == NULL)
+        return ERR_AUTH;
+    CLEANUP_FREE char *text =
+        mem_format("INSERT INTO ft%lld (ft%lld, rowid, body) VALUES ('delete', ?1, ?2)",
+                   (long long)s->number, (long long)s->number);
+    sqlite3_stmt *q = sql_make(&x->sql, text);
+    buf_reset(&x->scratch);
+    said_document(x, r, &x->scratch);
+    sqlite3_bind_int64(q, 1, r->id);
+    sqlite3_bind_text64(q, 2, (const char *)x->scratch.data, x->scratch.len, SQLITE_STATIC,
+                        SQLITE_UTF8);
+    int ran = sql_run(q);
+    sql_drop(q);
+    return ran < 0 ? sql_failed(&x->sql, d, "cannot index a message anew") : 0;
+}
+
+int shards_put_again(struct desk_index *x, const struct row *r, struct diag *d)
+{
+    struct shard *s = shard_of(x, r->id, d);
+    if (s == NULL)
+        return ERR_AUTH;
+    buf_reset(&x->scratch);
+    said_document(x, r, &x->scratch);
+    return shards_insert(x, s, r->id, &x->scratch, d);
 }
 
 int shards_commit(struct desk_index *x, struct diag *d)

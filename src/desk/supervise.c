@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ struct supervised {
 /* The sockets between the roles, and a pipe with the passphrase in it. Each end is closed here once
  * its role has it. */
 struct sockets {
-    int reader[2], front[2];
+    int reader[2], front[2], workers[2];
     int passphrase; /* -1: none */
 };
 
@@ -27,6 +28,8 @@ static void close_sockets(const struct sockets *s)
             close(s->reader[end]);
         if (s->front[end] >= 0)
             close(s->front[end]);
+        if (s->workers[end] >= 0)
+            close(s->workers[end]);
     }
     if (s->passphrase >= 0)
         close(s->passphrase);
@@ -51,6 +54,8 @@ static int make_sockets(const struct supervised *x, struct sockets *s)
     int r = process_socketpair(s->reader);
     if (r == 0)
         r = process_socketpair(s->front);
+    if (r == 0)
+        r = process_socketpair(s->workers);
     return r == 0 ? put_passphrase(x->passphrase, &s->passphrase) : r;
 }
 
@@ -64,17 +69,19 @@ static int start_role(struct generation *g, const struct supervised *x, const ch
 static int start(void *context, struct generation *g, struct diag *d)
 {
     const struct supervised *x = context;
-    struct sockets s = {{-1, -1}, {-1, -1}, -1};
+    struct sockets s = {{-1, -1}, {-1, -1}, {-1, -1}, -1};
     int r = make_sockets(x, &s);
     if (r < 0)
         diag_set(d, r, "no sockets can be made");
-    int index[] = {s.reader[0], s.front[0], s.passphrase};
+    int index[] = {s.reader[0], s.front[0], s.workers[0], s.passphrase};
     if (r == 0)
-        r = start_role(g, x, "index", index, s.passphrase < 0 ? 2 : 3, d);
+        r = start_role(g, x, "index", index, s.passphrase < 0 ? 3 : 4, d);
     if (r == 0)
         r = start_role(g, x, "reader", &s.reader[1], 1, d);
     if (r == 0)
         r = start_role(g, x, "front", &s.front[1], 1, d);
+    if (r == 0)
+        r = start_role(g, x, "workers", &s.workers[1], 1, d);
     close_sockets(&s);
     return r;
 }
@@ -82,6 +89,8 @@ static int start(void *context, struct generation *g, struct diag *d)
 int supervise(const struct desk_folder *f, const char *passphrase)
 {
     struct supervised x = {.folder = f, .passphrase = passphrase};
+    /* Read by the library that tesseract takes threads of, at its start: a worker may have none. */
+    setenv("OMP_THREAD_LIMIT", "1", 1);
     log_line("%s: %zu journal%s", f->name, f->bot_count, f->bot_count == 1 ? "" : "s");
     generation_run(&(struct generation_options){.start = start, .context = &x, .first = "front"});
     return 0;

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 #include "seeds.h"
 #include "wire/fixture.h"
+#include "worker/job.h"
 
 /* The session "s" and the token "c" are the role's own. */
 static void desk_questions(void)
@@ -176,6 +177,32 @@ static void questions(void)
     seeds_save_buf("question", "away", &b);
 }
 
+static void workers(void)
+{
+    static const uint8_t jpeg[] = {0xff, 0xd8, 1, 2, 3, 0xff, 0xd9}, wave[] = {0, 200};
+    CLEANUP_BUF struct buf b = BUF_INIT(FUZZ_BYTES_MAX);
+    const struct worker_made photo = {.width = 640,
+                                      .height = 400,
+                                      .thumbnail = jpeg,
+                                      .thumbnail_len = sizeof jpeg,
+                                      .likeness = 7,
+                                      .words = "at the pier"};
+    const struct worker_made sound = {
+        .words = "", .milliseconds = 1200, .wave = wave, .wave_len = sizeof wave};
+    buf_put_u8(&b, WORKER_PHOTO);
+    worker_made_put(&b, &photo);
+    seeds_save_buf("worker", "photo", &b);
+    buf_put_u8(&b, WORKER_SOUND);
+    worker_made_put(&b, &sound);
+    seeds_save_buf("worker", "sound", &b);
+    buf_put_u8(&b, WORKER_KINDS);
+    worker_job_put(&b, &(struct worker_job){7, WORKER_PHOTO, 1000});
+    seeds_save_buf("worker", "job", &b);
+    buf_put_u8(&b, WORKER_KINDS + 1);
+    worker_result_put(&b, &(struct worker_result){7, WORKER_SLOW, NULL, 0});
+    seeds_save_buf("worker", "result", &b);
+}
+
 static void queries(void)
 {
     static const char *const seeds[][2] = {
@@ -228,4 +255,5 @@ void seeds_desk(void)
     desk_questions();
     queries();
     texts();
+    workers();
 }

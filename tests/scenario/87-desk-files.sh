@@ -21,8 +21,8 @@ IRONSIDE=$BUILD/ironside
 NET=$SCENE/net
 DESK=$NET/desks/north
 
-send() { # OPTION FILE
-    "$IRONSIDE" device send --store "$SCENE/anna" --to "bert@chat.example" "$1" "$2" < /dev/null \
+send() { # OPTION FILE [OPTION]
+    "$IRONSIDE" device send --store "$SCENE/anna" --to "bert@chat.example" "$@" < /dev/null \
         > "$SCENE/send.log" 2>&1 || fail "not sent: $(cat "$SCENE/send.log")"
 }
 
@@ -88,6 +88,42 @@ for i in 1 2 3 4 5 6 7 8; do
         fail "eight at once have other bytes"
 done
 
+step "a photo has a thumbnail, and the words in it are found and marked; a sound has a wave"
+python3 - "$SCENE/note.wav" << 'PY'
+import math, struct, sys, wave
+with wave.open(sys.argv[1], "wb") as w:
+    w.setnchannels(1), w.setsampwidth(2), w.setframerate(8000)
+    w.writeframes(b"".join(struct.pack("<h", int(20000 * math.sin(i / 9) * (i // 4000 % 2))) for i in range(20000)))
+PY
+cp "$here/data/notice.png" "$SCENE/notice.png"
+head -c 3000 "$SCENE/notice.png" > "$SCENE/half.png"
+send --file "$SCENE/half.png" --keep-metadata
+send --voice "$SCENE/note.wav"
+send --photo "$SCENE/notice.png"
+wait_for $PATIENCE is_there '"at the lighthouse" has:photo' || fail "the photo's words are not found"
+PHOTO=$(message_of '"at the lighthouse"')
+ask GET "/api/search?q=lighthouse" | jq -r '.hits[0].snippet' | grep -q '⟦.*lighthouse.*⟧' ||
+    fail "a machine's words are not marked"
+get "/api/messages/$PHOTO/thumbnail" "$SCENE/got"
+[ "$STATUS" = 200 ] || fail "no thumbnail: $(cat "$SCENE/got")"
+says "Content-Type: image/jpeg"
+says "sandbox"
+[ "$(head -c 3 "$SCENE/got" | od -An -tx1 | tr -d ' ')" = ffd8ff ] || fail "the thumbnail is no JPEG"
+ask GET "/api/messages/$PHOTO/preview" > "$SCENE/preview"
+jq -e '.wrong == "" and .width == 1290 and .height == 300 and (.words | contains("bring the cash"))' \
+    "$SCENE/preview" > /dev/null || fail "it has: $(cat "$SCENE/preview")"
+VOICE=$(message_of 'has:voice')
+has_wave() { ask GET "/api/messages/$VOICE/preview" | jq -e '.milliseconds == 2500 and (.wave | length) == 240 and (.wave | max) > 100 and .wave[0] == 0' > /dev/null; }
+wait_for $PATIENCE has_wave || fail "no wave: $(ask GET "/api/messages/$VOICE/preview")"
+get "/api/messages/$VOICE/file" "$SCENE/got"
+cmp "$SCENE/note.wav" "$SCENE/got" || fail "the voice note is another"
+says "Content-Type: audio/wav"
+HALF=$(message_of half)
+is_damaged() { ask GET "/api/messages/$HALF/preview" | jq -e '.wrong | startswith("could not be read")' > /dev/null; }
+wait_for $PATIENCE is_damaged || fail "half a photo is: $(ask GET "/api/messages/$HALF/preview")"
+[ "$(ask GET "/api/photos?q=lighthouse" | jq -r '.photos[0] | "\(.id) \(.thumbnail) \(.group)"')" = "$PHOTO true $PHOTO" ] ||
+    fail "the gallery has: $(ask GET "/api/photos")"
+
 step "who may not search may not have files"
 sign_in "$DESK" admin
 get "/api/messages/$PAGE/file" "$SCENE/got"
@@ -95,7 +131,7 @@ get "/api/messages/$PAGE/file" "$SCENE/got"
 sign_in "$DESK" reviewer
 
 step "what was changed or taken away in the archive is said, and the desk goes on"
-FILES=$(find "$NET/bots/ibot/files" -type f -size -10k)
+FILES=$(find "$NET/bots/ibot/files" -type f -size -200c)
 [ "$(wc -l <<< "$FILES")" = 1 ] || fail "which one is the page? $FILES"
 chmod u+w "$FILES"
 cp "$FILES" "$SCENE/kept"

@@ -258,6 +258,7 @@ int operation_make_desk(struct small_desk *s)
     small_desk_make(s);
     small_desk_fill(s);
     small_desk_send_file(s, "page.html", "text/html", 100);
+    small_desk_make_photo(s, 7, "a sign");
     small_desk_open(s, false);
     if (make_passkey(s) < 0 || desk_message(s->index, 1, 1, take_conversation, NULL, &s->d) < 0)
         return -1;

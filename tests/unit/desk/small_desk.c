@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "desk/frames.h"
+#include "desk/made.h"
 #include "wire/file_content.h"
 
 static const uint8_t key_bytes[VAULT_KEY_BYTES] = {1, 2, 3};
@@ -212,6 +213,21 @@ void small_desk_send_file(struct small_desk *s, const char *name, const char *ty
     m.body_len = body.len;
     must(desk_index_add(s->index, "bot-1", &m, &s->d), s, "a file");
     must(desk_index_commit(s->index, &s->d), s, "the commit");
+}
+
+void small_desk_make_photo(struct small_desk *s, uint64_t likeness, const char *words)
+{
+    static const uint8_t jpeg[] = {0xff, 0xd8, 1, 2, 3, 0xff, 0xd9};
+    const struct desk_made m = {.message = SMALL_DESK_FILE,
+                                .at_unix_ms = SMALL_DESK_NOW,
+                                .wrong = "",
+                                .made = {.width = 640,
+                                         .height = 400,
+                                         .thumbnail = jpeg,
+                                         .thumbnail_len = sizeof jpeg,
+                                         .likeness = likeness,
+                                         .words = words}};
+    must(desk_made_write(s->index, &m, &s->d), s, "what was made of a file");
 }
 
 /* The first has a hash made for it, the others get its: a hash takes a tenth of a second. */

@@ -39,6 +39,8 @@ void small_desk_fill(struct small_desk *s);
  */
 #define SMALL_DESK_FILE (SMALL_DESK_MESSAGES + 1)
 void small_desk_send_file(struct small_desk *s, const char *name, const char *type, uint64_t size);
+/* What a worker made of it, as if it were a photo of that likeness with these words in it. */
+void small_desk_make_photo(struct small_desk *s, uint64_t likeness, const char *words);
 /* A user of each role, named as the role is, and "bystander"; and the API. */
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
 void small_desk_reopen(struct small_desk *s);                  /* its vault, as after a crash */
