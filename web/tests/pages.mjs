@@ -25,6 +25,7 @@ export const pages = [
   { name: "map", address: "/map", user: "reviewer", ready: ".map-point" },
   { name: "timeline", address: "/timeline", user: "reviewer", ready: ".chart canvas" },
   { name: "warrants", address: "/warrants", user: "reviewer", ready: ".facts" },
+  { name: "gallery", address: "/gallery", user: "reviewer", ready: ".photo, .state" },
   { name: "exports", address: "/exports?q=papers", user: "sara", ready: ".card .state, .list-row" },
   { name: "privilege", address: "/privilege", user: "filter", ready: ".threats, .state" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },

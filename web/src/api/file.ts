@@ -10,3 +10,10 @@ export async function fileOf(message: number, stop: AbortSignal): Promise<Blob> 
   if (blob.size !== length) throw new Error("The file broke off: the archive gives other bytes than were archived.");
   return new Blob([blob], { type: response.headers.get("Content-Type") ?? "application/octet-stream" });
 }
+
+/** A photo, made small by the desk. */
+export async function thumbnailOf(message: number, stop: AbortSignal): Promise<Blob> {
+  const response = await fetch(`/api/messages/${message}/thumbnail`, { headers: headersFor(undefined), signal: stop });
+  if (!response.ok) throw await readError(response);
+  return response.blob();
+}

@@ -131,6 +131,13 @@ export const pages: readonly PageRow[] = [
     rail: { group: "See", icon: "timeline", key: "l" },
   },
   {
+    address: "/gallery",
+    title: "Gallery",
+    roles: LOOK,
+    load: () => import("../pages/gallery/gallery.tsx").then((m) => m.Gallery),
+    rail: { group: "See", icon: "gallery", key: "g" },
+  },
+  {
     address: "/rules",
     title: "Rules",
     roles: LOOK,

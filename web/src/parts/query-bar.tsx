@@ -9,6 +9,7 @@ const views = [
   ["/network", "Network"],
   ["/map", "Map"],
   ["/timeline", "Timeline"],
+  ["/gallery", "Gallery"],
 ] as const;
 
 export function QueryBar() {
