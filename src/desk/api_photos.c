@@ -18,7 +18,7 @@ static int take_near(void *context, const struct desk_message *m)
     return 0;
 }
 
-static int put_near(struct api_call *c, const struct desk_alike *a)
+static int put_near(struct api_call *c, const struct desk_alike_photo *a)
 {
     json_t *list = json_object_get(c->answer, "photos");
     size_t before = json_array_size(list);
@@ -37,7 +37,7 @@ static int take_own(void *context, const struct desk_message *m)
 
 int api_photos_alike(struct api_call *c)
 {
-    struct desk_alike alike[DESK_ALIKE_MAX];
+    struct desk_alike_photo alike[DESK_ALIKE_MAX];
     size_t count = 0, limit = (size_t)api_number(c, "limit", PHOTOS_USUAL);
     unsigned distance = (unsigned)api_number(c, "distance", DISTANCE_USUAL);
     int64_t id;

@@ -38,7 +38,7 @@ int desk_assign_message(struct desk_index *x, int64_t message, int64_t user, boo
                         const struct desk_by *by, struct diag *d)
 {
     char object[24];
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s =

@@ -242,9 +242,8 @@ void places_put(struct desk_index *x, const struct place *p);
 struct warrant_count *warrant_count_of(struct desk_index *x, uint32_t warrant, uint32_t bot);
 int64_t *last_leaf_of(struct desk_index *x, uint32_t bot); /* -1: none yet */
 
-/* marks.c: what files that mark share. ERR_NOT_FOUND; 1: something changed, 0: it was so already.
+/* marks.c: what files that mark share. 1: something changed, 0: it was so already.
  */
-int marks_check_message(struct desk_index *x, int64_t message, struct diag *d) MUST_USE;
 int marks_run(struct desk_index *x, sqlite3_stmt *s, struct diag *d) MUST_USE;
 /* Who did it. */
 int marks_note_change(struct desk_index *x, const struct desk_by *by, const char *what,
@@ -323,19 +322,23 @@ int made_load(struct desk_index *x, struct diag *d) MUST_USE;
 void made_forget(struct desk_index *x);
 /* Something is to be made of its file, if it sends one. Within the commit. */
 int made_want(struct desk_index *x, const struct row *r, struct diag *d) MUST_USE;
-/* Appends the words that a machine has read in its file, marked as such. */
-void made_put_words(struct desk_index *x, int64_t id, enum content_kind kind, struct buf *b);
+/* made_words.c: appends the words that a machine has read in its file, marked as such. */
+void made_words_put(struct desk_index *x, int64_t id, enum content_kind kind, struct buf *b);
 
 /* about.c */
 int about_write(struct desk_index *x, struct diag *d) MUST_USE;
 
 /* sight.c */
+/* What hides a message from everyone who has no business with just that. */
+#define SIGHT_HIDDEN COLUMN_PRIVILEGED
 static inline bool sight_has(const struct desk_index *x, int64_t id)
 {
     return id > 0 && id <= index_last_id(x) &&
            (x->columns.flags[id - 1] & x->sight.mask) == x->sight.want &&
            (x->sight.only == NULL || idset_has(x->sight.only, id));
 }
+int sight_check_message(struct desk_index *x, int64_t message,
+                        struct diag *d) MUST_USE; /* ERR_NOT_FOUND */
 /* How many of a set are in sight. */
 uint64_t sight_count(const struct desk_index *x, const struct idset *set);
 /* In what nobody in particular sees. */

@@ -193,7 +193,7 @@ int judge_slowly(struct judge *j, int64_t id, struct diag *d)
     buf_reset(&j->said);
     buf_reset(&j->filters);
     said_put(&j->said, &j->x->said_arena, j->row.body, j->row.body_len);
-    made_put_words(j->x, id, j->row.kind, &j->said);
+    made_words_put(j->x, id, j->row.kind, &j->said);
     const struct query_message m = {
         .body = buf_text(&j->said),
         .len = j->said.len,

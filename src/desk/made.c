@@ -7,10 +7,6 @@
 #include "desk/index_internal.h"
 #include "worker/dhash.h"
 
-/* Marks what a machine has read; no words, so that nothing is found by them. */
-#define MACHINE_BEGIN "\n\xe2\x9f\xa6"
-#define MACHINE_END "\xe2\x9f\xa7"
-
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS made (message INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
     " wrong TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
@@ -82,22 +78,6 @@ int desk_made_wanted(struct desk_index *x, int64_t *ret, size_t max, size_t *ret
     sqlite3_reset(s);
     *ret_count = count;
     return r;
-}
-
-/* ---- words ---- */
-
-void made_put_words(struct desk_index *x, int64_t id, enum content_kind kind, struct buf *b)
-{
-    if (kind != CONTENT_FILE)
-        return;
-    CLEANUP_QUERY sqlite3_stmt *s =
-        sql(&x->sql, "SELECT words FROM made WHERE message = ?1 AND words <> ''");
-    sqlite3_bind_int64(s, 1, id);
-    if (sql_row(s) < 0)
-        return;
-    buf_put_text(b, MACHINE_BEGIN);
-    buf_put_text(b, sql_text(s, 0));
-    buf_put_text(b, MACHINE_END);
 }
 
 /* ---- writing ---- */
@@ -198,14 +178,14 @@ static const struct photo *photo_of(const struct desk_index *x, int64_t message)
 
 static int by_distance(const void *a, const void *b)
 {
-    const struct desk_alike *x = a, *y = b;
+    const struct desk_alike_photo *x = a, *y = b;
     if (x->distance != y->distance)
         return x->distance < y->distance ? -1 : 1;
     return x->message > y->message ? -1 : x->message < y->message;
 }
 
 /* Into a full list only what is nearer than its last. */
-static void keep(struct desk_alike *list, size_t *count, const struct desk_alike *one)
+static void keep(struct desk_alike_photo *list, size_t *count, const struct desk_alike_photo *one)
 {
     if (*count == DESK_ALIKE_MAX && by_distance(one, &list[DESK_ALIKE_MAX - 1]) > 0)
         return;
@@ -218,7 +198,8 @@ static void keep(struct desk_alike *list, size_t *count, const struct desk_alike
 }
 
 int desk_made_alike(struct desk_index *x, int64_t message, unsigned distance,
-                    struct desk_alike ret[static DESK_ALIKE_MAX], size_t *ret_count, struct diag *d)
+                    struct desk_alike_photo ret[static DESK_ALIKE_MAX], size_t *ret_count,
+                    struct diag *d)
 {
     const struct photo *p = photo_of(x, message);
     size_t count = 0;
@@ -227,8 +208,8 @@ int desk_made_alike(struct desk_index *x, int64_t message, unsigned distance,
                         (long long)message);
     uint64_t likeness = p->likeness;
     for (size_t i = 0; i < x->photo_count; i++) {
-        const struct desk_alike one = {x->photos[i].message,
-                                       dhash_distance(likeness, x->photos[i].likeness)};
+        const struct desk_alike_photo one = {x->photos[i].message,
+                                             dhash_distance(likeness, x->photos[i].likeness)};
         if (one.distance <= distance && one.message != message && sight_has(x, one.message))
             keep(ret, &count, &one);
     }

@@ -28,14 +28,14 @@ int desk_made_of(struct desk_index *x, int64_t message, desk_made_fn *fn, void *
 
 /* Photos that look alike, the nearest first, newest first among those of one distance. */
 #define DESK_ALIKE_MAX 200U
-struct desk_alike {
+struct desk_alike_photo {
     int64_t message;
     unsigned distance; /* bits (worker/dhash.h) */
 };
 /* Those that differ from that message's photo in at most `distance` bits, without itself; as many
  * as fit. ERR_NOT_FOUND: it has none that was read. */
 int desk_made_alike(struct desk_index *x, int64_t message, unsigned distance,
-                    struct desk_alike ret[static DESK_ALIKE_MAX], size_t *ret_count,
+                    struct desk_alike_photo ret[static DESK_ALIKE_MAX], size_t *ret_count,
                     struct diag *d) MUST_USE;
 
 #endif

@@ -43,13 +43,6 @@ static int check_line(const char *what, const char *text, struct diag *d)
     return 0;
 }
 
-int marks_check_message(struct desk_index *x, int64_t message, struct diag *d)
-{
-    if (!sight_has(x, message))
-        return diag_set(d, ERR_NOT_FOUND, "there is no message %lld", (long long)message);
-    return 0;
-}
-
 /* ---- rows ---- */
 
 int marks_run(struct desk_index *x, sqlite3_stmt *s, struct diag *d)
@@ -91,7 +84,7 @@ static int changed_message(struct desk_index *x, int changed, const struct desk_
 
 int desk_mark_seen(struct desk_index *x, int64_t message, const struct desk_by *by, struct diag *d)
 {
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3)");
@@ -107,7 +100,7 @@ int desk_mark_seen(struct desk_index *x, int64_t message, const struct desk_by *
 int desk_mark_unseen(struct desk_index *x, int64_t message, const struct desk_by *by,
                      struct diag *d)
 {
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, "DELETE FROM seen WHERE user = ?1 AND message = ?2");
@@ -126,7 +119,7 @@ int desk_tag(struct desk_index *x, int64_t message, const char *word, bool on,
 {
     int r = check_word(word, d);
     if (r == 0)
-        r = marks_check_message(x, message, d);
+        r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, on ? "INSERT OR IGNORE INTO tag VALUES (?1, ?2)"
@@ -139,7 +132,7 @@ int desk_tag(struct desk_index *x, int64_t message, const char *word, bool on,
 int desk_flag(struct desk_index *x, int64_t message, bool on, const struct desk_by *by,
               struct diag *d)
 {
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, on ? "INSERT OR IGNORE INTO flag VALUES (?1)"
@@ -151,7 +144,7 @@ int desk_flag(struct desk_index *x, int64_t message, bool on, const struct desk_
 int desk_note(struct desk_index *x, int64_t message, const char *text, const struct desk_by *by,
               struct diag *d)
 {
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     if (text[0] == '\0' || strlen(text) > NOTE_MAX || !value_utf8_valid(text, strlen(text)))
@@ -252,7 +245,7 @@ int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool 
 {
     int r = desk_case_check(x, word, d);
     if (r == 0)
-        r = marks_check_message(x, message, d);
+        r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s =

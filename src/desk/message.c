@@ -89,7 +89,7 @@ int desk_alike(struct desk_index *x, const struct desk_likes *l, desk_message_fn
 {
     const struct alike_group *g = alike_of(&x->alike, l->id);
     unsigned left = l->limit;
-    int r = marks_check_message(x, l->id, d);
+    int r = sight_check_message(x, l->id, d);
     if (r < 0)
         return r;
     *ret_count = g == NULL ? 1 : message_count_alike(x, g);

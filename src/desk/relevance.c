@@ -33,7 +33,7 @@ static int score(struct desk_index *x, const struct query *q, struct buf *said, 
     buf_reset(said);
     said_put(said, &x->said_arena, bytes == NULL ? "" : bytes,
              (size_t)sqlite3_column_bytes(body, 0));
-    made_put_words(x, s->id, (enum content_kind)x->columns.kind[s->id - 1], said);
+    made_words_put(x, s->id, (enum content_kind)x->columns.kind[s->id - 1], said);
     s->score = snippet_score(x->text, q, buf_text(said), said->len);
     return 0;
 }

@@ -115,7 +115,7 @@ void said_document(struct desk_index *x, const struct row *r, struct buf *b)
     said_filters(x, r, &c, b);
     buf_put_u8(b, ' ');
     put_content(b, &c);
-    made_put_words(x, r->id, r->kind, b);
+    made_words_put(x, r->id, r->kind, b);
 }
 
 /* Every message has one kind, and so every document one of these. */

@@ -240,9 +240,8 @@ static int load_leaves(struct desk_index *x, struct diag *d)
 int schema_load(struct desk_index *x, struct diag *d)
 {
     int (*const steps[])(struct desk_index *, struct diag *) = {
-        load_names,  people_load,   conversations_load, privilege_load, load_columns,
-        load_places, load_warrants, load_leaves,        shards_load,    covered_load,
-        made_load,
+        load_names,    people_load, conversations_load, privilege_load, load_columns, load_places,
+        load_warrants, load_leaves, shards_load,        covered_load,   made_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)

@@ -152,7 +152,7 @@ static int tell(void *context, const struct desk_message *m)
     struct desk_hit hit = {.message = m, .score = t->score};
     hit.alike = g == NULL ? 0 : message_count_alike(t->x, g) - 1U;
     said_put(&said, &t->x->said_arena, m->body, m->body_len);
-    made_put_words(t->x, m->id, (enum content_kind)t->x->columns.kind[m->id - 1], &said);
+    made_words_put(t->x, m->id, (enum content_kind)t->x->columns.kind[m->id - 1], &said);
     snippet_make(t->x->text, t->s->query, buf_text(&said), said.len, &hit);
     return t->fn(t->context, &hit);
 }

@@ -157,7 +157,7 @@ int desk_second_judge(struct desk_index *x, int64_t message, bool agrees, const 
     int64_t first = 0;
     if (strlen(reason) > REASON_MAX || !value_utf8_valid(reason, strlen(reason)))
         return diag_set(d, ERR_FORMAT, "a reason is a text of at most %u bytes", REASON_MAX);
-    int r = marks_check_message(x, message, d);
+    int r = sight_check_message(x, message, d);
     if (r == 0)
         r = read_sample(x, &s, d);
     if (r < 0)

@@ -1,50 +1,7 @@
-#include "desk/sight.h"
-
+/* What is in sight and what of it is counted: see sight.h. */
 #include <string.h>
 
 #include "desk/index_internal.h"
-#include "desk/privilege_internal.h"
-
-/* What hides a message from everyone who has no business with just that. */
-#define HIDDEN COLUMN_PRIVILEGED
-
-static const struct idset nothing;
-
-/* ---- who asks ---- */
-
-static void look(struct desk_index *x, uint8_t mask, const struct idset *only)
-{
-    census_clear(&x->sight.own);
-    x->sight = (struct sight){.mask = mask, .want = COLUMN_THERE, .only = only};
-}
-
-void desk_sight_common(struct desk_index *x)
-{
-    look(x, COLUMN_THERE | HIDDEN, NULL);
-}
-
-void desk_sight_whole(struct desk_index *x)
-{
-    look(x, COLUMN_THERE, NULL);
-}
-
-int desk_sight_of(struct desk_index *x, const struct desk_session *s, struct diag *d)
-{
-    look(x, COLUMN_THERE, &nothing);
-    int r = privilege_fresh(x, d);
-    if (r < 0)
-        return r;
-    if (s->role == DESK_FILTER)
-        look(x, COLUMN_THERE, &x->privilege.hidden);
-    else
-        desk_sight_common(x);
-    return 0;
-}
-
-bool desk_sight_is_common(const struct desk_index *x)
-{
-    return x->sight.mask == (COLUMN_THERE | HIDDEN) && x->sight.only == NULL;
-}
 
 /* ---- what is counted ---- */
 
@@ -58,7 +15,7 @@ uint64_t sight_count(const struct desk_index *x, const struct idset *set)
 
 bool sight_has_common(const struct desk_index *x, int64_t id)
 {
-    return (x->columns.flags[id - 1] & (COLUMN_THERE | HIDDEN)) == COLUMN_THERE;
+    return (x->columns.flags[id - 1] & (COLUMN_THERE | SIGHT_HIDDEN)) == COLUMN_THERE;
 }
 
 static void count(struct desk_index *x, struct census *c, int64_t id)
@@ -87,15 +44,14 @@ int sight_account(struct desk_index *x, const char *account, uint32_t *ret, stru
     return 0;
 }
 
-/* ---- what comes and goes ---- */
-
-void sight_arrived(struct desk_index *x, int64_t id)
+int sight_check_message(struct desk_index *x, int64_t message, struct diag *d)
 {
-    conversations_count(x, x->columns.conversation[id - 1]);
-    privilege_arrived(x, id);
-    if (sight_has_common(x, id))
-        count(x, &x->census, id);
+    if (!sight_has(x, message))
+        return diag_set(d, ERR_NOT_FOUND, "there is no message %lld", (long long)message);
+    return 0;
 }
+
+/* ---- what comes and goes ---- */
 
 void sight_switch(struct desk_index *x, int64_t id, enum column_flag flag, bool on)
 {
@@ -130,13 +86,4 @@ void sight_settle(struct desk_index *x)
     x->sights++;
     census_clear(&x->sight.own);
     x->sight.has_own = false;
-}
-
-void sight_forget(struct desk_index *x)
-{
-    desk_sight_common(x);
-    idset_clear(&x->sight_changes.senders);
-    idset_clear(&x->sight_changes.conversations);
-    x->sight_changes.any = false;
-    x->sights++;
 }

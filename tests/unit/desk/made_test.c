@@ -124,7 +124,7 @@ static void made__words__are_marked_as_a_machines(void **state)
     assert_string_equal(snippet, "holiday.png  ⟦the lighthouse⟧");
 }
 
-static size_t alike(struct scene *s, int64_t id, unsigned distance, struct desk_alike *ret)
+static size_t alike(struct scene *s, int64_t id, unsigned distance, struct desk_alike_photo *ret)
 {
     size_t count = 0;
     scene_must(s, desk_made_alike(s->x, id, distance, ret, &count, &s->d));
@@ -135,7 +135,7 @@ static void made__alike__is_by_distance(void **state)
 {
     struct scene *s = *state;
     static const uint64_t likeness[] = {0xff00, 0xff01, 0x00ff, 0xff00, 0xff07};
-    struct desk_alike found[DESK_ALIKE_MAX];
+    struct desk_alike_photo found[DESK_ALIKE_MAX];
     size_t count;
     for (int i = 0; i < 5; i++)
         make(s, send_photo(s, "a.png"), likeness[i], "");
