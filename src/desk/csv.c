@@ -86,7 +86,7 @@ static size_t behind_line(const char *text, size_t len, size_t at)
 
 int csv_first(const char *text, size_t len, size_t *at, struct buf *ret, size_t *ret_offset)
 {
-    size_t start = *at, i = *at, end = end_of_line(text, len, *at);
+    size_t start = *at, i = start, end = end_of_line(text, len, *at);
     bool quoted = i < len && text[i] == '"';
     int r = quoted ? read_quoted(text, len, &i, ret) : 0;
     for (; !quoted && !ends_cell(text, len, i); i++)

@@ -89,10 +89,13 @@ int cover_load(struct desk_index *x, int64_t mark, struct privilege_cover *ret, 
 
 void cover_clear(struct privilege_cover *c)
 {
-    struct idset *const sets[] = {&c->messages, &c->conversations, &c->accounts, &c->paired,
-                                  &c->released, &c->sets_known,    &c->sets_with};
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        idset_clear(sets[i]);
+    idset_clear(&c->messages);
+    idset_clear(&c->conversations);
+    idset_clear(&c->accounts);
+    idset_clear(&c->paired);
+    idset_clear(&c->released);
+    idset_clear(&c->sets_known);
+    idset_clear(&c->sets_with);
     free(c->pairs);
     *c = (struct privilege_cover){.pairs = NULL};
 }
