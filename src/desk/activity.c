@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "desk/search_internal.h"
 
-#define HOUR_S 3600U
-#define DAY_S INT64_C(86400)
+#define MINUTE_S 60
+#define HOUR_S CALENDAR_HOUR_S
+#define WEEK CALENDAR_WEEK_DAYS
+#define DAY_S CALENDAR_DAY_S
 #define LETTERS 65536U
 #define MONDAY 3         /* 1970-01-01 was a Thursday */
 #define DAY_SLOTS 49714U /* days of 2^32 seconds, and one at either end for the zone */
@@ -25,9 +28,9 @@ static int64_t local_seconds(struct offsets *o, uint32_t at)
     struct zone_time t;
     if (at / HOUR_S != o->hour) {
         o->hour = at / HOUR_S;
-        zone_read(o->zone, o->hour * HOUR_S * 1000, &t);
+        zone_read(o->zone, o->hour * HOUR_S * CLOCK_SECOND_MS, &t);
         int64_t day = calendar_day_from(t.year, t.month, t.day);
-        o->offset = day * DAY_S + t.hour * (int64_t)HOUR_S + t.minute * 60 - o->hour * HOUR_S;
+        o->offset = day * DAY_S + t.hour * (int64_t)HOUR_S + t.minute * MINUTE_S - o->hour * HOUR_S;
     }
     return at + o->offset;
 }
@@ -49,7 +52,7 @@ static bool column_of(const struct picked *p, size_t i, size_t *ret)
 /* 0: Monday. A zone west of UTC may begin on the day before 1970. */
 static int32_t weekday(int64_t day)
 {
-    return (int32_t)((day % 7 + 7 + MONDAY) % 7);
+    return (int32_t)((day % WEEK + WEEK + MONDAY) % WEEK);
 }
 
 /* Days are counted from the day before 1970 on. */
@@ -76,7 +79,7 @@ static void count_hours(const struct picked *p, struct offsets *o, struct desk_a
         if (!column_of(p, i, &k))
             continue;
         int64_t local = local_seconds(o, p->x->columns.at[k]), day = day_of(local);
-        a->hours[weekday(day) * 24 + (local - day * DAY_S) / HOUR_S]++;
+        a->hours[weekday(day) * CALENDAR_DAY_HOURS + (local - day * DAY_S) / HOUR_S]++;
         a->messages++;
         start[day + 2]++;
     }

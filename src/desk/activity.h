@@ -5,6 +5,7 @@
 #define IRONSIDE_DESK_ACTIVITY_H
 
 #include "desk/search.h"
+#include "wire/value.h"
 
 struct desk_activity_ask {
     const struct query *query; /* NULL: all messages */
@@ -19,7 +20,7 @@ struct desk_activity_day {
     uint32_t messages, people;
 };
 struct desk_activity_country {
-    char country[3]; /* "" unknown */
+    char country[VALUE_COUNTRY_BYTES]; /* "" unknown */
     uint64_t messages;
     uint32_t people; /* whose most frequent country it is, among what was asked for */
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -19,9 +20,9 @@ int desk_api_new(const struct desk_api_options *o, struct desk_api **ret, struct
 {
     CLEANUP_FREE struct desk_api *a = mem_new(sizeof *a);
     a->o = *o;
-    a->sign_ins = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = 1000};
-    a->challenged = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = 1000};
-    a->refusals = (struct api_bucket){.size = REFUSALS_AT_ONCE, .each_ms = 500};
+    a->sign_ins = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = CLOCK_SECOND_MS};
+    a->challenged = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = CLOCK_SECOND_MS};
+    a->refusals = (struct api_bucket){.size = REFUSALS_AT_ONCE, .each_ms = CLOCK_SECOND_MS / 2};
     a->sql = desk_index_sql(o->index);
     json_object_seed(0); /* from the system's randomness */
     int r = api_saved_open(a->sql, d);
@@ -213,7 +214,7 @@ static bool answer(struct desk_api *a, const struct question *q, const struct ap
         .now = clock_now_ms(a->o.clock),
         .what = BUF_INIT(ACCESS_TEXT_MAX),
         .told = told,
-        .status = 200,
+        .status = API_OK,
         .set_session = "",
         .type = "",
         .out = body,

@@ -21,7 +21,7 @@ int api_reviewer(struct api_call *c, const char *name, int64_t *ret)
 static int assign_search(struct api_call *c, int64_t search, int64_t user, bool on)
 {
     struct desk_by by = api_by(c);
-    char object[24];
+    char object[DESK_NUMBER_BYTES];
     int r = on ? api_saved_check(c, search) : 0;
     if (r < 0)
         return r;

@@ -215,7 +215,7 @@ int api_bulk_apply(struct api_call *c)
     }
     if (r < 0)
         return api_fail(c, r);
-    c->status = 201;
+    c->status = API_CREATED;
     api_what(c, " (bulk %lld)", (long long)id);
     c->answer = json_pack("{sI sI}", "id", (json_int_t)id, "messages", (json_int_t)b->count);
     return 0;

@@ -8,7 +8,7 @@ static int made(struct api_call *c, int r, int64_t number)
 {
     if (r < 0)
         return api_fail(c, r);
-    c->status = 201;
+    c->status = API_CREATED;
     c->answer = json_pack("{sI}", "id", (json_int_t)number);
     return 0;
 }

@@ -164,7 +164,7 @@ int api_export_make(struct api_call *c)
     buf_reset(&c->what);
     api_what(c, "export %lld as %s, of %zu messages: %s", (long long)x->e.id, x->e.format, x->count,
              x->e.selection);
-    c->status = 201;
+    c->status = API_CREATED;
     c->answer =
         json_pack("{sI sI so so}", "id", (json_int_t)x->e.id, "messages", (json_int_t)x->count,
                   "selection", api_string(x->e.selection), "by_warrants", parts_json(c));

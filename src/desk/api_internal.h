@@ -19,6 +19,8 @@
 #define API_ARGUMENTS_MAX 2U
 #define API_WARRANTS_MAX 256U /* named in one entry of the log */
 #define API_LIST_MAX 500
+#define API_OK 200U /* RFC 9110 */
+#define API_CREATED 201U
 
 /* A parameter of the address, or a member of the body. */
 enum api_kind { API_TEXT, API_NUMBER, API_FLAG };

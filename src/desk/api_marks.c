@@ -70,7 +70,7 @@ int api_note(struct api_call *c)
     int r = api_id(c, 0, &id);
     if (r < 0)
         return r;
-    c->status = 201;
+    c->status = API_CREATED;
     api_what(c, "note: message %lld", (long long)id);
     return marked(c, desk_note(c->api->o.index, id, api_text(c, "text", ""), &by, &c->d));
 }
@@ -81,7 +81,7 @@ int api_case_create(struct api_call *c)
 {
     struct desk_by by = api_by(c);
     const char *word = api_text(c, "word", "");
-    c->status = 201;
+    c->status = API_CREATED;
     c->entry.case_id = word;
     api_what(c, "case %s is made", word);
     int r = desk_case_create(c->api->o.index, word, api_text(c, "title", ""), &by, &c->d);

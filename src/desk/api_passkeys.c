@@ -84,7 +84,7 @@ int api_passkey_add(struct api_call *c)
     const char *name = api_text(c, "name", "");
     api_what(c, "own passkey '%s' is added", name);
     int r = desk_passkey_add(c->api->o.users, c->session.user, name, c->work, c->now, &c->d);
-    c->status = 201;
+    c->status = API_CREATED;
     return r < 0 ? api_fail(c, r) : 0;
 }
 

@@ -85,7 +85,7 @@ int api_privilege_mark(struct api_call *c)
     int r = desk_privilege_mark(c->api->o.index, &m->ask, &by, &number, &hidden, &c->d);
     if (r < 0)
         return api_fail(c, r);
-    c->status = 201;
+    c->status = API_CREATED;
     c->entry.count = hidden;
     api_what(c, " (privilege %lld)", (long long)number);
     c->answer = json_pack("{sI sI}", "id", (json_int_t)number, "messages", (json_int_t)hidden);

@@ -72,7 +72,7 @@ int api_saved_add(struct api_call *c)
         r = insert(c);
     if (r < 0)
         return r;
-    c->status = 201;
+    c->status = API_CREATED;
     c->answer = json_pack("{sI}", "id", (json_int_t)sqlite3_last_insert_rowid(c->api->sql->db));
     api_what(c, "saved search '%s': ", api_text(c, "name", ""));
     query_put(&c->what, query);

@@ -146,7 +146,7 @@ int api_rule_add(struct api_call *c)
     int r = desk_rule_add(c->api->o.threats, rule, strlen(rule), &by, &number, &c->d);
     if (r < 0)
         return api_fail(c, r);
-    c->status = 201;
+    c->status = API_CREATED;
     c->answer = json_pack("{sI}", "id", (json_int_t)number);
     api_what(c, "rule %lld is made", (long long)number);
     return 0;

@@ -36,7 +36,7 @@ void api_signed_in(struct api_call *c)
 {
     c->has_session = true;
     c->set_session = c->api->token;
-    c->status = 201;
+    c->status = API_CREATED;
     c->answer = session_json(&c->session);
 }
 
@@ -121,7 +121,7 @@ int api_users_list(struct api_call *c)
 int api_users_add(struct api_call *c)
 {
     const char *name = api_text(c, "name", ""), *role = api_text(c, "role", "");
-    c->status = 201;
+    c->status = API_CREATED;
     api_what(c, "user %s is added: %s", name, role);
     int r = desk_user_add(c->api->o.users, name, desk_role_of(role), api_text(c, "password", ""),
                           c->now, &c->d);

@@ -29,7 +29,7 @@ enum desk_assign_kind desk_assign_kind_of(const char *word)
 static int note(struct desk_index *x, const struct desk_by *by, enum desk_assign_kind kind,
                 const char *object, int64_t user, bool on, struct diag *d)
 {
-    char whom[24];
+    char whom[DESK_NUMBER_BYTES];
     snprintf(whom, sizeof whom, "%s %lld", kinds[kind], (long long)user);
     return marks_note_change(x, by, "assigned", object, whom, on, d);
 }
@@ -37,7 +37,7 @@ static int note(struct desk_index *x, const struct desk_by *by, enum desk_assign
 int desk_assign_message(struct desk_index *x, int64_t message, int64_t user, bool on,
                         const struct desk_by *by, struct diag *d)
 {
-    char object[24];
+    char object[DESK_NUMBER_BYTES];
     int r = sight_check_message(x, message, d);
     if (r < 0)
         return r;
@@ -120,7 +120,7 @@ int desk_assign(struct desk_index *x, enum desk_assign_kind kind, const char *ob
 
 int desk_assign_forget_search(struct desk_index *x, int64_t search, struct diag *d)
 {
-    char object[24];
+    char object[DESK_NUMBER_BYTES];
     snprintf(object, sizeof object, "%lld", (long long)search);
     sqlite3_stmt *s = sql(&x->sql, "DELETE FROM assigned WHERE kind = ?1 AND object = ?2");
     sqlite3_bind_int(s, 1, DESK_ASSIGN_SEARCH);

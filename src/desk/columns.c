@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #define FIRST_CAPACITY 4096U
@@ -123,7 +124,7 @@ uint16_t columns_letters(const char *two)
     return (uint16_t)((uint8_t)two[0] << 8 | (uint8_t)two[1]);
 }
 
-void columns_letters_text(uint16_t letters, char ret[static 3])
+void columns_letters_text(uint16_t letters, char ret[static VALUE_COUNTRY_BYTES])
 {
     ret[0] = (char)(letters >> 8);
     ret[1] = (char)(letters & 0xff);
@@ -132,6 +133,6 @@ void columns_letters_text(uint16_t letters, char ret[static 3])
 
 uint32_t columns_seconds(int64_t unix_ms)
 {
-    int64_t s = unix_ms / 1000;
+    int64_t s = unix_ms / CLOCK_SECOND_MS;
     return s < 0 ? 0 : s > UINT32_MAX ? UINT32_MAX : (uint32_t)s;
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/value.h"
+
 #define COLUMNS_BLOCK 4096U /* messages for which the least and the greatest time are kept */
 
 enum column_flag {
@@ -48,7 +50,7 @@ bool columns_narrow(const struct columns *c, int64_t from, int64_t to, int64_t *
 
 /* "DE" as a number and back; "" is 0. */
 uint16_t columns_letters(const char *two);
-void columns_letters_text(uint16_t letters, char ret[static 3]);
+void columns_letters_text(uint16_t letters, char ret[static VALUE_COUNTRY_BYTES]);
 /* Seconds of an instant, between 0 and UINT32_MAX. */
 uint32_t columns_seconds(int64_t unix_ms);
 

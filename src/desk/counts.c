@@ -9,6 +9,8 @@
 
 #define FACET_MAX 100U
 #define LETTERS 65536U
+#define EPOCH_YEAR 1970
+#define YEAR_MONTHS 12
 #define MONTHS 1632U /* 1970 to 2105 */
 #define DAYS 49711U  /* of 2^32 seconds */
 #define BETWEEN_CLOCKS 1024U
@@ -36,7 +38,7 @@ static void count(struct counting *c, int64_t id)
     c->tables[DESK_BY_PERSON][k->sender[i]]++;
     c->tables[DESK_BY_COUNTRY][k->country[i]]++;
     c->tables[DESK_BY_LANG][k->lang[i]]++;
-    c->tables[DESK_BY_MONTH][c->months[k->at[i] / 86400]]++;
+    c->tables[DESK_BY_MONTH][c->months[k->at[i] / (uint32_t)CALENDAR_DAY_S]]++;
     c->tables[DESK_BY_KIND][k->kind[i]]++;
 }
 
@@ -73,7 +75,8 @@ static void make_months(struct counting *c)
     c->months = mem_array(DAYS + 1, sizeof *c->months);
     for (uint16_t month = 0; month < MONTHS && day <= DAYS; month++, day = next) {
         char text[CALENDAR_DAY_LEN + 1];
-        snprintf(text, sizeof text, "%04d-%02d-01", 1970 + (month + 1) / 12, (month + 1) % 12 + 1);
+        snprintf(text, sizeof text, "%04d-%02d-01", EPOCH_YEAR + (month + 1) / YEAR_MONTHS,
+                 (month + 1) % YEAR_MONTHS + 1);
         if (calendar_parse_day(text, &next) < 0)
             break;
         for (int64_t i = day; i < next && i <= DAYS; i++)
@@ -106,7 +109,7 @@ static void counting_clear(struct counting *c)
 
 static char *value_of(const struct desk_index *x, enum desk_facet f, uint32_t i)
 {
-    char two[3];
+    char two[VALUE_COUNTRY_BYTES];
     switch (f) {
     case DESK_BY_PERSON:
         return mem_string(names_text(&x->names[NAME_ACCOUNT], i));
@@ -116,7 +119,7 @@ static char *value_of(const struct desk_index *x, enum desk_facet f, uint32_t i)
     case DESK_BY_LANG:
         return mem_string(names_text(&x->names[NAME_LANG], i));
     case DESK_BY_MONTH:
-        return mem_format("%04u-%02u", 1970 + i / 12, 1 + i % 12);
+        return mem_format("%04u-%02u", EPOCH_YEAR + i / YEAR_MONTHS, 1 + i % YEAR_MONTHS);
     case DESK_BY_KIND:
         return mem_string(content_kind_text((enum content_kind)i));
     case DESK_FACETS:
@@ -165,7 +168,7 @@ static void take_facet(const struct counting *c, enum desk_facet f, struct desk_
 /* Seconds tell all of it. */
 static bool is_whole(int64_t unix_ms)
 {
-    return unix_ms == INT64_MIN || unix_ms == INT64_MAX || unix_ms % 1000 == 0;
+    return unix_ms == INT64_MIN || unix_ms == INT64_MAX || unix_ms % CLOCK_SECOND_MS == 0;
 }
 
 int desk_count_hits(struct desk_index *x, const struct query *q, int64_t user, int budget_ms,

@@ -2,16 +2,17 @@
 #include <stdlib.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "desk/index_internal.h"
 
-#define WEEK_S (7 * 86400)
+#define WEEK_S (CALENDAR_WEEK_DAYS * CALENDAR_DAY_S)
 
 /* Who wrote from then on, and how many messages there are from `day` on. */
 static void count_recent(const struct desk_index *x, int64_t now, struct desk_figures *ret)
 {
     const struct columns *c = &x->columns;
-    int64_t week = now - WEEK_S, day = now - now % 86400;
+    int64_t week = now - WEEK_S, day = now - now % CALENDAR_DAY_S;
     struct idset active = {0};
     for (uint32_t i = c->count; i > 0; i--) {
         uint32_t block = (i - 1) / COLUMNS_BLOCK;
@@ -41,8 +42,8 @@ static void count_all(const struct census *c, struct desk_figures *ret)
     }
     for (uint32_t i = 0; i < c->conversation_count; i++)
         ret->conversations += c->conversations[i].messages > 0;
-    ret->first_unix_ms = ret->messages == 0 ? 0 : (int64_t)first * 1000;
-    ret->last_unix_ms = (int64_t)last * 1000;
+    ret->first_unix_ms = ret->messages == 0 ? 0 : (int64_t)first * CLOCK_SECOND_MS;
+    ret->last_unix_ms = (int64_t)last * CLOCK_SECOND_MS;
 }
 
 int desk_figures(struct desk_index *x, int64_t now_unix_ms, struct desk_figures *ret,
@@ -56,7 +57,7 @@ int desk_figures(struct desk_index *x, int64_t now_unix_ms, struct desk_figures 
                                  .unverified = x->unverified,
                                  .pending = sight_count(x, &x->uncovered)};
     count_all(sight_census(x), ret);
-    count_recent(x, now_unix_ms / 1000, ret);
+    count_recent(x, now_unix_ms / CLOCK_SECOND_MS, ret);
     return 0;
 }
 

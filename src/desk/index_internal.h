@@ -11,6 +11,7 @@
 #include "desk/names.h"
 #include "desk/search.h"
 #include "wire/content.h"
+#include "wire/value.h"
 
 /* What has numbers. They stand in one table, which is read when the index is opened. */
 enum name_kind {
@@ -31,7 +32,7 @@ struct row {
     uint64_t n;
     uint32_t bot, certificate, policy, sender, recipients, conversation, warrants;
     uint16_t lang;
-    char country[3];
+    char country[VALUE_COUNTRY_BYTES];
     enum content_kind kind;
     const char *name; /* the id that its sender gave it */
     const char *wrong;

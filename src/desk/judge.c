@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "desk/judge_terms.h"
 #include "query/terms.h"
@@ -38,7 +39,7 @@ static bool any_recipient(const struct desk_index *x, int64_t id, const struct i
 /* Seconds are known; at the edge of a stretch that begins within one it is open. */
 static enum judgement judge_time(int64_t at, int64_t from_ms, int64_t to_ms)
 {
-    int64_t low = at * 1000, high = low + 999;
+    int64_t low = at * CLOCK_SECOND_MS, high = low + CLOCK_SECOND_MS - 1;
     if (high < from_ms || low >= to_ms)
         return JUDGE_NO;
     return low >= from_ms && high < to_ms ? JUDGE_YES : JUDGE_OPEN;

@@ -72,7 +72,7 @@ static int changed_message(struct desk_index *x, int changed, const struct desk_
                            enum set_kind kind, const char *what, int64_t message, const char *word,
                            bool on, struct diag *d)
 {
-    char object[24];
+    char object[DESK_NUMBER_BYTES];
     if (changed <= 0)
         return changed;
     snprintf(object, sizeof object, "%lld", (long long)message);

@@ -7,6 +7,8 @@
 
 #include "desk/index.h"
 
+#define DESK_NUMBER_BYTES 24 /* a number in decimal, with its NUL */
+
 struct desk_person {
     int64_t id;
     const char *account, *handle;

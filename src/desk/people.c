@@ -77,7 +77,7 @@ static int tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void
     const struct census_person *n = census_person(sight_census(x), account);
     const char *text = names_text(&x->names[NAME_ACCOUNT], account);
     CLEANUP_FREE char *handle = mem_string_n(text, said_handle_len(text));
-    char countries[COUNTRIES_TEXT] = "", two[3];
+    char countries[COUNTRIES_TEXT] = "", two[VALUE_COUNTRY_BYTES];
     for (uint32_t i = 0, to = 0; i < n->country_count && to + 4 < sizeof countries; i++) {
         columns_letters_text(n->countries[i].country, two);
         to += (uint32_t)snprintf(countries + to, sizeof countries - to, "%s%s", to == 0 ? "" : " ",

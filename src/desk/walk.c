@@ -1,12 +1,14 @@
 #include "desk/walk.h"
+#include "base/clock.h"
 
 void walk_init(struct walk *w, const struct desk_index *x, const char *match,
                const struct query_plan *p, bool oldest, int64_t after_id)
 {
     *w = (struct walk){.match = match, .first = 1, .last = index_last_id(x), .oldest = oldest};
     w->from = p->from_unix_ms == INT64_MIN ? 0 : columns_seconds(p->from_unix_ms);
-    w->to = p->to_unix_ms >= (int64_t)UINT32_MAX * 1000 ? (int64_t)UINT32_MAX + 1
-                                                        : (p->to_unix_ms + 999) / 1000;
+    w->to = p->to_unix_ms >= (int64_t)UINT32_MAX * CLOCK_SECOND_MS
+                ? (int64_t)UINT32_MAX + 1
+                : (p->to_unix_ms + CLOCK_SECOND_MS - 1) / CLOCK_SECOND_MS;
     if (after_id > 0 && oldest)
         w->first = after_id + 1;
     else if (after_id > 0 && after_id <= w->last)

@@ -68,7 +68,7 @@ static size_t get_count(struct cursor *c, size_t max)
     return 0;
 }
 
-static void get_country(struct cursor *c, char ret[static 3])
+static void get_country(struct cursor *c, char ret[static VALUE_COUNTRY_BYTES])
 {
     cursor_copy(c, ret, 2);
     ret[2] = '\0';

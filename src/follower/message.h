@@ -29,7 +29,7 @@ struct follower_message {
     const char *from; /* bare JIDs */
     const char *to[VALUE_RECIPIENTS_MAX];
     size_t to_count;
-    char country[3]; /* of its place token; "" none */
+    char country[VALUE_COUNTRY_BYTES]; /* of its place token; "" none */
     struct follower_file files[VALUE_FILES_MAX];
     size_t file_count;
     const char *wrong; /* "" verified; else what could not be */

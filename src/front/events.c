@@ -59,7 +59,7 @@ static bool may_still(struct listener *l)
     if (now - l->asked_ms < l->front->again_ms)
         return true;
     l->asked_ms = now;
-    if (ask_who(l->front, l->session, l->peer, &body, &arena, &x) < 0 || x.status != 200)
+    if (ask_who(l->front, l->session, l->peer, &body, &arena, &x) < 0 || x.status != MHD_HTTP_OK)
         return false;
     CLEANUP_FREE char *user = who_looks(&x);
     return user != NULL;
@@ -150,15 +150,17 @@ static void begin(struct front *f, const struct question *q, char *user, struct 
     if (code < 0) {
         free_listener(l);
         if (code == ERR_LIMIT)
-            front_refuse(r, 429, "too-many", "you listen for events in too many places already");
+            front_refuse(r, MHD_HTTP_TOO_MANY_REQUESTS, "too-many",
+                         "you listen for events in too many places already");
         else
-            front_refuse(r, 503, "busy", "too many listen for events already");
+            front_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
+                         "too many listen for events already");
         return;
     }
     u_map_put(r->map_header, "Content-Type", "text/event-stream");
     u_map_put(r->map_header, "Cache-Control", "no-store");
-    ulfius_set_stream_response(r, 200, next_event, end_listener, U_STREAM_SIZE_UNKNOWN, BLOCK_BYTES,
-                               l);
+    ulfius_set_stream_response(r, MHD_HTTP_OK, next_event, end_listener, U_STREAM_SIZE_UNKNOWN,
+                               BLOCK_BYTES, l);
 }
 
 void front_listen(struct front *f, const struct _u_request *request, const struct question *q,
@@ -168,13 +170,13 @@ void front_listen(struct front *f, const struct _u_request *request, const struc
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(WHO_BYTES);
     struct answer x;
     int code = ask_who(f, q->session, q->peer, &body, &arena, &x);
-    char *user = code == 0 && x.status == 200 ? who_looks(&x) : NULL;
+    char *user = code == 0 && x.status == MHD_HTTP_OK ? who_looks(&x) : NULL;
     if (code < 0)
         front_refuse_for(r, code);
-    else if (x.status != 200)
+    else if (x.status != MHD_HTTP_OK)
         front_answer(f, request, r, &x);
     else if (user == NULL)
-        front_refuse(r, 403, "role", "events are for reviewers and supervisors");
+        front_refuse(r, MHD_HTTP_FORBIDDEN, "role", "events are for reviewers and supervisors");
     else
         begin(f, q, user, r);
 }

@@ -155,7 +155,7 @@ void front_answer(struct front *f, const struct _u_request *q, struct _u_respons
     if (x->etag[0] != '\0')
         u_map_put(r->map_header, "ETag", x->etag);
     if (x->etag[0] != '\0' && strcmp(header(q, "If-None-Match"), x->etag) == 0)
-        r->status = 304;
+        r->status = MHD_HTTP_NOT_MODIFIED;
     else
         put_answer(f, r, x);
 }
@@ -164,21 +164,26 @@ void front_refuse_for(struct _u_response *r, int code)
 {
     switch (code) {
     case ERR_LIMIT:
-        front_refuse(r, 413, "too-long", "the request is longer than the desk takes");
+        front_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "too-long",
+                     "the request is longer than the desk takes");
         break;
     case ERR_AGAIN:
         u_map_put(r->map_header, "Retry-After", "1");
-        front_refuse(r, 503, "busy", "too many questions wait: try again in a moment");
+        front_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
+                     "too many questions wait: try again in a moment");
         break;
     case ERR_TIMEOUT:
-        front_refuse(r, 504, "timeout", "the index has not answered in time: narrow the question");
+        front_refuse(r, MHD_HTTP_GATEWAY_TIMEOUT, "timeout",
+                     "the index has not answered in time: narrow the question");
         break;
     case ERR_FORMAT:
-        front_refuse(r, 400, "malformed", "the request has a part that is no text");
+        front_refuse(r, MHD_HTTP_BAD_REQUEST, "malformed",
+                     "the request has a part that is no text");
         break;
     default:
         u_map_put(r->map_header, "Retry-After", "1");
-        front_refuse(r, 503, "away", "the index is starting: try again in a moment");
+        front_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "away",
+                     "the index is starting: try again in a moment");
     }
 }
 
@@ -209,13 +214,15 @@ static void serve_api(struct front *f, const struct _u_request *r, struct _u_res
                          .body_len = r->binary_body_length};
     peer_of(r, peer);
     if (!method_of(r->http_verb, &q.method))
-        front_refuse(response, 405, "method", "GET, POST, PUT and DELETE are what there is");
+        front_refuse(response, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
+                     "GET, POST, PUT and DELETE are what there is");
     else if (!origin_is_ours(f, r))
-        front_refuse(response, 403, "origin", "the request comes from another page");
+        front_refuse(response, MHD_HTTP_FORBIDDEN, "origin", "the request comes from another page");
     else if (q.body_len > QUESTION_BODY_MAX || !take_parameters(r, &q))
         front_refuse_for(response, ERR_LIMIT);
     else if (q.body_len > 0 && strcmp(header(r, "Content-Type"), "application/json") != 0)
-        front_refuse(response, 415, "type", "bodies are application/json");
+        front_refuse(response, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "type",
+                     "bodies are application/json");
     else if (q.method == QUESTION_GET && strcmp(q.path, "/api/events") == 0)
         front_listen(f, r, &q, response);
     else
@@ -228,7 +235,7 @@ static void say_no_page(struct _u_response *response)
     static const char text[] =
         "This is an Ironside desk. It has no page installed: what it answers "
         "is described at /api/openapi.json.\n";
-    put_body(response, 200, "text/plain; charset=utf-8", text, sizeof text - 1);
+    put_body(response, MHD_HTTP_OK, "text/plain; charset=utf-8", text, sizeof text - 1);
 }
 
 /* What a browser opens that is no file is an address within the page, whose script reads it. */
@@ -245,19 +252,20 @@ static void serve_page(const struct front *f, const struct _u_request *r,
 {
     const struct page_file *file = find_file(f, r);
     if (strcmp(r->http_verb, "GET") != 0 && strcmp(r->http_verb, "HEAD") != 0) {
-        front_refuse(response, 405, "method", "the page's files are only read");
+        front_refuse(response, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
+                     "the page's files are only read");
     } else if (file == NULL && strcmp(r->url_path, "/") == 0) {
         say_no_page(response);
     } else if (file == NULL) {
-        front_refuse(response, 404, "not-found", "there is nothing of this name");
+        front_refuse(response, MHD_HTTP_NOT_FOUND, "not-found", "there is nothing of this name");
     } else {
         u_map_put(response->map_header, "ETag", file->etag);
         u_map_put(response->map_header, "Cache-Control",
                   page_file_settled(file) ? "public, max-age=31536000, immutable" : "no-cache");
         if (strcmp(header(r, "If-None-Match"), file->etag) == 0)
-            response->status = 304;
+            response->status = MHD_HTTP_NOT_MODIFIED;
         else
-            put_body(response, 200, file->type, file->data, file->len);
+            put_body(response, MHD_HTTP_OK, file->type, file->data, file->len);
     }
 }
 
@@ -266,7 +274,8 @@ int front_http(const struct _u_request *request, struct _u_response *response, v
     struct front *f = context;
     put_headers(f, response);
     if (!host_is_ours(f, request))
-        front_refuse(response, 421, "host", "this desk is not known under that name");
+        front_refuse(response, MHD_HTTP_MISDIRECTED_REQUEST, "host",
+                     "this desk is not known under that name");
     else if (strncmp(request->url_path, "/api/", 5) == 0)
         serve_api(f, request, response);
     else

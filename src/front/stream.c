@@ -46,7 +46,7 @@ static bool ask_more(struct stream *s)
     CLEANUP_BUF struct buf body = BUF_INIT_SECRET(PIECE_MAX);
     struct answer x;
     int r = exchange_more(s->front->exchange, s->ticket, FRONT_ANSWER_MS, &body, &arena, &x);
-    if (r < 0 || x.status != 200 || x.body_len == 0)
+    if (r < 0 || x.status != MHD_HTTP_OK || x.body_len == 0)
         return false;
     buf_reset(&s->piece);
     buf_put(&s->piece, x.body, x.body_len);
@@ -77,7 +77,8 @@ void front_stream(struct front *f, const struct answer *x, struct _u_response *r
     buf_put(&s->piece, x->body, x->body_len);
     if (buf_failed(&s->piece)) {
         end_stream(s);
-        front_refuse(r, 500, "internal", "a piece of the file is longer than it may be");
+        front_refuse(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
+                     "a piece of the file is longer than it may be");
         return;
     }
     ulfius_set_stream_response(r, x->status, next_bytes, end_stream, x->size, BLOCK_BYTES, s);

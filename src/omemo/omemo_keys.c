@@ -2,9 +2,10 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "omemo/omemo_internal.h"
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS CALENDAR_DAY_MS
 #define SIGNED_LIFE_MS (7 * DAY_MS)
 #define SIGNED_GRACE_MS (14 * DAY_MS)
 

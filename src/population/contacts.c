@@ -44,7 +44,7 @@ static uint32_t choose(const struct population *p, uint32_t who, const uint16_t 
     const struct member *m = &p->members[who];
     const struct organisation *o = &p->organisations[m->organisation];
     uint32_t share = m->role == ROLE_BROKER ? BROKER_PER_MILLE : WITHIN_PER_MILLE;
-    bool within = dice_below(dice, 1000) < share && o->size > 2;
+    bool within = dice_below(dice, MILLE) < share && o->size > 2;
     uint32_t found = POPULATION_NOBODY;
     for (unsigned i = 0; i < TRIES; i++) {
         uint32_t x = within ? p->members_of[o->first + dice_below(dice, o->size)]

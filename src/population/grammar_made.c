@@ -6,6 +6,7 @@
 
 #include "base/calendar.h"
 
+#define LETTERS 26
 #define DATE_SPREAD 21 /* days before and behind that are spoken of */
 
 static const char *const names[] = {
@@ -52,10 +53,10 @@ static void put_money(struct dice *dice, struct buf *out)
 static void put_code(struct dice *dice, struct buf *out)
 {
     for (int i = 0; i < 3; i++)
-        buf_put_u8(out, (uint8_t)('A' + dice_below(dice, 26)));
+        buf_put_u8(out, (uint8_t)('A' + dice_below(dice, LETTERS)));
     buf_format(out, "%s%03u", dice_below(dice, 2) == 0 ? "-" : "", dice_below(dice, 1000));
     if (dice_below(dice, 2) == 0)
-        buf_put_u8(out, (uint8_t)('A' + dice_below(dice, 26)));
+        buf_put_u8(out, (uint8_t)('A' + dice_below(dice, LETTERS)));
 }
 
 /* Day and month, as the day's text has them. */

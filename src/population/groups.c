@@ -47,8 +47,8 @@ static bool has(const struct talk_group *g, uint32_t who)
 static void add(struct population *p, struct talk_group *g, uint32_t who, struct dice *dice)
 {
     struct member *m = &p->members[who];
-    bool late = dice_below(dice, 1000) < LATER_PER_MILLE;
-    bool leaves = dice_below(dice, 1000) < LEAVING_PER_MILLE;
+    bool late = dice_below(dice, MILLE) < LATER_PER_MILLE;
+    bool leaves = dice_below(dice, MILLE) < LEAVING_PER_MILLE;
     uint32_t from = g->first_day, end = p->o.days;
     uint32_t come = dice_below(dice, p->o.days), go = dice_below(dice, p->o.days);
     if (m->group_count == POPULATION_DEVICE_GROUPS || g->count == POPULATION_GROUP_MAX ||

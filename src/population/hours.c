@@ -2,13 +2,14 @@
 #include "base/memory.h"
 #include "population/internal.h"
 
+#define THURSDAY 3
 #define DAY_HOURS 24U
 #define TRIES 8U
 
 /* Thousandths of Enron's messages by hour in Houston, and by day of the week from Monday on. */
 static const uint32_t by_hour[DAY_HOURS] = {5,  11, 28, 29, 46, 44, 41, 57, 79, 95, 87, 80,
                                             66, 64, 57, 51, 52, 39, 24, 14, 11, 9,  6,  4};
-static const uint32_t by_weekday[7] = {214, 212, 199, 178, 156, 12, 29};
+static const uint32_t by_weekday[CALENDAR_WEEK_DAYS] = {214, 212, 199, 178, 156, 12, 29};
 
 /* What the clock on a country's wall makes of this hour. */
 static uint64_t hour_weight(const struct population *p, uint32_t country, uint32_t hour)
@@ -16,7 +17,8 @@ static uint64_t hour_weight(const struct population *p, uint32_t country, uint32
     int64_t minutes = (p->o.from_day * DAY_HOURS + hour) * 60 + countries[country].zone_minutes;
     int64_t day = calendar_day_of(minutes * 60000);
     return (uint64_t)by_hour[(minutes - day * 1440) / 60] *
-           by_weekday[(uint64_t)(day + 3) % 7]; /* 1970-01-01 was a Thursday */
+           by_weekday[(uint64_t)(day + THURSDAY) %
+                      CALENDAR_WEEK_DAYS]; /* 1970-01-01 was a Thursday */
 }
 
 /* Fills in the countries' weights; returns their sum. */

@@ -15,6 +15,8 @@
 #define POPULATION_NOBODY UINT32_MAX
 #define POPULATION_PASSED_ON 4U /* words before what is passed on: texts.c */
 #define HOUR_MS INT64_C(3600000)
+#define MILLE 1000U
+#define PERCENT 100U
 
 /* Streams of the seed, so that what is added to one part leaves the others as they were. */
 enum { STREAM_ORGANISATIONS, STREAM_PEOPLE, STREAM_CONTACTS, STREAM_GROUPS, STREAM_TALK };

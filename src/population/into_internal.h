@@ -26,11 +26,11 @@ struct into_device {
     uint8_t *secret; /* SIGN_SECRET_BYTES in one of the blocks */
     uint64_t n;
     uint8_t digest[HASH_BYTES];
-    char country[3];        /* of the token; "" none yet */
-    struct place *place;    /* NULL: none is needed there */
-    int64_t place_until_ms; /* it was asked for, and need not be before */
-    int64_t rate_ms;        /* when its tokens were counted, monotonic */
-    uint32_t rate_left;     /* messages that link takes from it now */
+    char country[VALUE_COUNTRY_BYTES]; /* of the token; "" none yet */
+    struct place *place;               /* NULL: none is needed there */
+    int64_t place_until_ms;            /* it was asked for, and need not be before */
+    int64_t rate_ms;                   /* when its tokens were counted, monotonic */
+    uint32_t rate_left;                /* messages that link takes from it now */
     UT_hash_handle hh;
 };
 

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "population/internal.h"
 
-#define MILLE 1000U
 #define ALIASES_PER_MILLE 40U /* devices that are somebody's second one */
 #define LEAVE_PER_MILLE 250U  /* devices that are given up before the end */
 #define HOME_PER_MILLE 620U   /* members who are in their organisation's country */

@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "population/internal.h"
 
@@ -126,7 +128,7 @@ uint32_t population_active(const struct population *p, uint32_t day)
 static uint16_t country_of(const struct population *p, uint32_t who)
 {
     const struct member *m = &p->members[who];
-    bool away = dice_mix(p->o.seed ^ who, p->today / 7) % 100 < TRAVEL_PERCENT;
+    bool away = dice_mix(p->o.seed ^ who, p->today / CALENDAR_WEEK_DAYS) % PERCENT < TRAVEL_PERCENT;
     return away ? p->organisations[m->organisation].second : m->country;
 }
 
@@ -211,8 +213,9 @@ static void plan_answer(struct population *p, const struct turn *t)
     uint32_t x = dice_below(&p->dice, MILLION);
     struct plan l = {.who = who, .to = t->who, .group = t->group, .about = p->said};
     l.about.line = p->number;
-    l.due_ms = p->now_ms + 1000 * (int64_t)dice_quantile(&p->dice, delays_s,
-                                                         sizeof delays_s / sizeof delays_s[0]);
+    l.due_ms =
+        p->now_ms + CLOCK_SECOND_MS * (int64_t)dice_quantile(&p->dice, delays_s,
+                                                             sizeof delays_s / sizeof delays_s[0]);
     l.kind = !is_quotable(&p->said) || x >= REPLY_PER_MILLION + REACT_PER_MILLION ? CONTENT_TEXT
              : x < REPLY_PER_MILLION                                              ? CONTENT_REPLY
                                                                                   : CONTENT_REACT;

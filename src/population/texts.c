@@ -57,12 +57,12 @@ int texts_language(const struct texts *t, const char *code)
 /* Most chat lines are one sentence. */
 static uint32_t sentences(const struct text_ref *r, struct dice *dice)
 {
-    uint32_t count = 1, x = dice_below(dice, 100);
+    uint32_t count = 1, x = dice_below(dice, PERCENT);
     if (r->start > START_ANSWER)
         return 1;
     while (count < SENTENCES_MAX && x < MORE_PERCENT) {
         count++;
-        x = dice_below(dice, 100);
+        x = dice_below(dice, PERCENT);
     }
     return count;
 }
@@ -150,11 +150,11 @@ void texts_type(const struct population *p, const struct member *m, uint64_t num
 {
     struct dice dice;
     dice_init(&dice, p->o.seed, STREAM_STYLES + number);
-    if (len > 8 && dice_below(&dice, 100) < m->typos)
+    if (len > 8 && dice_below(&dice, PERCENT) < m->typos)
         mistype(text, len, &dice, out);
     else
         buf_put(out, text, len);
-    if (dice_below(&dice, 100) >= m->emojis)
+    if (dice_below(&dice, PERCENT) >= m->emojis)
         return;
     buf_put_text(out, " ");
     for (uint32_t i = 1 + dice_below(&dice, 8) / 6; i > 0; i--)
