@@ -28,7 +28,7 @@ is_confined() {
 is_up() {
     "$IRONSIDE" status "$NET" | grep -q 'server *connected' && is_confined link &&
         is_confined opener && is_confined keeper && is_confined reader &&
-        is_confined index && is_confined front
+        is_confined index && is_confined front && is_confined workers
 }
 
 up() { # REDIRECTION…
@@ -86,7 +86,7 @@ GIVEN_UP='CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:000000000000000
 declare -A HOLDS=(
     [connector]='socket' [link]='socket' [opener]='daykeys socket' [keeper]='journal.db socket'
     [registrar]='anon_inode log.db registrar.db socket' [reader]='socket' [index]='desk.vault socket'
-    [front]='anon_inode socket')
+    [front]='anon_inode socket' [workers]='null socket')
 
 step "the threat model's table is the one that is tried"
 "$BUILD/tests/unit/base/base_confine_daemons_test" --table > "$SCENE/table" || fail "no table"
@@ -101,12 +101,13 @@ for pid in $(daemons); do
     seen+=" $name"
     # These two start programs, and read nothing that comes from outside.
     [ "$name" = up ] || [ "$name" = supervisor ] || {
+        [ -n "${HOLDS[$name]-}" ] || fail "$name runs, and nothing says here what it may hold"
         [ "$(state "$pid")" = "$GIVEN_UP" ] || fail "$name has kept: $(state "$pid")"
         [ "$(holds "$pid")" = "${HOLDS[$name]}" ] || fail "$name holds open: $(holds "$pid")"
     }
 done
 seen=$(tr ' ' '\n' <<< "$seen" | sort | paste -sd' ' | sed 's/^ //')
-[ "$seen" = "connector connector front index keeper link opener reader registrar supervisor supervisor up" ] ||
+[ "$seen" = "connector connector front index keeper link opener reader registrar supervisor supervisor up workers" ] ||
     fail "what runs: $seen"
 
 step "link and the registrar each reach two sockets of the server's, and no others"
