@@ -317,7 +317,8 @@ printf '%s\n' "zu zweit?" "zu dritt!" "ben fehlt" "wieder zu zweit" ja > "$SCENE
 wait_for $PATIENCE group_is ben || fail "ben has of the group: $(cat "$SCENE/seen")"
 wait_for $PATIENCE group_is anna || fail "anna has of the group: $(cat "$SCENE/seen")"
 printf '%s\n' "zu dritt!" "ben fehlt" > "$SCENE/expected"
-sleep 2
+wait_for $PATIENCE group_is carla
+sleep 2 # and nothing else comes
 group_is carla || fail "carla has of the group: $(cat "$SCENE/seen")"
 waved() {
     view anna | grep -q '\["carla","text","zu dritt!","ben 👋","group"\]'

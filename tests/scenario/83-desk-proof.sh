@@ -122,7 +122,7 @@ step "a reader that dies is said to be away, and the next one answers"
 kill -STOP "$READER"
 ask "/api/messages/5/proof" > "$SCENE/dies.json" &
 DIES=$!
-sleep 0.5
+sleep 3 # the reader is asked by then, and the index waits longer for it
 kill -KILL "$READER"
 wait "$DIES"
 [ "$(jq -r .error.code "$SCENE/dies.json")" = away ] || fail "it says: $(cat "$SCENE/dies.json")"
