@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build: plain
-# timeout: 900
+# timeout: 1800
 # An agency's desk: 'up' starts it, what is archived is found within a second, kill -9 of each of its
 # processes loses nothing and doubles nothing, a journal that was tampered with stands still with its
 # line while the rest is answered, 'desk verify' names what is removed, doubled and changed, nothing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build: plain
-# timeout: 900
+# timeout: 1800
 # The desk's page in Chromium, on a real network and desk with real messages: sign-in by password and
 # passkey, search, opening, tagging all hits and taking that back, two reviewers who see each other's
 # marks, a front that is killed while the page is open, all by keyboard, and what axe finds.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build: plain
-# timeout: 900
+# timeout: 1800
 # The desk's page at work, in Chromium on a real network and desk: a threat that arrives while another message
 # is read, is acknowledged and decided; an organisation of a community; map and timeline that filter the
 # search; the access log verified; users made and taken away; and what axe finds on the pages of each role.

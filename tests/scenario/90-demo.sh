@@ -27,7 +27,8 @@ setsid "$PROJECT/demo/run" --exit > "$OUT" 2>&1 < /dev/null &
 DEMO=$!
 OWN_PIDS+=("$DEMO")
 wait $DEMO || fail "the demo ends with an error: $(tail -n 2 "$OUT")"
-echo "   in $((SECONDS - start)) seconds"
+TOOK=$((SECONDS - start))
+echo "   in $TOOK seconds"
 
 step "devices are told who can read before anything else"
 shows "Before anything else each of them was shown:"
@@ -82,7 +83,7 @@ env --default-signal=INT setsid "$PROJECT/demo/run" > "$OUT" 2>&1 < /dev/null &
 DEMO=$!
 OWN_PIDS+=("$DEMO")
 open() { grep -qF "The network of anna, ben and carla is up" "$OUT"; }
-wait_for $PATIENCE open || fail "the desk is not opened: $(tail -n 3 "$OUT")"
+wait_for $((PATIENCE + 2 * TOOK)) open || fail "the desk is not opened: $(tail -n 3 "$OUT")"
 address=$(sed -n 's/^   \(http:[^ ]*\)$/\1/p' "$OUT")
 printed() { # WORD: what stands behind it
     sed -n "s/^   $1  *//p" "$OUT"
