@@ -175,6 +175,9 @@ void api_put_after(struct api_call *c, size_t count, int64_t limit, const char *
 /* That of the parameter `after`; `otherwise` where there is none. */
 int api_after(struct api_call *c, const char *scope, int64_t otherwise, int64_t *ret) MUST_USE;
 
+/* api_people.c */
+json_t *api_person_json(const struct desk_person *p);
+
 /* api_search.c: whole messages into a list, as shown. */
 struct api_lines {
     struct api_call *call;
@@ -243,7 +246,8 @@ api_fn api_file, api_proof;
 api_fn api_preview, api_thumbnail, api_photos, api_photos_alike;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;
-api_fn api_people, api_person, api_contacts, api_organisation, api_name, api_conversations;
+api_fn api_people, api_person, api_contacts, api_organisation, api_conversations;
+api_fn api_accounts, api_merge, api_split, api_merge_undo, api_name;
 api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_export_select, api_export_make, api_export_page, api_exports;
 api_fn api_case, api_case_event, api_case_outcome, api_case_person, api_case_organisation;

@@ -7,7 +7,7 @@
 #define PEOPLE_USUAL 50
 #define SCOPE_BYTES 512U
 
-static json_t *person_json(const struct desk_person *p)
+json_t *api_person_json(const struct desk_person *p)
 {
     return json_pack("{so so so sI sI sI sI so so}", "account", api_string(p->account), "handle",
                      api_string(p->handle), "name", api_string(p->name), "first",
@@ -18,7 +18,7 @@ static json_t *person_json(const struct desk_person *p)
 
 static int take_person(void *context, const struct desk_person *p)
 {
-    return json_array_append_new(context, person_json(p));
+    return json_array_append_new(context, api_person_json(p));
 }
 
 int api_people(struct api_call *c)
@@ -44,7 +44,7 @@ int api_people(struct api_call *c)
 static int take_this_person(void *context, const struct desk_person *p)
 {
     struct api_call *c = context;
-    c->answer = person_json(p);
+    c->answer = api_person_json(p);
     return 0;
 }
 
@@ -57,9 +57,10 @@ int api_person(struct api_call *c)
 
 static int take_contact(void *context, const struct desk_contact *x)
 {
-    return json_array_append_new(context, json_pack("{so sI sI}", "account", api_string(x->account),
-                                                    "sent", (json_int_t)x->sent, "received",
-                                                    (json_int_t)x->received));
+    return json_array_append_new(context,
+                                 json_pack("{so so sI sI}", "account", api_string(x->account),
+                                           "name", api_string(x->name), "sent", (json_int_t)x->sent,
+                                           "received", (json_int_t)x->received));
 }
 
 int api_contacts(struct api_call *c)
@@ -79,15 +80,6 @@ int api_organisation(struct api_call *c)
     const char *organisation = api_text(c, "organisation", "");
     api_what(c, "organisation of %s: %s", c->arguments[0], organisation);
     int r = desk_set_organisation(c->api->o.index, c->arguments[0], organisation, &by, &c->d);
-    return r < 0 ? api_fail(c, r) : 0;
-}
-
-int api_name(struct api_call *c)
-{
-    struct desk_by by = api_by(c);
-    const char *name = api_text(c, "name", "");
-    api_what(c, "name of %s: %s", c->arguments[0], name);
-    int r = desk_set_name(c->api->o.index, c->arguments[0], name, &by, &c->d);
     return r < 0 ? api_fail(c, r) : 0;
 }
 

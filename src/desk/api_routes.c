@@ -54,6 +54,7 @@
 #define LIMIT NUMBER("limit", 1, API_LIST_MAX)
 #define AFTER TEXT("after", 1, CURSOR_MAX)
 #define CASE TEXT("case", 1, WORD_MAX)
+#define REASON NEEDED("reason", 1, DESK_PRIVILEGE_REASON_MAX)
 #define ZONED TEXT("zone", 1, ZONE_MAX), FLAG("latin")
 
 static const struct api_field sign_in[] = {NEEDED("name", 1, 256), NEEDED("password", 1, 1024)};
@@ -66,9 +67,7 @@ static const struct api_field by_passkey[] = {
 static const struct api_field passkey_add[] = {NEEDED("name", 1, DESK_PASSKEY_NAME_MAX),
                                                NEEDED("password", 1, 1024), CLIENT_DATA,
                                                NEEDED("attestation", 1, ATTESTATION_MAX)};
-static const struct api_field password_switch[] = {
-    {"off", API_FLAG, true, 0, 0, NULL},
-};
+static const struct api_field password_switch[] = {{"off", API_FLAG, true, 0, 0, NULL}};
 static const struct api_field user_add[] = {NEEDED("name", 1, DESK_USER_NAME_MAX),
                                             WORDS("role", true, ROLE_WORDS),
                                             NEEDED("password", 1, 1024)};
@@ -95,7 +94,9 @@ static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), 
 static const struct api_field people[] = {TEXT("prefix", 0, 255), AFTER, LIMIT};
 static const struct api_field contacts[] = {LIMIT};
 static const struct api_field organisation[] = {NEEDED("organisation", 0, TITLE_MAX)};
-static const struct api_field name[] = {NEEDED("name", 0, TITLE_MAX)};
+static const struct api_field name[] = {NEEDED("name", 0, TITLE_MAX), FLAG("whole")};
+static const struct api_field merge[] = {NEEDED("with", 1, 255), TEXT("name", 0, TITLE_MAX),
+                                         REASON};
 static const struct api_field conversations[] = {TEXT("with", 1, 255), AFTER, LIMIT};
 static const struct api_field case_create[] = {NEEDED("word", 1, WORD_MAX),
                                                NEEDED("title", 0, TITLE_MAX)};
@@ -144,7 +145,6 @@ static const struct api_field rule[] = {NEEDED("rule", 2, API_BODY_MAX)};
 static const struct api_field rule_switch[] = {
     {"on", API_FLAG, true, 0, 0, NULL},
 };
-#define REASON NEEDED("reason", 1, DESK_PRIVILEGE_REASON_MAX)
 static const struct api_field privilege[] = {
     WORDS("kind", true, "message conversation person pair search"),
     NEEDED("what", 0, QUERY_BYTES_MAX),
@@ -286,6 +286,17 @@ static const struct api_route routes[] = {
     {{QUESTION_PUT, "/api/people/{account}/name", LOOK, true, false, ACCESS_MARK},
      BODY(name),
      .write = api_name},
+    {{QUESTION_GET, "/api/people/{account}/accounts", READ, false, true, ACCESS_VIEW},
+     .read = api_accounts},
+    {{QUESTION_POST, "/api/people/{account}/merge", LOOK, true, false, ACCESS_MARK},
+     BODY(merge),
+     .write = api_merge},
+    {{QUESTION_POST, "/api/people/{account}/split", LOOK, true, false, ACCESS_MARK},
+     BODY(release),
+     .write = api_split},
+    {{QUESTION_POST, "/api/people/changes/{id}/undo", LOOK, true, false, ACCESS_MARK},
+     BODY(release),
+     .write = api_merge_undo},
     {{QUESTION_GET, "/api/conversations", READ, false, true, ACCESS_VIEW},
      FIELDS(conversations),
      .read = api_conversations},

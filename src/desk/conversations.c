@@ -130,10 +130,10 @@ void conversations_clear(struct conversations *c)
 
 /* ---- asking ---- */
 
-static bool has_member(const struct conversation *c, uint32_t account)
+static bool has_member(const struct conversation *c, const struct idset *accounts)
 {
     for (uint32_t i = 0; i < c->member_count; i++)
-        if (c->members[i] == account)
+        if (idset_has(accounts, c->members[i]))
             return true;
     return false;
 }
@@ -200,19 +200,36 @@ static size_t keep_newest(uint64_t *kept, size_t count, size_t limit, uint64_t p
     return count;
 }
 
+/* Those in sight of the person that the account is. */
+static int accounts_of(struct desk_index *x, const char *account, struct idset *ret, struct diag *d)
+{
+    uint32_t number = 0;
+    int r = sight_account(x, account, &number, d);
+    if (r == 0)
+        r = people_fresh(x, d);
+    if (r < 0)
+        return r;
+    idset_add(ret, number);
+    for (uint32_t i = 1; i <= x->people.count; i++)
+        if (people_are_one(x, i, number) && census_has_person(sight_census(x), i))
+            idset_add(ret, i);
+    return 0;
+}
+
 int desk_conversations(struct desk_index *x, const char *account, uint64_t behind, unsigned limit,
                        desk_conversation_fn *fn, void *context, struct diag *d)
 {
     const struct census *census = sight_census(x);
-    uint32_t who = 0;
-    int r = account == NULL ? 0 : sight_account(x, account, &who, d);
+    CLEANUP(idset_clear) struct idset who = {0};
+    int r = account == NULL ? 0 : accounts_of(x, account, &who, d);
     if (r < 0 || limit == 0)
         return r;
     CLEANUP_FREE uint64_t *kept = mem_array(limit, sizeof *kept);
     size_t count = 0;
     for (uint32_t i = 1; i <= census->conversation_count; i++) {
         const struct census_conversation *c = census_conversation(census, i);
-        if (c->messages > 0 && place_of(c, i) < behind && (who == 0 || has_member(at(x, i), who)))
+        if (c->messages > 0 && place_of(c, i) < behind &&
+            (account == NULL || has_member(at(x, i), &who)))
             count = keep_newest(kept, count, limit, place_of(c, i));
     }
     for (size_t i = 0; i < count && r == 0; i++)

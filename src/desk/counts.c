@@ -112,7 +112,8 @@ static char *value_of(const struct desk_index *x, enum desk_facet f, uint32_t i)
     char two[VALUE_COUNTRY_BYTES];
     switch (f) {
     case DESK_BY_PERSON:
-        return mem_string(names_text(&x->names[NAME_ACCOUNT], i));
+        return mem_string(people_called(x, i)[0] != '\0' ? people_called(x, i)
+                                                         : names_text(&x->names[NAME_ACCOUNT], i));
     case DESK_BY_COUNTRY:
         columns_letters_text((uint16_t)i, two);
         return mem_string(two);
@@ -126,6 +127,21 @@ static char *value_of(const struct desk_index *x, enum desk_facet f, uint32_t i)
         break;
     }
     return mem_string("");
+}
+
+/* What the accounts of one person wrote. */
+static void join_people(struct counting *c)
+{
+    uint32_t *sent = c->tables[DESK_BY_PERSON];
+    if (!c->x->people.named)
+        return;
+    CLEANUP_FREE uint32_t *first = people_first(c->x);
+    for (uint32_t i = 1; i < c->sizes[DESK_BY_PERSON]; i++) {
+        if (first[i] == i)
+            continue;
+        sent[first[i]] += sent[i];
+        sent[i] = 0;
+    }
 }
 
 struct cell {
@@ -180,7 +196,9 @@ int desk_count_hits(struct desk_index *x, const struct query *q, int64_t user, i
     struct walk w;
     c.until_ms = clock_monotonic_ms() + budget_ms;
     c.to_clock = BETWEEN_CLOCKS;
-    int r = search_plan(x, q, &plan, d);
+    int r = people_fresh(x, d);
+    if (r == 0)
+        r = search_plan(x, q, &plan, d);
     if (r == 0)
         r = judge_init(&judge, x, q, &plan, user, d);
     if (r < 0)
@@ -200,6 +218,7 @@ int desk_count_hits(struct desk_index *x, const struct query *q, int64_t user, i
     *ret = mem_new(sizeof **ret);
     (*ret)->total = c.total;
     (*ret)->exact = r == 0;
+    join_people(&c);
     for (int f = 0; f < DESK_FACETS; f++)
         take_facet(&c, (enum desk_facet)f, *ret);
     return 0;

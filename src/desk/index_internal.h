@@ -246,6 +246,8 @@ int64_t *last_leaf_of(struct desk_index *x, uint32_t bot); /* -1: none yet */
 /* marks.c: what files that mark share. 1: something changed, 0: it was so already.
  */
 int marks_run(struct desk_index *x, sqlite3_stmt *s, struct diag *d) MUST_USE;
+/* A line of at most 255 bytes, or none: ERR_FORMAT, `what` it is no line of. */
+int marks_check_line(const char *what, const char *text, struct diag *d) MUST_USE;
 /* Who did it. */
 int marks_note_change(struct desk_index *x, const struct desk_by *by, const char *what,
                       const char *object, const char *word, bool on, struct diag *d) MUST_USE;
@@ -357,14 +359,23 @@ void sight_settle(struct desk_index *x);
 void sight_forget(struct desk_index *x);
 
 /* people.c */
-struct person *people_at(struct desk_index *x, uint32_t account);
 int people_load(struct desk_index *x, struct diag *d) MUST_USE;
 void people_clear(struct people *p);
 /* Before names and organisations are looked at: what was rolled back is read again. */
 int people_fresh(struct desk_index *x, struct diag *d) MUST_USE;
-/* "" none. */
-void people_name(struct desk_index *x, uint32_t account, const char *name,
-                 const char *organisation);
+/* What reviewers call it; "" nothing. After people_fresh, as the next two. */
+const char *people_called(const struct desk_index *x, uint32_t account);
+bool people_are_one(const struct desk_index *x, uint32_t one, uint32_t other);
+/* Of each account, by its number, the first in sight of its person; who is out of sight is itself.
+ * The caller frees it. */
+uint32_t *people_first(struct desk_index *x);
+/* The accounts of whoever is of the organisation: of a person that any account is. */
+void people_of(struct desk_index *x, const char *organisation, struct idset *ret);
+/* Writes what is not NULL; what is in memory follows, and is read again when that is rolled back.
+ */
+int people_write(struct desk_index *x, uint32_t account, const char *name, const char *organisation,
+                 struct diag *d) MUST_USE;
+int people_tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void *context);
 
 /* conversations.c */
 void conversations_count(struct desk_index *x, uint32_t number);

@@ -57,15 +57,6 @@ static void take_accounts(struct desk_index *x, struct judge_term *t)
     free(names.list);
 }
 
-static void take_organisation(struct desk_index *x, struct judge_term *t, const char *name)
-{
-    for (uint32_t i = 0; i < x->people.count; i++) {
-        const char *organisation = x->people.items[i].organisation;
-        if (organisation != NULL && strcasecmp(organisation, name) == 0)
-            idset_add(&t->accounts, i + 1);
-    }
-}
-
 /* The haversine formula. */
 static double distance_km(double lat, double lon, const struct query_place *p)
 {
@@ -167,7 +158,7 @@ static int take_assigned_whole(struct desk_index *x, struct judge_term *t, int64
         const char *object = sql_text(s, 1);
         uint32_t conversation = conversation_of(x, object);
         if (sqlite3_column_int(s, 0) == DESK_ASSIGN_ORGANISATION)
-            take_organisation(x, t, object);
+            people_of(x, object, &t->accounts);
         else if (sqlite3_column_int(s, 0) == DESK_ASSIGN_CONVERSATION && conversation != 0)
             idset_add(&t->conversations, conversation);
     }
@@ -196,7 +187,7 @@ int judge_take_term(struct desk_index *x, struct judge_term *t, int64_t user, st
         take_accounts(x, t);
         return 0;
     case QUERY_ORG:
-        take_organisation(x, t, value);
+        people_of(x, value, &t->accounts);
         return 0;
     case QUERY_NEAR_PLACE:
         take_places(x, t);

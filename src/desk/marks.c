@@ -1,9 +1,8 @@
 /* What reviewers make of messages, people and cases. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/utf8.h"
-#include "desk/privilege_internal.h"
+#include "desk/index_internal.h"
 
 #define WORD_MAX 64U
 #define NOTE_MAX 16384U
@@ -36,7 +35,7 @@ static int check_word(const char *word, struct diag *d)
     return 0;
 }
 
-static int check_line(const char *what, const char *text, struct diag *d)
+int marks_check_line(const char *what, const char *text, struct diag *d)
 {
     if (text[0] != '\0' && !value_line_valid(text, LABEL_MAX))
         return diag_set(d, ERR_FORMAT, "%s is a line of at most %u bytes", what, LABEL_MAX);
@@ -161,52 +160,18 @@ int desk_note(struct desk_index *x, int64_t message, const char *text, const str
 
 /* ---- people ---- */
 
-static int set_person(struct desk_index *x, uint32_t account, const char *name,
-                      const char *organisation, struct diag *d)
-{
-    sqlite3_stmt *s = sql(&x->sql, "INSERT OR REPLACE INTO person VALUES (?1, ?2, ?3)");
-    sqlite3_bind_int64(s, 1, account);
-    sql_bind_text(s, 2, name);
-    sql_bind_text(s, 3, organisation);
-    return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write a person") : 0;
-}
-
-/* What is in memory follows what is written, and is read again when that is rolled back. */
-static int change_person(struct desk_index *x, const char *account, const char *name,
-                         const char *organisation, const struct desk_by *by, struct diag *d)
-{
-    uint32_t number = 0;
-    int r = sight_account(x, account, &number, d);
-    if (r == 0)
-        r = people_fresh(x, d);
-    if (r < 0)
-        return r;
-    const struct person *p = people_at(x, number);
-    CLEANUP_FREE char *new_name = mem_string(name != NULL ? name : p->name == NULL ? "" : p->name);
-    CLEANUP_FREE char *new_organisation = mem_string(organisation != NULL      ? organisation
-                                                     : p->organisation == NULL ? ""
-                                                                               : p->organisation);
-    r = set_person(x, number, new_name, new_organisation, d);
-    if (r == 0)
-        r = marks_note_change(x, by, name != NULL ? "name" : "organisation", account,
-                              name != NULL ? new_name : new_organisation, true, d);
-    if (r == 0)
-        people_name(x, number, new_name, new_organisation);
-    return r < 0 || name == NULL ? r : privilege_named(x, number, new_name, d);
-}
-
 int desk_set_organisation(struct desk_index *x, const char *account, const char *organisation,
                           const struct desk_by *by, struct diag *d)
 {
-    int r = check_line("an organisation", organisation, d);
-    return r < 0 ? r : change_person(x, account, NULL, organisation, by, d);
-}
-
-int desk_set_name(struct desk_index *x, const char *account, const char *name,
-                  const struct desk_by *by, struct diag *d)
-{
-    int r = check_line("a name", name, d);
-    return r < 0 ? r : change_person(x, account, name, NULL, by, d);
+    uint32_t number = 0;
+    int r = marks_check_line("an organisation", organisation, d);
+    if (r == 0)
+        r = sight_account(x, account, &number, d);
+    if (r == 0)
+        r = people_fresh(x, d);
+    if (r == 0)
+        r = people_write(x, number, NULL, organisation, d);
+    return r < 0 ? r : marks_note_change(x, by, "organisation", account, organisation, true, d);
 }
 
 /* ---- cases ---- */
@@ -216,7 +181,7 @@ int desk_case_create(struct desk_index *x, const char *word, const char *title,
 {
     int r = check_word(word, d);
     if (r == 0)
-        r = check_line("a case's title", title, d);
+        r = marks_check_line("a case's title", title, d);
     if (r < 0)
         return r;
     sqlite3_stmt *s = sql(&x->sql, "INSERT INTO case_file VALUES (?1, ?2, ?3, ?4)");

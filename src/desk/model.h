@@ -25,8 +25,10 @@ int desk_people(struct desk_index *x, const char *prefix, uint64_t skip, unsigne
 /* ERR_NOT_FOUND. */
 int desk_person_of(struct desk_index *x, const char *account, desk_person_fn *fn, void *context,
                    struct diag *d) MUST_USE;
+/* Whom a person writes with, most first: of all their accounts in sight, and of those of each
+ * contact, who is told by one of them. ERR_NOT_FOUND. */
 struct desk_contact {
-    const char *account;
+    const char *account, *name; /* "" none */
     uint64_t sent, received;
 };
 typedef int desk_contact_fn(void *context, const struct desk_contact *c);
@@ -42,8 +44,9 @@ struct desk_conversation {
     uint64_t place; /* in the list: no two conversations have one */
 };
 typedef int desk_conversation_fn(void *context, const struct desk_conversation *c);
-/* Newest first, of one account or of all (NULL), behind the place of another (UINT64_MAX: from the
- * newest on). Of those that ended in one second the order is that of their numbers. */
+/* Newest first, of one person (all accounts of the one that is named) or of all (NULL), behind the
+ * place of another (UINT64_MAX: from the newest on). Of those that ended in one second the order is
+ * that of their numbers. */
 int desk_conversations(struct desk_index *x, const char *account, uint64_t behind, unsigned limit,
                        desk_conversation_fn *fn, void *context, struct diag *d) MUST_USE;
 
@@ -67,7 +70,8 @@ int desk_note(struct desk_index *x, int64_t message, const char *text, const str
               struct diag *d) MUST_USE;
 int desk_set_organisation(struct desk_index *x, const char *account, const char *organisation,
                           const struct desk_by *by, struct diag *d) MUST_USE;
-/* `account` counts as an alias of `name` from here on; "" splits it off again. */
+/* `account` counts as an alias of `name` from here on; "" splits it off again. What was changed is
+ * kept: aliases.h. */
 int desk_set_name(struct desk_index *x, const char *account, const char *name,
                   const struct desk_by *by, struct diag *d) MUST_USE;
 int desk_case_create(struct desk_index *x, const char *word, const char *title,

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-struct person *people_at(struct desk_index *x, uint32_t account)
+static struct person *person_at(struct desk_index *x, uint32_t account)
 {
     struct people *p = &x->people;
     if (account > p->capacity) {
@@ -21,7 +21,7 @@ struct person *people_at(struct desk_index *x, uint32_t account)
 static void put_name(struct desk_index *x, uint32_t account, const char *name,
                      const char *organisation)
 {
-    struct person *p = people_at(x, account);
+    struct person *p = person_at(x, account);
     char *old[] = {p->name, p->organisation};
     x->people.named = x->people.named || name[0] != '\0';
     p->name = name[0] == '\0' ? NULL : mem_string(name);
@@ -30,10 +30,83 @@ static void put_name(struct desk_index *x, uint32_t account, const char *name,
     free(old[1]);
 }
 
-void people_name(struct desk_index *x, uint32_t account, const char *name, const char *organisation)
+const char *people_called(const struct desk_index *x, uint32_t account)
 {
-    put_name(x, account, name, organisation);
+    bool known = account >= 1 && account <= x->people.count;
+    const char *name = known ? x->people.items[account - 1].name : NULL;
+    return name == NULL ? "" : name;
+}
+
+bool people_are_one(const struct desk_index *x, uint32_t one, uint32_t other)
+{
+    const char *name = people_called(x, one);
+    return one == other || (name[0] != '\0' && strcasecmp(name, people_called(x, other)) == 0);
+}
+
+/* A name as it is compared. */
+static uint32_t number_of_name(struct names *all, const char *name)
+{
+    CLEANUP_FREE char *low = mem_string(name);
+    for (char *c = low; *c != '\0'; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    return names_add(all, low, strlen(low));
+}
+
+uint32_t *people_first(struct desk_index *x)
+{
+    uint32_t all = x->names[NAME_ACCOUNT].count;
+    uint32_t *ret = mem_array((size_t)all + 1, sizeof *ret);
+    CLEANUP_FREE uint32_t *first = mem_array((size_t)all + 1, sizeof *first); /* by name */
+    struct names known = {0};
+    for (uint32_t i = 1; i <= all; i++) {
+        ret[i] = i;
+        if (people_called(x, i)[0] == '\0' || !census_has_person(sight_census(x), i))
+            continue;
+        uint32_t *of_name = &first[number_of_name(&known, people_called(x, i))];
+        *of_name = *of_name == 0 ? i : *of_name;
+        ret[i] = *of_name;
+    }
+    names_clear(&known);
+    return ret;
+}
+
+/* Who is out of sight has no other accounts. */
+static void add_person(struct desk_index *x, uint32_t account, struct idset *ret)
+{
+    idset_add(ret, account);
+    if (people_called(x, account)[0] == '\0' || !census_has_person(sight_census(x), account))
+        return;
+    for (uint32_t i = 1; i <= x->people.count; i++)
+        if (people_are_one(x, i, account))
+            idset_add(ret, i);
+}
+
+void people_of(struct desk_index *x, const char *organisation, struct idset *ret)
+{
+    for (uint32_t i = 0; i < x->people.count; i++) {
+        const char *of = x->people.items[i].organisation;
+        if (of != NULL && strcasecmp(of, organisation) == 0)
+            add_person(x, i + 1, ret);
+    }
+}
+
+int people_write(struct desk_index *x, uint32_t account, const char *name, const char *organisation,
+                 struct diag *d)
+{
+    const struct person *p = person_at(x, account);
+    CLEANUP_FREE char *new_name = mem_string(name != NULL ? name : people_called(x, account));
+    CLEANUP_FREE char *new_organisation = mem_string(organisation != NULL      ? organisation
+                                                     : p->organisation == NULL ? ""
+                                                                               : p->organisation);
+    sqlite3_stmt *s = sql(&x->sql, "INSERT OR REPLACE INTO person VALUES (?1, ?2, ?3)");
+    sqlite3_bind_int64(s, 1, account);
+    sql_bind_text(s, 2, new_name);
+    sql_bind_text(s, 3, new_organisation);
+    if (sql_run(s) < 0)
+        return sql_failed(&x->sql, d, "cannot write a person");
+    put_name(x, account, new_name, new_organisation);
     x->people.namings++;
+    return 0;
 }
 
 int people_load(struct desk_index *x, struct diag *d)
@@ -71,9 +144,9 @@ void people_clear(struct people *p)
 
 #define COUNTRIES_TEXT 128U
 
-static int tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void *context)
+int people_tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void *context)
 {
-    const struct person *p = people_at(x, account);
+    const struct person *p = person_at(x, account);
     const struct census_person *n = census_person(sight_census(x), account);
     const char *text = names_text(&x->names[NAME_ACCOUNT], account);
     CLEANUP_FREE char *handle = mem_string_n(text, said_handle_len(text));
@@ -132,7 +205,7 @@ int desk_people(struct desk_index *x, const char *prefix, uint64_t skip, unsigne
     }
     qsort(found, count, sizeof *found, by_volume);
     for (size_t i = skip < count ? (size_t)skip : count; i < count && limit-- > 0 && r == 0; i++)
-        r = tell(x, found[i].account, fn, context);
+        r = people_tell(x, found[i].account, fn, context);
     return r;
 }
 
@@ -143,51 +216,5 @@ int desk_person_of(struct desk_index *x, const char *account, desk_person_fn *fn
     int r = sight_account(x, account, &number, d);
     if (r == 0)
         r = people_fresh(x, d);
-    return r < 0 ? r : tell(x, number, fn, context);
-}
-
-/* What two wrote to each other. */
-static void count_contacts(struct desk_index *x, uint32_t account, struct desk_contact *by_account)
-{
-    const struct census *c = sight_census(x);
-    for (uint32_t i = 0; i < c->talk_slots; i++) {
-        const struct census_talk *t = &c->talks[i];
-        const uint32_t *to;
-        size_t count = t->count == 0 ? 0 : row_set(&x->names[NAME_RECIPIENTS], t->recipients, &to);
-        for (size_t k = 0; k < count; k++) {
-            if (t->sender == account && to[k] != account)
-                by_account[to[k] - 1].sent += t->count;
-            else if (to[k] == account && t->sender != account)
-                by_account[t->sender - 1].received += t->count;
-        }
-    }
-}
-
-static int by_contact(const void *a, const void *b)
-{
-    const struct desk_contact *x = a, *y = b;
-    uint64_t left = x->sent + x->received, right = y->sent + y->received;
-    if (left != right)
-        return left < right ? 1 : -1;
-    return left == 0 ? 0 : strcmp(x->account, y->account);
-}
-
-int desk_contacts(struct desk_index *x, const char *account, unsigned limit, desk_contact_fn *fn,
-                  void *context, struct diag *d)
-{
-    uint32_t number = 0, all = x->names[NAME_ACCOUNT].count;
-    int r = sight_account(x, account, &number, d);
-    if (r < 0)
-        return r;
-    CLEANUP_FREE struct desk_contact *contacts = mem_array(all, sizeof *contacts);
-    for (uint32_t i = 0; i < all; i++)
-        contacts[i].account = names_text(&x->names[NAME_ACCOUNT], i + 1);
-    count_contacts(x, number, contacts);
-    qsort(contacts, all, sizeof *contacts, by_contact);
-    for (uint32_t i = 0; i < all && i < limit && r == 0; i++) {
-        if (contacts[i].sent + contacts[i].received == 0)
-            break;
-        r = fn(context, &contacts[i]);
-    }
-    return r;
+    return r < 0 ? r : people_tell(x, number, fn, context);
 }

@@ -1,7 +1,6 @@
 #include "desk/privilege.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "desk/privilege_internal.h"
@@ -66,12 +65,6 @@ static int add_object(struct desk_index *x, int64_t mark, int side, int64_t obje
     return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write what is privileged") : 0;
 }
 
-static bool same_name(const struct desk_index *x, uint32_t account, const char *name)
-{
-    const char *other = account <= x->people.count ? x->people.items[account - 1].name : NULL;
-    return name != NULL && other != NULL && strcasecmp(name, other) == 0;
-}
-
 /* With all accounts under one name with it. */
 static int add_person(struct desk_index *x, int64_t mark, int side, const char *account,
                       struct diag *d)
@@ -82,9 +75,8 @@ static int add_person(struct desk_index *x, int64_t mark, int side, const char *
         r = people_fresh(x, d);
     if (r == 0)
         r = add_object(x, mark, side, number, d);
-    const char *name = number <= x->people.count && r == 0 ? people_at(x, number)->name : NULL;
-    for (uint32_t i = 1; r == 0 && name != NULL && i <= x->people.count; i++)
-        if (i != number && same_name(x, i, name))
+    for (uint32_t i = 1; r == 0 && i <= x->people.count; i++)
+        if (i != number && people_are_one(x, i, number))
             r = add_object(x, mark, side, i, d);
     return r;
 }

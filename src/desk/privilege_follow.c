@@ -38,10 +38,10 @@ int privilege_edited(struct desk_index *x, int64_t edit, int64_t of, struct diag
     return 0;
 }
 
-int privilege_named(struct desk_index *x, uint32_t account, const char *name, struct diag *d)
+int privilege_named(struct desk_index *x, uint32_t account, const char *name, bool *any,
+                    struct diag *d)
 {
     const struct privilege_cover *c = &x->privilege.cover;
-    bool any = false;
     int r = 0;
     if (name[0] == '\0' || (c->accounts.count == 0 && c->pair_count == 0))
         return 0;
@@ -53,9 +53,9 @@ int privilege_named(struct desk_index *x, uint32_t account, const char *name, st
         r = join_marks(x, DESK_PRIVILEGED_PERSON, i, account, d);
         if (r == 0)
             r = join_marks(x, DESK_PRIVILEGED_PAIR, i, account, d);
-        any = true;
+        *any = true;
     }
-    return any && r == 0 ? privilege_cover_all(x, NULL, d) : r;
+    return r;
 }
 
 /* ---- the list ---- */

@@ -19,8 +19,9 @@ void privilege_arrived(struct desk_index *x, int64_t id);
 /* An edit and what it is of: where one of them is marked by itself, both are. In the transaction
  * under way. */
 int privilege_edited(struct desk_index *x, int64_t edit, int64_t of, struct diag *d) MUST_USE;
-/* An account came under a name: it is under the marks of others of that name. */
-int privilege_named(struct desk_index *x, uint32_t account, const char *name,
+/* An account came under a name: it is under the marks of others of that name. `any` is set where
+ * there are such: call privilege_cover_all. */
+int privilege_named(struct desk_index *x, uint32_t account, const char *name, bool *any,
                     struct diag *d) MUST_USE;
 
 /* privilege_cover.c. Of all marks in force, or of one. */

@@ -33,7 +33,12 @@ static const char added[] =
     " made INTEGER NOT NULL);"
     "CREATE INDEX IF NOT EXISTS case_outcome_word ON case_outcome (word);"
     "CREATE UNIQUE INDEX IF NOT EXISTS case_outcome_corrects ON case_outcome (corrects)"
-    " WHERE corrects <> 0;";
+    " WHERE corrects <> 0;"
+    "CREATE TABLE IF NOT EXISTS alias_change (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " user INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, undoes INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS alias_changed (change INTEGER NOT NULL, account INTEGER NOT NULL,"
+    " before TEXT NOT NULL, after TEXT NOT NULL, PRIMARY KEY (change, account)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS alias_changed_account ON alias_changed (account, change);";
 
 static bool has_likeness(struct desk_index *x)
 {

@@ -1,7 +1,6 @@
 /* What the full text is asked for a query. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "desk/search_internal.h"
 #include "query/terms.h"
@@ -49,18 +48,16 @@ static void narrow_to_organisation(struct desk_index *x, const char *organisatio
                                    struct query_plan *p)
 {
     CLEANUP_BUF struct buf with = BUF_INIT(MATCH_BYTES);
-    size_t count = 0;
+    CLEANUP(idset_clear) struct idset people = {0};
+    people_of(x, organisation, &people);
+    if (people.count > ORGANISATION_SMALL)
+        return;
     buf_put_u8(&with, '(');
-    for (uint32_t i = 0; i < x->people.count; i++) {
-        const char *of = x->people.items[i].organisation;
-        if (of == NULL || strcasecmp(of, organisation) != 0)
-            continue;
-        if (++count > ORGANISATION_SMALL)
-            return;
-        put_account(&with, QUERY_FROM, names_text(&x->names[NAME_ACCOUNT], i + 1));
-        put_account(&with, QUERY_TO, names_text(&x->names[NAME_ACCOUNT], i + 1));
+    for (int64_t i = idset_above(&people, 0); i != 0; i = idset_above(&people, i)) {
+        put_account(&with, QUERY_FROM, names_text(&x->names[NAME_ACCOUNT], (uint32_t)i));
+        put_account(&with, QUERY_TO, names_text(&x->names[NAME_ACCOUNT], (uint32_t)i));
     }
-    if (count == 0)
+    if (people.count == 0)
         put_account(&with, QUERY_FROM, ""); /* which no message has */
     buf_put_u8(&with, ')');
     narrow(p, &with);

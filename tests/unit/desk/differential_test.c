@@ -204,11 +204,20 @@ static bool any_person(const struct truth *t, const char *value, bool from, bool
     return false;
 }
 
+/* Itself, or another account of the person. */
+static bool belongs(const struct world *w, int p, const char *value)
+{
+    for (int i = 0; i < PEOPLE; i++)
+        if (strcasecmp(organisations[w->organisation[i]], value) == 0 &&
+            (i == p || (w->name[p] != 0 && w->name[i] == w->name[p])))
+            return true;
+    return false;
+}
+
 static bool of_organisation(const struct truth *t, const char *value)
 {
     for (int p = 0; p < PEOPLE; p++)
-        if (strcasecmp(organisations[t->w->organisation[p]], value) == 0 &&
-            (t->m->from == p || got_it(t->m, p)))
+        if ((t->m->from == p || got_it(t->m, p)) && belongs(t->w, p, value))
             return true;
     return false;
 }

@@ -1,7 +1,7 @@
 /** A person: who it is, whom they write with, their conversations. */
 import { useState } from "preact/hooks";
 import { ask } from "../api/client.ts";
-import type { Contacts, Person } from "../api/schema.ts";
+import type { Accounts, Contacts, Person } from "../api/schema.ts";
 import { useAsk } from "../api/use-ask.ts";
 import { countryOf, numberOf } from "../app/numbers.ts";
 import type { Parts } from "../app/routes.ts";
@@ -17,7 +17,11 @@ import { PageHead } from "../parts/page-head.tsx";
 import { Failed, Shown, Skeleton } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import { ConversationRow, useConversations } from "./conversations.tsx";
+import { PersonAccounts } from "./person-accounts.tsx";
+import { term } from "./search/words.ts";
 
+/** What finds the person: their name, which all of their accounts have, or the handle. */
+const calledOf = (name: string, account: string) => (name === "" ? handleOf(account) : name);
 const search = (q: string) => `/search?q=${encodeURIComponent(q)}`;
 
 function NameDialog({ of, what, close, done }: { of: Person; what: "name" | "organisation"; close: () => void; done: () => void }) {
@@ -26,7 +30,7 @@ function NameDialog({ of, what, close, done }: { of: Person; what: "name" | "org
     e.preventDefault();
     const set = () =>
       what === "name"
-        ? ask("PUT /api/people/{account}/name", { path: { account: of.account }, body: { name: text.trim() } })
+        ? ask("PUT /api/people/{account}/name", { path: { account: of.account }, body: { name: text.trim(), whole: true } })
         : ask("PUT /api/people/{account}/organisation", { path: { account: of.account }, body: { organisation: text.trim() } });
     void attempt(set, "Kept.").then((good) => {
       if (!good) return;
@@ -34,7 +38,7 @@ function NameDialog({ of, what, close, done }: { of: Person; what: "name" | "org
       done();
     });
   };
-  const hint = what === "name" ? "Accounts that have the same name count as one person. Empty: none." : "Empty: of none.";
+  const hint = what === "name" ? "Of all accounts of the person. Accounts that have the same name count as one person. Empty: none." : "Empty: of none.";
   return (
     <Dialog title={what === "name" ? "The person's name" : "Organisation"} close={close}>
       <form class="stack" onSubmit={save}>
@@ -78,13 +82,15 @@ function Facts({ of, edit }: { of: Person; edit: (what: "name" | "organisation")
   );
 }
 
+const between = (a: string, b: string) => search(`(${term("from", a)} ${term("to", b)}) OR (${term("from", b)} ${term("to", a)})`);
+
 function ContactList({ of, self }: { of: Contacts["contacts"]; self: string }) {
   const most = Math.max(1, ...of.map((c) => c.sent + c.received));
   if (of.length === 0) return <p class="faint">With nobody yet.</p>;
   return (
     <div class="bars">
       {of.map((c) => (
-        <Bar key={c.account} label={handleOf(c.account)} count={c.sent + c.received} most={most} href={search(`(from:${handleOf(self)} to:${handleOf(c.account)}) OR (from:${handleOf(c.account)} to:${handleOf(self)})`)} />
+        <Bar key={c.account} label={calledOf(c.name, c.account)} count={c.sent + c.received} most={most} href={between(self, calledOf(c.name, c.account))} />
       ))}
     </div>
   );
@@ -114,29 +120,32 @@ function Theirs({ account }: { account: string }) {
   );
 }
 
-function Unseen({ handle }: { handle: string }) {
-  const q = `with:${handle} unseen:me`;
+function Unseen({ who }: { who: string }) {
+  const q = `${term("with", who)} unseen:me`;
   const asked = useAsk("GET /api/count", { query: { q } });
   return <Figure label="That you have not seen" value={asked.data === undefined ? "…" : numberOf(asked.data.total)} href={search(q)} />;
 }
 
-function Whole({ of, again }: { of: Person; again: () => void }) {
+const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
+
+function Whole({ of, all, again }: { of: Person; all: Accounts; again: () => void }) {
   const contacts = useAsk("GET /api/people/{account}/contacts", { path: { account: of.account }, query: { limit: 20 } });
   const [edits, setEdits] = useState<"name" | "organisation">();
-  const handle = handleOf(of.account);
+  const who = calledOf(of.name, of.account);
   return (
     <div class="overview">
       <div class="figures">
-        <Figure label="Sent" value={numberOf(of.sent)} href={search(`from:${handle}`)} />
-        <Figure label="Received" value={numberOf(of.received)} href={search(`to:${handle}`)} />
-        <Unseen handle={handle} />
+        <Figure label="Sent" value={numberOf(sum(all.accounts.map((p) => p.sent)))} href={search(term("from", who))} />
+        <Figure label="Received" value={numberOf(sum(all.accounts.map((p) => p.received)))} href={search(term("to", who))} />
+        <Unseen who={who} />
       </div>
       <div class="two">
         <Facts of={of} edit={setEdits} />
         <Card title="Writes most with">
-          <Shown of={contacts}>{(c) => <ContactList of={c.contacts} self={of.account} />}</Shown>
+          <Shown of={contacts}>{(c) => <ContactList of={c.contacts} self={who} />}</Shown>
         </Card>
       </div>
+      <PersonAccounts of={of} all={all} again={again} />
       <Theirs account={of.account} />
       {edits !== undefined && <NameDialog of={of} what={edits} close={() => setEdits(undefined)} done={again} />}
     </div>
@@ -146,18 +155,23 @@ function Whole({ of, again }: { of: Person; again: () => void }) {
 export function PersonPage({ parts }: { parts: Parts }) {
   const account = parts["account"] ?? "";
   const asked = useAsk("GET /api/people/{account}", { path: { account } });
+  const all = useAsk("GET /api/people/{account}/accounts", { path: { account } });
+  const again = () => {
+    asked.again();
+    all.again();
+  };
   return (
     <>
       <PageHead title={handleOf(account)} about={asked.data?.name === "" ? "A person" : asked.data?.name}>
-        <LinkButton icon="search" href={search(`with:${handleOf(account)}`)}>
+        <LinkButton icon="search" href={search(term("with", calledOf(asked.data?.name ?? "", account)))}>
           Search with them
         </LinkButton>
         <LinkButton icon="network" href={`/network?view=around&who=${encodeURIComponent(account)}`}>
           Around them
         </LinkButton>
-        <MarkPrivileged kind="person" what={[account]} words={`all of ${handleOf(account)}`} done={asked.again} />
+        <MarkPrivileged kind="person" what={[account]} words={`all of ${handleOf(account)}`} done={again} />
       </PageHead>
-      <Shown of={asked}>{(p) => <Whole of={p} again={asked.again} />}</Shown>
+      <Shown of={asked}>{(p) => <Shown of={all}>{(a) => <Whole of={p} all={a} again={again} />}</Shown>}</Shown>
     </>
   );
 }
