@@ -12,23 +12,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/desk.sh
 . "$here/desk.sh"
 
-need erl ejabberd
-need jq jq
-need curl curl
 need python3 python3
 need sqlite3 sqlite3
 need pgrep procps
-BUILD=${IRONSIDE_BUILD:?the build folder}
-IRONSIDE=$BUILD/ironside
-NET=$SCENE/net
-DESK=$NET/desks/north
 TEXT="walrus under the lighthouse"
-
-up() {
-    start up "$IRONSIDE" up "$NET"
-    UP=$!
-    wait_for $PATIENCE tells up "listens on http" || fail "the network or its desk does not start"
-}
 
 # The desk alone, its output in desk.log.
 run_desk() { # FOLDER OPTION…
@@ -65,12 +52,7 @@ step "a network with a desk"
     fail "others may read the desk's files"
 up
 tells up "desk north" || fail "up does not say where the desk is"
-for handle in anna bert; do
-    "$IRONSIDE" distributor provision "$NET" "$handle" --out "$SCENE/$handle.bundle" \
-        > "$SCENE/provision.log" 2>&1 || fail "no bundle"
-    "$IRONSIDE" device activate "$SCENE/$handle.bundle" --store "$SCENE/$handle" --consent \
-        < /dev/null > "$SCENE/activate.log" 2>&1 || fail "$handle is not active"
-done
+activate anna bert
 sign_in "$DESK" reviewer
 
 step "what is archived is found within a second"

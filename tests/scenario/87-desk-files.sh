@@ -11,15 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/desk.sh
 . "$here/desk.sh"
 
-need erl ejabberd
-need jq jq
-need curl curl
 need python3 python3
 need openssl openssl
-BUILD=${IRONSIDE_BUILD:?the build folder}
-IRONSIDE=$BUILD/ironside
-NET=$SCENE/net
-DESK=$NET/desks/north
 
 send() { # OPTION FILE [OPTION]
     "$IRONSIDE" device send --store "$SCENE/anna" --to "bert@chat.example" "$@" < /dev/null \
@@ -46,15 +39,8 @@ is_there() {
 
 step "a network with a desk, and files that were sent"
 "$IRONSIDE" init "$NET" --port 0 > "$SCENE/init.log" 2>&1 || fail "no network"
-start up "$IRONSIDE" up "$NET"
-UP=$!
-wait_for $PATIENCE tells up "listens on http" || fail "the network or its desk does not start"
-for handle in anna bert; do
-    "$IRONSIDE" distributor provision "$NET" "$handle" --out "$SCENE/$handle.bundle" \
-        > "$SCENE/provision.log" 2>&1 || fail "no bundle"
-    "$IRONSIDE" device activate "$SCENE/$handle.bundle" --store "$SCENE/$handle" --consent \
-        < /dev/null > "$SCENE/activate.log" 2>&1 || fail "$handle is not active"
-done
+up
+activate anna bert
 sign_in "$DESK" reviewer
 head -c 3000000 /dev/urandom > "$SCENE/large.bin"
 printf '<html><script>alert("walrus under the lighthouse")</script></html>\n' > "$SCENE/page.html"

@@ -1,5 +1,33 @@
 #!/usr/bin/env bash
-# Asking a desk as its page does; for the scenarios that source it behind lib.sh.
+# A network with a desk and devices, and asking that desk as its page does; for the scenarios that source it
+# behind lib.sh. The build is $BUILD, the program $IRONSIDE, the network $NET, its desk $DESK.
+# shellcheck disable=SC2034 # they are for who sources it
+
+need erl ejabberd
+need jq jq
+need curl curl
+BUILD=${IRONSIDE_BUILD:?the build folder}
+IRONSIDE=$BUILD/ironside
+NET=$SCENE/net
+DESK=$NET/desks/north
+
+# The network with its desk starts: its process is $UP.
+up() {
+    start up "$IRONSIDE" up "$NET"
+    UP=$!
+    wait_for $PATIENCE tells up "listens on http" || fail "the network or its desk does not start"
+}
+
+# activate HANDLE…: a device each, in $SCENE/HANDLE.
+activate() {
+    local handle
+    for handle; do
+        "$IRONSIDE" distributor provision "$NET" "$handle" --out "$SCENE/$handle.bundle" \
+            > "$SCENE/provision.log" 2>&1 || fail "no bundle"
+        "$IRONSIDE" device activate "$SCENE/$handle.bundle" --store "$SCENE/$handle" --consent \
+            < /dev/null > "$SCENE/activate.log" 2>&1 || fail "$handle is not active"
+    done
+}
 
 # ask METHOD PATH [JSON]: as the user who is signed in.
 ask() {

@@ -16,6 +16,7 @@ step() {
 }
 
 fail() {
+    FAILED_OF=$*
     printf 'FAILED: %s\n' "$*" >&2
     exit 1
 }
@@ -85,6 +86,7 @@ at_exit() {
     if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
         printf 'exit status %s; the end of the logs in %s:\n' "$status" "$SCENE" >&2
         tail -n 15 "$SCENE"/*.log "$SCENE"/ejabberd/log/*.log >&2 2> /dev/null
+        [ -z "${FAILED_OF:-}" ] || printf 'FAILED: %s\n' "$FAILED_OF" >&2 # last, where it is seen
     fi
     [ -n "${IRONSIDE_KEEP:-}" ] || rm -rf "$SCENE"
     exit "$status"

@@ -15,6 +15,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** How long something may take that has to happen: it is a loaded machine that decides. */
+export const PATIENCE_MS = 120000;
+
 /** Runs `work` with a browser; its profile is gone afterwards, whatever happens. */
 export async function withBrowser(work, options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "ironside-chromium."));
@@ -22,8 +25,10 @@ export async function withBrowser(work, options = {}) {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: FLAGS,
     viewport: { width: 1440, height: 900 },
+    timeout: PATIENCE_MS,
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   try {
     return await work(context);
   } finally {
@@ -40,22 +45,29 @@ export async function signIn(page, url, name, password) {
   await page.getByRole("navigation", { name: "Pages" }).waitFor();
 }
 
-/** Answers the question why one looks, when it is asked or by the bar. */
-export async function sayWhy(page, text) {
+/** Answers the question why one looks, which the page asks by itself. */
+export async function answerWhy(page, text) {
   const box = page.getByLabel("Purpose");
-  const asked = await box.waitFor({ timeout: 1500 }).then(() => true, () => false);
-  if (!asked) await page.locator(".top-purpose").click();
   await box.fill(text);
   await page.getByRole("button", { name: "Go on" }).click();
   await box.waitFor({ state: "detached" });
 }
+
+/** The same before anything asks, by the bar. */
+export async function sayWhy(page, text) {
+  await page.locator(".top-purpose").click();
+  await answerWhy(page, text);
+}
+
+/** Events come from here on: what arrives is told. */
+export const isLive = (page) => page.locator(".top[data-line=open]").waitFor();
 
 /** What the page's console says is wrong: a policy that was broken, a script that failed. */
 export function faultsOf(page) {
   const faults = [];
   page.on("pageerror", (e) => faults.push(String(e)));
   page.on("console", (m) => {
-    const known = /status of (400|401|403|404|409|429|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
+    const known = /status of (400|401|403|404|409|429|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_FAILED/;
     if (m.type() === "error" && !known.test(m.text())) faults.push(m.text());
   });
   return faults;

@@ -8,13 +8,8 @@ import { reviewed } from "./drive/review.mjs";
 import { shown } from "./drive/shown.mjs";
 import { proved } from "./drive/proof.mjs";
 import { signedIn } from "./drive/sign-in.mjs";
+import { drive } from "./drive/step.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const only = process.argv[3];
 const parts = { signedIn, reviewed, shown, proved, byKeyboard, live, accessible };
-
-for (const [name, part] of Object.entries(parts)) {
-  if (only !== undefined && !name.includes(only)) continue;
-  console.log(`   ${name}`);
-  await part(settings);
-}
+await drive(parts, settings, process.argv[3]);

@@ -11,15 +11,10 @@ import { merged } from "./work/people.mjs";
 import { privileged } from "./work/privilege.mjs";
 import { threatened } from "./work/threat.mjs";
 import { filtered } from "./work/when-and-where.mjs";
+import { drive } from "./drive/step.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const only = process.argv[3];
 /** axe on what reviewers see is the other scenario's. */
 const othersAccessible = (s) => accessible({ ...s, passwords: Object.fromEntries(Object.entries(s.passwords).filter(([user]) => ["auditor", "admin", "filter", "sara"].includes(user))) });
 const parts = { threatened, organised, merged, filtered, exported, privileged, defended, audited, administered, othersAccessible };
-
-for (const [name, part] of Object.entries(parts)) {
-  if (only !== undefined && !name.includes(only)) continue;
-  console.log(`   ${name}`);
-  await part(settings);
-}
+await drive(parts, settings, process.argv[3]);

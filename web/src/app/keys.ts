@@ -1,6 +1,6 @@
 /** Shortcuts. A page says which it has with `useKeys`; the help (`?`) shows those that are in force. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 export interface Key {
   /** "j", "?", "g o" (one after the other), "Escape", "ctrl+k" */
@@ -18,8 +18,9 @@ interface Layer {
 }
 export const layers = signal<Layer[]>([]);
 
+/** In force as soon as what they act on is shown. */
 export function useKeys(title: string, keys: Key[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const layer = { title, keys };
     layers.value = [...layers.value, layer];
     return () => {

@@ -15,7 +15,8 @@ export const line = signal<"off" | "open" | "away">("off");
 /** Counts up with each event about messages, and each about threats: what shows them depends on it. */
 export const messagesNews = signal(0);
 export const threatsNews = signal(0);
-/** Counts up when the line is there again after it was away: what was missed is looked up. */
+/** Counts up when the line is there again after it was away, or came long after the page: what was missed
+ * is looked up. */
 export const comeBack = signal(0);
 
 const heard: ((n: News) => void)[] = [];
@@ -33,6 +34,9 @@ function take(text: string): void {
 }
 
 const AGAIN_MS = 1500;
+/** Later than this after the page, its first answers may be older than the line. */
+const LATE_MS = 1000;
+let wantedAt = 0;
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,7 +47,7 @@ function open(): void {
     const was = line.value;
     line.value = "open";
     reachable.value = true;
-    if (was === "away") comeBack.value++;
+    if (was === "away" || Date.now() - wantedAt > LATE_MS) comeBack.value++;
   };
   s.onmessage = (e) => take(String(e.data));
   s.onerror = () => {
@@ -82,7 +86,10 @@ export function listenToDesk(): void {
   effect(() => {
     const s = session.value;
     const wanted = s !== null && s !== "unknown" && looks();
-    if (wanted && source === undefined) open();
+    if (wanted && source === undefined) {
+      wantedAt = Date.now();
+      open();
+    }
     if (!wanted && source !== undefined) close();
   });
 }

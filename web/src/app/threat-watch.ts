@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { ask } from "../api/client.ts";
 import { threatCount } from "./counts.ts";
 import { kept } from "./kept.ts";
-import { comeBack, onNews, type News } from "./live.ts";
+import { line, onNews, type News } from "./live.ts";
 import { countOf } from "./numbers.ts";
 import { navigate, path } from "./router.ts";
 import { looks, session } from "./session.ts";
@@ -38,14 +38,27 @@ async function hear(n: News): Promise<void> {
 /** Whoever changed the queue says so here. */
 export const lookAtThreats = () => void lookUp().catch(() => 0);
 
-/** For as long as somebody who looks is signed in. */
-export function watchThreats(): void {
-  onNews((n) => void hear(n));
-  effect(() => {
-    void comeBack.value;
-    const s = session.value;
-    if (s !== null && s !== "unknown" && looks()) lookAtThreats();
-    else threatCount.value = 0;
-  });
+/** What came while the line was away no event tells: it is said when it is there again. */
+async function catchUp(first: boolean): Promise<void> {
+  const before = threatCount.peek();
+  const due = await lookUp().catch(() => 0);
+  const missed = threatCount.peek() - before;
+  if (!first && missed > 0) say({ threats: missed, at: Date.now() }, due);
 }
 
+/** For as long as somebody who looks is signed in: looked up whenever the line to the desk changes. */
+export function watchThreats(): void {
+  onNews((n) => void hear(n));
+  let first = true;
+  effect(() => {
+    const now = line.value;
+    const s = session.value;
+    if (s === null || s === "unknown" || !looks()) {
+      threatCount.value = 0;
+      first = true;
+    } else if (now !== "off") {
+      void catchUp(first);
+      first = false;
+    }
+  });
+}

@@ -7,6 +7,7 @@ import { Field } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { helpOpen } from "./help.tsx";
+import { line } from "./live.ts";
 import { navigate, path, query } from "./router.ts";
 import { askPurpose, purpose, reads, session, signOut, type Role } from "./session.ts";
 import { nextTheme, theme } from "./theme.ts";
@@ -99,7 +100,7 @@ export function TopBar({ role }: { role: Role }) {
   const user = s === null || s === "unknown" ? "" : s.user;
   const away = !reachable.value;
   return (
-    <header class="top">
+    <header class="top" data-line={line.value}>
       {reads() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}
       {away && (
         <span class="top-away" role="status">

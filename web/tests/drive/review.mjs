@@ -7,7 +7,7 @@ async function tagAll(page, word) {
   const dialog = page.getByRole("dialog", { name: /^Tag/ });
   await dialog.getByLabel("Tag").fill(word);
   await dialog.getByRole("button", { name: "Tag", exact: true }).click();
-  await page.getByText(/tagged “/).waitFor();
+  await page.getByText(`tagged “${word}”`).waitFor();
 }
 
 const hits = (page) => page.locator(".hit");

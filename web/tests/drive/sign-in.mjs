@@ -1,4 +1,4 @@
-import { sayWhy, signIn, withBrowser, faultsOf } from "../browser.mjs";
+import { answerWhy, signIn, withBrowser, faultsOf } from "../browser.mjs";
 import { must, step } from "./step.mjs";
 
 const AUTHENTICATOR = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
@@ -33,7 +33,7 @@ export async function signedIn({ url, passwords }) {
     await step("the password lets one in, and the purpose is asked once and shown", async () => {
       await signIn(page, url, "reviewer", passwords.reviewer);
       await page.getByRole("link", { name: "Search", exact: true }).click();
-      await sayWhy(page, "harbour: وثائق");
+      await answerWhy(page, "harbour: وثائق");
       await page.getByText("harbour: وثائق").waitFor();
       await page.locator(".hit").first().waitFor();
     });
@@ -49,7 +49,7 @@ export async function signedIn({ url, passwords }) {
     });
     await step("a session that ended is asked for over the page, which stays", async () => {
       await page.goto(new URL("/search?q=papers", url).href);
-      await sayWhy(page, "again");
+      await answerWhy(page, "again");
       await page.locator(".hit").first().waitFor();
       await context.clearCookies();
       await page.getByRole("button", { name: "Choose all" }).click();

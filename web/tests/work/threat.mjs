@@ -1,6 +1,7 @@
 // A threat that arrives while another message is read: told, acknowledged, decided, by keyboard.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { isLive } from "../browser.mjs";
 import { as, must, step } from "../drive/step.mjs";
 
 const run = promisify(execFile);
@@ -12,6 +13,8 @@ async function toldEverywhere(page, other, settings) {
     await page.goto(new URL("/conversations", settings.url).href);
     await page.locator(".list-row").first().click();
     await page.locator(".line").first().waitFor();
+    await isLive(page);
+    await isLive(other);
     must(!/^\(\d/.test(await page.title()), "something waits already");
     await send(settings);
     await page.locator(".toast-alert", { hasText: "1 new threat" }).waitFor();
