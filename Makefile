@@ -16,9 +16,12 @@ SECONDS ?= 60
 
 PROGRAMS = ironside ironside-desk ironside-ibot ironside-registrar
 
+# 3: the page's parts cannot be had. It has said so, and a desk runs without one.
+PAGE = tools/page build/page || [ $$? = 3 ]
+
 all: build/build.ninja
 	@ninja -C build $(PROGRAMS)
-	@tools/page build/page
+	@$(PAGE)
 
 setup:
 	@tools/setup
@@ -37,7 +40,7 @@ demo: all
 
 check: build/build.ninja build/check/build.ninja
 	@ninja -C build
-	@tools/page build/page
+	@$(PAGE)
 	@ninja -C build/check
 	@tests/run
 
