@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { placesText } from "./tools/places.mjs";
 import { schemaText, termsText } from "./tools/schema.mjs";
 
 const web = fileURLToPath(new URL(".", import.meta.url));
@@ -18,13 +19,14 @@ function fail(text) {
 
 /** Untouched when it is the same, so that nothing that looks at times begins anew. */
 function put(name, text) {
-  const path = join(web, "src/api", name);
+  const path = join(web, "src", name);
   if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
 function makeSchema() {
-  put("schema.ts", schemaText(JSON.parse(readFileSync(openapi, "utf8"))));
-  put("terms.ts", termsText(readFileSync(terms, "utf8")));
+  put("api/schema.ts", schemaText(JSON.parse(readFileSync(openapi, "utf8"))));
+  put("api/terms.ts", termsText(readFileSync(terms, "utf8")));
+  put("places/towns.txt", placesText());
 }
 
 export function checkTypes() {
@@ -51,7 +53,8 @@ async function bundle(to) {
     legalComments: "none",
     jsx: "automatic",
     jsxImportSource: "preact",
-    loader: { ".svg": "file" },
+    loader: { ".svg": "file", ".txt": "text" },
+    charset: "utf8",
     logLevel: "warning",
   });
   return result.metafile;

@@ -43,7 +43,7 @@ function obey(file, rules) {
 function lookAtSources() {
   const styles = text("src/style.css");
   for (const file of filesBelow("src")) {
-    if (/api.(schema|terms)\.ts$/.test(file)) continue;
+    if (/(api.(schema|terms)\.ts|towns\.txt)$/.test(file)) continue;
     const lines = text(file).split("\n").length - 1;
     if (lines > LINES_MAX && !file.endsWith("icon.tsx")) complain(file, `${lines} lines, more than ${LINES_MAX}: look for the seam`);
     obey(file, file.endsWith(".css") ? CSS_RULES : RULES);

@@ -1,6 +1,7 @@
 /** What a message says, by its kind. */
 import { numberOf } from "../../app/numbers.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { PlaceName } from "../../places/place-name.tsx";
 import { File } from "./file.tsx";
 import type { Message } from "./fold.ts";
 
@@ -17,7 +18,7 @@ function Place({ m }: { m: Message }) {
   const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
   return (
     <p class="line-thing">
-      <Icon name="map" /> <span class="mono">{place}</span>
+      <Icon name="map" /> <span class="mono">{place}</span> <PlaceName lat={latitude} lon={longitude} />
       {accuracy !== undefined && <span class="faint"> within {numberOf(Math.round(accuracy))} m</span>}
       <a href={`/search?q=${encodeURIComponent(`near:${latitude.toFixed(3)},${longitude.toFixed(3)},2`)}`}>What was near?</a>
     </p>

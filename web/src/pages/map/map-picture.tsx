@@ -6,6 +6,7 @@ import { IconButton, Button } from "../../parts/button.tsx";
 import { groupOf, handleOf } from "../../parts/person.tsx";
 import { clusters, type Cluster, type Point } from "./clusters.ts";
 import { trails, type Position } from "./moving.ts";
+import { Towns } from "./towns.tsx";
 import { countries, HEIGHT, pathsOf, projectionOf, whole, WIDTH, ZOOM_MOST, type Look } from "./world.ts";
 
 const CELL = 18;
@@ -109,6 +110,7 @@ export function MapPicture({ look, setLook, people, positions, chooseCountry, ch
         }}
       >
         <Land look={look} people={people} choose={(code) => free(() => chooseCountry(code))} />
+        <Towns look={look} />
         <Points look={look} positions={positions} choose={(of) => free(() => choosePlace(of))} />
       </svg>
       <div class="map-keys row">

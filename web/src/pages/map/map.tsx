@@ -15,6 +15,7 @@ import { handleOf } from "../../parts/person.tsx";
 import { QueryBar } from "../../parts/query-bar.tsx";
 import { Shown } from "../../parts/states.tsx";
 import { Time } from "../../parts/time.tsx";
+import { PlaceName } from "../../places/place-name.tsx";
 import { around } from "./clusters.ts";
 import { MapPicture } from "./map-picture.tsx";
 import { DAY_MS, seenAt, type Position } from "./moving.ts";
@@ -68,6 +69,9 @@ function Seen({ of, show }: { of: Position[]; show: (p: Position) => void }) {
                   </td>
                   <td class="number">
                     {p.lat.toFixed(4)}, {p.lon.toFixed(4)}
+                    <div class="soft">
+                      <PlaceName lat={p.lat} lon={p.lon} />
+                    </div>
                   </td>
                   <td>
                     <Button aria-label={`Show the position of ${handleOf(p.from)} on the map`} onClick={() => show(p)}>
@@ -88,7 +92,7 @@ function Seen({ of, show }: { of: Position[]; show: (p: Position) => void }) {
 function Whole({ activity, positions, q }: { activity: Activity; positions: Positions; q: string }) {
   const of = positions.positions;
   const [first, last] = of.length === 0 ? [0, 0] : [of.at(-1)?.at ?? 0, Math.max(...of.map((p) => p.at))];
-  const [look, setLook] = useState<Look>(whole);
+  const [look, setLook] = useState<Look>(() => (q === "" ? whole : lookAt(of)));
   const until = Math.min(last, Math.max(first, Number(query.value.get("until") ?? last)));
   const days = query.value.get("days") ?? "0";
   const seen = useMemo(() => seenAt(of, until, Number(days) * DAY_MS), [of, until, days]);
@@ -117,7 +121,7 @@ export function MapPage() {
   const positions = useAsk("GET /api/positions", { query: { q, zone: zone.value, limit: MOST } });
   return (
     <>
-      <PageHead title="Map" about="Where people write from, by country; and where they were, as they said it" />
+      <PageHead title="Map" about="Where people write from, by country; and where they were, as they said it. Towns: GeoNames" />
       <QueryBar />
       <Shown of={activity}>{(a) => <Shown of={positions}>{(p) => <Whole activity={a} positions={p} q={q} />}</Shown>}</Shown>
     </>
