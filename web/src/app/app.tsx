@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Failed, Skeleton, State } from "../parts/states.tsx";
 import { LinkButton } from "../parts/button.tsx";
 import { HelpDialog } from "./help.tsx";
+import { Palette } from "./palette.tsx";
 import { PurposeDialog } from "./purpose.tsx";
 import { Rail } from "./rail.tsx";
 import { address, match, path } from "./router.ts";
@@ -79,6 +80,7 @@ function Frame({ role }: { role: Role }) {
       <PurposeDialog />
       {expired.value && <Expired />}
       <HelpDialog />
+      <Palette role={role} />
       <Toasts />
     </div>
   );

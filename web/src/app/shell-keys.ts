@@ -1,10 +1,12 @@
 /** The shortcuts of every page. */
 import { helpOpen } from "./help.tsx";
 import { useKeys, type Key } from "./keys.ts";
+import { PALETTE_KEY, paletteOpen } from "./palette.tsx";
 import { navigate } from "./router.ts";
 import { pagesOf } from "./routes.ts";
 import { askPurpose, reads, type Role } from "./session.ts";
 import { nextTheme } from "./theme.ts";
+import { undoLast } from "./toasts.ts";
 
 /** The page's own box, or the one above it. */
 function toSearch(): void {
@@ -25,6 +27,8 @@ export function useShellKeys(role: Role): void {
     : [];
   useKeys("Everywhere", [
     ...look,
+    { keys: "z", what: "Undo what was done last", run: undoLast },
+    { keys: PALETTE_KEY, what: "Go to a page or person, or do something, by name", run: () => (paletteOpen.value = true), always: true },
     { keys: "?", what: "This help", run: () => (helpOpen.value = true) },
     { keys: "D", what: "Light, dark, or as the device", run: nextTheme },
     ...go,

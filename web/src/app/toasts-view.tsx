@@ -1,5 +1,5 @@
 import { Button, IconButton } from "../parts/button.tsx";
-import { dismiss, toasts } from "./toasts.ts";
+import { dismiss, take, toasts } from "./toasts.ts";
 
 /** Read out as they come; an alert at once. */
 export function Toasts() {
@@ -9,13 +9,8 @@ export function Toasts() {
         <div key={t.id} class={`toast toast-${t.kind}`} role={t.kind === "done" ? "status" : "alert"}>
           <span class="grow">{t.text}</span>
           {t.action !== undefined && (
-            <Button
-              onClick={() => {
-                dismiss(t.id);
-                t.action?.run();
-              }}
-            >
-              {t.action.label}
+            <Button onClick={() => take(t)}>
+              {t.action.label} {t.action.undoes === true && <kbd>z</kbd>}
             </Button>
           )}
           <IconButton icon="close" label="Dismiss" onClick={() => dismiss(t.id)} />

@@ -6,11 +6,15 @@ export interface Toast {
   id: number;
   kind: "done" | "failed" | "alert";
   text: string;
-  action?: { label: string; run: () => void };
+  /** undoes: `z` runs it, too. */
+  action?: { label: string; run: () => void; undoes?: boolean };
 }
 
 export const toasts = signal<Toast[]>([]);
 const SHOWN_MS = 8000;
+/** What can be undone stays long enough to be read out, and thought about. */
+const SHOWN_WITH_ACTION_MS = 60000;
+const MOST = 4;
 let last = 0;
 
 export function dismiss(id: number): void {
@@ -19,13 +23,27 @@ export function dismiss(id: number): void {
 
 function show(t: Omit<Toast, "id">): number {
   const id = ++last;
-  toasts.value = [...toasts.value.slice(-3), { ...t, id }];
-  if (t.kind === "done") setTimeout(() => dismiss(id), SHOWN_MS);
+  const others = toasts.value.filter((o) => o.kind !== "alert").slice(1 - MOST);
+  // An alert is put away by hand alone, however much is done meanwhile.
+  toasts.value = [...toasts.value.filter((o) => o.kind === "alert" || others.includes(o)), { ...t, id }];
+  if (t.kind === "done") setTimeout(() => dismiss(id), t.action === undefined ? SHOWN_MS : SHOWN_WITH_ACTION_MS);
   return id;
 }
 
 export function tell(text: string, action?: Toast["action"]): void {
   show(action === undefined ? { kind: "done", text } : { kind: "done", text, action });
+}
+
+/** Does what a toast offers, once. */
+export function take(t: Toast): void {
+  dismiss(t.id);
+  t.action?.run();
+}
+
+export function undoLast(): void {
+  const last = toasts.value.filter((t) => t.action?.undoes === true).at(-1);
+  if (last === undefined) tell("There is nothing to undo.");
+  else take(last);
 }
 
 /** The toast's number, to put it away again. */

@@ -19,6 +19,11 @@ interface FieldProps extends Common {
   required?: boolean;
   disabled?: boolean;
   autofocus?: boolean;
+  role?: "combobox";
+  "aria-expanded"?: boolean;
+  "aria-controls"?: string;
+  "aria-activedescendant"?: string;
+  onKeyDown?: (e: KeyboardEvent) => void;
   onInput?: (e: TargetedInputEvent<HTMLInputElement>) => void;
 }
 

@@ -9,6 +9,27 @@ export async function byKeyboard(settings) {
       await page.getByRole("dialog", { name: "Keyboard" }).getByText("To the search box").waitFor();
       await keys.press("Escape");
     });
+    await step("Ctrl+K goes to a page, to a person, and does what the page can", async () => {
+      const go = async (words) => {
+        await keys.press("Control+k");
+        const box = page.getByRole("combobox", { name: "A page, a person, or what to do" });
+        await box.waitFor();
+        await keys.type(words);
+      };
+      await go("timel");
+      await page.getByRole("option", { name: /^Timeline/ }).waitFor();
+      await keys.press("Enter");
+      await page.waitForURL(/timeline/);
+      await go("ann");
+      await page.getByRole("option", { name: /^anna ?person/ }).waitFor();
+      while ((await page.locator(".palette [aria-selected=true]").innerText()).startsWith("anna") === false) await keys.press("ArrowDown");
+      await keys.press("Enter");
+      await page.waitForURL(/people.anna/);
+      await go("say why");
+      await keys.press("Enter");
+      await page.getByRole("dialog", { name: "Why do you look?" }).waitFor();
+      await keys.press("Escape");
+    });
     await step("from / to a tag on all that was found", async () => {
       await keys.press("g");
       await keys.press("s");

@@ -23,6 +23,7 @@ export async function applyToAll(query: string, zone: string, action: BulkAction
     const words = done[action]?.(countOf(bulk.messages, "message"), value) ?? `${countOf(bulk.messages, "message")} changed.`;
     tell(words, {
       label: "Undo",
+      undoes: true,
       run: () =>
         void attempt(async () => {
           const undone = await ask("POST /api/bulk/{id}/undo", { path: { id: bulk.id } });
@@ -61,6 +62,7 @@ export async function applyToChosen(ids: number[], action: OneAction, value: str
     else
       tell(words, {
         label: "Undo",
+        undoes: true,
         run: () =>
           void attempt(async () => {
             for (const id of ids) await undo(id, value);
