@@ -8,12 +8,14 @@ import { countOf, numberOf } from "../app/numbers.ts";
 import { threatCount } from "../app/counts.ts";
 import { looks, purpose, roleOf } from "../app/session.ts";
 import { zone } from "../app/zone.ts";
+import { ArchiveTable } from "../parts/archive-table.tsx";
 import { Card, Figure } from "../parts/card.tsx";
 import { Chip } from "../parts/chip.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Shown, State } from "../parts/states.tsx";
-import { Time } from "../parts/time.tsx";
 import { Activity } from "./overview-activity.tsx";
+import { Outcomes } from "./overview-outcomes.tsx";
+import { Queues } from "./overview-queues.tsx";
 
 const found = (q: string) => (looks() ? `/search?q=${encodeURIComponent(q)}` : undefined);
 const today = () => new Date().toISOString().slice(0, 10);
@@ -41,7 +43,7 @@ function Waiting({ still }: { still: number }) {
     <div class="figures">
       <Figure label="Threats that nobody has answered" value={numberOf(threatCount.value)} href="/threats" tone={threatCount.value > 0 ? "danger" : "plain"} />
       <Figure label={unseen.data === undefined ? "Messages assigned to you" : "Assigned to you, not seen"} value={left === undefined ? "…" : numberOf(left)} href={found("assigned:me unseen:me")} tone={left !== undefined && left > 0 ? "warn" : "plain"} />
-      <Figure label="Journals that stand still" value={numberOf(still)} tone={still > 0 ? "danger" : "plain"} />
+      <Figure label="Journals that stand still" value={numberOf(still)} href="/warrants" tone={still > 0 ? "danger" : "plain"} />
     </div>
   );
 }
@@ -71,36 +73,7 @@ function Warrants({ of }: { of: Answer["warrants"] }) {
     );
   return (
     <Card title="Warrants" flush>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Warrants, a table">
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Warrant</th>
-              <th>Archive</th>
-              <th class="right">Records</th>
-              <th>First</th>
-              <th>Last</th>
-              <th>State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.map((w) => (
-              <tr key={`${w.warrant} ${w.bot}`}>
-                <td>{looks() ? <a href={`/search?q=${encodeURIComponent(`warrant:${w.warrant}`)}`}>{w.warrant}</a> : w.warrant}</td>
-                <td>{w.bot}</td>
-                <td class="right number">{numberOf(w.records)}</td>
-                <td>
-                  <Time at={w.first} />
-                </td>
-                <td>
-                  <Time at={w.last} ago />
-                </td>
-                <td>{w.complete ? <Chip tone="good">complete</Chip> : <Chip tone="warn">{w.stopped === "" ? "behind" : "stands still"}</Chip>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ArchiveTable label="Warrants, a table" of={of} named />
     </Card>
   );
 }
@@ -120,7 +93,9 @@ export function Overview() {
             <Journals of={o.journals} />
             {looks() && <Waiting still={o.journals.filter((j) => j.stopped !== "").length} />}
             <Figures of={o.figures} />
+            {looks() && <Queues />}
             {looks() && <Activity />}
+            <Outcomes of={o.outcomes} />
             <Warrants of={o.warrants} />
           </div>
         )}

@@ -1,34 +1,13 @@
 /** Warrants: what each has archived, how many days it has left, and its text as the custodians signed it. */
-import type { Overview } from "../../api/schema.ts";
 import { useAsk } from "../../api/use-ask.ts";
-import { numberOf } from "../../app/numbers.ts";
 import { askPurpose, looks, purpose, roleOf } from "../../app/session.ts";
+import { ArchiveTable, type Archived } from "../../parts/archive-table.tsx";
 import { Button, LinkButton } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
-import { Chip } from "../../parts/chip.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Shown, State } from "../../parts/states.tsx";
-import { Time } from "../../parts/time.tsx";
 import { term } from "../search/words.ts";
 import { SignedText } from "./signed-text.tsx";
-
-type Warrant = Overview["warrants"][number];
-
-function Archive({ of }: { of: Warrant }) {
-  return (
-    <tr>
-      <td>{of.bot}</td>
-      <td class="right number">{numberOf(of.records)}</td>
-      <td>
-        <Time at={of.first} />
-      </td>
-      <td>
-        <Time at={of.last} ago />
-      </td>
-      <td>{of.complete ? <Chip tone="good">complete</Chip> : <Chip tone="warn">{of.stopped === "" ? "behind" : of.stopped}</Chip>}</td>
-    </tr>
-  );
-}
 
 function Text({ warrant }: { warrant: string }) {
   if (!looks()) return null;
@@ -41,27 +20,10 @@ function Text({ warrant }: { warrant: string }) {
   return <SignedText warrant={warrant} />;
 }
 
-function One({ name, of }: { name: string; of: Warrant[] }) {
+function One({ name, of }: { name: string; of: Archived[] }) {
   return (
     <Card title={`Warrant ${name}`} aside={looks() && <LinkButton href={`/search?q=${encodeURIComponent(term("warrant", name))}`}>Its messages</LinkButton>}>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={`What warrant ${name} has archived`}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Archive</th>
-              <th class="right">Records</th>
-              <th>First</th>
-              <th>Last</th>
-              <th>State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.map((w) => (
-              <Archive key={w.bot} of={w} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ArchiveTable label={`What warrant ${name} has archived`} of={of} />
       <Text warrant={name} />
     </Card>
   );
