@@ -1,5 +1,5 @@
 // Every page as axe and the pictures see it: a name, its address, who opens it. `ready`: what is there
-// once it is whole. `{first …}` in an address is filled in from the desk (tests/fill.mjs).
+// once it is whole; `fills`: the window, which does not scroll. `{first …}` in an address is filled in from the desk (tests/fill.mjs).
 export const pages = [
   { name: "sign-in", address: "/", ready: ".gate-card" },
   { name: "design", address: "/design.html", ready: ".swatches" },
@@ -7,11 +7,11 @@ export const pages = [
   { name: "threats", address: "/threats", user: "reviewer", ready: ".threat-context .message-line-here" },
   { name: "rules", address: "/rules", user: "reviewer", ready: ".card details" },
   { name: "search", address: "/search?q={word}", user: "reviewer", ready: ".hit" },
-  { name: "search-open", address: "/search?q={word}&open={hit}", user: "reviewer", ready: ".line-active" },
+  { name: "search-open", address: "/search?q={word}&open={hit}", user: "reviewer", ready: ".line-active", fills: true },
   { name: "search-wrong", address: "/search?q=papers%20(", user: "reviewer", ready: ".search-wrong" },
   { name: "search-nothing", address: "/search?q=nosuchwordatall", user: "reviewer", ready: ".state" },
   { name: "conversations", address: "/conversations", user: "reviewer", ready: ".list-row" },
-  { name: "conversation", address: "/conversations/{conversation}", user: "reviewer", ready: ".line" },
+  { name: "conversation", address: "/conversations/{conversation}", user: "reviewer", ready: ".line", fills: true },
   { name: "people", address: "/people", user: "reviewer", ready: ".list-row" },
   { name: "person", address: "/people/{person}", user: "reviewer", ready: ".list-row" },
   { name: "organisation", address: "/organisations/harbour", user: "reviewer", ready: ".card, .state" },
@@ -25,9 +25,9 @@ export const pages = [
   { name: "map", address: "/map", user: "reviewer", ready: ".map-point" },
   { name: "timeline", address: "/timeline", user: "reviewer", ready: ".chart canvas" },
   { name: "warrants", address: "/warrants", user: "reviewer", ready: ".facts" },
-  { name: "gallery", address: "/gallery", user: "reviewer", ready: ".photo, .state" },
+  { name: "gallery", address: "/gallery", user: "reviewer", ready: ".photo img, .state" },
   { name: "exports", address: "/exports?q=papers", user: "sara", ready: ".card .state, .list-row" },
-  { name: "privilege", address: "/privilege", user: "filter", ready: ".threats, .state" },
+  { name: "privilege", address: "/privilege", user: "filter", ready: ".threats .message-line, .state" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },
   { name: "account", address: "/account", user: "reviewer", ready: ".card" },

@@ -6,6 +6,8 @@ import { comeBack, messagesNews } from "../../app/live.ts";
 import type { Message } from "./fold.ts";
 
 const PAGE = 60;
+/** At first, on each side: more than a window shows, and little to draw. */
+const FIRST = 30;
 const MOST = 360;
 
 export interface Window {
@@ -35,10 +37,10 @@ export function merge(a: readonly Message[], b: readonly Message[]): Message[] {
 /** at: of the message in whose place it is opened; undefined: at its end. */
 async function open(conversation: string, at: number | undefined): Promise<Window> {
   const [back, on] = await Promise.all([
-    part(conversation, at, true),
-    at === undefined ? Promise.resolve([]) : part(conversation, at + 1, false),
+    part(conversation, at, true, at === undefined ? PAGE : FIRST),
+    at === undefined ? Promise.resolve([]) : part(conversation, at + 1, false, FIRST),
   ]);
-  return { messages: merge(back, on), before: back.length === PAGE, behind: on.length === PAGE, error: undefined, busy: false };
+  return { messages: merge(back, on), before: back.length >= FIRST, behind: on.length === FIRST, error: undefined, busy: false };
 }
 
 export function useThread(conversation: string, at: number | undefined) {

@@ -113,7 +113,7 @@ export function Search() {
           </span>
           {messagesNews.value > newsAt && (
             <Button kind="quiet" onClick={again}>
-              New messages came in: look again
+              New ones: look again
             </Button>
           )}
           <IconButton icon="duplicate" label="Alike together" aria-pressed={grouped} title="Of messages that are alike show the first alone" onClick={() => navigate(withQuery({ alike: grouped ? "all" : undefined }))} />
@@ -147,7 +147,7 @@ export function Search() {
       </section>
       {open !== 0 && (
         <section class="search-thread" aria-label="Conversation">
-          <MessageInPlace id={open} close={() => navigate(withQuery({ open: undefined }))} changed={(id, made, seen) => change(id, (h) => ({ ...h, made, seen }))} />
+          <MessageInPlace id={open} known={at < 0 ? undefined : found.hits[at]} close={() => navigate(withQuery({ open: undefined }))} changed={(id, made, seen) => change(id, (h) => ({ ...h, made, seen }))} />
         </section>
       )}
     </div>

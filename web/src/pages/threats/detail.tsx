@@ -11,6 +11,7 @@ import { placeOf } from "../../parts/message-line.tsx";
 import { handleOf, Person } from "../../parts/person.tsx";
 import { Time } from "../../parts/time.tsx";
 import { clockOf, decisions, type Threat } from "./clock.ts";
+import { term } from "../search/words.ts";
 import { ThreatContext } from "./context.tsx";
 import { DecideDialog } from "./decide.tsx";
 
@@ -74,6 +75,14 @@ function Facts({ of }: { of: Threat }) {
   );
 }
 
+/** Of a large group the one who wrote it. */
+const GROUP = 4;
+function whereOf(of: Threat): string {
+  const to = of.shown?.to ?? [];
+  const people = [of.account, ...(to.length > GROUP ? [] : to)];
+  return `/map?q=${encodeURIComponent(people.map((p) => term("with", handleOf(p))).join(" OR "))}`;
+}
+
 /** Keys act on the one that is shown. */
 export function ThreatDetail({ of, now, again }: { of: Threat; now: number; again: () => void }) {
   const [decides, setDecides] = useState(false);
@@ -106,6 +115,9 @@ export function ThreatDetail({ of, now, again }: { of: Threat; now: number; agai
             </Button>
           )}
           {of.shown !== undefined && <LinkButton href={placeOf(of.shown)}>Open the conversation</LinkButton>}
+          <LinkButton icon="map" href={whereOf(of)} title="Positions of its people, and of those who write with them">
+            On the map
+          </LinkButton>
         </div>
       </div>
       <Why of={of} />

@@ -17,7 +17,7 @@ function Row({ of, here, now }: { of: Threat; here: boolean; now: number }) {
             {of.decision === "undecided" ? clock.text : decisions[of.decision]}
           </Chip>
           {of.escalated !== 0 && of.decision === "undecided" && of.acknowledged_by === "" && <Chip tone="danger">escalated</Chip>}
-          <span class="faint">{of.name}</span>
+          <span class="faint">{of.message === 0 ? of.name : `${of.name}, weight ${of.weight}`}</span>
         </span>
         <strong dir="auto">
           {handleOf(of.account)}
