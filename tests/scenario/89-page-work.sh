@@ -3,7 +3,8 @@
 # timeout: 1800
 # The desk's page at work, in Chromium on a real network and desk: a threat that arrives while another message
 # is read, is acknowledged and decided; an organisation of a community; map and timeline that filter the
-# search; the access log verified; users made and taken away; and what axe finds on the pages of each role.
+# search; photos that look alike; the access log verified; users made and taken away; and what axe finds on
+# the pages of each role.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/89-page-work.sh
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
@@ -26,6 +27,7 @@ know anna bert carl
 for i in 1 2 3; do put anna --to bert@chat.example "the papers are under the pier, number $i"; done
 put bert --to anna@chat.example "bring the boat at nine"
 put carl --to anna@chat.example "my lawyer says we say nothing"
+for photo in door.jpg door-small.jpg biscuit.png; do put carl --to anna@chat.example --file "$here/../../demo/quay/$photo"; done
 put anna --to bert@chat.example --position 51.92,4.48,25
 sign_in "$DESK" reviewer
 found_last has:place

@@ -6,6 +6,7 @@ import { administered } from "./work/administration.mjs";
 import { audited } from "./work/audit.mjs";
 import { defended } from "./work/defence.mjs";
 import { exported } from "./work/export.mjs";
+import { photographed } from "./work/gallery.mjs";
 import { organised } from "./work/network.mjs";
 import { merged } from "./work/people.mjs";
 import { privileged } from "./work/privilege.mjs";
@@ -16,5 +17,5 @@ import { drive } from "./drive/step.mjs";
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
 /** axe on what reviewers see is the other scenario's. */
 const othersAccessible = (s) => accessible({ ...s, passwords: Object.fromEntries(Object.entries(s.passwords).filter(([user]) => ["auditor", "admin", "filter", "sara"].includes(user))) });
-const parts = { threatened, organised, merged, filtered, exported, privileged, defended, audited, administered, othersAccessible };
+const parts = { threatened, organised, merged, filtered, photographed, exported, privileged, defended, audited, administered, othersAccessible };
 await drive(parts, settings, process.argv[3]);

@@ -1,4 +1,5 @@
 // What is marked as privileged vanishes for who marked it and for everyone, until the filter role releases it.
+import { accessible } from "../drive/accessible.mjs";
 import { as, must, step } from "../drive/step.mjs";
 
 const WORDS = "my lawyer says we say nothing";
@@ -23,6 +24,7 @@ export async function privileged(settings) {
     });
   });
   await as(settings, "vera", (page) => step("… of others, too", async () => must((await found(page, settings)) === 0, "it is found by another")));
+  await step("what the filter sees then is accessible", () => accessible({ ...settings, page: "privilege" }));
   await as(settings, "filter", async (page) => {
     await step("the filter sees it, and who marked it why", async () => {
       await page.goto(address(settings, "/privilege"));
