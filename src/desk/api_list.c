@@ -2,6 +2,7 @@
  * found, or what is wrong with it and where. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "desk/api_internal.h"
@@ -15,8 +16,10 @@
 struct listing {
     struct api_call *call;
     json_t *lines;
-    struct buf *all; /* the query of all that can be read */
+    struct buf *header; /* the first cell, where it only says what those below it are */
+    struct buf *all;    /* the query of all that can be read */
     size_t found;
+    size_t first; /* where the first line begins */
     int64_t until_ms;
 };
 
@@ -108,6 +111,19 @@ static size_t lines_in(const char *text, size_t from, size_t to)
     return lines;
 }
 
+/* What a table's first line calls a column of accounts or words. */
+static bool is_header(const char *cell)
+{
+    static const char *const names[] = {
+        "account",  "accounts", "address", "addresses", "handle", "handles", "jid",   "keyword",
+        "keywords", "name",     "names",   "person",    "phrase", "phrases", "query", "search",
+        "term",     "terms",    "user",    "users",     "word",   "words"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(names[i], cell) == 0)
+            return true;
+    return false;
+}
+
 /* The line at `*at`, which is that of this number; blank ones say nothing. */
 static int take_line(struct listing *l, const char *text, size_t len, size_t *at, size_t number)
 {
@@ -126,12 +142,17 @@ static int take_line(struct listing *l, const char *text, size_t len, size_t *at
     const char *said = buf_text(&cell);
     if (said[strspn(said, " \t\r\n")] == '\0')
         return 0;
+    if (start == l->first && *at < len && is_header(said)) {
+        buf_put_text(l->header, said);
+        return 0;
+    }
     return take_cell(l, said, new_line(l, number, said));
 }
 
 static int take_lines(struct listing *l, const char *text, size_t len)
 {
     size_t at = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, number = 1;
+    l->first = at;
     while (at < len) {
         size_t start = at;
         if (json_array_size(l->lines) >= LINES_MAX)
@@ -167,16 +188,18 @@ static int count_all(struct listing *l)
 
 int api_list(struct api_call *c)
 {
-    CLEANUP_BUF struct buf all = BUF_INIT(QUERY_BYTES_MAX);
+    CLEANUP_BUF struct buf all = BUF_INIT(QUERY_BYTES_MAX), header = BUF_INIT(LINE_BYTES_MAX);
     const char *text = api_text(c, "csv", "");
     struct listing l = {.call = c,
                         .lines = json_array(),
+                        .header = &header,
                         .all = &all,
                         .until_ms = clock_monotonic_ms() + COUNT_BUDGET_MS};
     c->answer = json_pack("{so}", "lines", l.lines);
     int r = take_lines(&l, text, strlen(text));
     if (r < 0)
         return r;
+    json_object_set_new(c->answer, "header", api_string(buf_text(&header)));
     api_what(c, "a list of %zu: ", l.found);
     return count_all(&l);
 }

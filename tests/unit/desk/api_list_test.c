@@ -111,10 +111,29 @@ static void api__list__refuses_what_is_no_one_search(void **state)
     assert_refused(s, "!!!\n\n", "malformed");
 }
 
+static void api__list__header_is_left_out(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_TOLD struct told t = list_of(s, "\xef\xbb\xbf"
+                                            "Keywords;since\r\ncash;2026\nwords\n");
+    CLEANUP_TOLD struct told none = list_of(s, "cash\nkeywords\nelsewhere"),
+                             alone = list_of(s, "words");
+    assert_status(&t, 200);
+    assert_string_equal(text_at(t.json, "header"), "Keywords");
+    assert_int_equal(json_array_size(json_object_get(t.json, "lines")), 2);
+    assert_line(&t, 0, 2, "cash", SMALL_DESK_MESSAGES / 2);
+    assert_line(&t, 1, 3, "words", 0);
+    assert_string_equal(text_at(none.json, "header"), "");
+    assert_line(&none, 1, 2, "keywords", 0);
+    assert_string_equal(text_at(alone.json, "header"), "");
+    assert_line(&alone, 0, 1, "words", 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ASKING_TEST(api__list__says_of_each_line_how_many),
+        ASKING_TEST(api__list__header_is_left_out),
         ASKING_TEST(api__list__is_one_search),
         ASKING_TEST(api__list__says_what_is_wrong_and_where),
         ASKING_TEST(api__list__refuses_what_is_no_one_search),

@@ -135,6 +135,54 @@ static void privilege__what_is_not_in_sight_cannot_be_marked(void **state)
                 "malformed");
 }
 
+static bool network_has(struct small_desk *s, const char *account)
+{
+    CLEANUP_TOLD struct told t = ask_as(s, DESK_REVIEWER, "GET", "/api/network/people", NULL);
+    assert_status(&t, 200);
+    return strstr(t.text, account) != NULL;
+}
+
+/* The network of all was made just before, and is kept for a minute. */
+static void privilege__hides_from_a_network_that_is_kept(void **state)
+{
+    struct small_desk *s = *state;
+    struct secrets x = {.first = 0};
+    secrets_say(&x, s, 4);
+    assert_true(network_has(s, SECRETS_LAWYER));
+    secrets_mark(s, "person", mem_string(SECRETS_LAWYER), NULL);
+    assert_false(network_has(s, SECRETS_LAWYER));
+    assert_true(network_has(s, SECRETS_CLIENT));
+    must(s, DESK_FILTER, "POST", "/api/privilege/1/decide",
+         "{\"decision\":\"release\",\"reason\":\"no lawyer\"}");
+    assert_true(network_has(s, SECRETS_LAWYER));
+}
+
+static int64_t messages_of_case(struct small_desk *s)
+{
+    CLEANUP_TOLD struct told t = ask_as(s, DESK_REVIEWER, "GET", "/api/cases", NULL);
+    const json_t *list = json_object_get(t.json, "cases");
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (strcmp(text_at(json_array_get(list, i), "word"), "advice") == 0)
+            return json_integer_value(json_object_get(json_array_get(list, i), "messages"));
+    fail_msg("there is no such case: %s", t.text);
+    return -1;
+}
+
+static void privilege__hides_from_a_cases_count(void **state)
+{
+    struct small_desk *s = *state;
+    struct secrets x = {.first = 0};
+    secrets_say(&x, s, 2);
+    must(s, DESK_REVIEWER, "POST", "/api/cases", "{\"word\":\"advice\",\"title\":\"A case\"}");
+    for (int64_t id = x.first - 1; id <= x.first + 1; id++) {
+        CLEANUP_FREE char *address = mem_format("/api/cases/advice/messages/%lld", (long long)id);
+        must(s, DESK_REVIEWER, "PUT", address, NULL);
+    }
+    assert_int_equal(messages_of_case(s), 3);
+    secrets_mark(s, "person", mem_string(SECRETS_LAWYER), NULL);
+    assert_int_equal(messages_of_case(s), 1);
+}
+
 /* What cannot be logged hides nothing. */
 static void privilege__is_rolled_back_with_its_entry(void **state)
 {
@@ -175,6 +223,8 @@ int main(void)
         ASKING_TEST(privilege__is_released_to_all),
         ASKING_TEST(privilege__one_message_is_released),
         ASKING_TEST(privilege__what_is_not_in_sight_cannot_be_marked),
+        ASKING_TEST(privilege__hides_from_a_network_that_is_kept),
+        ASKING_TEST(privilege__hides_from_a_cases_count),
         ASKING_TEST(privilege__is_rolled_back_with_its_entry),
         ASKING_TEST(privilege__a_name_brings_an_account_under_the_mark),
     };
