@@ -60,6 +60,13 @@ bool desk_api_tidy(struct desk_api *a)
 
 /* ---- may it be answered? ---- */
 
+int api_check_unbound(struct api_call *c)
+{
+    if (!desk_sight_is_bound(c->api->o.index))
+        return 0;
+    return api_refuse(c, API_ROLE, "this is not for who is bound to sets of conversations");
+}
+
 static int judge_session(struct api_call *c)
 {
     const struct desk_route *r = &c->route->open;
@@ -69,7 +76,7 @@ static int judge_session(struct api_call *c)
         return api_refuse(c, API_SESSION, "sign in first");
     if ((r->roles & DESK_ROLE_BIT(c->session.role)) == 0)
         return api_refuse(c, API_ROLE, "this is not for a %s", desk_role_text(c->session.role));
-    return 0;
+    return (r->roles & DESK_ROLE_UNBOUND) != 0 ? api_check_unbound(c) : 0;
 }
 
 static int judge_csrf(struct api_call *c)

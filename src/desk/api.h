@@ -51,10 +51,11 @@ bool desk_api_is_use(const struct question *q);
 
 /* The table of routes, for the tests. */
 #define DESK_ROLE_BIT(r) (1U << (r))
+#define DESK_ROLE_UNBOUND (1U << DESK_ROLES) /* of them nobody who is bound to sets */
 struct desk_route {
     enum question_method method;
     const char *path;          /* "/api/messages/{id}" */
-    unsigned roles;            /* bits; 0: without a session */
+    unsigned roles;            /* bits of roles, UNBOUND; 0: without a session */
     bool changes;              /* wants the CSRF token */
     bool purpose;              /* wants a purpose */
     enum access_action action; /* as which it is logged; ACCESS_ACTIONS: it shows nothing to log */

@@ -143,7 +143,9 @@ int api_bulk_collect(struct api_call *c)
         return api_refuse(c, API_MALFORMED,
                           "'value' is the word of the tag or case or the name of whom it is "
                           "assigned to, of no other");
-    int r = find_whom(c, b);
+    int r = b->action == BULK_CASE || b->action == BULK_ASSIGN ? api_check_unbound(c) : 0;
+    if (r == 0)
+        r = find_whom(c, b);
     if (r < 0)
         return r;
     r = api_query(c, api_text(c, "query", ""), &written);

@@ -85,6 +85,7 @@ static int append_of(struct api_call *c, enum access_action action, const char *
     if (e.case_id == NULL)
         e.case_id = c->form == NULL ? "" : api_text(c, "case", "");
     e.warrants = warrants;
+    e.hidden = c->has_session && c->session.role == DESK_DEFENCE;
     e.what = what;
     return access_append(c->api->o.log, &e, &c->d);
 }

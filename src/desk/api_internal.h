@@ -127,6 +127,9 @@ int api_fail(struct api_call *c, int code);
 int api_render(struct api_call *c) MUST_USE;
 void api_render_refusal(struct api_call *c);
 
+/* api.c: what is of the whole desk is refused to whoever is bound to sets. */
+int api_check_unbound(struct api_call *c) MUST_USE;
+
 /* api_entry.c: the log. */
 /* What was asked, for the entry. */
 void api_what(struct api_call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -185,6 +188,12 @@ struct api_lines {
     int64_t last; /* id */
 };
 int api_take_line(void *context, const struct desk_message *m);
+/* api_people.c: conversations into a list. */
+struct api_conversations {
+    json_t *list;
+    uint64_t last; /* place */
+};
+int api_take_conversation(void *context, const struct desk_conversation *x);
 /* api_waits.c: a question that only the reader can answer. ERR_AGAIN, and c->waits is set: hand it
  * on, all of it is asked again. 0: the bytes of the reader's reply. Else what was refused. */
 int api_request(struct api_call *c, const struct desk_request *r, const struct buf **ret) MUST_USE;
@@ -232,8 +241,8 @@ int api_refuse_sign_in(struct api_call *c, int code);
 /* That the form's `field` is the password of the session's user, also where it is no way in:
  * counted as a sign-in, and wiped. Or the refusal. */
 int api_check_own_password(struct api_call *c, const char *field) MUST_USE;
-/* The answer, from c->session and the token. */
-void api_signed_in(struct api_call *c);
+/* The answer, from c->session and the token; or the refusal. */
+int api_signed_in(struct api_call *c) MUST_USE;
 
 /* Handlers. */
 api_fn api_sign_in, api_sign_out, api_who, api_password_check, api_password_set, api_users_list,
@@ -250,6 +259,8 @@ api_fn api_people, api_person, api_contacts, api_organisation, api_conversations
 api_fn api_accounts, api_merge, api_split, api_merge_undo, api_name;
 api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_export_select, api_export_make, api_export_page, api_exports;
+api_fn api_bounded_list, api_bounded_read, api_bounded_propose, api_bounded_conversations,
+    api_bounded_decide, api_bounded_bind;
 api_fn api_case, api_case_event, api_case_outcome, api_case_person, api_case_organisation;
 api_fn api_list;
 api_fn api_second, api_second_set, api_second_next, api_second_judge;

@@ -43,6 +43,17 @@ static json_t *words(const char *const *list, size_t count)
     return array;
 }
 
+/* Of which the defence is told nothing. */
+static int read_made(struct api_call *c, int64_t id, struct arena *a, struct desk_marks *marks,
+                     json_t *seen_by)
+{
+    if (c->session.role == DESK_DEFENCE)
+        return 0;
+    int r = desk_marks_of(c->api->o.index, id, a, marks, &c->d);
+    return r < 0 ? r
+                 : desk_users_saw(c->api->o.users, id, c->session.user, put_name, seen_by, &c->d);
+}
+
 int api_put_made(struct api_call *c, json_t *o, const struct desk_message *m)
 {
     CLEANUP_ARENA struct arena a = ARENA_INIT(MARKS_BYTES);
@@ -52,9 +63,7 @@ int api_put_made(struct api_call *c, json_t *o, const struct desk_message *m)
     json_object_set_new(o, "content", content_of(m));
     int r = desk_about(c->api->o.index, m->id, &about, &c->d);
     if (r == 0)
-        r = desk_marks_of(c->api->o.index, m->id, &a, marks, &c->d);
-    if (r == 0)
-        r = desk_users_saw(c->api->o.users, m->id, c->session.user, put_name, seen_by, &c->d);
+        r = read_made(c, m->id, &a, marks, seen_by);
     json_object_set_new(o, "about", json_integer((json_int_t)about));
     json_object_set_new(o, "made",
                         json_pack("{so so si sb so}", "tags", words(marks->tags, marks->tag_count),

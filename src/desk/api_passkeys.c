@@ -193,6 +193,5 @@ int api_sign_in_passkey(struct api_call *c)
         api_what(c, ": %s", why.text);
     if (r < 0)
         return api_refuse_sign_in(c, r);
-    api_signed_in(c);
-    return 0;
+    return api_signed_in(c);
 }

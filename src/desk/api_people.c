@@ -83,14 +83,9 @@ int api_organisation(struct api_call *c)
     return r < 0 ? api_fail(c, r) : 0;
 }
 
-struct conversations {
-    json_t *list;
-    uint64_t last;
-};
-
-static int take_conversation(void *context, const struct desk_conversation *x)
+int api_take_conversation(void *context, const struct desk_conversation *x)
 {
-    struct conversations *s = context;
+    struct api_conversations *s = context;
     s->last = x->place;
     return json_array_append_new(
         s->list,
@@ -104,7 +99,7 @@ int api_conversations(struct api_call *c)
     const char *with = api_text(c, "with", NULL);
     int64_t limit = api_number(c, "limit", PEOPLE_USUAL), behind;
     char scope[SCOPE_BYTES];
-    struct conversations s = {.list = json_array()};
+    struct api_conversations s = {.list = json_array()};
     c->answer = json_pack("{so}", "conversations", s.list);
     snprintf(scope, sizeof scope, "conversations %s", with == NULL ? "" : with);
     api_what(c, "conversations%s%s", with == NULL ? "" : " with ", with == NULL ? "" : with);
@@ -112,7 +107,7 @@ int api_conversations(struct api_call *c)
     if (r < 0)
         return r;
     r = desk_conversations(c->api->o.index, with, (uint64_t)behind, (unsigned)limit,
-                           take_conversation, &s, &c->d);
+                           api_take_conversation, &s, &c->d);
     if (r < 0)
         return api_fail(c, r);
     api_put_after(c, json_array_size(s.list), limit, scope, (int64_t)s.last);

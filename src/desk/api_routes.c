@@ -1,184 +1,18 @@
 /* The table of routes, in docs/desk-openapi.json's order; a test holds the two against each other.
  */
-#include "desk/api_internal.h"
-#include "desk/cases.h"
-#include "desk/privilege.h"
-#include "worker/dhash.h"
+#include "desk/api_fields.h"
 
 #define BIT(role) DESK_ROLE_BIT(role)
+#define UNBOUND DESK_ROLE_UNBOUND
 #define EVERYBODY ((1U << DESK_ROLES) - 1)
 #define LOOK (BIT(DESK_REVIEWER) | BIT(DESK_SUPERVISOR))
 #define FILTER BIT(DESK_FILTER)
 #define READ (LOOK | FILTER)
+#define SEE (READ | BIT(DESK_DEFENCE))
 #define STAFF (LOOK | BIT(DESK_AUDITOR) | BIT(DESK_ADMINISTRATOR))
 #define DIRECT BIT(DESK_SUPERVISOR)
 #define AUDIT BIT(DESK_AUDITOR)
 #define ADMINISTER BIT(DESK_ADMINISTRATOR)
-
-#define ROLE_WORDS "reviewer supervisor filter auditor administrator defence"
-#define ACTION_WORDS "sign-in sign-out refused search count view export mark user read-log"
-#define WORD_MAX 64
-#define ZONE_MAX 64
-#define TITLE_MAX 256
-#define NOTE_MAX 16384
-#define SELECTION_MAX 32768
-#define LIST_BYTES_MAX 60000
-#define CURSOR_MAX 64
-/* Characters of base64url. */
-#define CREDENTIAL_MAX 1364 /* PASSKEY_ID_MAX bytes */
-#define CLIENT_DATA_MAX 8192
-#define AUTHENTICATOR_MAX 8192
-#define SIGNATURE_MAX 2048
-#define ATTESTATION_MAX 32768
-
-#define TEXT(field, least, most)                                                                   \
-    {                                                                                              \
-        field, API_TEXT, false, least, most, NULL                                                  \
-    }
-#define NEEDED(field, least, most)                                                                 \
-    {                                                                                              \
-        field, API_TEXT, true, least, most, NULL                                                   \
-    }
-#define WORDS(field, needed, list)                                                                 \
-    {                                                                                              \
-        field, API_TEXT, needed, 1, WORD_MAX, list                                                 \
-    }
-#define NUMBER(field, least, most)                                                                 \
-    {                                                                                              \
-        field, API_NUMBER, false, least, most, NULL                                                \
-    }
-#define FLAG(field)                                                                                \
-    {                                                                                              \
-        field, API_FLAG, false, 0, 0, NULL                                                         \
-    }
-#define LIMIT NUMBER("limit", 1, API_LIST_MAX)
-#define AFTER TEXT("after", 1, CURSOR_MAX)
-#define CASE TEXT("case", 1, WORD_MAX)
-#define REASON NEEDED("reason", 1, DESK_PRIVILEGE_REASON_MAX)
-#define ZONED TEXT("zone", 1, ZONE_MAX), FLAG("latin")
-
-static const struct api_field sign_in[] = {NEEDED("name", 1, 256), NEEDED("password", 1, 1024)};
-static const struct api_field password[] = {NEEDED("old", 1, 1024), NEEDED("new", 1, 1024)};
-#define CLIENT_DATA NEEDED("client_data", 1, CLIENT_DATA_MAX)
-static const struct api_field challenge[] = {NEEDED("name", 1, 256)};
-static const struct api_field by_passkey[] = {
-    NEEDED("name", 1, 256), NEEDED("credential", 1, CREDENTIAL_MAX), CLIENT_DATA,
-    NEEDED("authenticator_data", 1, AUTHENTICATOR_MAX), NEEDED("signature", 1, SIGNATURE_MAX)};
-static const struct api_field passkey_add[] = {NEEDED("name", 1, DESK_PASSKEY_NAME_MAX),
-                                               NEEDED("password", 1, 1024), CLIENT_DATA,
-                                               NEEDED("attestation", 1, ATTESTATION_MAX)};
-static const struct api_field password_switch[] = {{"off", API_FLAG, true, 0, 0, NULL}};
-static const struct api_field user_add[] = {NEEDED("name", 1, DESK_USER_NAME_MAX),
-                                            WORDS("role", true, ROLE_WORDS),
-                                            NEEDED("password", 1, 1024)};
-static const struct api_field user_change[] = {WORDS("role", false, ROLE_WORDS),
-                                               TEXT("password", 1, 1024), FLAG("disabled")};
-static const struct api_field search[] = {TEXT("q", 0, QUERY_BYTES_MAX),
-                                          ZONED,
-                                          WORDS("order", false, "newest oldest relevant"),
-                                          FLAG("grouped"),
-                                          AFTER,
-                                          LIMIT,
-                                          CASE};
-static const struct api_field count[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, CASE};
-static const struct api_field view[] = {CASE};
-static const struct api_field alike[] = {AFTER, LIMIT, CASE};
-static const struct api_field proof[] = {TEXT("warrant", 1, WORD_MAX), CASE};
-#define DISTANCE NUMBER("distance", 0, DHASH_BITS)
-static const struct api_field photos_alike[] = {DISTANCE, LIMIT, CASE};
-static const struct api_field photos[] = {
-    TEXT("q", 0, QUERY_BYTES_MAX), ZONED, AFTER, LIMIT, DISTANCE, CASE};
-static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
-static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
-                                          AFTER, NUMBER("limit", 1, 200), CASE};
-static const struct api_field people[] = {TEXT("prefix", 0, 255), AFTER, LIMIT};
-static const struct api_field contacts[] = {LIMIT};
-static const struct api_field organisation[] = {NEEDED("organisation", 0, TITLE_MAX)};
-static const struct api_field name[] = {NEEDED("name", 0, TITLE_MAX), FLAG("whole")};
-static const struct api_field merge[] = {NEEDED("with", 1, 255), TEXT("name", 0, TITLE_MAX),
-                                         REASON};
-static const struct api_field conversations[] = {TEXT("with", 1, 255), AFTER, LIMIT};
-static const struct api_field case_create[] = {NEEDED("word", 1, WORD_MAX),
-                                               NEEDED("title", 0, TITLE_MAX)};
-static const struct api_field bulk[] = {NEEDED("query", 0, QUERY_BYTES_MAX), ZONED,
-                                        WORDS("action", true, "tag seen flag case assign"),
-                                        TEXT("value", 0, WORD_MAX), CASE};
-static const struct api_field assign[] = {
-    WORDS("kind", true, "message conversation organisation search"), NEEDED("object", 1, TITLE_MAX),
-    NEEDED("user", 1, DESK_USER_NAME_MAX), FLAG("on")};
-static const struct api_field assignments[] = {TEXT("user", 1, DESK_USER_NAME_MAX)};
-static const struct api_field queue[] = {WORDS("of", true, "mine organisation search"),
-                                         TEXT("value", 1, TITLE_MAX),
-                                         WORDS("unit", false, "message conversation"),
-                                         WORDS("order", false, "oldest newest"),
-                                         AFTER,
-                                         CASE};
-static const struct api_field export[] = {WORDS("format", true, "jsonl csv"),
-                                          WORDS("selection", true, "query case ids"),
-                                          NEEDED("value", 0, SELECTION_MAX), ZONED, CASE};
-static const struct api_field export_page[] = {AFTER, CASE};
-static const struct api_field exports[] = {LIMIT};
-static const struct api_field case_event[] = {{"at", API_NUMBER, true, INT64_MIN, INT64_MAX, NULL},
-                                              NEEDED("zone", 1, ZONE_MAX),
-                                              NEEDED("title", 1, DESK_CASE_TITLE_MAX),
-                                              TEXT("text", 0, DESK_CASE_TEXT_MAX)};
-static const struct api_field case_outcome[] = {WORDS("kind", true, "arrest search seizure"),
-                                                NEEDED("amount", 1, DESK_AMOUNT_CHARS),
-                                                NEEDED("unit", 1, DESK_UNIT_MAX),
-                                                TEXT("country", 0, 2),
-                                                NEEDED("date", 10, 10),
-                                                TEXT("note", 0, DESK_CASE_TEXT_MAX),
-                                                NUMBER("corrects", 1, INT64_MAX)};
-static const struct api_field case_person[] = {NEEDED("account", 1, 255), FLAG("on")};
-static const struct api_field case_organisation[] = {NEEDED("organisation", 1, TITLE_MAX),
-                                                     FLAG("on")};
-static const struct api_field list[] = {NEEDED("csv", 1, LIST_BYTES_MAX), ZONED, CASE};
-static const struct api_field second_set[] = {{"percent", API_NUMBER, true, 0, 100, NULL}};
-static const struct api_field second_judge[] = {{"agrees", API_FLAG, true, 0, 0, NULL},
-                                                TEXT("reason", 0, 1024)};
-static const struct api_field saved[] = {NEEDED("name", 1, TITLE_MAX),
-                                         NEEDED("query", 0, QUERY_BYTES_MAX), ZONED};
-static const struct api_field threats[] = {FLAG("open"), AFTER, LIMIT};
-static const struct api_field decide[] = {WORDS("decision", true, "no-threat threat passed-on"),
-                                          NEEDED("reason", 1, DESK_REASON_MAX)};
-static const struct api_field rule[] = {NEEDED("rule", 2, API_BODY_MAX)};
-static const struct api_field rule_switch[] = {
-    {"on", API_FLAG, true, 0, 0, NULL},
-};
-static const struct api_field privilege[] = {
-    WORDS("kind", true, "message conversation person pair search"),
-    NEEDED("what", 0, QUERY_BYTES_MAX),
-    TEXT("with", 1, 255),
-    ZONED,
-    REASON,
-    CASE};
-static const struct api_field privileges[] = {WORDS("state", false, "waiting kept released"), AFTER,
-                                              LIMIT};
-static const struct api_field privilege_messages[] = {AFTER, NUMBER("limit", 1, 200)};
-static const struct api_field privilege_decide[] = {WORDS("decision", true, "release keep"),
-                                                    REASON};
-static const struct api_field release[] = {REASON};
-#define RESOLUTION NUMBER("resolution", 10, 2000)
-static const struct api_field network[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED, RESOLUTION, CASE};
-static const struct api_field network_people[] = {TEXT("q", 0, QUERY_BYTES_MAX),
-                                                  ZONED,
-                                                  RESOLUTION,
-                                                  NUMBER("community", 0, UINT32_MAX),
-                                                  NUMBER("limit", 1, 20000),
-                                                  NUMBER("contacts", 0, 50000),
-                                                  CASE};
-static const struct api_field around[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
-                                          NUMBER("steps", 1, 3), LIMIT, CASE};
-static const struct api_field paths[] = {NEEDED("from", 1, 255),        NEEDED("to", 1, 255),
-                                         TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
-                                         NUMBER("limit", 1, 100),       CASE};
-static const struct api_field positions[] = {TEXT("q", 0, QUERY_BYTES_MAX), ZONED,
-                                             NUMBER("limit", 1, 5000), CASE};
-static const struct api_field silent[] = {NUMBER("days", 1, 3650), NUMBER("least", 1, 1000000),
-                                          LIMIT};
-static const struct api_field log_read[] = {
-    TEXT("user", 1, DESK_USER_NAME_MAX), WORDS("action", false, ACTION_WORDS),
-    WORDS("order", false, "newest oldest"), NUMBER("from", 0, INT64_MAX), LIMIT};
 
 #define FIELDS(list) .fields = (list), .field_count = sizeof(list) / sizeof *(list)
 #define BODY(list) .body = true, FIELDS(list)
@@ -226,35 +60,35 @@ static const struct api_route routes[] = {
     {{QUESTION_DELETE, "/api/users/{name}/passkeys", ADMINISTER, true, false, ACCESS_USER},
      .write = api_passkeys_remove_all},
 
-    {{QUESTION_GET, "/api/search", READ, false, true, ACCESS_SEARCH},
+    {{QUESTION_GET, "/api/search", SEE, false, true, ACCESS_SEARCH},
      FIELDS(search),
      .read = api_search},
-    {{QUESTION_GET, "/api/count", READ, false, true, ACCESS_COUNT},
+    {{QUESTION_GET, "/api/count", SEE, false, true, ACCESS_COUNT},
      FIELDS(count),
      .read = api_count,
      .etag = true},
-    {{QUESTION_GET, "/api/messages/{id}", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}", SEE, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_view},
-    {{QUESTION_GET, "/api/messages/{id}/file", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/file", SEE, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_file},
-    {{QUESTION_GET, "/api/messages/{id}/alike", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/alike", SEE, false, true, ACCESS_VIEW},
      FIELDS(alike),
      .read = api_alike},
-    {{QUESTION_GET, "/api/messages/{id}/proof", LOOK, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/proof", LOOK | BIT(DESK_DEFENCE), false, true, ACCESS_VIEW},
      FIELDS(proof),
      .read = api_proof},
-    {{QUESTION_GET, "/api/messages/{id}/preview", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/preview", SEE, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_preview},
-    {{QUESTION_GET, "/api/messages/{id}/thumbnail", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/messages/{id}/thumbnail", SEE, false, true, ACCESS_VIEW},
      FIELDS(view),
      .read = api_thumbnail},
-    {{QUESTION_GET, "/api/photos/{id}/alike", READ, false, true, ACCESS_SEARCH},
+    {{QUESTION_GET, "/api/photos/{id}/alike", SEE, false, true, ACCESS_SEARCH},
      FIELDS(photos_alike),
      .read = api_photos_alike},
-    {{QUESTION_GET, "/api/photos", READ, false, true, ACCESS_SEARCH},
+    {{QUESTION_GET, "/api/photos", SEE, false, true, ACCESS_SEARCH},
      FIELDS(photos),
      .read = api_photos},
     {{QUESTION_PUT, "/api/messages/{id}/seen", READ, true, false, ACCESS_MARK}, .write = api_seen},
@@ -269,15 +103,15 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/messages/{id}/notes", LOOK, true, false, ACCESS_MARK},
      BODY(note),
      .write = api_note},
-    {{QUESTION_GET, "/api/threads/{conversation}", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/threads/{conversation}", SEE, false, true, ACCESS_VIEW},
      FIELDS(thread),
      .read = api_thread},
 
-    {{QUESTION_GET, "/api/people", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/people", SEE, false, true, ACCESS_VIEW},
      FIELDS(people),
      .read = api_people},
-    {{QUESTION_GET, "/api/people/{account}", READ, false, true, ACCESS_VIEW}, .read = api_person},
-    {{QUESTION_GET, "/api/people/{account}/contacts", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/people/{account}", SEE, false, true, ACCESS_VIEW}, .read = api_person},
+    {{QUESTION_GET, "/api/people/{account}/contacts", SEE, false, true, ACCESS_VIEW},
      FIELDS(contacts),
      .read = api_contacts},
     {{QUESTION_PUT, "/api/people/{account}/organisation", LOOK, true, false, ACCESS_MARK},
@@ -286,41 +120,31 @@ static const struct api_route routes[] = {
     {{QUESTION_PUT, "/api/people/{account}/name", LOOK, true, false, ACCESS_MARK},
      BODY(name),
      .write = api_name},
-    {{QUESTION_GET, "/api/people/{account}/accounts", READ, false, true, ACCESS_VIEW},
-     .read = api_accounts},
-    {{QUESTION_POST, "/api/people/{account}/merge", LOOK, true, false, ACCESS_MARK},
-     BODY(merge),
-     .write = api_merge},
-    {{QUESTION_POST, "/api/people/{account}/split", LOOK, true, false, ACCESS_MARK},
-     BODY(release),
-     .write = api_split},
-    {{QUESTION_POST, "/api/people/changes/{id}/undo", LOOK, true, false, ACCESS_MARK},
-     BODY(release),
-     .write = api_merge_undo},
-    {{QUESTION_GET, "/api/conversations", READ, false, true, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/conversations", SEE, false, true, ACCESS_VIEW},
      FIELDS(conversations),
      .read = api_conversations},
 
-    {{QUESTION_GET, "/api/cases", LOOK, false, false, ACCESS_VIEW}, .read = api_cases},
-    {{QUESTION_POST, "/api/cases", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_GET, "/api/cases", LOOK | UNBOUND, false, false, ACCESS_VIEW}, .read = api_cases},
+    {{QUESTION_POST, "/api/cases", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(case_create),
      .write = api_case_create},
-    {{QUESTION_GET, "/api/cases/{word}", LOOK, false, true, ACCESS_VIEW}, .read = api_case},
-    {{QUESTION_POST, "/api/cases/{word}/events", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_GET, "/api/cases/{word}", LOOK | UNBOUND, false, true, ACCESS_VIEW},
+     .read = api_case},
+    {{QUESTION_POST, "/api/cases/{word}/events", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(case_event),
      .write = api_case_event},
-    {{QUESTION_POST, "/api/cases/{word}/outcomes", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_POST, "/api/cases/{word}/outcomes", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(case_outcome),
      .write = api_case_outcome},
-    {{QUESTION_PUT, "/api/cases/{word}/people", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_PUT, "/api/cases/{word}/people", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(case_person),
      .write = api_case_person},
-    {{QUESTION_PUT, "/api/cases/{word}/organisations", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_PUT, "/api/cases/{word}/organisations", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(case_organisation),
      .write = api_case_organisation},
-    {{QUESTION_PUT, "/api/cases/{word}/messages/{id}", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_PUT, "/api/cases/{word}/messages/{id}", LOOK | UNBOUND, true, false, ACCESS_MARK},
      .write = api_case_in},
-    {{QUESTION_DELETE, "/api/cases/{word}/messages/{id}", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_DELETE, "/api/cases/{word}/messages/{id}", LOOK | UNBOUND, true, false, ACCESS_MARK},
      .write = api_case_out},
     {{QUESTION_POST, "/api/bulk", LOOK, true, true, ACCESS_MARK},
      BODY(bulk),
@@ -329,8 +153,9 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/bulk/{id}/undo", LOOK, true, false, ACCESS_MARK},
      .read = api_bulk_undo_read,
      .write = api_bulk_undo},
-    {{QUESTION_GET, "/api/second", DIRECT, false, false, ACCESS_VIEW}, .read = api_second},
-    {{QUESTION_PUT, "/api/second", DIRECT, true, false, ACCESS_MARK},
+    {{QUESTION_GET, "/api/second", DIRECT | UNBOUND, false, false, ACCESS_VIEW},
+     .read = api_second},
+    {{QUESTION_PUT, "/api/second", DIRECT | UNBOUND, true, false, ACCESS_MARK},
      BODY(second_set),
      .write = api_second_set},
     {{QUESTION_GET, "/api/second/next", LOOK, false, true, ACCESS_VIEW}, .read = api_second_next},
@@ -338,7 +163,7 @@ static const struct api_route routes[] = {
      BODY(second_judge),
      .write = api_second_judge},
     {{QUESTION_POST, "/api/lists", LOOK, true, true, ACCESS_SEARCH}, BODY(list), .read = api_list},
-    {{QUESTION_GET, "/api/exports", DIRECT, false, false, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/exports", DIRECT | UNBOUND, false, false, ACCESS_VIEW},
      FIELDS(exports),
      .read = api_exports},
     {{QUESTION_POST, "/api/exports", DIRECT, true, true, ACCESS_EXPORT},
@@ -348,11 +173,28 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/exports/{id}", DIRECT, false, true, ACCESS_EXPORT},
      FIELDS(export_page),
      .read = api_export_page},
-    {{QUESTION_GET, "/api/reviewers", LOOK, false, false, ACCESS_USER}, .read = api_reviewers},
-    {{QUESTION_GET, "/api/assignments", LOOK, false, false, ACCESS_VIEW},
+    {{QUESTION_GET, "/api/sets", DIRECT | UNBOUND, false, false, ACCESS_VIEW},
+     FIELDS(bounded_list),
+     .read = api_bounded_list},
+    {{QUESTION_POST, "/api/sets", LOOK | UNBOUND, true, true, ACCESS_MARK},
+     BODY(bounded),
+     .read = api_bounded_read,
+     .write = api_bounded_propose},
+    {{QUESTION_GET, "/api/sets/{id}/conversations", DIRECT | UNBOUND, false, true, ACCESS_VIEW},
+     FIELDS(bounded_list),
+     .read = api_bounded_conversations},
+    {{QUESTION_POST, "/api/sets/{id}/decide", DIRECT | UNBOUND, true, false, ACCESS_MARK},
+     BODY(bounded_decide),
+     .write = api_bounded_decide},
+    {{QUESTION_PUT, "/api/sets/{id}/users", DIRECT | UNBOUND, true, false, ACCESS_MARK},
+     BODY(bounded_bind),
+     .write = api_bounded_bind},
+    {{QUESTION_GET, "/api/reviewers", LOOK | UNBOUND, false, false, ACCESS_USER},
+     .read = api_reviewers},
+    {{QUESTION_GET, "/api/assignments", LOOK | UNBOUND, false, false, ACCESS_VIEW},
      FIELDS(assignments),
      .read = api_assignments},
-    {{QUESTION_PUT, "/api/assignments", LOOK, true, false, ACCESS_MARK},
+    {{QUESTION_PUT, "/api/assignments", LOOK | UNBOUND, true, false, ACCESS_MARK},
      BODY(assign),
      .write = api_assign},
     {{QUESTION_GET, "/api/queue", LOOK, false, true, ACCESS_VIEW},
@@ -373,17 +215,18 @@ static const struct api_route routes[] = {
     {{QUESTION_POST, "/api/threats/{id}/decide", READ, true, false, ACCESS_MARK},
      BODY(decide),
      .write = api_threat_decide},
-    {{QUESTION_GET, "/api/rules", LOOK, false, false, UNLOGGED}, .read = api_rules},
-    {{QUESTION_POST, "/api/rules", DIRECT, true, false, ACCESS_MARK},
+    {{QUESTION_GET, "/api/rules", LOOK | UNBOUND, false, false, UNLOGGED}, .read = api_rules},
+    {{QUESTION_POST, "/api/rules", DIRECT | UNBOUND, true, false, ACCESS_MARK},
      BODY(rule),
      .write = api_rule_add},
-    {{QUESTION_PUT, "/api/rules/{id}", DIRECT, true, false, ACCESS_MARK},
+    {{QUESTION_PUT, "/api/rules/{id}", DIRECT | UNBOUND, true, false, ACCESS_MARK},
      BODY(rule_switch),
      .write = api_rule_switch},
-    {{QUESTION_POST, "/api/trial", DIRECT, true, true, ACCESS_SEARCH},
+    {{QUESTION_POST, "/api/trial", DIRECT | UNBOUND, true, true, ACCESS_SEARCH},
      BODY(rule),
      .read = api_trial_begin},
-    {{QUESTION_GET, "/api/trial", DIRECT, false, true, ACCESS_VIEW}, .read = api_trial_read},
+    {{QUESTION_GET, "/api/trial", DIRECT | UNBOUND, false, true, ACCESS_VIEW},
+     .read = api_trial_read},
 
     {{QUESTION_POST, "/api/privilege", LOOK, true, false, ACCESS_MARK},
      BODY(privilege),
@@ -424,7 +267,7 @@ static const struct api_route routes[] = {
      FIELDS(silent),
      .read = api_silent},
 
-    {{QUESTION_GET, "/api/overview", STAFF, false, false, UNLOGGED},
+    {{QUESTION_GET, "/api/overview", STAFF | UNBOUND, false, false, UNLOGGED},
      .etag = true,
      .read = api_overview},
     {{QUESTION_GET, "/api/log", AUDIT, false, false, ACCESS_READ_LOG},

@@ -2,11 +2,20 @@
 #include <string.h>
 
 #include "desk/api_internal.h"
+#include "desk/bounded.h"
 
-static json_t *session_json(const struct desk_session *s)
+/* Whether they are bound to sets, and how many of these are approved. */
+static int put_session(struct api_call *c)
 {
-    return json_pack("{ss ss ss}", "user", s->name, "role", desk_role_text(s->role), "csrf",
-                     s->csrf);
+    const struct desk_session *s = &c->session;
+    struct desk_bound bound;
+    int r = desk_bound_of(c->api->o.index, s->user, &bound, &c->d);
+    if (r < 0)
+        return api_fail(c, r);
+    c->answer = json_pack("{ss ss ss sb sI}", "user", s->name, "role", desk_role_text(s->role),
+                          "csrf", s->csrf, "bound", s->role == DESK_DEFENCE || bound.sets > 0,
+                          "sets", (json_int_t)bound.approved);
+    return 0;
 }
 
 /* A name that nobody has is not written down: it may be a password. */
@@ -32,12 +41,12 @@ int api_take_turn(struct api_call *c, struct api_bucket *b)
     return api_refuse(c, API_TOO_MANY, "too many sign-ins at once: try again in a moment");
 }
 
-void api_signed_in(struct api_call *c)
+int api_signed_in(struct api_call *c)
 {
     c->has_session = true;
     c->set_session = c->api->token;
     c->status = API_CREATED;
-    c->answer = session_json(&c->session);
+    return put_session(c);
 }
 
 int api_sign_in(struct api_call *c)
@@ -53,8 +62,7 @@ int api_sign_in(struct api_call *c)
     api_wipe(c, "password");
     if (r < 0)
         return api_refuse_sign_in(c, r);
-    api_signed_in(c);
-    return 0;
+    return api_signed_in(c);
 }
 
 int api_sign_out(struct api_call *c)
@@ -66,8 +74,7 @@ int api_sign_out(struct api_call *c)
 
 int api_who(struct api_call *c)
 {
-    c->answer = session_json(&c->session);
-    return 0;
+    return put_session(c);
 }
 
 /* ---- the own password ---- */
@@ -100,21 +107,31 @@ int api_password_set(struct api_call *c)
 
 /* ---- an administrator's ---- */
 
+struct listing {
+    struct api_call *call;
+    json_t *list;
+};
+
 static int take_user(void *context, const struct desk_user *u)
 {
+    const struct listing *l = context;
+    struct desk_bound bound;
+    int r = desk_bound_of(l->call->api->o.index, u->id, &bound, &l->call->d);
+    if (r < 0)
+        return r;
     return json_array_append_new(
-        context,
-        json_pack("{ss ss sb sI sI sb}", "name", u->name, "role", desk_role_text(u->role),
-                  "disabled", u->disabled, "locked_until", (json_int_t)u->locked_until_unix_ms,
-                  "passkeys", (json_int_t)u->passkeys, "password", !u->passkey_only));
+        l->list, json_pack("{ss ss sb sI sI sb sI}", "name", u->name, "role",
+                           desk_role_text(u->role), "disabled", u->disabled, "locked_until",
+                           (json_int_t)u->locked_until_unix_ms, "passkeys", (json_int_t)u->passkeys,
+                           "password", !u->passkey_only, "sets", (json_int_t)bound.sets));
 }
 
 int api_users_list(struct api_call *c)
 {
-    json_t *list = json_array();
-    c->answer = json_pack("{so}", "users", list);
+    struct listing l = {c, json_array()};
+    c->answer = json_pack("{so}", "users", l.list);
     api_what(c, "users");
-    int r = desk_users_each(c->api->o.users, take_user, list, &c->d);
+    int r = desk_users_each(c->api->o.users, take_user, &l, &c->d);
     return r < 0 ? api_fail(c, r) : 0;
 }
 

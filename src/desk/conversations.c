@@ -168,7 +168,8 @@ static void list_members(struct desk_index *x, const struct conversation *c, boo
     qsort(ret, n, sizeof *ret, by_text);
 }
 
-static int tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn, void *context)
+int conversations_tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn,
+                       void *context)
 {
     const struct conversation *c = at(x, number);
     const struct census_conversation *n = census_conversation(sight_census(x), number);
@@ -233,6 +234,6 @@ int desk_conversations(struct desk_index *x, const char *account, uint64_t behin
             count = keep_newest(kept, count, limit, place_of(c, i));
     }
     for (size_t i = 0; i < count && r == 0; i++)
-        r = tell(x, (uint32_t)kept[i], fn, context);
+        r = conversations_tell(x, (uint32_t)kept[i], fn, context);
     return r;
 }

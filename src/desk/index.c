@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "desk/bounded_internal.h"
 #include "desk/privilege_internal.h"
 #include "desk/sight.h"
 
@@ -18,6 +19,7 @@ static void on_rollback(void *context)
     sets_forget(x);
     x->people.stale = true;
     privilege_rolled_back(x);
+    bounded_changed(x);
 }
 
 static int make(void *context, struct diag *d)
@@ -42,6 +44,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = schema_add(x, d);
     if (r == 0)
         r = privilege_make(x, d);
+    if (r == 0)
+        r = bounded_make(x, d);
     if (r == 0)
         r = made_open(x, d);
     desk_sight_common(x);

@@ -87,6 +87,8 @@ struct conversations {
 struct sight {
     uint8_t mask, want;
     const struct idset *only; /* NULL: any */
+    bool bound;               /* who asks is bound to sets (bounded.h) */
+    bool plain;               /* … and is told nothing of what reviewers made of messages */
     bool has_own;             /* what is counted of it is not the index's own census */
     struct census own;
 };
@@ -112,6 +114,20 @@ struct privilege {
     struct privilege_cover cover; /* of all marks in force */
     struct idset hidden;          /* the messages under them */
     bool stale;                   /* marks have to be read again */
+};
+
+/* What users who are bound to sets see (bounded.h). */
+#define BOUNDED_VIEWS_MAX 8U
+struct bounded_view {
+    int64_t user; /* 0: none */
+    struct idset conversations, messages;
+    int64_t until; /* so far messages were looked at */
+    uint64_t used;
+};
+struct bounded {
+    struct bounded_view views[BOUNDED_VIEWS_MAX];
+    uint64_t uses;
+    bool stale; /* they have to be read again */
 };
 
 struct place {
@@ -200,6 +216,7 @@ struct desk_index {
     struct people people;
     struct conversations conversations;
     struct privilege privilege;
+    struct bounded bounded;
     struct sight sight;
     struct sight_changes sight_changes;
     uint64_t
@@ -383,6 +400,9 @@ void conversations_take(struct desk_index *x, const struct intake_row *i);
 int conversations_load(struct desk_index *x, struct diag *d) MUST_USE;
 int conversations_write(struct desk_index *x, struct diag *d) MUST_USE;
 void conversations_clear(struct conversations *c);
+/* One, as it is in sight. */
+int conversations_tell(struct desk_index *x, uint32_t number, desk_conversation_fn *fn,
+                       void *context) MUST_USE;
 
 /* sets.c: kept sets of messages that reviewers change. */
 enum set_kind {

@@ -24,7 +24,7 @@ const char *const *judge_accounts(void *context, const char *value)
     struct judge_names *n = context;
     struct people *p = &n->x->people;
     size_t count = 0;
-    if (!p->named)
+    if (!p->named || n->x->sight.plain)
         return NULL;
     for (uint32_t i = 0; i < p->count; i++) {
         if (!is_name(&p->items[i], value))

@@ -160,13 +160,13 @@ int people_tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void
         .id = account,
         .account = text,
         .handle = handle,
-        .name = p->name == NULL ? "" : p->name,
+        .name = p->name == NULL || x->sight.plain ? "" : p->name,
         .first_unix_ms = n->sent == 0 ? 0 : (int64_t)n->first * 1000,
         .last_unix_ms = (int64_t)n->last * 1000,
         .sent = n->sent,
         .received = n->received,
         .countries = countries,
-        .organisation = p->organisation == NULL ? "" : p->organisation,
+        .organisation = p->organisation == NULL || x->sight.plain ? "" : p->organisation,
     };
     return fn(context, &told);
 }
@@ -186,7 +186,8 @@ static int by_volume(const void *a, const void *b)
 
 static bool begins(const struct desk_index *x, uint32_t account, const char *prefix, size_t len)
 {
-    const char *name = account <= x->people.count ? x->people.items[account - 1].name : NULL;
+    const char *name =
+        account <= x->people.count && !x->sight.plain ? x->people.items[account - 1].name : NULL;
     return strncasecmp(names_text(&x->names[NAME_ACCOUNT], account), prefix, len) == 0 ||
            (name != NULL && strncasecmp(name, prefix, len) == 0);
 }

@@ -7,7 +7,9 @@
  * a question of a new kind has nothing to remember but to go through what reads here.
  *
  * Out of sight for everyone but the filter role is what is privileged (privilege.h), of which that
- * role sees nothing else.
+ * role sees nothing else. Who is bound to sets (bounded.h) sees what is in these and in sight for
+ * all; so the role defence always is, to none perhaps. It is told nothing either of what reviewers
+ * made of messages and people: names, organisations.
  */
 #ifndef IRONSIDE_DESK_SIGHT_H
 #define IRONSIDE_DESK_SIGHT_H
@@ -21,6 +23,8 @@ bool desk_sight_is_common(const struct desk_index *x);
 /* Of a session's user. What was rolled back is read again first: ERR_IO, ERR_AUTH, and then nothing
  * is in sight. */
 int desk_sight_of(struct desk_index *x, const struct desk_session *s, struct diag *d) MUST_USE;
+/* Is whoever asks bound to sets? What is of the whole desk is not theirs to ask. */
+bool desk_sight_is_bound(const struct desk_index *x);
 /* Everything: for what shows nothing to anybody (whether the index is complete, what was done to a
  * message that has been hidden since). People and conversations are counted as in common sight. */
 void desk_sight_whole(struct desk_index *x);

@@ -1,6 +1,6 @@
 #include "desk/sight.h"
 
-#include "desk/index_internal.h"
+#include "desk/bounded_internal.h"
 #include "desk/privilege_internal.h"
 
 static const struct idset nothing;
@@ -24,14 +24,26 @@ void desk_sight_whole(struct desk_index *x)
 int desk_sight_of(struct desk_index *x, const struct desk_session *s, struct diag *d)
 {
     look(x, COLUMN_THERE, &nothing);
+    const struct idset *bound = NULL;
     int r = privilege_fresh(x, d);
+    if (r == 0)
+        r = bounded_of(x, s->user, &bound, d);
     if (r < 0)
         return r;
-    if (s->role == DESK_FILTER)
+    if (s->role == DESK_DEFENCE || bound != NULL)
+        look(x, COLUMN_THERE | SIGHT_HIDDEN, bound == NULL ? &nothing : bound);
+    else if (s->role == DESK_FILTER)
         look(x, COLUMN_THERE, &x->privilege.hidden);
     else
         desk_sight_common(x);
+    x->sight.bound = s->role == DESK_DEFENCE || bound != NULL;
+    x->sight.plain = s->role == DESK_DEFENCE;
     return 0;
+}
+
+bool desk_sight_is_bound(const struct desk_index *x)
+{
+    return x->sight.bound;
 }
 
 bool desk_sight_is_common(const struct desk_index *x)
@@ -50,6 +62,7 @@ void sight_arrived(struct desk_index *x, int64_t id)
 void sight_forget(struct desk_index *x)
 {
     desk_sight_common(x);
+    bounded_forget(x);
     idset_clear(&x->sight_changes.senders);
     idset_clear(&x->sight_changes.conversations);
     x->sight_changes.any = false;

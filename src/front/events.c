@@ -41,7 +41,7 @@ static char *who_looks(const struct answer *x)
     json_t *o = json_loadb(x->body, x->body_len, 0, NULL);
     const char *user = json_string_value(json_object_get(o, "user"));
     const char *role = json_string_value(json_object_get(o, "role"));
-    bool looks = user != NULL && role != NULL &&
+    bool looks = user != NULL && role != NULL && !json_is_true(json_object_get(o, "bound")) &&
                  (strcmp(role, "reviewer") == 0 || strcmp(role, "supervisor") == 0);
     char *ret = looks ? mem_string(user) : NULL;
     json_decref(o);
@@ -176,7 +176,8 @@ void front_listen(struct front *f, const struct _u_request *request, const struc
     else if (x.status != MHD_HTTP_OK)
         front_answer(f, request, r, &x);
     else if (user == NULL)
-        front_refuse(r, MHD_HTTP_FORBIDDEN, "role", "events are for reviewers and supervisors");
+        front_refuse(r, MHD_HTTP_FORBIDDEN, "role",
+                     "events are for reviewers and supervisors who are bound to no set");
     else
         begin(f, q, user, r);
 }

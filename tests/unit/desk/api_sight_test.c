@@ -293,6 +293,49 @@ static void privilege__is_there_when_opened_again(void **state)
     pair_clear(&p);
 }
 
+/* ---- bounded sets ---- */
+
+/* A set of what anna wrote to boris, of the case that the desk has, approved by another. */
+static void bind_to_set(struct small_desk *s, const char *user)
+{
+    CLEANUP_FREE char *body = mem_format("{\"user\":\"%s\"}", user);
+    must(s, DESK_SUPERVISOR, "PUT", "/api/sets/1/users", body);
+}
+
+static void make_set(struct small_desk *s)
+{
+    must(s, DESK_REVIEWER, "POST", "/api/sets",
+         "{\"name\":\"disclosed\",\"case\":\"harbour\",\"query\":\"from:anna to:boris\","
+         "\"reason\":\"the court's order\"}");
+    must(s, DESK_SUPERVISOR, "POST", "/api/sets/1/decide",
+         "{\"decision\":\"approve\",\"reason\":\"as ordered\"}");
+    bind_to_set(s, "reviewer");
+    bind_to_set(s, "defence");
+}
+
+/* What they make of messages is told to them again, and what is in no set is not theirs. */
+static void bounded__shows_its_sets_alone(void **state)
+{
+    static const enum desk_role bound[] = {DESK_DEFENCE, DESK_REVIEWER, DESK_DEFENCE};
+    struct pair p = {.secrets.first = 0};
+    (void)state;
+    pair_make(&p);
+    step(&p.with, 4);
+    must(&p.with, DESK_REVIEWER, "GET", "/api/network", NULL); /* kept with them in it */
+    make_set(&p.without);
+    make_set(&p.with);
+    asked_pair = &p;
+    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) {
+        asking_role = bound[i];
+        operation_each(ask_everything_of);
+        if (i == 0)
+            secrets_say(&p.secrets, &p.with, 2); /* what arrives outside of the set */
+        if (i == 0)
+            step(&p.with, 2);
+    }
+    pair_clear(&p);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -311,6 +354,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(privilege__hides_from_everyone),
         cmocka_unit_test(privilege__is_there_when_opened_again),
+        cmocka_unit_test(bounded__shows_its_sets_alone),
     };
     secret_init();
     return cmocka_run_group_tests(tests, set_up, tear_down);

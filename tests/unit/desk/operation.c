@@ -48,19 +48,19 @@ const char *operation_method(enum question_method m)
     return words[m];
 }
 
+bool operation_says(const struct operation *o, const char *name)
+{
+    return json_is_true(json_object_get(o->of, name));
+}
+
 unsigned operation_roles(const struct operation *o)
 {
-    unsigned roles = 0;
+    unsigned roles = operation_says(o, "x-unbound") ? DESK_ROLE_UNBOUND : 0;
     size_t i;
     const json_t *role;
     json_array_foreach(json_object_get(o->of, "x-roles"), i, role) roles |=
         DESK_ROLE_BIT(desk_role_of(json_string_value(role)));
     return roles;
-}
-
-bool operation_says(const struct operation *o, const char *name)
-{
-    return json_is_true(json_object_get(o->of, name));
 }
 
 /* ---- addresses and bodies from the examples ---- */
