@@ -27,6 +27,7 @@ export const pages = [
   { name: "warrants", address: "/warrants", user: "reviewer", ready: ".facts" },
   { name: "gallery", address: "/gallery", user: "reviewer", ready: ".photo img, .state" },
   { name: "exports", address: "/exports?q=papers", user: "sara", ready: ".card .state, .list-row" },
+  { name: "sets", address: "/sets", user: "sara", ready: ".threats, .state" },
   { name: "privilege", address: "/privilege", user: "filter", ready: ".threats .message-line, .state" },
   { name: "audit", address: "/audit", user: "auditor", ready: ".audit-pages" },
   { name: "administration", address: "/administration", user: "admin", ready: ".users tbody tr" },

@@ -2,14 +2,14 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Failed, Skeleton, State } from "../parts/states.tsx";
-import { LinkButton } from "../parts/button.tsx";
+import { Button, LinkButton } from "../parts/button.tsx";
 import { HelpDialog } from "./help.tsx";
 import { Palette } from "./palette.tsx";
 import { PurposeDialog } from "./purpose.tsx";
 import { Rail } from "./rail.tsx";
 import { address, match, path } from "./router.ts";
-import { homeOf, pages, type PageRow, type Parts } from "./routes.ts";
-import { expired, session, type Role } from "./session.ts";
+import { homeOf, mayOpen, pages, type PageRow, type Parts } from "./routes.ts";
+import { boundTo, expired, lookAgain, session, type Role } from "./session.ts";
 import { Expired, SignIn } from "./sign-in.tsx";
 import { Toasts } from "./toasts-view.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -42,8 +42,19 @@ function Loaded({ row, parts }: { row: PageRow; parts: Parts }) {
   return <Page key={row.address} parts={parts} />;
 }
 
+/** Nobody has approved a set for whoever sees sets alone, or it was withdrawn. */
+function NoSet() {
+  return (
+    <State whole icon="privilege" title="No set is approved for you">
+      <p>You see the conversations of the sets that a supervisor has approved for you. There is none yet, or it was withdrawn.</p>
+      <Button onClick={() => void lookAgain().catch(() => undefined)}>Look again</Button>
+    </State>
+  );
+}
+
 function Inside({ role }: { role: Role }) {
-  const found = find(path.value);
+  const asked = find(path.value);
+  const found = asked?.row.address === "/" && !mayOpen(asked.row, role) ? find(homeOf(role)) : asked;
   const home = <LinkButton href={homeOf(role)}>Go to the beginning</LinkButton>;
   if (found === undefined)
     return (
@@ -52,6 +63,14 @@ function Inside({ role }: { role: Role }) {
         {home}
       </State>
     );
+  if (found.row.roles.includes(role) && !mayOpen(found.row, role))
+    return (
+      <State whole icon="privilege" title="Not for who is bound to sets">
+        <p>{found.row.title} is of the whole desk; you see the conversations of your sets.</p>
+        {home}
+      </State>
+    );
+  if (found.row.roles.includes(role) && boundTo() === 0 && found.row.address !== "/account") return <NoSet />;
   if (!found.row.roles.includes(role))
     return (
       <State whole icon="privilege" title="Not for your role">

@@ -1,6 +1,6 @@
 /** The desk's events: that there is something new. Begins anew by itself whenever it breaks off. */
 import { effect, signal } from "@preact/signals";
-import { looks, session } from "./session.ts";
+import { boundTo, looks, session } from "./session.ts";
 import { ask, reachable } from "../api/client.ts";
 
 export interface News {
@@ -85,7 +85,7 @@ function close(): void {
 export function listenToDesk(): void {
   effect(() => {
     const s = session.value;
-    const wanted = s !== null && s !== "unknown" && looks();
+    const wanted = s !== null && s !== "unknown" && looks() && boundTo() === undefined;
     if (wanted && source === undefined) {
       wantedAt = Date.now();
       open();

@@ -3,7 +3,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { threatCount } from "./counts.ts";
 import { navigate, path } from "./router.ts";
-import { pagesOf, type PageRow } from "./routes.ts";
+import { homeOf, pagesOf, type PageRow } from "./routes.ts";
 import type { Role } from "./session.ts";
 
 const isHere = (row: PageRow) => path.value === row.address || (row.address !== "/" && path.value.startsWith(`${row.address}/`));
@@ -32,7 +32,7 @@ export function Rail({ role }: { role: Role }) {
   const more = rows.slice(ON_PHONE);
   return (
     <nav class="rail" aria-label="Pages">
-      <a class="rail-name" href="/">
+      <a class="rail-name" href={homeOf(role)}>
         <img src="/icon.svg" width="24" height="24" alt="" />
         <span>Ironside</span>
       </a>

@@ -2,7 +2,7 @@
  * when it is first opened. A new page is a row here and a file in src/pages. */
 import type { ComponentType } from "preact";
 import type { IconName } from "../parts/icon.tsx";
-import type { Role } from "./session.ts";
+import { boundTo, type Role } from "./session.ts";
 
 export type Parts = Record<string, string>;
 export type Page = ComponentType<{ parts: Parts }>;
@@ -12,6 +12,8 @@ export interface PageRow {
   title: string;
   roles: readonly Role[];
   load: () => Promise<Page>;
+  /** Of the whole desk: not for who is bound to sets of conversations. */
+  whole?: true;
   /** In the rail: under which heading, with which icon, and the letter after `g` that goes there. */
   rail?: { group: "Now" | "Read" | "See" | "Keep" | "Watch"; icon: IconName; key: string };
 }
@@ -19,6 +21,7 @@ export interface PageRow {
 const STAFF: readonly Role[] = ["reviewer", "supervisor", "auditor", "administrator"];
 const LOOK: readonly Role[] = ["reviewer", "supervisor"];
 const READ: readonly Role[] = [...LOOK, "filter"];
+const SEE: readonly Role[] = [...READ, "defence"];
 const ALL: readonly Role[] = [...STAFF, "filter", "defence"];
 
 export const pages: readonly PageRow[] = [
@@ -26,6 +29,7 @@ export const pages: readonly PageRow[] = [
     address: "/",
     title: "Overview",
     roles: STAFF,
+    whole: true,
     load: () => import("../pages/overview.tsx").then((m) => m.Overview),
     rail: { group: "Now", icon: "overview", key: "o" },
   },
@@ -39,34 +43,34 @@ export const pages: readonly PageRow[] = [
   {
     address: "/search",
     title: "Search",
-    roles: READ,
+    roles: SEE,
     load: () => import("../pages/search/search.tsx").then((m) => m.Search),
     rail: { group: "Read", icon: "search", key: "s" },
   },
   {
     address: "/conversations",
     title: "Conversations",
-    roles: READ,
+    roles: SEE,
     load: () => import("../pages/conversations.tsx").then((m) => m.Conversations),
     rail: { group: "Read", icon: "conversation", key: "c" },
   },
   {
     address: "/conversations/{id}",
     title: "Conversation",
-    roles: READ,
+    roles: SEE,
     load: () => import("../pages/conversation/conversation.tsx").then((m) => m.ConversationPage),
   },
   {
     address: "/people",
     title: "People",
-    roles: READ,
+    roles: SEE,
     load: () => import("../pages/people.tsx").then((m) => m.People),
     rail: { group: "Read", icon: "people", key: "p" },
   },
   {
     address: "/people/{account}",
     title: "Person",
-    roles: READ,
+    roles: SEE,
     load: () => import("../pages/person.tsx").then((m) => m.PersonPage),
   },
   {
@@ -93,6 +97,7 @@ export const pages: readonly PageRow[] = [
     address: "/cases",
     title: "Cases",
     roles: LOOK,
+    whole: true,
     load: () => import("../pages/cases/cases.tsx").then((m) => m.Cases),
     rail: { group: "Keep", icon: "case", key: "k" },
   },
@@ -100,12 +105,22 @@ export const pages: readonly PageRow[] = [
     address: "/cases/{word}",
     title: "A case",
     roles: LOOK,
+    whole: true,
     load: () => import("../pages/cases/case.tsx").then((m) => m.CasePage),
+  },
+  {
+    address: "/sets",
+    title: "Bounded sets",
+    roles: ["supervisor"],
+    whole: true,
+    load: () => import("../pages/sets/sets.tsx").then((m) => m.Sets),
+    rail: { group: "Keep", icon: "people", key: "b" },
   },
   {
     address: "/exports",
     title: "Exports",
     roles: ["supervisor"],
+    whole: true,
     load: () => import("../pages/exports/exports.tsx").then((m) => m.Exports),
     rail: { group: "Keep", icon: "export", key: "x" },
   },
@@ -141,6 +156,7 @@ export const pages: readonly PageRow[] = [
     address: "/rules",
     title: "Rules",
     roles: LOOK,
+    whole: true,
     load: () => import("../pages/rules/rules.tsx").then((m) => m.Rules),
     rail: { group: "Watch", icon: "rule", key: "r" },
   },
@@ -148,6 +164,7 @@ export const pages: readonly PageRow[] = [
     address: "/warrants",
     title: "Warrants",
     roles: STAFF,
+    whole: true,
     load: () => import("../pages/warrants/warrants.tsx").then((m) => m.Warrants),
     rail: { group: "Watch", icon: "warrant", key: "w" },
   },
@@ -173,6 +190,7 @@ export const pages: readonly PageRow[] = [
   },
 ];
 
-export const pagesOf = (role: Role) => pages.filter((p) => p.roles.includes(role));
+export const mayOpen = (p: PageRow, role: Role) => p.roles.includes(role) && !(p.whole === true && boundTo() !== undefined);
+export const pagesOf = (role: Role) => pages.filter((p) => mayOpen(p, role));
 /** Where a role begins. */
 export const homeOf = (role: Role) => pagesOf(role)[0]?.address ?? "/account";

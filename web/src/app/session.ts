@@ -87,5 +87,12 @@ export async function signOut(): Promise<void> {
 export const roleOf = (): Role | undefined =>
   session.value === null || session.value === "unknown" ? undefined : session.value.role;
 export const looks = () => roleOf() === "reviewer" || roleOf() === "supervisor";
-/** Those who read messages, of whichever part of them. */
+/** Those who read messages for the agency, of whichever part of them: they say why. */
 export const reads = () => looks() || roleOf() === "filter";
+/** … and the defence, who reads its sets, marks nothing and keeps nothing. */
+export const sees = () => reads() || roleOf() === "defence";
+/** Whoever sees the approved sets alone to which they are bound: how many these are; else undefined. */
+export const boundTo = (): number | undefined =>
+  session.value === null || session.value === "unknown" || !session.value.bound ? undefined : session.value.sets;
+/** Looks whether a set was approved or withdrawn meanwhile. */
+export const lookAgain = () => ask("GET /api/session", {}).then(signedIn);

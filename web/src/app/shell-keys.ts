@@ -4,7 +4,7 @@ import { useKeys, type Key } from "./keys.ts";
 import { PALETTE_KEY, paletteOpen } from "./palette.tsx";
 import { navigate } from "./router.ts";
 import { pagesOf } from "./routes.ts";
-import { askPurpose, reads, type Role } from "./session.ts";
+import { askPurpose, reads, sees, type Role } from "./session.ts";
 import { nextTheme } from "./theme.ts";
 import { undoLast } from "./toasts.ts";
 
@@ -19,12 +19,10 @@ export function useShellKeys(role: Role): void {
   const go: Key[] = pagesOf(role).flatMap((p) =>
     p.rail === undefined ? [] : [{ keys: `g ${p.rail.key}`, what: p.title, run: () => navigate(p.address) }],
   );
-  const look: Key[] = reads()
-    ? [
-        { keys: "/", what: "To the search box", run: toSearch },
-        { keys: "w", what: "Say why you look", run: () => void askPurpose() },
-      ]
-    : [];
+  const look: Key[] = [
+    ...(sees() ? [{ keys: "/", what: "To the search box", run: toSearch }] : []),
+    ...(reads() ? [{ keys: "w", what: "Say why you look", run: () => void askPurpose() }] : []),
+  ];
   useKeys("Everywhere", [
     ...look,
     { keys: "z", what: "Undo what was done last", run: undoLast },

@@ -9,7 +9,7 @@ import { Menu } from "../parts/menu.tsx";
 import { helpOpen } from "./help.tsx";
 import { line } from "./live.ts";
 import { navigate, path, query } from "./router.ts";
-import { askPurpose, purpose, reads, session, signOut, type Role } from "./session.ts";
+import { askPurpose, purpose, reads, sees, session, signOut, type Role } from "./session.ts";
 import { nextTheme, theme } from "./theme.ts";
 import { attempt } from "./toasts.ts";
 import { choice, deviceZone, mine, zone, zoneLabel, zoneValid } from "./zone.ts";
@@ -101,7 +101,7 @@ export function TopBar({ role }: { role: Role }) {
   const away = !reachable.value;
   return (
     <header class="top" data-line={line.value}>
-      {reads() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}
+      {sees() && path.value !== "/search" ? <SearchBox /> : <div class="grow" />}
       {away && (
         <span class="top-away" role="status">
           Reconnecting…

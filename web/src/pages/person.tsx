@@ -5,6 +5,7 @@ import type { Accounts, Contacts, Person } from "../api/schema.ts";
 import { useAsk } from "../api/use-ask.ts";
 import { countryOf, numberOf } from "../app/numbers.ts";
 import type { Parts } from "../app/routes.ts";
+import { reads } from "../app/session.ts";
 import { attempt } from "../app/toasts.ts";
 import { Bar } from "../parts/bar.tsx";
 import { Button, LinkButton } from "../parts/button.tsx";
@@ -62,10 +63,14 @@ function Facts({ of, edit }: { of: Person; edit: (what: "name" | "organisation")
         <dl class="facts grow">
           <dt>Account</dt>
           <dd class="mono">{of.account}</dd>
-          <dt>Name</dt>
-          <dd dir="auto">{of.name === "" ? <span class="faint">none given</span> : of.name}</dd>
-          <dt>Organisation</dt>
-          <dd dir="auto">{of.organisation === "" ? <span class="faint">none</span> : <a href={`/organisations/${encodeURIComponent(of.organisation)}`}>{of.organisation}</a>}</dd>
+          {reads() && (
+            <>
+              <dt>Name</dt>
+              <dd dir="auto">{of.name === "" ? <span class="faint">none given</span> : of.name}</dd>
+              <dt>Organisation</dt>
+              <dd dir="auto">{of.organisation === "" ? <span class="faint">none</span> : <a href={`/organisations/${encodeURIComponent(of.organisation)}`}>{of.organisation}</a>}</dd>
+            </>
+          )}
           <dt>Wrote from</dt>
           <dd>{countries.length === 0 ? <span class="faint">unknown</span> : countries.map(countryOf).join(", ")}</dd>
           <dt>First, last</dt>
@@ -74,10 +79,12 @@ function Facts({ of, edit }: { of: Person; edit: (what: "name" | "organisation")
           </dd>
         </dl>
       </div>
-      <div class="row">
-        <Button onClick={() => edit("name")}>Give a name</Button>
-        <Button onClick={() => edit("organisation")}>Set the organisation</Button>
-      </div>
+      {reads() && (
+        <div class="row">
+          <Button onClick={() => edit("name")}>Give a name</Button>
+          <Button onClick={() => edit("organisation")}>Set the organisation</Button>
+        </div>
+      )}
     </Card>
   );
 }

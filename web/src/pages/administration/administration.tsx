@@ -72,7 +72,16 @@ function Row({ of, again, asks }: { of: User; again: () => void; asks: (a: Asks)
         <strong>{of.name}</strong>
         {own && <span class="faint"> you</span>}
       </td>
-      <td>{of.role}</td>
+      <td>
+        {of.role}
+        {of.sets > 0 && (
+          <>
+            {" "}
+            <Chip tone="accent">bound to {countOf(of.sets, "set")}</Chip>
+          </>
+        )}
+        {of.role === "defence" && of.sets === 0 && <span class="faint"> bound to no set</span>}
+      </td>
       <td>
         <Ways of={of} />
       </td>

@@ -7,7 +7,7 @@ export const roles: readonly (readonly [Role, string])[] = [
   ["filter", "decides what is privileged"],
   ["auditor", "reads the access log, and no message"],
   ["administrator", "users and their roles, and no message"],
-  ["defence", "the set that was approved for them, and nothing else"],
+  ["defence", "the sets that were approved for them, and nothing else"],
 ];
 
 export const roleChoices = roles.map(([role, what]) => [role, role, what] as const);

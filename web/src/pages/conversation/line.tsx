@@ -9,6 +9,7 @@ import { handleOf, Initial, Person } from "../../parts/person.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Content, Words } from "./content.tsx";
 import type { Line as LineOf, Message } from "./fold.ts";
+import { reads } from "../../app/session.ts";
 import { watchSeen } from "./seen.ts";
 
 interface Props {
@@ -82,7 +83,7 @@ function LineView({ line, active, joined, select, seen }: Props) {
   const m = line.message;
   const now = line.versions.at(-1) ?? m;
   useEffect(() => {
-    if (m.seen === 0 && ref.current !== null) return watchSeen(ref.current, m.id, () => seen(m.id));
+    if (reads() && m.seen === 0 && ref.current !== null) return watchSeen(ref.current, m.id, () => seen(m.id));
     return undefined;
   }, [m.id, m.seen === 0]);
   return (
@@ -95,7 +96,7 @@ function LineView({ line, active, joined, select, seen }: Props) {
             <Time at={m.at} short />
           </a>
           {m.country !== "" && !joined && <span class="faint">{countryOf(m.country)}</span>}
-          {m.seen === 0 && (
+          {reads() && m.seen === 0 && (
             <span class="hit-dot" title="You have not seen it">
               <span class="unseen-text">not seen</span>
             </span>

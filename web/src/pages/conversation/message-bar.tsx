@@ -4,6 +4,7 @@ import { ask } from "../../api/client.ts";
 import type { Message as Whole } from "../../api/schema.ts";
 import { useAsk } from "../../api/use-ask.ts";
 import { useKeys } from "../../app/keys.ts";
+import { reads } from "../../app/session.ts";
 import { attempt } from "../../app/toasts.ts";
 import { AskWord } from "../../parts/ask-word.tsx";
 import { Button, IconButton } from "../../parts/button.tsx";
@@ -59,7 +60,25 @@ interface Props {
   nextUnseen: () => void;
 }
 
-export function MessageBar({ m, changed, nextUnseen }: Props) {
+/** The defence proves messages, and marks none. */
+function ProofBar({ m }: { m: Message }) {
+  const [proves, setProves] = useState(false);
+  useKeys("Message", [{ keys: "P", what: "Prove it", run: () => setProves(true) }]);
+  return (
+    <div class="message-bar" role="toolbar" aria-label="What to do with the message">
+      <Button icon="proof" onClick={() => setProves(true)} title="P">
+        Proof
+      </Button>
+      {proves && <ProofDialog m={m} close={() => setProves(false)} />}
+    </div>
+  );
+}
+
+export function MessageBar(props: Props) {
+  return reads() ? <WorkBar {...props} /> : <ProofBar m={props.m} />;
+}
+
+function WorkBar({ m, changed, nextUnseen }: Props) {
   const [asks, setAsks] = useState<"tag" | "case" | "note" | "proof">();
   const notes = useAsk("GET /api/messages/{id}", m.made.notes > 0 ? { path: { id: m.id } } : undefined);
   const flag = () =>

@@ -1,6 +1,7 @@
 /** What the search box offers while one writes: operators, their values, people, tags, cases. */
 import { ask } from "../../api/client.ts";
 import { terms } from "../../api/terms.ts";
+import { reads } from "../../app/session.ts";
 import { handleOf } from "../../parts/person.tsx";
 
 export interface Offer {
@@ -17,8 +18,11 @@ const ME = [
   { text: "anyone", help: "whoever" },
 ];
 
+/** What reviewers made of messages, which the defence does not ask for. */
+const THEIRS = ["tag", "org", "case", "seen", "unseen", "assigned"];
+
 function operators(word: string): Offer[] {
-  return terms.filter((t) => t.name.startsWith(word)).map((t) => ({ text: `${t.name}:`, help: t.help }));
+  return terms.filter((t) => t.name.startsWith(word) && (reads() || !THEIRS.includes(t.name))).map((t) => ({ text: `${t.name}:`, help: t.help }));
 }
 
 async function people(prefix: string): Promise<Offer[]> {
@@ -41,6 +45,7 @@ export const tagsLike = (prefix: string): string[] => [...tags].filter((t) => t.
 
 async function values(name: string, prefix: string): Promise<Offer[]> {
   if (PEOPLE.includes(name)) return people(prefix);
+  if (!reads() && THEIRS.includes(name)) return [];
   if (name === "case") return cases(prefix);
   if (name === "tag") return tagsLike(prefix).map((text) => ({ text, help: "a tag" }));
   if (name === "seen" || name === "unseen") return ME;

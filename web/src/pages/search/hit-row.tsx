@@ -12,7 +12,8 @@ interface Props {
   href: string;
   active: boolean;
   chosen: boolean;
-  choose: () => void;
+  /** undefined: it cannot be chosen. */
+  choose: (() => void) | undefined;
 }
 
 function receivers(hit: Hit): string {
@@ -22,8 +23,8 @@ function receivers(hit: Hit): string {
 
 export function HitRow({ hit, href, active, chosen, choose }: Props) {
   return (
-    <article class={`hit ${active ? "hit-active" : ""} ${hit.seen === 0 ? "hit-unseen" : ""}`}>
-      <input type="checkbox" class="hit-choose" checked={chosen} aria-label={`Choose the message of ${handleOf(hit.from)}`} onChange={choose} />
+    <article class={`hit ${active ? "hit-active" : ""} ${hit.seen === 0 && choose !== undefined ? "hit-unseen" : ""}`}>
+      {choose === undefined ? <span /> : <input type="checkbox" class="hit-choose" checked={chosen} aria-label={`Choose the message of ${handleOf(hit.from)}`} onChange={choose} />}
       <Initial account={hit.from} />
       <a class="hit-link" href={href} aria-current={active ? "true" : undefined}>
         <span class="hit-head">
@@ -39,7 +40,7 @@ export function HitRow({ hit, href, active, chosen, choose }: Props) {
           <Snippet text={hit.snippet} marks={hit.marks} />
         </span>
         <span class="hit-foot">
-          {hit.seen === 0 && (
+          {hit.seen === 0 && choose !== undefined && (
             <span class="hit-dot" title="You have not seen it">
               <span class="unseen-text">not seen</span>
             </span>

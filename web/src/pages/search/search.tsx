@@ -6,6 +6,7 @@ import { useKeys } from "../../app/keys.ts";
 import { comeBack, messagesNews } from "../../app/live.ts";
 import { countOf, numberOf } from "../../app/numbers.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
+import { reads } from "../../app/session.ts";
 import { zone } from "../../app/zone.ts";
 import { Button, IconButton } from "../../parts/button.tsx";
 import { Select } from "../../parts/field.tsx";
@@ -45,7 +46,7 @@ function useHitKeys(found: Found, open: number, choose: (id: number) => void) {
   useKeys("Search", [
     { keys: "j", what: "Next hit", run: () => show(at + 1) },
     { keys: "k", what: "Hit before", run: () => show(Math.max(0, at - 1)) },
-    { keys: "x", what: "Choose the hit", run: () => open !== 0 && choose(open) },
+    { keys: "x", what: "Choose the hit", run: () => open !== 0 && reads() && choose(open) },
     { keys: "Escape", what: "Close the conversation", run: () => navigate(withQuery({ open: undefined })) },
   ]);
   return at;
@@ -98,7 +99,7 @@ export function Search() {
       </aside>
       <section class="search-hits" aria-label="Hits" aria-busy={found.busy}>
         <div class="search-bar">
-          {found.hits.length > 0 && (
+          {reads() && found.hits.length > 0 && (
             <Button aria-pressed={choice.all} icon="check" onClick={() => choice.setAll(!choice.all)} title="All that were found, not only those that are shown (A)">
               {choice.all ? "All chosen" : "Choose all"}
             </Button>
@@ -117,10 +118,10 @@ export function Search() {
             </Button>
           )}
           <IconButton icon="duplicate" label="Alike together" aria-pressed={grouped} title="Of messages that are alike show the first alone" onClick={() => navigate(withQuery({ alike: grouped ? "all" : undefined }))} />
-          <SaveSearch q={q} />
+          {reads() && <SaveSearch q={q} />}
           <Select label="Order" hidden value={order} options={ORDERS} change={(o) => navigate(withQuery({ order: o === "newest" ? undefined : o }))} />
         </div>
-        <Actions query={q} total={total} chosen={choice.ids} all={choice.all} setAll={choice.setAll} clear={choice.clear} changed={again} />
+        {reads() && <Actions query={q} total={total} chosen={choice.ids} all={choice.all} setAll={choice.setAll} clear={choice.clear} changed={again} />}
         {found.hits.length > 0 ? (
           <VirtualList
             class={found.busy ? "search-list search-old" : "search-list"}
@@ -133,7 +134,7 @@ export function Search() {
             row={(i) => {
               const hit = found.hits[i];
               return hit === undefined ? null : (
-                <HitRow hit={hit} href={withQuery({ open: String(hit.id) })} active={hit.id === open} chosen={choice.all || choice.ids.includes(hit.id)} choose={() => choice.toggle(hit.id)} />
+                <HitRow hit={hit} href={withQuery({ open: String(hit.id) })} active={hit.id === open} chosen={choice.all || choice.ids.includes(hit.id)} choose={reads() ? () => choice.toggle(hit.id) : undefined} />
               );
             }}
           />
