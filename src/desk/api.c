@@ -60,13 +60,6 @@ bool desk_api_tidy(struct desk_api *a)
 
 /* ---- may it be answered? ---- */
 
-int api_check_unbound(struct api_call *c)
-{
-    if (!desk_sight_is_bound(c->api->o.index))
-        return 0;
-    return api_refuse(c, API_ROLE, "this is not for who is bound to sets of conversations");
-}
-
 static int judge_session(struct api_call *c)
 {
     const struct desk_route *r = &c->route->open;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/api_internal.h"
+#include "desk/sight.h"
 
 static const struct {
     unsigned status;
@@ -40,6 +41,13 @@ int api_refuse(struct api_call *c, enum api_error e, const char *fmt, ...)
     diag_clean(c->error_text);
     c->error = e;
     return ERR_INVALID_STATE;
+}
+
+int api_check_unbound(struct api_call *c)
+{
+    if (!desk_sight_is_bound(c->api->o.index))
+        return 0;
+    return api_refuse(c, API_ROLE, "this is not for who is bound to sets of conversations");
 }
 
 int api_fail(struct api_call *c, int code)

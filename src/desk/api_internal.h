@@ -123,12 +123,11 @@ struct api_call {
 int api_refuse(struct api_call *c, enum api_error e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* By what a room returned, with its line, which is in c->d. */
 int api_fail(struct api_call *c, int code);
+/* What is of the whole desk, to whoever is bound to sets; else 0. */
+int api_check_unbound(struct api_call *c) MUST_USE;
 /* Writes c->answer, or what was refused, into c->out. */
 int api_render(struct api_call *c) MUST_USE;
 void api_render_refusal(struct api_call *c);
-
-/* api.c: what is of the whole desk is refused to whoever is bound to sets. */
-int api_check_unbound(struct api_call *c) MUST_USE;
 
 /* api_entry.c: the log. */
 /* What was asked, for the entry. */

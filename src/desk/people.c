@@ -34,7 +34,7 @@ const char *people_called(const struct desk_index *x, uint32_t account)
 {
     bool known = account >= 1 && account <= x->people.count;
     const char *name = known ? x->people.items[account - 1].name : NULL;
-    return name == NULL ? "" : name;
+    return name == NULL || x->sight.plain ? "" : name;
 }
 
 bool people_are_one(const struct desk_index *x, uint32_t one, uint32_t other)

@@ -186,8 +186,10 @@ static void bounded__tells_the_defence_no_work_of_others(void **state)
     must(s, DESK_REVIEWER, "PUT", "/api/people/anna@chat.example/name", "{\"name\":\"The Boss\"}");
     must(s, DESK_REVIEWER, "PUT", "/api/people/anna@chat.example/organisation",
          "{\"organisation\":\"Pier Nine\"}");
-    static const char *const asked[] = {"/api/messages/1", "/api/people/anna@chat.example",
-                                        "/api/people", "/api/search?q=pier", "/api/count?q=pier"};
+    static const char *const asked[] = {
+        "/api/messages/1",   "/api/people/anna@chat.example",
+        "/api/people",       "/api/search?q=pier",
+        "/api/count?q=pier", "/api/people/boris@chat.example/contacts"};
     static const char *const said[] = {"boat", "suspicion", "The Boss", "Pier Nine"};
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         CLEANUP_TOLD struct told t = ask_as(s, DESK_DEFENCE, "GET", asked[i], NULL);
