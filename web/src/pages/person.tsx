@@ -5,7 +5,7 @@ import type { Accounts, Contacts, Person } from "../api/schema.ts";
 import { useAsk } from "../api/use-ask.ts";
 import { countryOf, numberOf } from "../app/numbers.ts";
 import type { Parts } from "../app/routes.ts";
-import { reads } from "../app/session.ts";
+import { looks, reads } from "../app/session.ts";
 import { attempt } from "../app/toasts.ts";
 import { Bar } from "../parts/bar.tsx";
 import { Button, LinkButton } from "../parts/button.tsx";
@@ -135,16 +135,18 @@ function Unseen({ who }: { who: string }) {
 
 const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
 
-function Whole({ of, all, again }: { of: Person; all: Accounts; again: () => void }) {
+/** `all`: the accounts that are one person, where whoever looks may know them; without it the account alone. */
+function Whole({ of, all, again }: { of: Person; all?: Accounts; again: () => void }) {
   const contacts = useAsk("GET /api/people/{account}/contacts", { path: { account: of.account }, query: { limit: 20 } });
   const [edits, setEdits] = useState<"name" | "organisation">();
   const who = calledOf(of.name, of.account);
+  const counted = all?.accounts ?? [of];
   return (
     <div class="overview">
       <div class="figures">
-        <Figure label="Sent" value={numberOf(sum(all.accounts.map((p) => p.sent)))} href={search(term("from", who))} />
-        <Figure label="Received" value={numberOf(sum(all.accounts.map((p) => p.received)))} href={search(term("to", who))} />
-        <Unseen who={who} />
+        <Figure label="Sent" value={numberOf(sum(counted.map((p) => p.sent)))} href={search(term("from", who))} />
+        <Figure label="Received" value={numberOf(sum(counted.map((p) => p.received)))} href={search(term("to", who))} />
+        {reads() && <Unseen who={who} />}
       </div>
       <div class="two">
         <Facts of={of} edit={setEdits} />
@@ -152,7 +154,7 @@ function Whole({ of, all, again }: { of: Person; all: Accounts; again: () => voi
           <Shown of={contacts}>{(c) => <ContactList of={c.contacts} self={who} />}</Shown>
         </Card>
       </div>
-      <PersonAccounts of={of} all={all} again={again} />
+      {all !== undefined && <PersonAccounts of={of} all={all} again={again} />}
       <Theirs account={of.account} />
       {edits !== undefined && <NameDialog of={of} what={edits} close={() => setEdits(undefined)} done={again} />}
     </div>
@@ -162,7 +164,7 @@ function Whole({ of, all, again }: { of: Person; all: Accounts; again: () => voi
 export function PersonPage({ parts }: { parts: Parts }) {
   const account = parts["account"] ?? "";
   const asked = useAsk("GET /api/people/{account}", { path: { account } });
-  const all = useAsk("GET /api/people/{account}/accounts", { path: { account } });
+  const all = useAsk("GET /api/people/{account}/accounts", looks() ? { path: { account } } : undefined);
   const again = () => {
     asked.again();
     all.again();
@@ -173,12 +175,14 @@ export function PersonPage({ parts }: { parts: Parts }) {
         <LinkButton icon="search" href={search(term("with", calledOf(asked.data?.name ?? "", account)))}>
           Search with them
         </LinkButton>
-        <LinkButton icon="network" href={`/network?view=around&who=${encodeURIComponent(account)}`}>
-          Around them
-        </LinkButton>
+        {looks() && (
+          <LinkButton icon="network" href={`/network?view=around&who=${encodeURIComponent(account)}`}>
+            Around them
+          </LinkButton>
+        )}
         <MarkPrivileged kind="person" what={[account]} words={`all of ${handleOf(account)}`} done={again} />
       </PageHead>
-      <Shown of={asked}>{(p) => <Shown of={all}>{(a) => <Whole of={p} all={a} again={again} />}</Shown>}</Shown>
+      <Shown of={asked}>{(p) => (looks() ? <Shown of={all}>{(a) => <Whole of={p} all={a} again={again} />}</Shown> : <Whole of={p} again={asked.again} />)}</Shown>
     </>
   );
 }

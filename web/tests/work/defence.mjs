@@ -60,6 +60,9 @@ async function seesItsSet(page, settings) {
   await page.goto(address(settings, "/people"));
   await page.locator(".list-row", { hasText: "bert" }).waitFor();
   must((await page.locator(".list-row", { hasText: "carl" }).count()) === 0, "it sees who is in no set");
+  await page.goto(address(settings, "/people/bert%40chat.example"));
+  await page.getByRole("heading", { name: "Conversations" }).waitFor();
+  must((await page.getByRole("button", { name: "Merge with…" }).count()) === 0, "it may say who is who");
   await page.goto(address(settings, "/conversations"));
   await page.locator(".list-row").first().waitFor();
   must((await page.locator(".list-row").count()) === 1, "it sees another conversation");
