@@ -84,7 +84,7 @@ export async function defended(settings) {
       await page.getByRole("button", { name: "Bind a user…" }).click();
       await page.getByRole("combobox", { name: "User" }).fill("defence");
       await page.getByRole("button", { name: "Bind", exact: true }).click();
-      await page.getByRole("button", { name: "Let defence go" }).waitFor();
+      await page.getByRole("button", { name: "Let go of defence" }).waitFor();
     });
   });
   await as(settings, "defence", async (page) => {

@@ -51,7 +51,7 @@ function Bound({ of, again, add }: { of: One; again: () => void; add: () => void
       {of.users.map((u) => (
         <span key={u} class="row">
           <Chip tone="accent">{u}</Chip>
-          <Button kind="quiet" aria-label={`Let ${u} go`} onClick={() => void bind(of, u, false).then(again)}>
+          <Button kind="quiet" aria-label={`Let go of ${u}`} onClick={() => void bind(of, u, false).then(again)}>
             Let go
           </Button>
         </span>
