@@ -160,6 +160,60 @@ static const struct call beginning[] = {
     {SCMP_SYS(landlock_create_ruleset), 0, 0, 0},
     {SCMP_SYS(landlock_restrict_self), 0, 0, 0},
 };
+/* What one does besides that begins programs which are not ours: a session for each, to end it by.
+ */
+static const struct call beginning_programs[] = {
+    {SCMP_SYS(setsid), 0, 0, 0},
+    {SCMP_SYS(landlock_add_rule), 0, 0, 0},
+    {SCMP_SYS(chdir), 0, 0, 0},
+};
+/* A program that is not ours, a shell with its pipelines, say; it leaves no session. */
+static const struct call running[] = {
+    {SCMP_SYS(execve), 0, 0, 0},
+    {SCMP_SYS(clone), 0, NAMESPACES, 0},
+    {SCMP_SYS(vfork), 0, 0, 0},
+    {SCMP_SYS(wait4), 0, 0, 0},
+    {SCMP_SYS(waitid), 0, 0, 0},
+    {SCMP_SYS(pipe), 0, 0, 0},
+    {SCMP_SYS(pipe2), 0, 0, 0},
+    {SCMP_SYS(dup), 0, 0, 0},
+    {SCMP_SYS(dup2), 0, 0, 0},
+    {SCMP_SYS(dup3), 0, 0, 0},
+    {SCMP_SYS(fcntl), 1, INT, F_DUPFD},
+    {SCMP_SYS(fcntl), 1, INT, F_DUPFD_CLOEXEC},
+    {SCMP_SYS(select), 0, 0, 0},
+    {SCMP_SYS(pselect6), 0, 0, 0},
+    {SCMP_SYS(open), 0, 0, 0},
+    {SCMP_SYS(openat), 0, 0, 0},
+    {SCMP_SYS(pread64), 0, 0, 0},
+    {SCMP_SYS(stat), 0, 0, 0},
+    {SCMP_SYS(lstat), 0, 0, 0},
+    {SCMP_SYS(statx), 0, 0, 0},
+    {SCMP_SYS(access), 0, 0, 0},
+    {SCMP_SYS(faccessat), 0, 0, 0},
+    {SCMP_SYS(faccessat2), 0, 0, 0},
+    {SCMP_SYS(newfstatat), 0, 0, 0},
+    {SCMP_SYS(getcwd), 0, 0, 0},
+    {SCMP_SYS(readlink), 0, 0, 0},
+    {SCMP_SYS(readlinkat), 0, 0, 0},
+    {SCMP_SYS(getdents64), 0, 0, 0},
+    {SCMP_SYS(arch_prctl), 0, 0, 0},
+    {SCMP_SYS(set_tid_address), 0, 0, 0},
+    {SCMP_SYS(set_robust_list), 0, 0, 0},
+    {SCMP_SYS(rseq), 0, 0, 0},
+    {SCMP_SYS(prlimit64), 0, INT, 0},
+    {SCMP_SYS(getrlimit), 0, 0, 0},
+    {SCMP_SYS(sched_getaffinity), 0, 0, 0},
+    {SCMP_SYS(sigaltstack), 0, 0, 0},
+    {SCMP_SYS(rt_sigsuspend), 0, 0, 0},
+    {SCMP_SYS(umask), 0, 0, 0},
+    {SCMP_SYS(uname), 0, 0, 0},
+    {SCMP_SYS(time), 0, 0, 0},
+    {SCMP_SYS(getppid), 0, 0, 0},
+    {SCMP_SYS(getgid), 0, 0, 0},
+    {SCMP_SYS(getegid), 0, 0, 0},
+    {SCMP_SYS(getpgrp), 0, 0, 0},
+};
 
 /* What each daemon keeps. */
 static const struct confine daemons[] = {
@@ -184,6 +238,13 @@ static const struct confine daemons[] = {
     [CONFINE_FRONT] = {.accept = true, .serve = true, .lock_memory = true},
     [CONFINE_WORKERS] = {.begins = true, .lock_memory = true},
     [CONFINE_WORKER] = {.lock_memory = true},
+    /* the system's programs and libraries, the adapters' folders */
+    [CONFINE_TRANSLATORS] = {.folders = {{CONFINE_RUN, NULL}},
+                             .any_number = true,
+                             .begins = true,
+                             .runs = true,
+                             .lock_memory = true},
+    [CONFINE_TRANSLATOR] = {.folders = {{CONFINE_RUN, NULL}}, .any_number = true, .runs = true},
 };
 _Static_assert(COUNT(daemons) == CONFINE_DAEMONS, "a row for each daemon");
 
@@ -214,7 +275,8 @@ static int allow_own_signals(scmp_filter_ctx filter)
 
 static int add_rules(scmp_filter_ctx filter, const struct confine *c)
 {
-    bool has_files = c->folders[0].reach != CONFINE_NO_FOLDER;
+    bool has_folders = c->folders[0].reach != CONFINE_NO_FOLDER;
+    bool has_files = has_folders && !c->runs;
     const struct {
         bool wanted;
         const struct call *calls;
@@ -227,14 +289,16 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
                  {c->connections, connections, COUNT(connections)},
                  {c->connects, connecting, COUNT(connecting)},
                  {c->try_sockets, trying, COUNT(trying)},
-                 {c->begins, beginning, COUNT(beginning)}};
+                 {c->begins, beginning, COUNT(beginning)},
+                 {c->begins && c->runs, beginning_programs, COUNT(beginning_programs)},
+                 {c->runs, running, COUNT(running)}};
     int r = allow_own_signals(filter);
     for (size_t i = 0; r == 0 && i < COUNT(parts); i++)
         r = parts[i].wanted ? allow(filter, parts[i].calls, parts[i].count) : 0;
     /* glibc's fstat is this one, too, and what it names cannot be seen from here. */
-    if (r == 0 && !has_files)
+    if (r == 0 && !has_folders)
         r = refuse(filter, SCMP_SYS(newfstatat), EACCES);
-    if (r == 0 && c->serve)
+    if (r == 0 && (c->serve || c->runs))
         r = refuse(filter, SCMP_SYS(clone3), ENOSYS);
     /* glibc looks how many processors there are, other libraries for settings: they do without. */
     if (r == 0 && c->serve)
@@ -249,7 +313,7 @@ static int add_rules(scmp_filter_ctx filter, const struct confine *c)
 
 static int restrict_calls(const struct confine *c, struct diag *d)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    scmp_filter_ctx filter = seccomp_init(c->runs ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
     if (filter == NULL)
         return diag_set(d, ERR_IO, "seccomp: no filter can be made");
     int r = add_rules(filter, c);
@@ -259,9 +323,9 @@ static int restrict_calls(const struct confine *c, struct diag *d)
     return r < 0 ? diag_set(d, r, "seccomp: the kernel does not take the filter") : 0;
 }
 
-static int landlock_folder(int ruleset, const char *folder, uint64_t access)
+static int landlock_path(int ruleset, const char *path, int flags, uint64_t access)
 {
-    CLEANUP_CLOSE int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP_CLOSE int fd = open(path, O_PATH | O_CLOEXEC | flags);
     if (fd < 0)
         return ERR_IO;
     struct landlock_path_beneath_attr below = {.allowed_access = access, .parent_fd = fd};
@@ -278,8 +342,12 @@ static int landlock_folders(int ruleset, const struct confine *c, uint64_t all)
         const struct confine_folder *f = &c->folders[i];
         if (f->reach == CONFINE_NO_FOLDER)
             break;
-        r = landlock_folder(ruleset, f->path, f->reach == CONFINE_READ ? read : all);
+        const uint64_t rights[] = {0, read, all, read | LANDLOCK_ACCESS_FS_EXECUTE};
+        r = landlock_path(ruleset, f->path, O_DIRECTORY, rights[f->reach]);
     }
+    if (r == 0 && c->runs) /* what a shell throws away */
+        r = landlock_path(ruleset, "/dev/null", 0,
+                          LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
     return r;
 }
 

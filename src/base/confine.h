@@ -22,6 +22,7 @@ enum confine_reach {
     CONFINE_NO_FOLDER, /* the end of a list */
     CONFINE_READ,
     CONFINE_WRITE, /* read, too; make and remove */
+    CONFINE_RUN,   /* read, and run what lies there */
 };
 struct confine_folder {
     enum confine_reach reach;
@@ -42,6 +43,10 @@ struct confine {
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */
     bool begins;        /* may fork, confine what it forked further, and end it */
+    /* Is, or begins, a program that is not ours: it may begin others and threads, and read below
+     * its folders. A call that is not allowed fails and does not end it, since such programs try
+     * what there is. */
+    bool runs;
 };
 
 /* Who runs for as long as the network does. */
@@ -56,6 +61,8 @@ enum confine_daemon {
     CONFINE_FRONT,
     CONFINE_WORKERS,
     CONFINE_WORKER,
+    CONFINE_TRANSLATORS,
+    CONFINE_TRANSLATOR,
     CONFINE_DAEMONS
 };
 

@@ -10,6 +10,7 @@
 #include "desk/original.h"
 #include "desk/requests.h"
 #include "desk/threats.h"
+#include "desk/translating.h"
 #include "desk/users.h"
 #include "front/question.h"
 #include "passkey/passkey.h"
@@ -20,7 +21,8 @@ struct desk_api_options {
     struct desk_users *users;
     struct access_log *log;
     struct desk_threats *threats;
-    struct desk_requests *requests; /* to the reader; NULL: there is none */
+    struct desk_requests *requests;       /* to the reader; NULL: there is none */
+    struct desk_translating *translating; /* NULL: nothing translates */
     struct text *text;
     const struct clock *clock;
     struct passkey_site site; /* for passkeys; its id NULL: this desk has none */

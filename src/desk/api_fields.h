@@ -84,6 +84,9 @@ static const struct api_field proof[] = {TEXT("warrant", 1, WORD_MAX), CASE};
 static const struct api_field photos_alike[] = {DISTANCE, LIMIT, CASE};
 static const struct api_field photos[] = {
     TEXT("q", 0, QUERY_BYTES_MAX), ZONED, AFTER, LIMIT, DISTANCE, CASE};
+#define LANGUAGE(field) TEXT(field, 2, TRANSLATION_LANGUAGE_MAX)
+static const struct api_field translation[] = {LANGUAGE("to"), CASE};
+static const struct api_field translate[] = {LANGUAGE("from"), LANGUAGE("to"), CASE};
 static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
 static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
                                           AFTER, NUMBER("limit", 1, 200), CASE};

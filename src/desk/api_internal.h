@@ -57,11 +57,11 @@ struct api_bucket {
     uint64_t turned_away; /* since the last that was let through */
 };
 
-/* A question that waits for the reader: asked once more when that has told. */
+/* A question that waits for the reader or the translators: asked once more when that has told. */
 #define API_WAITING_MAX 16U
 struct api_waiting {
     bool waits, told;
-    int code; /* of the reader's reply */
+    int code; /* of the reply */
     char line[sizeof((struct diag *)NULL)->text];
     struct buf question, reply;
 };
@@ -100,8 +100,8 @@ struct api_call {
     struct desk_export_part *parts; /* an entry each, in the place of one; in the arena */
     size_t part_count;
 
-    const struct api_waiting *told; /* by the reader, whom it asked before; NULL: it has not */
-    bool waits;                     /* for the reader */
+    const struct api_waiting *told; /* by whom it asked before; NULL: it has not */
+    bool waits;                     /* for the reader or the translators */
 
     unsigned status; /* of success */
     json_t *answer;
@@ -196,6 +196,10 @@ int api_take_conversation(void *context, const struct desk_conversation *x);
 /* api_waits.c: a question that only the reader can answer. ERR_AGAIN, and c->waits is set: hand it
  * on, all of it is asked again. 0: the bytes of the reader's reply. Else what was refused. */
 int api_request(struct api_call *c, const struct desk_request *r, const struct buf **ret) MUST_USE;
+/* The same of a program that translates, by one of the desk's adapters. 0: c->told says how it
+ * ended, and where that was well, the bytes are the text. */
+int api_request_translation(struct api_call *c, const struct translation_job *j,
+                            const struct buf **ret) MUST_USE;
 void api_waits_clear(struct desk_api *a);
 /* One whose reply is there, or NULL; and it is forgotten. */
 struct api_waiting *api_waits_told(struct desk_api *a);
@@ -251,6 +255,7 @@ api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_l
     api_sign_in_passkey;
 api_fn api_search, api_count, api_view, api_alike, api_thread;
 api_fn api_file, api_proof;
+api_fn api_translators, api_translation, api_translate, api_translate_keep;
 api_fn api_preview, api_thumbnail, api_photos, api_photos_alike;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
     api_cases, api_case_in, api_case_out;

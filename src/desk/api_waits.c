@@ -1,5 +1,5 @@
-/* Questions that wait for the reader. Nothing of one is kept but its bytes: when the reader has
- * told, it is asked again from the beginning, and who may not ask any more gets no answer.
+/* Questions that wait for the reader or the translators. Nothing of one is kept but its bytes: when
+ * that has told, it is asked again from the beginning, and who may not ask any more gets no answer.
  */
 #include <stdio.h>
 
@@ -16,8 +16,10 @@ void api_waits_release(struct api_waiting *w)
 void api_waits_clear(struct desk_api *a)
 {
     for (size_t i = 0; i < API_WAITING_MAX; i++) {
-        if (a->waiting[i].waits && !a->waiting[i].told)
+        if (a->waiting[i].waits && !a->waiting[i].told && a->o.requests != NULL)
             desk_requests_forget(a->o.requests, &a->waiting[i]);
+        if (a->waiting[i].waits && !a->waiting[i].told && a->o.translating != NULL)
+            desk_translating_forget(a->o.translating, &a->waiting[i]);
         api_waits_release(&a->waiting[i]);
     }
 }
@@ -39,20 +41,30 @@ static struct api_waiting *find_free(struct desk_api *a)
     return NULL;
 }
 
-static int begin(struct api_call *c, const struct desk_request *r)
+/* Whom it waits for, and what it asks. */
+struct asking {
+    const char *whom;
+    const struct desk_request *request; /* of the reader, or … */
+    const struct translation_job *job;  /* … of the translators */
+};
+
+static int send(struct api_call *c, const struct asking *x, struct api_waiting *w)
 {
-    struct desk_requests *requests = c->api->o.requests;
+    const struct desk_api_options *o = &c->api->o;
+    return x->request != NULL ? desk_requests_send(o->requests, x->request, take_reply, w)
+                              : desk_translating_send(o->translating, x->job, take_reply, w);
+}
+
+static int begin(struct api_call *c, const struct asking *x)
+{
     struct api_waiting *w = find_free(c->api);
-    if (requests == NULL)
-        return api_refuse(c, API_AWAY, "no reader is there to ask");
     if (w == NULL)
-        return api_refuse(c, API_AWAY, "too many questions wait for the reader: ask again");
+        return api_refuse(c, API_AWAY, "too many questions wait for %s: ask again", x->whom);
     w->question = (struct buf)BUF_INIT_SECRET(DESK_QUESTION_MAX);
     w->reply = (struct buf)BUF_INIT_SECRET(DESK_REPLY_BODY_MAX);
-    if (question_put(&w->question, c->q) < 0 ||
-        desk_requests_send(requests, r, take_reply, w) < 0) {
+    if (question_put(&w->question, c->q) < 0 || send(c, x, w) < 0) {
         api_waits_release(w);
-        return api_refuse(c, API_AWAY, "the reader takes no more questions: ask again");
+        return api_refuse(c, API_AWAY, "%s takes no more questions: ask again", x->whom);
     }
     w->waits = c->waits = true;
     return ERR_AGAIN;
@@ -60,12 +72,25 @@ static int begin(struct api_call *c, const struct desk_request *r)
 
 int api_request(struct api_call *c, const struct desk_request *r, const struct buf **ret)
 {
+    const struct asking x = {.whom = "the reader", .request = r};
+    if (c->told == NULL && c->api->o.requests == NULL)
+        return api_refuse(c, API_AWAY, "no reader is there to ask");
     if (c->told == NULL)
-        return begin(c, r);
+        return begin(c, &x);
     if (c->told->code < 0) {
         diag_set(&c->d, c->told->code, "%s", c->told->line);
         return api_fail(c, c->told->code);
     }
+    *ret = &c->told->reply;
+    return 0;
+}
+
+int api_request_translation(struct api_call *c, const struct translation_job *j,
+                            const struct buf **ret)
+{
+    const struct asking x = {.whom = "what translates", .job = j};
+    if (c->told == NULL)
+        return begin(c, &x);
     *ret = &c->told->reply;
     return 0;
 }

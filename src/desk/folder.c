@@ -26,6 +26,7 @@ void desk_folder_clear(struct desk_folder *f)
     free(f->certificate);
     free(f->key);
     free(f->site);
+    desk_adapters_clear(&f->adapters);
     *f = (struct desk_folder){0};
 }
 
@@ -183,7 +184,8 @@ static int take_bots(const json_t *o, struct desk_folder *f, struct diag *d)
 
 static size_t count_optional(const json_t *o)
 {
-    static const char *const names[] = {"certificate", "key", "site", "purpose_of_all"};
+    static const char *const names[] = {"certificate", "key", "site", "purpose_of_all",
+                                        "translate"};
     size_t count = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         count += json_object_get(o, names[i]) != NULL;
@@ -201,7 +203,8 @@ static int take_optional(const json_t *o, struct desk_folder *f, struct diag *d)
         return wrong(f, d, "'site' is not a text");
     if (of_all != NULL && !json_is_boolean(of_all))
         return wrong(f, d, "'purpose_of_all' is not true or false");
-    return 0;
+    int r = desk_adapters_read(json_object_get(o, "translate"), &f->adapters, d);
+    return r < 0 ? diag_prefix(d, r, "%s/" SETTINGS, f->dir) : 0;
 }
 
 static int take_members(const json_t *o, struct desk_folder *f, struct diag *d)
@@ -211,7 +214,7 @@ static int take_members(const json_t *o, struct desk_folder *f, struct diag *d)
     if (json_object_size(o) != 6 + count_optional(o))
         return wrong(f, d,
                      "has other members than name, network, bots, identity, address, port, "
-                     "certificate, key, site and purpose_of_all");
+                     "certificate, key, site, purpose_of_all and translate");
     f->name = take_text(o, "name");
     f->network = take_path(o, "network", f->dir);
     f->identity = take_path(o, "identity", f->dir);

@@ -16,6 +16,7 @@
  *     "certificate", "key"   files in PEM, for TLS
  *     "site"                 where browsers find it, such as "https://desk.example" (desk/site.h)
  *     "purpose_of_all"       true: supervisors, too, say why they look
+ *     "translate"            programs that translate (desk/adapters.h)
  *
  * Paths are relative to the folder unless they begin with /. An identity "credential:NAME" is a
  * credential of systemd's.
@@ -28,6 +29,7 @@
 
 #include "base/cleanup.h"
 #include "base/secret.h"
+#include "desk/adapters.h"
 #include "follower/follower.h"
 #include "vault/vault.h"
 #include "wire/network_note.h"
@@ -47,6 +49,7 @@ struct desk_folder {
     char *certificate, *key; /* NULL: plain HTTP */
     char *site;              /* NULL: not named */
     bool purpose_of_all;
+    struct desk_adapters adapters; /* of "translate"; desk_folder_create writes none */
 };
 
 /* Reads desk.json. ERR_NOT_FOUND: no desk there; ERR_FORMAT; ERR_IO. */

@@ -48,6 +48,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = bounded_make(x, d);
     if (r == 0)
         r = made_open(x, d);
+    if (r == 0)
+        r = translations_open(x, d);
     desk_sight_common(x);
     sqlite3_rollback_hook(x->sql.db, on_rollback, x);
     return r < 0 ? r : schema_load(x, d);

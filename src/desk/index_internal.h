@@ -335,6 +335,8 @@ void covered_put(struct desk_index *x, uint32_t bot, uint64_t leaf, int64_t mess
 int covered_write(struct desk_index *x, const char *bot, uint64_t size, struct diag *d) MUST_USE;
 int covered_load(struct desk_index *x, struct diag *d) MUST_USE;
 void covered_forget(struct desk_index *x);
+/* translations.c */
+int translations_open(struct desk_index *x, struct diag *d) MUST_USE; /* its table */
 /* made.c */
 int made_open(struct desk_index *x,
               struct diag *d) MUST_USE; /* its tables, where they are not there */

@@ -35,7 +35,8 @@ static int run_role(const char *role, const char *dir)
     } roles[] = {{"reader", "ironside-desk reader", role_reader},
                  {"index", "ironside-desk index", role_index},
                  {"front", "ironside-desk front", role_front},
-                 {"workers", "ironside-desk workers", role_workers}};
+                 {"workers", "ironside-desk workers", role_workers},
+                 {"translators", "ironside-desk translators", role_translators}};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         if (strcmp(roles[i].name, role) != 0)
             continue;

@@ -19,7 +19,7 @@
 #include "desk/streams.h"
 #include "front/front.h"
 
-#define PASSPHRASE_FD (ROLE_FIRST_FD + 3)
+#define PASSPHRASE_FD (ROLE_FIRST_FD + 4)
 #define FRAMES_A_TURN 256U /* of the reader's */
 #define QUESTIONS_A_TURN 8U
 #define COMMIT_BULK 20000U /* messages of one transaction */
@@ -40,7 +40,9 @@ struct indexing {
     struct desk_streams *streams;
     struct desk_site site;
     struct desk_making *making;
-    struct channel reader, front, workers;
+    struct desk_adapters adapters;
+    struct desk_translating *translating;
+    struct channel reader, front, workers, translators;
     struct arena arena;
     struct buf body;
     int64_t asked_ms, signed_ms;
@@ -54,6 +56,8 @@ static void clear(struct indexing *p)
     desk_feed_free(p->feed);
     desk_daily_free(p->daily);
     desk_making_free(p->making);
+    desk_translating_free(p->translating);
+    desk_adapters_clear(&p->adapters);
     desk_streams_free(p->streams);
     desk_requests_free(p->requests);
     desk_engine_close(&p->engine);
@@ -62,6 +66,7 @@ static void clear(struct indexing *p)
     channel_clear(&p->reader);
     channel_clear(&p->front);
     channel_clear(&p->workers);
+    channel_clear(&p->translators);
     arena_clear(&p->arena);
     buf_clear(&p->body);
 }
@@ -95,10 +100,12 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
     if (channel_init(&p->reader, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0 ||
         desk_answers_init(&p->front, ROLE_FIRST_FD + 1) < 0 ||
         channel_init(&p->workers, ROLE_FIRST_FD + 2, WORKER_PIECE_MAX + 64, 4U * WORKER_FILE_MAX) <
-            0)
+            0 ||
+        channel_init(&p->translators, ROLE_FIRST_FD + 3, TRANSLATION_FRAME_MAX, ROLE_QUEUE_MAX) < 0)
         return diag_set(d, ERR_IO, "started without its sockets: it is not to be run by hand");
     channel_wipes(&p->reader);
     channel_wipes(&p->workers);
+    channel_wipes(&p->translators);
     int r = text_new(&p->text, d);
     if (r == 0)
         r = open_engine(p, f, d);
@@ -111,11 +118,15 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
         return r;
     p->site = desk_site_of(f);
     p->requests = desk_requests_new(&p->reader);
+    desk_adapters_copy(&f->adapters, &p->adapters);
+    desk_adapters_find(ADAPTERS_APERTIUM, &p->adapters);
+    p->translating = desk_translating_new(&p->translators, &p->adapters);
     struct desk_api_options o = {.index = p->engine.index,
                                  .users = p->engine.users,
                                  .log = p->engine.log,
                                  .threats = p->threats,
                                  .requests = p->requests,
+                                 .translating = p->translating,
                                  .text = p->text,
                                  .clock = &p->clock,
                                  .site = {p->site.id, p->site.origin},
@@ -271,6 +282,18 @@ static int do_files(struct indexing *p, short revents, struct diag *d)
     return r == 0 ? role_flush(&p->workers) : r;
 }
 
+/* ---- translations ---- */
+
+static int do_translations(struct indexing *p, short revents)
+{
+    struct frame f;
+    int r = role_fill(&p->translators, revents);
+    while (r == 0 && (r = channel_next(&p->translators, &f)) == 0)
+        r = desk_translating_take(p->translating, &f);
+    desk_translating_tidy(p->translating);
+    return r == ERR_AGAIN ? role_flush(&p->translators) : r;
+}
+
 /* ---- the loop ---- */
 
 static int sign_log(struct indexing *p, struct diag *d)
@@ -295,7 +318,8 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
     bool ready = channel_has_frame(&p->reader) || desk_answers_ready(&p->front) || *tidying;
     struct pollfd fds[] = {{p->front.fd, desk_answers_wanted(&p->front), 0},
                            {p->reader.fd, role_wanted(&p->reader), 0},
-                           {p->workers.fd, role_wanted(&p->workers), 0}};
+                           {p->workers.fd, role_wanted(&p->workers), 0},
+                           {p->translators.fd, role_wanted(&p->translators), 0}};
     int n = poll(fds, sizeof fds / sizeof *fds, ready ? 0 : IDLE_MS);
     if (n < 0)
         return 0; /* a signal */
@@ -310,6 +334,8 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
     state_use(p);
     if (r == 0)
         r = do_files(p, fds[2].revents, d);
+    if (r == 0)
+        r = do_translations(p, fds[3].revents);
     if (r == 0)
         r = answer_waited(p);
     if (r == 0)
@@ -327,7 +353,7 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
 
 int role_index(const struct desk_folder *f)
 {
-    struct indexing p = {.reader.fd = -1, .front.fd = -1, .workers.fd = -1};
+    struct indexing p = {.reader.fd = -1, .front.fd = -1, .workers.fd = -1, .translators.fd = -1};
     struct diag d = {""};
     bool tidying = true;
     CLEANUP_FREE char *folder = desk_folder_file(f, "index");

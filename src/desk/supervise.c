@@ -9,6 +9,8 @@
 #include "base/process.h"
 #include "desk/roles.h"
 
+#define INDEX_SOCKETS 4U /* to the other roles */
+
 struct supervised {
     const struct desk_folder *folder;
     const char *passphrase; /* NULL: none */
@@ -17,7 +19,7 @@ struct supervised {
 /* The sockets between the roles, and a pipe with the passphrase in it. Each end is closed here once
  * its role has it. */
 struct sockets {
-    int reader[2], front[2], workers[2];
+    int reader[2], front[2], workers[2], translators[2];
     int passphrase; /* -1: none */
 };
 
@@ -30,6 +32,8 @@ static void close_sockets(const struct sockets *s)
             close(s->front[end]);
         if (s->workers[end] >= 0)
             close(s->workers[end]);
+        if (s->translators[end] >= 0)
+            close(s->translators[end]);
     }
     if (s->passphrase >= 0)
         close(s->passphrase);
@@ -56,6 +60,8 @@ static int make_sockets(const struct supervised *x, struct sockets *s)
         r = process_socketpair(s->front);
     if (r == 0)
         r = process_socketpair(s->workers);
+    if (r == 0)
+        r = process_socketpair(s->translators);
     return r == 0 ? put_passphrase(x->passphrase, &s->passphrase) : r;
 }
 
@@ -69,19 +75,22 @@ static int start_role(struct generation *g, const struct supervised *x, const ch
 static int start(void *context, struct generation *g, struct diag *d)
 {
     const struct supervised *x = context;
-    struct sockets s = {{-1, -1}, {-1, -1}, {-1, -1}, -1};
+    struct sockets s = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, -1};
     int r = make_sockets(x, &s);
     if (r < 0)
         diag_set(d, r, "no sockets can be made");
-    int index[] = {s.reader[0], s.front[0], s.workers[0], s.passphrase};
+    int index[] = {s.reader[0], s.front[0], s.workers[0], s.translators[0], s.passphrase};
     if (r == 0)
-        r = start_role(g, x, "index", index, s.passphrase < 0 ? 3 : 4, d);
+        r = start_role(g, x, "index", index, s.passphrase < 0 ? INDEX_SOCKETS : INDEX_SOCKETS + 1,
+                       d);
     if (r == 0)
         r = start_role(g, x, "reader", &s.reader[1], 1, d);
     if (r == 0)
         r = start_role(g, x, "front", &s.front[1], 1, d);
     if (r == 0)
         r = start_role(g, x, "workers", &s.workers[1], 1, d);
+    if (r == 0)
+        r = start_role(g, x, "translators", &s.translators[1], 1, d);
     close_sockets(&s);
     return r;
 }

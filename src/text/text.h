@@ -68,5 +68,9 @@ const char *text_version(void);
 
 /* The language as ISO 639-1 ("en"), or "" where the text is too short to say. (CLD2) */
 const char *text_language(const char *text, size_t len);
+/* The language that a code or a locale's name means, as text_language says it: "es" of "spa", "es"
+ * and "spa_ES". "": none. */
+#define TEXT_LANGUAGE_MAX 8U
+void text_language_code(const char *name, char ret[static TEXT_LANGUAGE_MAX + 1]);
 
 #endif

@@ -28,7 +28,8 @@ is_confined() {
 is_up() {
     "$IRONSIDE" status "$NET" | grep -q 'server *connected' && is_confined link &&
         is_confined opener && is_confined keeper && is_confined reader &&
-        is_confined index && is_confined front && is_confined workers
+        is_confined index && is_confined front && is_confined workers &&
+        is_confined translators
 }
 
 up() { # REDIRECTION…
@@ -86,7 +87,8 @@ GIVEN_UP='CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:000000000000000
 declare -A HOLDS=(
     [connector]='socket' [link]='socket' [opener]='daykeys socket' [keeper]='journal.db socket'
     [registrar]='anon_inode log.db registrar.db socket' [reader]='socket' [index]='desk.vault socket'
-    [front]='anon_inode socket' [workers]='null socket')
+    [front]='anon_inode socket' [workers]='null socket'
+    [translators]='null socket')
 
 step "the threat model's table is the one that is tried"
 "$BUILD/tests/unit/base/base_confine_daemons_test" --table > "$SCENE/table" || fail "no table"
@@ -107,7 +109,7 @@ for pid in $(daemons); do
     }
 done
 seen=$(tr ' ' '\n' <<< "$seen" | sort | paste -sd' ' | sed 's/^ //')
-[ "$seen" = "connector connector front index keeper link opener reader registrar supervisor supervisor up workers" ] ||
+[ "$seen" = "connector connector front index keeper link opener reader registrar supervisor supervisor translators up workers" ] ||
     fail "what runs: $seen"
 
 step "link and the registrar each reach two sockets of the server's, and no others"

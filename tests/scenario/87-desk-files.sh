@@ -3,7 +3,7 @@
 # timeout: 600
 # Files at an agency's desk: what devices sent is what the desk gives, byte by byte, in pieces, under
 # headers that let a browser run nothing of it; nothing of it lies readable on the disk; what was
-# changed or taken away in the archive is said and not given.
+# changed or taken away in the archive is said and not given. Translations by programs, within their walls.
 # Alone: IRONSIDE_BUILD=BUILD-FOLDER tests/scenario/87-desk-files.sh
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/scenario/lib.sh
@@ -39,6 +39,23 @@ is_there() {
 
 step "a network with a desk, and files that were sent"
 "$IRONSIDE" init "$NET" --port 0 > "$SCENE/init.log" 2>&1 || fail "no network"
+# A program that translates into capitals, and tells what else it could do; it is not this desk's friend.
+mkdir "$SCENE/adapter"
+cat > "$SCENE/adapter/shout" << SH
+#!/usr/bin/bash
+tr a-z A-Z
+cat "$DESK/vault.key" > /dev/null 2>&1 && echo "has read a key"
+echo x > "$SCENE/adapter/written" 2> /dev/null && echo "has written"
+(exec 3<> /dev/tcp/127.0.0.1/$(jq .port "$DESK/desk.json")) 2> /dev/null && echo "has connected"
+ls "$NET" 2> /dev/null
+exit 0
+SH
+chmod 755 "$SCENE/adapter/shout"
+jq --arg p "$SCENE/adapter/shout" '.translate = [
+    {"from": "de", "to": "en", "program": [$p]},
+    {"from": "fr", "to": "en", "program": ["/usr/bin/sleep", "600"]},
+    {"from": "it", "to": "en", "program": ["/usr/bin/false"]}]' "$DESK/desk.json" > "$SCENE/desk.json"
+cp "$SCENE/desk.json" "$DESK/desk.json"
 up
 activate anna bert
 sign_in "$DESK" reviewer
@@ -109,6 +126,30 @@ is_damaged() { ask GET "/api/messages/$HALF/preview" | jq -e '.wrong | startswit
 wait_for $PATIENCE is_damaged || fail "half a photo is: $(ask GET "/api/messages/$HALF/preview")"
 [ "$(ask GET "/api/photos?q=lighthouse" | jq -r '.photos[0] | "\(.id) \(.thumbnail) \(.group)"')" = "$PHOTO true $PHOTO" ] ||
     fail "the gallery has: $(ask GET "/api/photos")"
+
+step "a text is translated when somebody asks, by a program that has nothing else"
+send "hast du das geld am hafen gesehen"
+wait_for $PATIENCE is_there geld || fail "the text is not on the desk"
+TEXT=$(message_of geld)
+translated() { # FROM TO FIELD
+    ask POST "/api/messages/$TEXT/translation" "{\"from\":\"$1\",\"to\":\"$2\"}" | jq -r ".$3"
+}
+SAID=$(translated de en text)
+[ "$SAID" = "HAST DU DAS GELD AM HAFEN GESEHEN" ] || fail "it is translated as: $SAID$(translated de en wrong)"
+[ ! -e "$SCENE/adapter/written" ] || fail "the program has written a file"
+[ "$(ask GET "/api/messages/$TEXT/translation" | jq -r '"\(.adapter) \(.from) \(.to) \(.text)"')" = \
+    "shout de en $SAID" ] || fail "it is not kept: $(ask GET "/api/messages/$TEXT/translation")"
+[ "$(translated it en wrong)" = "the program that translates ended with an error" ] || fail "one that fails"
+[ "$(translated fr en wrong)" = "the program's time was up" ] || fail "one that never ends"
+if [ -e /usr/share/apertium/modes/eng-spa.mode ]; then
+    SAID=$(translated en es adapter)
+    [ "$SAID" = apertium ] || fail "apertium's pair is not found: $SAID"
+    send "the house is red"
+    wait_for $PATIENCE is_there house || fail "the text is not on the desk"
+    TEXT=$(message_of house)
+    SAID=$(translated en es text)
+    [[ $SAID == *casa*roja* ]] || fail "apertium says: $SAID"
+fi
 
 step "who may not search may not have files"
 sign_in "$DESK" admin

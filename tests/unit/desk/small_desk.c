@@ -32,6 +32,22 @@ static void make_reader(struct small_desk *s)
     s->requests = desk_requests_new(&s->reader);
 }
 
+static void make_translators(struct small_desk *s)
+{
+    json_error_t error;
+    json_t *list = json_loads("[{\"from\":\"en\",\"to\":\"de\",\"program\":[\"/bin/first\"]},"
+                              "{\"from\":\"spa\",\"to\":\"en\",\"program\":[\"/bin/second\"]}]",
+                              0, &error);
+    int fds[2];
+    must(process_socketpair(fds), s, "sockets");
+    must(channel_init(&s->translators, fds[0], TRANSLATION_FRAME_MAX, 1U << 20), s, "a channel");
+    must(channel_init(&s->translators_peer, fds[1], TRANSLATION_FRAME_MAX, 1U << 20), s,
+         "a channel");
+    must(desk_adapters_read(list, &s->adapters, &s->d), s, "adapters");
+    json_decref(list);
+    s->translating = desk_translating_new(&s->translators, &s->adapters);
+}
+
 static void open_all(struct small_desk *s, bool create)
 {
     const struct desk_index_options o = {
@@ -63,6 +79,7 @@ void small_desk_make(struct small_desk *s)
     must(clock_page_create(s->clock_path, SMALL_DESK_NOW, &s->clock, NULL), s, "a clock");
     open_all(s, true);
     make_reader(s);
+    make_translators(s);
 }
 
 /* In the form of a proof: what it proves is another test's. */
@@ -109,9 +126,36 @@ static void take_request(struct small_desk *s, const struct frame *f)
     tell(s, &q);
 }
 
+static void take_job(struct small_desk *s, const struct frame *f)
+{
+    CLEANUP_ARENA struct arena a = ARENA_INIT(TRANSLATION_FRAME_MAX);
+    struct cursor c = cursor_over(f->body, f->len);
+    struct translation_job j = {.text = ""};
+    must(translation_job_get(&c, &a, &j), s, "a job");
+    CLEANUP_FREE char *text = mem_format("<%s>", j.text);
+    const struct translation_result r = {j.number, s->translated,
+                                         s->translated == TRANSLATED ? text : ""};
+    translation_result_put(channel_begin(&s->translators_peer, TRANSLATION_DONE), &r);
+    must(channel_end(&s->translators_peer), s, "a translation");
+    must(channel_flush(&s->translators_peer), s, "the socket");
+}
+
+static void translate(struct small_desk *s)
+{
+    struct frame f;
+    must(channel_flush(&s->translators), s, "the socket");
+    (void)!channel_fill(&s->translators_peer);
+    while (channel_next(&s->translators_peer, &f) == 0)
+        take_job(s, &f);
+    (void)!channel_fill(&s->translators);
+    while (channel_next(&s->translators, &f) == 0)
+        must(desk_translating_take(s->translating, &f), s, "a translation");
+}
+
 void small_desk_read(struct small_desk *s)
 {
     struct frame f;
+    translate(s);
     must(channel_flush(&s->reader), s, "the socket");
     (void)!channel_fill(&s->peer);
     while (channel_next(&s->peer, &f) == 0)
@@ -253,6 +297,7 @@ static void open_api(struct small_desk *s, bool purpose_of_all)
                                        .log = s->log,
                                        .threats = s->threats,
                                        .requests = s->requests,
+                                       .translating = s->translating,
                                        .text = s->text,
                                        .clock = &s->clock,
                                        .site = {SMALL_DESK_RP, SMALL_DESK_ORIGIN},
@@ -282,6 +327,10 @@ void small_desk_clear(struct small_desk *s)
 {
     close_all(s);
     desk_requests_free(s->requests);
+    desk_translating_free(s->translating);
+    desk_adapters_clear(&s->adapters);
+    channel_clear(&s->translators);
+    channel_clear(&s->translators_peer);
     channel_clear(&s->reader);
     channel_clear(&s->peer);
     clock_clear(&s->clock);

@@ -24,7 +24,11 @@ struct small_desk {
     struct channel reader; /* the index's end */
     struct channel peer;   /* the test's, who is the reader */
     struct desk_requests *requests;
-    int reader_code; /* what the reader says: 0, a proof of nothing */
+    struct channel translators, translators_peer; /* likewise */
+    struct desk_adapters adapters; /* from English into German, and from Spanish into English */
+    struct desk_translating *translating;
+    enum translation_outcome translated; /* how a translation ends: TRANSLATED, into "<TEXT>" */
+    int reader_code;                     /* what the reader says: 0, a proof of nothing */
     struct desk_api *api;
     struct desk_session sessions[DESK_ROLES]; /* ask.h signs in */
     char tokens[DESK_ROLES][DESK_TOKEN_CHARS + 1];
@@ -45,9 +49,9 @@ void small_desk_make_photo(struct small_desk *s, uint64_t likeness, const char *
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
 void small_desk_reopen(struct small_desk *s);                  /* its vault, as after a crash */
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */
-/* What the index has asked its reader is answered. */
+/* What the index has asked its reader and its translators is answered. */
 void small_desk_read(struct small_desk *s);
-/* Asks, and where the question waits the reader answers first. */
+/* Asks, and where the question waits those answer first. */
 void small_desk_answer(struct small_desk *s, const struct question *q, struct buf *body,
                        struct answer *ret);
 void small_desk_clear(struct small_desk *s);

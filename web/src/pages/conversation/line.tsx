@@ -11,6 +11,7 @@ import { Content, Words } from "./content.tsx";
 import type { Line as LineOf, Message } from "./fold.ts";
 import { reads } from "../../app/session.ts";
 import { watchSeen } from "./seen.ts";
+import { Translation } from "./translation.tsx";
 
 interface Props {
   line: LineOf;
@@ -103,6 +104,7 @@ function LineView({ line, active, joined, select, seen }: Props) {
           )}
         </header>
         {line.retracted === undefined ? <Content m={{ ...now, kind: now === m ? m.kind : "text" }} /> : <Retracted line={line} />}
+        {line.retracted === undefined && <Translation key={now.id} m={now} offered={active} />}
         {line.versions.length > 0 && <Versions of={line.versions} first={m} />}
         <Below line={line} />
       </div>
