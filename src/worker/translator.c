@@ -38,7 +38,9 @@ static int limit(int what, rlim_t to)
 static int bound(void)
 {
     int r = limit(RLIMIT_CPU, TRANSLATOR_PROCESSOR_S);
-    r = r == 0 ? limit(RLIMIT_CORE, CORE_NONE) : r;
+    /* Where none may be left at all, none is. */
+    if (r == 0 && limit(RLIMIT_CORE, CORE_NONE) != 0)
+        r = limit(RLIMIT_CORE, 0);
     r = r == 0 ? limit(RLIMIT_FSIZE, 0) : r;
     r = r == 0 ? limit(RLIMIT_NOFILE, FILES_MAX) : r;
 #ifndef IRONSIDE_SANITIZED /* a sanitizer's addresses are more than any limit */
