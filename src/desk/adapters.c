@@ -8,7 +8,8 @@
 #include "text/text.h"
 
 #define SYSTEM_FOLDER "/usr" /* programs, libraries, what they read */
-#define APERTIUM "/usr/bin/apertium"
+#define APERTIUM "apertium"
+#define SHELL "/usr/bin/bash"
 #define MODE_END ".mode"
 #define ARGUMENT_MAX 1000U /* bytes */
 
@@ -74,6 +75,11 @@ int desk_adapters_read(const json_t *list, struct desk_adapters *ret, struct dia
 
 /* ---- apertium ---- */
 
+/* A mode is a line of the shell's. The program apertium would run it, too, but begins by making a
+ * file, which an adapter may not. $0 is the mode, $1 what it hands to its generator. */
+#define APERTIUM_LINE "apertium-destxt | . \"$0\" | apertium-retxt"
+#define UNKNOWN_UNMARKED "-n" /* words that it does not know, without a mark */
+
 /* "spa-eng.mode"; others there have more to their names, and are not for people. */
 static bool take_mode(const char *file, char from[static 4], char to[static 4])
 {
@@ -82,18 +88,21 @@ static bool take_mode(const char *file, char from[static 4], char to[static 4])
            strcmp(file + end, MODE_END) == 0;
 }
 
-static void add_mode(const char *file, struct desk_adapters *ret)
+static void add_mode(const char *modes, const char *file, struct desk_adapters *ret)
 {
+    static const char *const begin[] = {SHELL, "-o", "pipefail", "-c", APERTIUM_LINE};
+    enum { BEGIN = sizeof begin / sizeof *begin };
     char from[4], to[4];
     if (ret->count == TRANSLATORS_MAX || !take_mode(file, from, to))
         return;
     struct translator *t = append(ret, from, to);
     if (t == NULL || translator_find(ret->list, ret->count, t->from, t->to) != NULL)
         return;
-    t->name = mem_string(name_of(APERTIUM));
-    t->argv[0] = mem_string(APERTIUM);
-    t->argv[1] = mem_string("-u"); /* unknown words without a mark */
-    t->argv[2] = mem_format("%s-%s", from, to);
+    t->name = mem_string(APERTIUM);
+    for (size_t i = 0; i < BEGIN; i++)
+        t->argv[i] = mem_string(begin[i]);
+    t->argv[BEGIN] = file_join(modes, file);
+    t->argv[BEGIN + 1] = mem_string(UNKNOWN_UNMARKED);
     ret->count++;
 }
 
@@ -102,7 +111,7 @@ void desk_adapters_find(const char *modes, struct desk_adapters *ret)
     struct dirent **names = NULL;
     int count = scandir(modes, &names, NULL, alphasort);
     for (int i = 0; i < count; i++) {
-        add_mode(names[i]->d_name, ret);
+        add_mode(modes, names[i]->d_name, ret);
         free(names[i]);
     }
     free(names);

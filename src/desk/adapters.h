@@ -20,8 +20,9 @@ struct desk_adapters {
  * ERR_FORMAT with a line of what is wrong with which. */
 int desk_adapters_read(const json_t *list, struct desk_adapters *ret, struct diag *d) MUST_USE;
 void desk_adapters_copy(const struct desk_adapters *from, struct desk_adapters *ret);
-/* Appends a call of apertium for each pair in that folder of modes, but for those that are there;
- * nothing where there is no such folder. */
+/* Appends a run of apertium's for each pair in that folder of modes, but for those that are there:
+ * a shell that runs the mode's own line, since it may write nothing. Nothing where there is no such
+ * folder. */
 void desk_adapters_find(const char *modes, struct desk_adapters *ret);
 /* The folders that their programs lie in, the system's first: what they may read and run. NULL
  * behind the last. Each is the caller's. */

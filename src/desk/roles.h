@@ -8,8 +8,8 @@
 #include "base/role.h"
 #include "desk/folder.h"
 
-/* Descriptors that a role finds open: the others have the index at 3; the index has the reader at 3,
- * the front at 4, the workers at 5, the translators at 6, and at 7, where the vault has no key
+/* Descriptors that a role finds open: the others have the index at 3; the index has the reader at
+ * 3, the front at 4, the workers at 5, the translators at 6, and at 7, where the vault has no key
  * file, a pipe with its passphrase. */
 int role_reader(const struct desk_folder *f) MUST_USE;
 int role_index(const struct desk_folder *f) MUST_USE;

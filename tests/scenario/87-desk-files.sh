@@ -144,11 +144,11 @@ SAID=$(translated de en text)
 if [ -e /usr/share/apertium/modes/eng-spa.mode ]; then
     SAID=$(translated en es adapter)
     [ "$SAID" = apertium ] || fail "apertium's pair is not found: $SAID"
-    send "the house is red"
+    send "the house of zwqxa is red"
     wait_for $PATIENCE is_there house || fail "the text is not on the desk"
     TEXT=$(message_of house)
     SAID=$(translated en es text)
-    [[ $SAID == *casa*roja* ]] || fail "apertium says: $SAID"
+    [[ $SAID == *casa*"zwqxa"*roj[ao]* && $SAID != *"*"* ]] || fail "apertium says: $SAID"
 fi
 
 step "who may not search may not have files"

@@ -86,8 +86,11 @@ static void adapters__find__takes_apertiums_pairs(void **state)
     assert_int_equal(a.count, 2);
     const struct translator *t = translator_find(a.list, a.count, "es", "en");
     assert_non_null(t);
-    assert_string_equal(t->argv[0], "/usr/bin/apertium");
-    assert_string_equal(t->argv[2], "spa-eng");
+    CLEANUP_FREE char *mode = file_join(folder, "spa-eng.mode");
+    assert_string_equal(t->name, "apertium");
+    assert_string_equal(t->argv[0], "/usr/bin/bash");
+    assert_string_equal(t->argv[5], mode);
+    assert_null(t->argv[7]);
     assert_non_null(translator_find(a.list, a.count, "en", "es"));
     assert_int_equal(file_remove_tree(folder, NULL), 0);
     desk_adapters_find("/nowhere", &a);
