@@ -46,6 +46,7 @@ static const char *const programs[][2] = {
     {"kk", "kill -9 \"$3\" && echo killed || echo refused; cat > /dev/null"},
     {"ll", "ls /proc | head -1; echo \"$PATH\"; env | wc -l; cat > /dev/null"},
     {"mm", "echo early"}, /* reads nothing */
+    {"nn", "setsid sleep 600.$3 || echo refused; cat > /dev/null"},
 };
 #define PROGRAMS (sizeof programs / sizeof *programs)
 
@@ -302,6 +303,16 @@ static void translators__program__signals_nobody_and_knows_nothing(void **state)
     assert_memory_equal(told(w, "ll", "hola").text, "/usr/bin:/bin\n", strlen("/usr/bin:/bin\n"));
 }
 
+/* What left its session would outlive it: that is the wall of its own, the others are its starter's
+ * as well. */
+static void translators__program__leaves_no_session(void **state)
+{
+    struct world *w = *state;
+    if (!is_confined())
+        skip();
+    assert_string_equal(told(w, "nn", "hola").text, "refused");
+}
+
 /* Frames of another form end the process, not a program. */
 static void translators__frame__of_no_form_ends_it(void **state)
 {
@@ -325,6 +336,7 @@ int main(void)
         WORLD(translators__queue__is_bounded_and_in_order),
         WORLD(translators__program__writes_no_file_and_reads_none_but_its_own),
         WORLD(translators__program__signals_nobody_and_knows_nothing),
+        WORLD(translators__program__leaves_no_session),
         WORLD(translators__frame__of_no_form_ends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
