@@ -74,7 +74,7 @@ static int show_entry(void *context, const struct access_entry *entry)
     line_put(&l, "  %s  ", access_action_text(e->action));
     line_foreign(&l, e->user[0] == '\0' ? "(nobody)" : e->user);
     line_put(&l, "%s%s: ", e->role[0] == '\0' ? "" : ", ", e->role);
-    line_foreign(&l, e->what);
+    line_foreign(&l, e->hidden ? "(auditors read what, and why)" : e->what);
     if (e->count > 0)
         line_put(&l, ", %" PRIu64 " shown", e->count);
     put_part(&l, "purpose", e->purpose);
