@@ -48,17 +48,23 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-/* With all that it has begun: they cannot leave its session. */
-static void end(struct slot *s)
+/* Of one that was waited for: what it has begun ends, too; they cannot leave its session. */
+static void let_go(struct slot *s)
 {
     kill(-s->pid, SIGKILL);
-    kill(s->pid, SIGKILL); /* it may not have been so far */
-    waitpid(s->pid, NULL, 0);
     close_end(&s->in);
     close_end(&s->out);
     buf_clear(&s->text);
     buf_clear(&s->said);
     *s = (struct slot){.in = -1, .out = -1};
+}
+
+static void end(struct slot *s)
+{
+    kill(s->pid, SIGKILL);
+    kill(-s->pid, SIGKILL);
+    waitpid(s->pid, NULL, 0);
+    let_go(s);
 }
 
 static int make_pipes(int in[2], int out[2])
@@ -200,7 +206,7 @@ static int finish(struct translators *w, struct slot *s)
         o = translation_judge((const char *)s->said.data, s->said.len, &text, &len);
     CLEANUP_FREE char *said = mem_string_n(o == TRANSLATED ? text : "", o == TRANSLATED ? len : 0);
     uint64_t number = s->number;
-    end(s);
+    let_go(s);
     int r = tell(w, number, o, said);
     explicit_bzero(said, strlen(said));
     return r;
