@@ -20,6 +20,8 @@ int desk_api_new(const struct desk_api_options *o, struct desk_api **ret, struct
 {
     CLEANUP_FREE struct desk_api *a = mem_new(sizeof *a);
     a->o = *o;
+    if (o->monotonic_ms == NULL)
+        a->o.monotonic_ms = clock_monotonic_ms;
     a->sign_ins = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = CLOCK_SECOND_MS};
     a->challenged = (struct api_bucket){.size = SIGN_INS_AT_ONCE, .each_ms = CLOCK_SECOND_MS};
     a->refusals = (struct api_bucket){.size = REFUSALS_AT_ONCE, .each_ms = CLOCK_SECOND_MS / 2};

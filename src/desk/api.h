@@ -25,6 +25,7 @@ struct desk_api_options {
     struct desk_translating *translating; /* NULL: nothing translates */
     struct text *text;
     const struct clock *clock;
+    int64_t (*monotonic_ms)(void); /* what sign-ins are rated by; NULL: clock_monotonic_ms */
     struct passkey_site site; /* for passkeys; its id NULL: this desk has none */
     bool purpose_of_all;      /* supervisors, too, say why they look; reviewers always do */
 };

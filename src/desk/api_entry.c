@@ -130,7 +130,7 @@ void api_log_refusal(struct api_call *c)
 {
     struct api_bucket *b = &c->api->refusals;
     uint64_t turned_away = b->turned_away;
-    if (is_no_event(c) || (!c->has_session && !api_bucket_take(b, clock_monotonic_ms())))
+    if (is_no_event(c) || (!c->has_session && !api_bucket_take(b, c->api->o.monotonic_ms())))
         return;
     CLEANUP_BUF struct buf what = BUF_INIT(ACCESS_TEXT_MAX);
     buf_format(&what, "%s %s: %s", methods[c->q->method], c->q->path, api_error_word(c->error));

@@ -36,7 +36,7 @@ int api_refuse_sign_in(struct api_call *c, int r)
 /* It costs a tenth of a second of the one process that answers everybody. */
 int api_take_turn(struct api_call *c, struct api_bucket *b)
 {
-    if (api_bucket_take(b, clock_monotonic_ms()))
+    if (api_bucket_take(b, c->api->o.monotonic_ms()))
         return 0;
     return api_refuse(c, API_TOO_MANY, "too many sign-ins at once: try again in a moment");
 }
