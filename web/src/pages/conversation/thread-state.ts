@@ -1,13 +1,15 @@
 /** The part of a conversation that is in the page: a window around where one reads, which grows at the
  * end that one comes to and is cut at the other, so that a conversation may have any length. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../api/client.ts";
 import { comeBack, messagesNews } from "../../app/live.ts";
 import type { Message } from "./fold.ts";
 
 const PAGE = 60;
-/** At first, on each side: more than a window shows, and little to draw. */
-const FIRST = 30;
+/** The lowest that a line of the thread is, so that a first window is full whatever it holds. */
+const LINE_LEAST_PX = 28;
+/** At first, on each side: what a window shows, and little to draw. */
+export const firstOf = (windowPx: number) => Math.min(PAGE, Math.ceil(windowPx / 2 / LINE_LEAST_PX));
 const MOST = 360;
 
 export interface Window {
@@ -36,11 +38,9 @@ export function merge(a: readonly Message[], b: readonly Message[]): Message[] {
 
 /** at: of the message in whose place it is opened; undefined: at its end. */
 async function open(conversation: string, at: number | undefined): Promise<Window> {
-  const [back, on] = await Promise.all([
-    part(conversation, at, true, at === undefined ? PAGE : FIRST),
-    at === undefined ? Promise.resolve([]) : part(conversation, at + 1, false, FIRST),
-  ]);
-  return { messages: merge(back, on), before: back.length >= FIRST, behind: on.length === FIRST, error: undefined, busy: false };
+  const first = at === undefined ? PAGE : firstOf(innerHeight);
+  const [back, on] = await Promise.all([part(conversation, at, true, first), at === undefined ? Promise.resolve([]) : part(conversation, at + 1, false, first)]);
+  return { messages: merge(back, on), before: back.length === first, behind: on.length === first, error: undefined, busy: false };
 }
 
 export function useThread(conversation: string, at: number | undefined) {
@@ -49,7 +49,8 @@ export function useThread(conversation: string, at: number | undefined) {
   const now = useRef(w);
   now.current = w;
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
+  // Asked before the frame is painted, not behind it.
+  useLayoutEffect(() => {
     let wanted = true;
     setWindow(EMPTY);
     open(conversation, at)
