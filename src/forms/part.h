@@ -73,4 +73,9 @@ struct forms_sink {
  * Opticon's load files, and the text of each message, load/text/BATES.txt. */
 int forms_load(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
 
+/* threads/DAY-BATES.rsmf for each conversation and UTC day, named by its first message: RSMF 2.0. A
+ * file of a message is named by its path in the package; it is not inside. ERR_IO: libarchive
+ * refused. */
+int forms_threads(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
+
 #endif

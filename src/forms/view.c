@@ -117,12 +117,14 @@ int view_init(struct view *v, const struct forms_part *p, struct diag *d)
     v->title = view_line(v, p->title);
     v->count = p->count;
     v->messages = mem_array(p->count + 1, sizeof *v->messages);
+    v->order = mem_array(p->count + 1, sizeof(struct view_message *));
     r = take_all(v);
     if (r == 0) {
         view_find_about(v);
         for (size_t i = 0; i < p->count; i++)
             if (p->messages[i].redacted == NULL)
                 view_say(v, &v->messages[i], &p->messages[i].content, p->messages[i].file);
+        view_sort(v);
     }
     return v->failed
                ? diag_set(d, ERR_LIMIT, "part %u of %s has too much text", p->number, p->package)
@@ -134,6 +136,7 @@ void view_clear(struct view *v)
     free_names(&v->people);
     free_names(&v->conversations);
     free(v->messages);
+    free(v->order);
     arena_clear(&v->arena);
     buf_clear(&v->scratch);
 }

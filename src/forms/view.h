@@ -62,6 +62,8 @@ struct view {
     struct view_message *messages; /* in the part's order */
     size_t count;
     struct view_name *people, *conversations; /* as uthash has them */
+    /* The same by conversation, then time, then number; conversations by their first message. */
+    const struct view_message **order;
     struct arena arena;
     struct buf scratch;
     bool failed;
@@ -75,6 +77,17 @@ void view_clear(struct view *v);
 
 /* "redacted", or the kind's word: "text", "reply", … */
 const char *view_kind_text(const struct view_message *m);
+/* Where the run of `order` ends that is of one conversation with the message at `from`; with
+ * `same_day` also of one UTC day. */
+size_t view_run_end(const struct view *v, size_t from, bool same_day);
+/* Who wrote or was written to in a run of `order`, each once, in the order of first mention in the
+ * part. The array is the caller's. */
+const struct view_name **view_people(const struct view *v, size_t from, size_t end,
+                                     size_t *ret_count);
+/* Appends a conversation's name for people: of a group "group 0011…", else its key, which names
+ * them. */
+void view_put_conversation(struct buf *b, const struct view_name *conversation);
+
 /* Hands a member on: STEM.EXT, of later parts STEM-2.EXT and so on. ERR_LIMIT: the buffer failed.
  */
 int view_member(const struct view *v, const struct forms_sink *s, const char *stem, const char *ext,

@@ -17,5 +17,7 @@ void view_find_about(struct view *v);
 /* Sets what the message says: head, text, quote, position, file. `about` is set. */
 void view_say(struct view *v, struct view_message *to, const struct content *c,
               const struct forms_file *file);
+/* Sets `order`. */
+void view_sort(struct view *v);
 
 #endif

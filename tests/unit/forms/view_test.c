@@ -136,6 +136,28 @@ static void view_init__edit_before_its_message__finds_it(void **state)
     let_go(v);
 }
 
+static void view_run_end__two_days_and_conversations__are_parted(void **state)
+{
+    struct scene *s = *state;
+    scene_say(s, ANNA, "one");
+    scene_say(s, ANNA, "in the group")->conversation = GROUP;
+    scene_say(s, ANNA, "next day")->at_unix_ms += CALENDAR_DAY_MS;
+    scene_say(s, ANNA, "two")->at_unix_ms = NOON - 1;
+    struct view *v = view_of(s);
+    static const char *const sorted[] = {"two", "one", "next day", "in the group"};
+    for (size_t i = 0; i < v->count; i++)
+        assert_string_equal(v->order[i]->text, sorted[i]);
+    assert_int_equal(view_run_end(v, 0, true), 2);
+    assert_int_equal(view_run_end(v, 0, false), 3);
+    assert_int_equal(view_run_end(v, 3, true), 4);
+    size_t people = 0;
+    CLEANUP_FREE const struct view_name **found = view_people(v, 0, 2, &people);
+    assert_int_equal(people, 2);
+    assert_string_equal(found[0]->text, ANNA);
+    assert_string_equal(found[1]->text, BORIS);
+    let_go(v);
+}
+
 static void view_init__hostile_names__are_lines(void **state)
 {
     struct scene *s = *state;
@@ -170,6 +192,7 @@ int main(void)
         CASE(view_init__about_what_it_cannot_be__is_about_nothing),
         CASE(view_init__an_id_used_twice__is_the_first),
         CASE(view_init__edit_before_its_message__finds_it),
+        CASE(view_run_end__two_days_and_conversations__are_parted),
         CASE(view_init__hostile_names__are_lines),
         CASE(view_init__no_messages__is_empty),
     };
