@@ -78,4 +78,7 @@ int forms_load(const struct forms_part *p, const struct forms_sink *s, struct di
  * refused. */
 int forms_threads(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
 
+/* index.html (of later parts index-2.html and so on): a reader without scripts. */
+int forms_page(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
+
 #endif

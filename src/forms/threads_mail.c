@@ -95,7 +95,7 @@ static void put_date(struct buf *b, const struct view_message *m)
 static void put_subject(struct buf *b, const struct view_message *first)
 {
     CLEANUP_BUF struct buf subject = BUF_INIT(THREADS_MAX);
-    view_put_conversation(&subject, first->conversation);
+    view_put_conversation(&subject, first->conversation, buf_put_text);
     buf_format(&subject, ", %.10s", first->at);
     header(b, "Subject", buf_text(&subject));
 }

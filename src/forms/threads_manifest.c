@@ -117,7 +117,7 @@ static json_t *conversation_of(const struct thread *t)
 {
     CLEANUP_BUF struct buf name = BUF_INIT(THREADS_MAX);
     const struct view_message *first = t->view->order[t->from];
-    view_put_conversation(&name, first->conversation);
+    view_put_conversation(&name, first->conversation, buf_put_text);
     json_t *custom = json_array();
     threads_custom(custom, "package", t->view->part->package);
     threads_custom(custom, "selection", t->view->title);

@@ -85,8 +85,9 @@ size_t view_run_end(const struct view *v, size_t from, bool same_day);
 const struct view_name **view_people(const struct view *v, size_t from, size_t end,
                                      size_t *ret_count);
 /* Appends a conversation's name for people: of a group "group 0011…", else its key, which names
- * them. */
-void view_put_conversation(struct buf *b, const struct view_name *conversation);
+ * them; by the form's own way to write a text. */
+void view_put_conversation(struct buf *b, const struct view_name *conversation,
+                           void (*put)(struct buf *b, const char *text));
 
 /* Hands a member on: STEM.EXT, of later parts STEM-2.EXT and so on. ERR_LIMIT: the buffer failed.
  */

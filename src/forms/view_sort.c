@@ -55,9 +55,10 @@ const struct view_name **view_people(const struct view *v, size_t from, size_t e
     return found;
 }
 
-void view_put_conversation(struct buf *b, const struct view_name *conversation)
+void view_put_conversation(struct buf *b, const struct view_name *conversation,
+                           void (*put)(struct buf *b, const char *text))
 {
     if (content_group_valid(conversation->text))
         buf_put_text(b, GROUP_PREFIX);
-    buf_put_text(b, conversation->text);
+    put(b, conversation->text);
 }
