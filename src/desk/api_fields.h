@@ -7,6 +7,7 @@
 #include "desk/bounded.h"
 #include "desk/cases.h"
 #include "desk/privilege.h"
+#include "desk/telling.h"
 #include "worker/dhash.h"
 
 #define ROLE_WORDS "reviewer supervisor filter auditor administrator defence"
@@ -97,6 +98,7 @@ static const struct api_field name[] = {NEEDED("name", 0, TITLE_MAX), FLAG("whol
 static const struct api_field merge[] = {NEEDED("with", 1, 255), TEXT("name", 0, TITLE_MAX),
                                          REASON};
 static const struct api_field conversations[] = {TEXT("with", 1, 255), AFTER, LIMIT};
+static const struct api_field telling[] = {NUMBER("limit", 1, DESK_TELLING_LINES_MAX), CASE};
 static const struct api_field case_create[] = {NEEDED("word", 1, WORD_MAX),
                                                NEEDED("title", 0, TITLE_MAX)};
 static const struct api_field bulk[] = {NEEDED("query", 0, QUERY_BYTES_MAX), ZONED,

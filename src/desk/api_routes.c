@@ -142,6 +142,9 @@ static const struct api_route routes[] = {
     {{QUESTION_GET, "/api/conversations", SEE, false, true, ACCESS_VIEW},
      FIELDS(conversations),
      .read = api_conversations},
+    {{QUESTION_GET, "/api/conversations/{conversation}/telling", SEE, false, true, ACCESS_VIEW},
+     FIELDS(telling),
+     .read = api_telling},
 
     {{QUESTION_GET, "/api/cases", LOOK | UNBOUND, false, false, ACCESS_VIEW}, .read = api_cases},
     {{QUESTION_POST, "/api/cases", LOOK | UNBOUND, true, false, ACCESS_MARK},

@@ -22,6 +22,8 @@ static void desk_questions(void)
         {"count", 1, "/api/count", "q", "meet NEAR/3 pier with:anna", "", QUESTION_GET},
         {"view", 0, "/api/messages/7", "case", "harbour", "", QUESTION_GET},
         {"alike", 0, "/api/messages/7/alike", "limit", "3", "", QUESTION_GET},
+        {"telling", 0, "/api/conversations/0123456789abcdef/telling", "limit", "3", "",
+         QUESTION_GET},
         {"tag", 0, "/api/messages/7/tags/urgent", "", "", "", QUESTION_PUT},
         {"note", 1, "/api/messages/7/notes", "", "", "{\"text\":\"the boat\"}", QUESTION_POST},
         {"bulk", 0, "/api/bulk", "", "", "{\"query\":\"cash\",\"action\":\"flag\"}", QUESTION_POST},

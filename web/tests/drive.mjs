@@ -8,8 +8,9 @@ import { reviewed } from "./drive/review.mjs";
 import { shown } from "./drive/shown.mjs";
 import { proved } from "./drive/proof.mjs";
 import { signedIn } from "./drive/sign-in.mjs";
+import { told } from "./drive/telling.mjs";
 import { drive } from "./drive/step.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const parts = { signedIn, reviewed, shown, proved, byKeyboard, live, accessible };
+const parts = { signedIn, reviewed, shown, told, proved, byKeyboard, live, accessible };
 await drive(parts, settings, process.argv[3]);

@@ -153,6 +153,29 @@ static void api__thread__is_read_both_ways(void **state)
     assert_int_equal(l.count, 3);
 }
 
+static void api__telling__is_of_a_conversation_and_logged(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_TOLD struct told m = ask_as(s, DESK_REVIEWER, "GET", "/api/messages/1", NULL);
+    CLEANUP_FREE char *address =
+        mem_format("/api/conversations/%s/telling?limit=2", text_at(m.json, "conversation"));
+    CLEANUP_FREE char *what =
+        mem_format("telling lines of conversation %s", text_at(m.json, "conversation"));
+    CLEANUP_TOLD struct told t = ask_as(s, DESK_REVIEWER, "GET", address, NULL);
+    assert_status(&t, 200);
+    const json_t *lines = json_object_get(t.json, "lines");
+    assert_string_equal(text_at(t.json, "method"), "LexRank");
+    assert_true(number_at(&t, "looked") > 2);
+    assert_int_equal(number_at(&t, "looked"), number_at(&t, "messages"));
+    assert_int_equal(json_array_size(lines), 2);
+    const json_t *message = json_object_get(json_array_get(lines, 0), "message");
+    assert_non_null(strstr(text_at(message, "body"), "at the pier, number"));
+    assert_last(s, ACCESS_VIEW, what);
+    assert_int_equal(last_of(s).count, 2);
+    must_refuse(s, DESK_REVIEWER, "GET", "/api/conversations/0011223344556677/telling", NULL,
+                "not-found");
+}
+
 /* ---- marks ---- */
 
 static void api__marks__are_found_and_shown(void **state)
@@ -352,6 +375,7 @@ int main(void)
         ASKING_TEST(api__alike__is_told_and_listed),
         ASKING_TEST(api__count__stands_beside),
         ASKING_TEST(api__thread__is_read_both_ways),
+        ASKING_TEST(api__telling__is_of_a_conversation_and_logged),
         ASKING_TEST(api__marks__are_found_and_shown),
         ASKING_TEST(api__made__each_sees_what_the_others_did),
         ASKING_TEST(api__marks__are_refused_where_there_is_no_message),

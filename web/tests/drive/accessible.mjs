@@ -11,7 +11,7 @@ const FOLLOWS_MS = 5000;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Not as a script of the page, which its policy would not let run. */
-async function violations(page) {
+export async function violations(page) {
   await page.evaluate(axe);
   const { violations: found } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), TAGS);
   return found.map((v) => `${v.id} (${v.help}) at ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
