@@ -81,4 +81,8 @@ int forms_threads(const struct forms_part *p, const struct forms_sink *s, struct
 /* index.html (of later parts index-2.html and so on): a reader without scripts. */
 int forms_page(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
 
+/* report.pdf (of later parts report-2.pdf and so on): pages to be printed. Fonts are read where
+ * fontconfig finds them, by a process's first report. ERR_IO: cairo refused. */
+int forms_report(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
+
 #endif

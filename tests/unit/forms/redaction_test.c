@@ -82,6 +82,8 @@ static void assert_clean_inside(const struct member *m)
         unpack_rsmf_all((const char *)m->data, &inside);
         assert_says(buf_text(&inside), "[redacted: privileged]");
     }
+    if (strstr(m->path, ".pdf") != NULL)
+        assert_true(unpack_pdf(m->data, m->len, &inside) > 1);
     assert_clean(m, buf_text(&inside), inside.len);
 }
 
@@ -92,6 +94,7 @@ static void forms__redacted_messages__say_none_of_their_words(void **state)
     assert_int_equal(forms_load(&s->part, &s->sink, &s->d), 0);
     assert_int_equal(forms_threads(&s->part, &s->sink, &s->d), 0);
     assert_int_equal(forms_page(&s->part, &s->sink, &s->d), 0);
+    assert_int_equal(forms_report(&s->part, &s->sink, &s->d), 0);
     for (size_t i = 0; i < s->member_count; i++)
         assert_clean_inside(&s->members[i]);
     assert_says(scene_member(s, "load/north-0003.dat"), "privileged");

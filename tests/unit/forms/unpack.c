@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <zlib.h>
 
 #include "base/encode.h"
 #include "support.h"
@@ -62,4 +63,34 @@ void unpack_rsmf_all(const char *mail, struct buf *b)
     decode_part(mail, "text/plain", &text);
     buf_put(b, text.data, text.len);
     walk(mail, NULL, b);
+}
+
+static void inflate_into(const uint8_t *data, size_t len, struct buf *b)
+{
+    z_stream z = {.next_in = (uint8_t *)data, .avail_in = (uInt)len};
+    int r = inflateInit(&z);
+    while (r == Z_OK) {
+        uint8_t block[4096];
+        z.next_out = block;
+        z.avail_out = sizeof block;
+        r = inflate(&z, Z_NO_FLUSH);
+        buf_put(b, block, sizeof block - z.avail_out);
+    }
+    assert_int_equal(r, Z_STREAM_END);
+    inflateEnd(&z);
+}
+
+size_t unpack_pdf(const void *pdf, size_t len, struct buf *b)
+{
+    static const char filter[] = "/FlateDecode", begin[] = "stream\n";
+    size_t streams = 0;
+    const uint8_t *pos = pdf, *end = pos + len;
+    while ((pos = memmem(pos, (size_t)(end - pos), filter, strlen(filter))) != NULL) {
+        pos = memmem(pos, (size_t)(end - pos), begin, strlen(begin));
+        assert_non_null(pos);
+        pos += strlen(begin);
+        inflate_into(pos, (size_t)(end - pos), b);
+        streams++;
+    }
+    return streams;
 }

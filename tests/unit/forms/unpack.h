@@ -11,4 +11,7 @@ char *unpack_rsmf(const char *mail, const char *name);
 /* All that a mail holds, taken out of base64 and zip, names first. */
 void unpack_rsmf_all(const char *mail, struct buf *b);
 
+/* The contents of every stream of a PDF that is compressed, as it was before; counts them. */
+size_t unpack_pdf(const void *pdf, size_t len, struct buf *b);
+
 #endif
