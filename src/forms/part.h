@@ -85,4 +85,7 @@ int forms_page(const struct forms_part *p, const struct forms_sink *s, struct di
  * fontconfig finds them, by a process's first report. ERR_IO: cairo refused. */
 int forms_report(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
 
+/* case.jsonld (of later parts case-2.jsonld and so on): CASE/UCO 1.4.0. */
+int forms_case(const struct forms_part *p, const struct forms_sink *s, struct diag *d) MUST_USE;
+
 #endif

@@ -95,6 +95,7 @@ static void forms__redacted_messages__say_none_of_their_words(void **state)
     assert_int_equal(forms_threads(&s->part, &s->sink, &s->d), 0);
     assert_int_equal(forms_page(&s->part, &s->sink, &s->d), 0);
     assert_int_equal(forms_report(&s->part, &s->sink, &s->d), 0);
+    assert_int_equal(forms_case(&s->part, &s->sink, &s->d), 0);
     for (size_t i = 0; i < s->member_count; i++)
         assert_clean_inside(&s->members[i]);
     assert_says(scene_member(s, "load/north-0003.dat"), "privileged");
