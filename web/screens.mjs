@@ -1,21 +1,23 @@
-// Pictures of every page, light and dark, wide and narrow: web/screens URL FOLDER USER=PASSWORD…
-import { mkdirSync } from "node:fs";
+// Pictures of every page, light and dark, wide and narrow: screens.mjs URL FOLDER < LINES, each a user and a password
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { faultsOf, sayWhy, signIn, withBrowser } from "./tests/browser.mjs";
 import { fillIn } from "./tests/fill.mjs";
-import { pages } from "./tests/pages.mjs";
+import { opened, pages } from "./tests/pages.mjs";
+import { reviewed, supervised } from "./tests/worked.mjs";
 
-const [url, folder, ...people] = process.argv.slice(2);
-const passwords = Object.fromEntries(people.map((p) => p.split("=")));
+const [url, folder] = process.argv.slice(2);
+const passwords = Object.fromEntries(readFileSync(0, "utf8").trim().split("\n").map((line) => line.split(" ")));
 const only = process.env.ONLY;
 const shapes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 mkdirSync(folder, { recursive: true });
 
-async function picturesOf(page, { name, address, ready }) {
+async function picturesOf(page, row) {
+  const { name, address } = row;
   await page.goto(new URL(await fillIn(page, address), url).href);
-  await page.locator(ready).first().waitFor({ timeout: 20000 });
+  await opened(page, row);
   // What came in meanwhile is said on every page: once is enough.
-  for (const b of await page.getByRole("button", { name: "Dismiss" }).all()) await b.click();
+  if ((await page.locator("dialog[open]").count()) === 0) for (const b of await page.getByRole("button", { name: "Dismiss" }).all()) await b.click();
   for (const [shape, viewport] of Object.entries(shapes))
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize(viewport);
@@ -37,6 +39,15 @@ async function picturesFor(user) {
   });
 }
 
+/** What reviewers and a supervisor do before the first picture. */
+async function work(user, does) {
+  await withBrowser(async (context) => {
+    const page = await context.newPage();
+    await signIn(page, url, user, passwords[user]);
+    await does(page);
+  });
+}
+
 async function signInPictures() {
   await withBrowser(async (context) => {
     const page = await context.newPage();
@@ -44,6 +55,8 @@ async function signInPictures() {
   });
 }
 
+await work("reviewer", reviewed);
+await work("sara", supervised);
 await signInPictures();
 for (const user of [...new Set(pages.map((p) => p.user))])
   if (user !== undefined && passwords[user] !== undefined) await picturesFor(user);

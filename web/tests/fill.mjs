@@ -14,6 +14,9 @@ const finders = {
   conversation: async (page) => (await ask(page, "/api/conversations?limit=1")).conversations[0].id,
   word,
   hit: async (page) => String((await ask(page, `/api/search?q=${await word(page)}&limit=4`)).hits.at(-1).id),
+  foreign: async (page) => String((await ask(page, "/api/search?q=lang%3Aes&limit=1")).hits[0].id),
+  own: async (page) => String((await ask(page, "/api/search?q=&limit=1")).hits[0].id),
+  merged: async (page) => encodeURIComponent((await ask(page, "/api/people?limit=100")).people.find((p) => p.name !== "").account),
   person: async (page) => encodeURIComponent((await ask(page, "/api/people?limit=1")).people[0].account),
 };
 

@@ -2,6 +2,13 @@
 const whole = new Intl.NumberFormat("en-GB");
 export const numberOf = (n: number) => whole.format(n);
 
+/** A ledger's amount, a decimal of any length: "40,000.50". */
+export function amountOf(text: string): string {
+  const [before = "", after] = text.split(".");
+  const grouped = before.replace(/\B(?=(\d{3})+$)/g, ",");
+  return after === undefined ? grouped : `${grouped}.${after}`;
+}
+
 /** "1 message", "3 messages" */
 export const countOf = (n: number, one: string, several: string = `${one}s`) => `${numberOf(n)} ${n === 1 ? one : several}`;
 

@@ -15,6 +15,7 @@ import { term } from "./search/words.ts";
 const search = (q: string) => `/search?q=${encodeURIComponent(q)}`;
 
 function Whole({ of, q }: { of: Counts; q: string }) {
+  const unseen = useAsk("GET /api/count", { query: { q: `${q} unseen:me`, zone: zone.value } });
   if (of.total === 0)
     return (
       <State icon="organisation" title="Nobody of it has written">
@@ -27,7 +28,7 @@ function Whole({ of, q }: { of: Counts; q: string }) {
     <div class="overview">
       <div class="figures">
         <Figure label="Messages of or to its people" value={numberOf(of.total)} href={search(q)} />
-        <Figure label="That you have not seen" value="open" href={search(`${q} unseen:me`)} />
+        <Figure label="That you have not seen" value={unseen.data === undefined ? "…" : numberOf(unseen.data.total)} href={search(`${q} unseen:me`)} />
       </div>
       <div class="two">
         <Card title="Who wrote">

@@ -1,6 +1,6 @@
 /** What came of all cases: the ledgers' sums by kind and country, without what was corrected. */
 import type { Overview } from "../api/schema.ts";
-import { countryOf, numberOf } from "../app/numbers.ts";
+import { amountOf, countryOf, numberOf } from "../app/numbers.ts";
 import { looks } from "../app/session.ts";
 import { LinkButton } from "../parts/button.tsx";
 import { Card } from "../parts/card.tsx";
@@ -18,7 +18,7 @@ function Row({ of, first, rows }: { of: Sum; first: boolean; rows: number }) {
       )}
       <td>{countryOf(of.country)}</td>
       <td class="right number">
-        {of.amount} {of.unit}
+        {amountOf(of.amount)} {of.unit}
       </td>
       <td class="right number">{numberOf(of.entries)}</td>
     </tr>

@@ -104,7 +104,9 @@ export function PersonAccounts({ of, all, again }: { of: PersonData; all: Accoun
             ))}
           </p>
         )}
-        <Button onClick={() => setAsking({ what: "merge" })}>Merge with…</Button>
+        <div>
+          <Button onClick={() => setAsking({ what: "merge" })}>Merge with…</Button>
+        </div>
       </Card>
       <Card title="Merged and split">
         <History of={all.changes} undo={(change) => setAsking({ what: "undo", change })} />

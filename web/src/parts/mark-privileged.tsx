@@ -17,9 +17,8 @@ interface Props {
   done: () => void;
 }
 
-export function MarkPrivileged({ kind, what, words, zone, done }: Props) {
-  const [asks, setAsks] = useState(false);
-  if (!looks()) return null;
+/** What it comes to, and why: asked before it is done. */
+export function AskPrivileged({ kind, what, words, zone, done, close }: Props & { close: () => void }) {
   const mark = async (reason: string) => {
     let gone = 0;
     try {
@@ -31,15 +30,21 @@ export function MarkPrivileged({ kind, what, words, zone, done }: Props) {
     done();
   };
   return (
+    <AskReason title={`Mark ${words} as privileged`} go="Mark" close={close} take={(reason) => void mark(reason)}>
+      <p class="soft">It goes out of everybody's sight at once, yours too, with what comes later. Only the filter role can bring it back.</p>
+    </AskReason>
+  );
+}
+
+export function MarkPrivileged(props: Props) {
+  const [asks, setAsks] = useState(false);
+  if (!looks()) return null;
+  return (
     <>
       <Button icon="privilege" onClick={() => setAsks(true)}>
         Privileged…
       </Button>
-      {asks && (
-        <AskReason title={`Mark ${words} as privileged`} go="Mark" close={() => setAsks(false)} take={(reason) => void mark(reason)}>
-          <p class="soft">It goes out of everybody's sight at once, yours too, with what comes later. Only the filter role can bring it back.</p>
-        </AskReason>
-      )}
+      {asks && <AskPrivileged {...props} close={() => setAsks(false)} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fillIn } from "../fill.mjs";
-import { pages } from "../pages.mjs";
+import { opened, pages } from "../pages.mjs";
 import { withBrowser } from "../browser.mjs";
 import { as, must, step } from "./step.mjs";
 
@@ -25,10 +25,11 @@ async function tooWide(page) {
 }
 
 /** What is wrong with a page, a line each. */
-async function check(page, settings, { name, address, ready, fills }) {
+async function check(page, settings, row) {
+  const { name, address, fills } = row;
   const wrong = [];
   await page.goto(new URL(await fillIn(page, address), settings.url).href);
-  await page.locator(ready).first().waitFor();
+  await opened(page, row);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.waitForTimeout(200);
@@ -52,9 +53,10 @@ async function checkAll(page, settings, list) {
   must(wrong.length === 0, wrong.join("\n"));
 }
 
-/** Of settings.page alone, where it is given. */
+/** Of what was worked alone, where `settings.worked` says so; else of settings.page alone, where it is given, or of all. */
 export async function accessible(settings) {
-  const of = (user) => pages.filter((p) => p.user === user && (settings.page === undefined || p.name === settings.page));
+  const meant = (p) => p.worked === settings.worked && (settings.page === undefined || p.name === settings.page);
+  const of = (user) => pages.filter((p) => p.user === user && meant(p));
   if (of(undefined).length > 0) await withBrowser((context) => checkAll(context.pages()[0], settings, of(undefined)));
   for (const user of new Set(pages.map((p) => p.user)))
     if (user !== undefined && of(user).length > 0 && settings.passwords[user] !== undefined) await as(settings, user, (page) => checkAll(page, settings, of(user)));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../load.mjs";
 
-const { clockOf, spanOf } = await load("pages/threats/clock.ts");
+const { clockOf, heaviestFirst, spanOf } = await load("pages/threats/clock.ts");
 const { foundPieces } = await load("parts/found-words.tsx");
 const MIN = 60000;
 const waits = { due: 100 * MIN, escalated: 0, acknowledged_by: "", decision: "undecided" };
@@ -28,4 +28,12 @@ test("foundPieces: without accents and case, whole words only, the text stays wh
   const text = "İsmail bu gece ölecek";
   assert.equal(foundPieces(text, ["olecek"]).map((p) => p.text).join(""), text);
   assert.deepEqual(marked(text, ["olecek"]), ["ölecek"]);
+});
+
+test("heaviestFirst: the heaviest of those that fall due in one minute, else as the desk has them", () => {
+  const threat = (id, due, weight, more = {}) => ({ id, due, weight, decision: "undecided", escalated: 0, acknowledged_by: "", ...more });
+  const order = (...of) => heaviestFirst(of).map((t) => t.id).join(" ");
+  assert.equal(order(threat(1, 1000, 10), threat(2, 1400, 20), threat(3, 200000, 99)), "2 1 3");
+  assert.equal(order(threat(1, 1000, 10, { escalated: 5 }), threat(2, 1400, 20)), "1 2");
+  assert.equal(order(threat(1, 1000, 10), threat(2, 1400, 20, { acknowledged_by: "vera" })), "1 2");
 });

@@ -1,5 +1,6 @@
 // A bounded set: proposed by a reviewer's question, approved by a supervisor, bound to the defence, who sees it and
 // nothing else; withdrawn, and nothing is seen any more.
+import { accessible } from "../drive/accessible.mjs";
 import { as, must, search, step } from "../drive/step.mjs";
 
 const address = (settings, path) => new URL(path, settings.url).href;
@@ -90,6 +91,10 @@ export async function defended(settings) {
   await as(settings, "defence", async (page) => {
     await step("the defence sees its set, and nothing else", () => seesItsSet(page, settings));
     await step("… what is not theirs neither", () => notTheirs(page, settings));
+  });
+  await step("their reduced desk is accessible, and what the supervisor sees of the set", async () => {
+    await accessible({ ...settings, worked: "bound" });
+    await accessible({ ...settings, page: "sets" });
   });
   await as(settings, "admin", (page) =>
     step("the administrator sees who is bound", async () => {

@@ -4,10 +4,16 @@ import { as, must, search, step } from "../drive/step.mjs";
 
 export async function exported(settings) {
   await as(settings, "reviewer", async (page) => {
-    await step("a reviewer is told that exports are for supervisors", async () => {
+    await step("by keyboard all that was found is marked as privileged, once one has said why", async () => {
       await search(page, "papers");
-      await page.getByRole("button", { name: "Choose all" }).click();
-      await page.getByRole("link", { name: "Export" }).click();
+      await page.keyboard.press("A");
+      await page.keyboard.press("p");
+      await page.getByRole("dialog", { name: "Mark all 3 messages as privileged" }).waitFor();
+      await page.keyboard.press("Escape");
+      must((await page.getByRole("dialog").count()) === 0, "it asks yet");
+    });
+    await step("… and exported: a reviewer is told that this is for supervisors", async () => {
+      await page.keyboard.press("e");
       await page.getByText("Not for your role").waitFor();
       const status = await page.evaluate(async () => {
         const { csrf } = await (await fetch("/api/session")).json();

@@ -1,4 +1,5 @@
 // Two accounts become one person, which is found by its name, one is split off again, and that is undone.
+import { accessible } from "../drive/accessible.mjs";
 import { as, must, step } from "../drive/step.mjs";
 
 const reasoned = async (dialog, reason, go) => {
@@ -26,6 +27,7 @@ export async function merged(settings) {
       await page.getByText("are one person").waitFor();
       await accounts(page).nth(1).waitFor();
     });
+    await step("… whose page is accessible", () => accessible({ ...settings, worked: "merged" }));
     await step("the person is found by the name", async () => {
       must((await hits('from:"The Skipper"')) === of, "it does not find what both wrote");
     });

@@ -2,7 +2,7 @@
  * stands in its place. */
 import { useState } from "preact/hooks";
 import type { Case } from "../../api/schema.ts";
-import { countryOf } from "../../app/numbers.ts";
+import { amountOf, countryOf } from "../../app/numbers.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Chip } from "../../parts/chip.tsx";
@@ -19,7 +19,7 @@ function Sums({ of }: { of: Case["sums"] }) {
           <span class="figure-label">
             {s.kind}, {countryOf(s.country)}
           </span>
-          <span class="figure-value number">{s.amount}</span>
+          <span class="figure-value number">{amountOf(s.amount)}</span>
           <span class="figure-below">{s.unit}</span>
         </div>
       ))}
@@ -34,7 +34,7 @@ function Row({ of, correct }: { of: Outcome; correct: () => void }) {
       <td class="number">{of.date}</td>
       <td>{of.kind}</td>
       <td class="right number">
-        {of.amount} {of.unit}
+        {amountOf(of.amount)} {of.unit}
       </td>
       <td>{countryOf(of.country)}</td>
       <td dir="auto">{of.note}</td>

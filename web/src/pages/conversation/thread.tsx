@@ -64,6 +64,17 @@ function useScroll(thread: Props["thread"], lines: LineOf[], active: number | un
     if (left < NEAR_PX && thread.behind) thread.grow(false);
   };
   useEffect(scrolled, [lines]);
+  // Another width breaks lines elsewhere: what one reads stays.
+  useEffect(() => {
+    const s = ref.current;
+    if (s === null) return;
+    const sized = new ResizeObserver(() => {
+      if (atEnd.current && !thread.behind) s.scrollTop = s.scrollHeight;
+      else if (place.current !== undefined) keepPlace(s, place.current);
+    });
+    sized.observe(s);
+    return () => sized.disconnect();
+  }, [lines.length === 0, thread.behind]);
   return { ref, scrolled, target };
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../api/client.ts";
 import { wordsOf } from "../../api/errors.ts";
 import type { Translation as Made, Translators } from "../../api/schema.ts";
+import { reads } from "../../app/session.ts";
 import { Button } from "../../parts/button.tsx";
 import type { Message } from "./fold.ts";
 
@@ -14,7 +15,7 @@ let asking = false;
 
 function usePrograms(): Translators["translators"] {
   useEffect(() => {
-    if (asking) return;
+    if (asking || !reads()) return;
     asking = true;
     ask("GET /api/translators", {})
       .then((a) => (programs.value = a.translators))

@@ -1,6 +1,7 @@
 /** The search box: a query, what may come next in it, and where it is wrong. */
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api/errors.ts";
+import { reads } from "../../app/session.ts";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { offersFor, type Offer } from "./complete.ts";
@@ -105,7 +106,7 @@ export function SearchBox({ query, error, search }: { query: string; error: unkn
           aria-autocomplete="list"
           {...(chosen >= 0 ? { "aria-activedescendant": `${id}-offers-${chosen}` } : {})}
           aria-invalid={wrong !== undefined}
-          placeholder="Words, “a phrase”, from:anna, country:de, has:photo, tag:urgent …"
+          placeholder={`Words, “a phrase”, from:anna, country:de, has:photo${reads() ? ", tag:urgent" : ""} …`}
           autocomplete="off"
           spellcheck={false}
           dir="auto"

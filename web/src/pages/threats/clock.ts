@@ -7,6 +7,19 @@ export type Threat = Threats["threats"][number];
 const MINUTE = 60000;
 const SOON_MS = 5 * MINUTE;
 
+const alike = (a: Threat, b: Threat) => a.decision === b.decision && (a.escalated !== 0) === (b.escalated !== 0) && (a.acknowledged_by === "") === (b.acknowledged_by === "") && Math.abs(a.due - b.due) < MINUTE;
+
+/** In the desk's order; of those that fall due in the same minute the heaviest first. */
+export function heaviestFirst(of: readonly Threat[]): Threat[] {
+  const runs: Threat[][] = [];
+  for (const t of of) {
+    const run = runs.at(-1);
+    if (run?.[0] !== undefined && alike(run[0], t)) run.push(t);
+    else runs.push([t]);
+  }
+  return runs.flatMap((run) => run.sort((a, b) => b.weight - a.weight));
+}
+
 /** "14 min", "2 h 5 min", "3 days" */
 export function spanOf(ms: number): string {
   const min = Math.floor(Math.abs(ms) / MINUTE);

@@ -1,6 +1,6 @@
 /** The queue of threats: what waits longest first, what set it off with what stands around it, who answers for
  * it, and how it is decided. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { useAsk } from "../../api/use-ask.ts";
 import { useKeys } from "../../app/keys.ts";
 import { comeBack, threatsNews } from "../../app/live.ts";
@@ -13,7 +13,7 @@ import { PageHead } from "../../parts/page-head.tsx";
 import { Shown, State } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import type { Threats as Answer } from "../../api/schema.ts";
-import type { Threat } from "./clock.ts";
+import { heaviestFirst, type Threat } from "./clock.ts";
 import { ThreatDetail } from "./detail.tsx";
 import { ThreatQueue } from "./queue.tsx";
 
@@ -38,10 +38,11 @@ function Nothing({ decided }: { decided: boolean }) {
 function Both({ of, decided, again }: { of: Answer; decided: boolean; again: () => void }) {
   const now = useNow();
   const chosen = Number(query.value.get("id") ?? 0);
-  const at = of.threats.findIndex((t) => t.id === chosen);
-  const shown: Threat | undefined = of.threats[at < 0 ? 0 : at];
+  const threats = useMemo(() => (decided ? of.threats : heaviestFirst(of.threats)), [of, decided]);
+  const at = threats.findIndex((t) => t.id === chosen);
+  const shown: Threat | undefined = threats[at < 0 ? 0 : at];
   const move = (by: number) => {
-    const next = of.threats[Math.max(0, at < 0 ? 0 : at) + by];
+    const next = threats[Math.max(0, at < 0 ? 0 : at) + by];
     if (next !== undefined) open(next.id);
   };
   useKeys("Threats: the queue", [
@@ -51,7 +52,7 @@ function Both({ of, decided, again }: { of: Answer; decided: boolean; again: () 
   if (shown === undefined) return <Nothing decided={decided} />;
   return (
     <div class={`threats ${at >= 0 ? "threats-chosen" : ""}`}>
-      <ThreatQueue of={of.threats} shown={shown.id} now={now} more={of.after !== null} />
+      <ThreatQueue of={threats} shown={shown.id} now={now} more={of.after !== null} />
       <ThreatDetail key={shown.id} of={shown} now={now} again={again} />
     </div>
   );

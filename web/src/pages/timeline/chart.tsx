@@ -5,6 +5,8 @@ import { colourOf, faded, shade } from "../../parts/colour.ts";
 import { columnsOf, daysOf, type Count } from "./bins.ts";
 
 const HEIGHT = 300;
+/** Of people and messages there are whole ones alone. */
+const STEPS = Array.from({ length: 9 }, (_, i) => 10 ** i).flatMap((n) => [n, 2 * n, 5 * n]);
 
 const dayWords = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "2-digit", timeZone: "UTC" });
 
@@ -30,7 +32,7 @@ function optionsOf(width: number, choose: (from: number, to: number) => void): U
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max)] }, people: { range: (_, __, max) => [0, Math.max(1, max)] } },
     series: [{}, { label: "Messages", stroke: accent, fill: faded(accent, 0.5), ...(bars === undefined ? {} : { paths: bars }), points: { show: false } }, { label: "People", scale: "people", stroke: second, width: 2, points: { show: false } }],
-    axes: [axis(ink, line, { values: (_, splits) => splits.map((s) => dayWords.format(s * 1000)), space: 70 }), axis(ink, line, { label: "Messages", labelFont: "12px system-ui" }), axis(ink, line, { scale: "people", side: 1, label: "People", labelFont: "12px system-ui", grid: { show: false } })],
+    axes: [axis(ink, line, { values: (_, splits) => splits.map((s) => dayWords.format(s * 1000)), space: 70 }), axis(ink, line, { label: "Messages", incrs: STEPS, labelFont: "12px system-ui" }), axis(ink, line, { scale: "people", incrs: STEPS, side: 1, label: "People", labelFont: "12px system-ui", grid: { show: false } })],
     hooks: {
       setSelect: [
         (u) => {
