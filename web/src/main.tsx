@@ -6,9 +6,11 @@ import { listenToAddress } from "./app/router.ts";
 import { beginSession } from "./app/session.ts";
 import { beginTheme } from "./app/theme.ts";
 import { watchThreats } from "./app/threat-watch.ts";
+import { keepZoneInAddress } from "./app/zone.ts";
 
 beginTheme();
 listenToAddress();
+keepZoneInAddress();
 listenToKeys();
 beginSession();
 listenToDesk();

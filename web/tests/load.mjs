@@ -2,6 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+/** The page's address, where nothing has another one. */
+globalThis.location ??= { pathname: "/", search: "" };
+
 export async function load(path) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../src/${path}`, import.meta.url))],

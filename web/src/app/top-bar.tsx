@@ -12,7 +12,7 @@ import { navigate, path, query } from "./router.ts";
 import { askPurpose, purpose, reads, sees, session, signOut, type Role } from "./session.ts";
 import { nextTheme, theme } from "./theme.ts";
 import { attempt } from "./toasts.ts";
-import { choice, deviceZone, mine, zone, zoneLabel, zoneValid } from "./zone.ts";
+import { choice, chooseZone, deviceZone, mine, zone, zoneLabel, zoneValid } from "./zone.ts";
 
 function ZoneDialog({ close }: { close: () => void }) {
   const [name, setName] = useState(mine.value);
@@ -20,8 +20,7 @@ function ZoneDialog({ close }: { close: () => void }) {
   const take = (e: Event) => {
     e.preventDefault();
     if (!zoneValid(name)) return setWrong("There is no zone of this name. Such as Europe/Berlin or Asia/Tehran.");
-    mine.value = name;
-    choice.value = "mine";
+    chooseZone("mine", name);
     close();
   };
   return (
@@ -56,9 +55,9 @@ function ZoneMenu() {
           </>
         }
         items={[
-          { label: "UTC", chosen: choice.value === "utc", run: () => (choice.value = "utc") },
-          { label: "This device's", below: deviceZone, chosen: choice.value === "device", run: () => (choice.value = "device") },
-          { label: "Mine…", below: mine.value === "" ? "not chosen yet" : mine.value, chosen: choice.value === "mine", run: () => setAsks(true) },
+          { label: "UTC", chosen: zone.value === "UTC", run: () => chooseZone("utc") },
+          { label: "This device's", below: deviceZone, chosen: choice.value === "device" && zone.value === deviceZone, run: () => chooseZone("device") },
+          { label: "Mine…", below: mine.value === "" ? "not chosen yet" : mine.value, chosen: choice.value === "mine" && zone.value === mine.value, run: () => setAsks(true) },
         ]}
       />
       {asks && <ZoneDialog close={() => setAsks(false)} />}

@@ -1,15 +1,32 @@
 /** Times: in the zone that was chosen, which is always printed beside them. */
-import { computed } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { kept } from "./kept.ts";
+import { address, navigate, query, withQuery } from "./router.ts";
 
 export type ZoneChoice = "utc" | "device" | "mine";
 export const choice = kept<ZoneChoice>("zone", "utc");
 /** The zone that a user works in, wherever the device is: IANA's name. */
 export const mine = kept<string>("zone.mine", "");
 export const deviceZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-export const zone = computed(() =>
-  choice.value === "device" ? deviceZone : choice.value === "mine" && mine.value !== "" ? mine.value : "UTC",
-);
+const own = computed(() => (choice.value === "device" ? deviceZone : choice.value === "mine" && mine.value !== "" ? mine.value : "UTC"));
+/** An address that asks something names the zone that it is asked in: whoever opens it sees the same days. */
+const named = computed(() => {
+  const name = query.value.get("zone");
+  return name !== null && zoneValid(name) ? name : undefined;
+});
+export const zone = computed(() => named.value ?? own.value);
+
+export function chooseZone(which: ZoneChoice, name: string = mine.value): void {
+  mine.value = name;
+  choice.value = which;
+  if (address.value.query !== "") navigate(withQuery({ zone: own.value }), { replace: true });
+}
+
+export function keepZoneInAddress(): void {
+  effect(() => {
+    if (address.value.query !== "" && named.value === undefined) navigate(withQuery({ zone: own.peek() }), { replace: true });
+  });
+}
 
 const made = new Map<string, Intl.DateTimeFormat>();
 function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

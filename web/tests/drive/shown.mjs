@@ -1,5 +1,5 @@
 // What a conversation shows, and that times have their zone.
-import { as, must, step } from "./step.mjs";
+import { as, must, search, step } from "./step.mjs";
 
 export async function shown(settings) {
   await as(settings, "reviewer", async (page) => {
@@ -31,6 +31,26 @@ export async function shown(settings) {
       await page.getByLabel("Zone", { exact: true }).fill("Asia/Tehran");
       await page.getByRole("button", { name: "Show times in it" }).click();
       await page.locator(".thread-day", { hasText: "Asia/Tehran" }).first().waitFor();
+    });
+    await step("what is chosen and the zone stand in the address: a reload keeps them, a colleague sees the same", async () => {
+      await search(page, "papers");
+      await page.locator(".hit-choose").first().check();
+      await page.waitForURL(/chosen=\d/);
+      const address = page.url();
+      must(address.includes("zone=Asia%2FTehran"), `the address is ${address}`);
+      const same = async (p) => {
+        await p.locator(".hit-choose:checked").waitFor();
+        await p.getByRole("button", { name: /Times are in Asia\/Tehran/ }).waitFor();
+      };
+      await page.reload();
+      await same(page);
+      await as(settings, "vera", async (other) => {
+        await other.goto(address);
+        await same(other);
+        await other.getByRole("button", { name: /Change the zone/ }).click();
+        await other.getByRole("menuitemradio", { name: /^UTC/ }).click();
+        await other.waitForURL(/zone=UTC/);
+      });
     });
   });
 }

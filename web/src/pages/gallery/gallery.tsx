@@ -1,6 +1,6 @@
 /** Photos: those that look alike as one, found by the text that a machine read in them or by what was said with
  * them. */
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { useAsk } from "../../api/use-ask.ts";
 import { countOf } from "../../app/numbers.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
@@ -22,8 +22,8 @@ const distances = [
 
 function Grid({ of, more }: { of: Photo[]; more: string | null }) {
   const groups = useMemo(() => groupsOf(of), [of]);
-  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const toggle = (id: number) => setOpen(new Set(open.has(id) ? [...open].filter((o) => o !== id) : [...open, id]));
+  const open = new Set((query.value.get("unfolded") ?? "").split(".").filter((w) => w !== "").map(Number));
+  const toggle = (id: number) => navigate(withQuery({ unfolded: (open.has(id) ? [...open].filter((o) => o !== id) : [...open, id]).join(".") }), { replace: true });
   const alone = (p: Photo): Group => ({ first: p, others: [] });
   return (
     <>

@@ -28,13 +28,16 @@ const ORDERS = [
   ["relevant", "Most relevant first"],
 ] as const;
 const orderOf = (word: string | null): Order => ORDERS.find(([o]) => o === word)?.[0] ?? "newest";
-const search = (q: string) => navigate(withQuery({ q, open: undefined }, "/search"));
+const search = (q: string) => navigate(withQuery({ q, open: undefined, chosen: undefined }, "/search"));
 
+/** Which hits are chosen: all that the question finds, or those of these numbers. */
 function useChoice() {
-  const [ids, setIds] = useState<readonly number[]>([]);
-  const [all, setAll] = useState(false);
-  const toggle = (id: number) => setIds(ids.includes(id) ? ids.filter((i) => i !== id) : [...ids, id]);
-  return { ids, all, toggle, setAll, clear: () => (setIds([]), setAll(false)) };
+  const words = (query.value.get("chosen") ?? "").split(".");
+  const all = words[0] === "all";
+  const ids = words.filter((w) => /^\d+$/.test(w)).map(Number);
+  const put = (chosen: string) => navigate(withQuery({ chosen }), { replace: true });
+  const toggle = (id: number) => put((ids.includes(id) ? ids.filter((i) => i !== id) : [...ids, id]).join("."));
+  return { ids, all, toggle, setAll: (on: boolean) => put(on ? "all" : ""), clear: () => put("") };
 }
 
 function useHitKeys(found: Found, open: number, choose: (id: number) => void) {
