@@ -142,6 +142,61 @@ void scene_everything(struct scene *s)
     m->wrong = "the verdict's signature";
 }
 
+const char *const scene_words[SCENE_WORDS] = {
+    "plantedaa", "plantedab", "plantedac", "plantedad", "plantedae", "plantedaf", "plantedag",
+    "plantedah", "plantedai", "plantedaj", "plantedak", "plantedal", "plantedam", "plantedan",
+    "plantedao", "plantedap", "plantedaq", "plantedar", "plantedas", "plantedat",
+};
+
+static const struct forms_file planted = {
+    "plantedaa.jpg", "image/plantedab", 51966, "files/plantedac.jpg", {0xca, 0xfe, 0xca, 0xfe}};
+
+static void plant(struct forms_message *m, enum content_kind kind)
+{
+    m->id = scene_words[3];
+    m->content = (struct content){
+        .kind = kind,
+        .text = scene_words[4],
+        .text_len = strlen(scene_words[4]),
+        .quote = scene_words[5],
+        .from = scene_words[6],
+        .id = scene_words[7],
+        .position = {123456789, 987654321, true, true, 1234000, 5678000},
+        .has_until = true,
+        .until_unix_ms = NOON + 12345678,
+        .url = scene_words[8],
+        .preview = scene_words[9],
+        .name = scene_words[10],
+        .type = scene_words[11],
+        .size = 51966,
+        .duration_s = 4711,
+        .serial = 4711,
+        .note = scene_words[12],
+        .note_len = strlen(scene_words[12]),
+        .contact = CONTENT_REQUEST,
+        .question = scene_words[13],
+        .options = {scene_words[14], scene_words[15], scene_words[16], scene_words[17]},
+        .option_count = 4,
+        .group = scene_words[18],
+        .timer_s = 4711,
+    };
+    m->file = &planted;
+    m->redacted = "privileged";
+}
+
+void scene_planted(struct scene *s)
+{
+    for (unsigned kind = 0; kind < CONTENT_KINDS; kind++) {
+        struct forms_message *m = scene_say(s, ANNA, "");
+        m->conversation = kind % 2 == 0 ? BETWEEN : GROUP;
+        plant(m, (enum content_kind)kind);
+        struct forms_message *answer =
+            scene_about(s, BORIS, CONTENT_REPLY, s->part.count - 1, "I see");
+        answer->conversation = m->conversation;
+        answer->content.quote = scene_words[19];
+    }
+}
+
 const char *scene_member(const struct scene *s, const char *path)
 {
     for (size_t i = 0; i < s->member_count; i++)

@@ -53,6 +53,12 @@ struct forms_message *scene_about(struct scene *s, const char *from, enum conten
 /* One message of every kind, in two conversations on two days; a redacted one among them. */
 void scene_everything(struct scene *s);
 
+/* Redacted messages of every kind, and an answer to each that quotes its first line. All that is a
+ * message's own word is one of these, and each is somewhere. */
+#define SCENE_WORDS 20U
+extern const char *const scene_words[SCENE_WORDS];
+void scene_planted(struct scene *s);
+
 /* The member's bytes as a string; fails when there is none. */
 const char *scene_member(const struct scene *s, const char *path);
 /* Fails unless every member's path is another's no more. */
