@@ -85,5 +85,11 @@ export async function reviewed(settings) {
       await search(page, "tag:quay");
       await tagged(page, "quay").first().waitFor();
     });
+    await step("… which is completed from then on", async () => {
+      const box = page.getByRole("combobox", { name: "Search all messages" });
+      await box.fill("");
+      await box.pressSequentially("tag:qu");
+      await page.getByRole("option", { name: /tag:quay/ }).waitFor();
+    });
   });
 }

@@ -8,6 +8,7 @@ export async function filtered(settings) {
   await as(settings, "reviewer", async (page) => {
     await step("a position is chosen on the map: the search finds what is near it", async () => {
       await page.goto(new URL("/map", settings.url).href);
+      await page.locator(".map-main").getByText("Rotterdam, NL").waitFor();
       await page.locator(".map-point").first().click();
       await page.waitForURL(/near/);
       must(queryOf(page) === "near:51.9200,4.4800,1", `the query is '${queryOf(page)}'`);

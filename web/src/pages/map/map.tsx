@@ -89,6 +89,15 @@ function Seen({ of, show }: { of: Position[]; show: (p: Position) => void }) {
   );
 }
 
+/** One alone is named where one looks. */
+function Only({ of }: { of: Position }) {
+  return (
+    <p>
+      <a href={`/people/${encodeURIComponent(of.from)}`}>{handleOf(of.from)}</a>, <Time at={of.at} />: <PlaceName lat={of.lat} lon={of.lon} />
+    </p>
+  );
+}
+
 function Whole({ activity, positions, q }: { activity: Activity; positions: Positions; q: string }) {
   const of = positions.positions;
   const [first, last] = of.length === 0 ? [0, 0] : [of.at(-1)?.at ?? 0, Math.max(...of.map((p) => p.at))];
@@ -106,7 +115,8 @@ function Whole({ activity, positions, q }: { activity: Activity; positions: Posi
     <div class="map">
       <Card title="Map" class="map-main" aside={<Button disabled={seen.length === 0} onClick={() => setLook(lookAt(seen))}>To the positions</Button>}>
         <MapPicture look={look} setLook={setLook} people={people} positions={seen} chooseCountry={(code) => narrow(narrowCountry(q, code))} choosePlace={choosePlace} />
-        {of.length > 0 && <When of={of} first={first} last={last} until={until} days={days} seen={seen.length} change={(t) => navigate(withQuery({ until: t >= last ? undefined : String(Math.round(t)) }), { replace: true })} changeDays={(d) => navigate(withQuery({ days: d === "0" ? undefined : d }), { replace: true })} />}
+        {seen[0] !== undefined && seen.length === 1 && <Only of={seen[0]} />}
+        {of.length > 1 && <When of={of} first={first} last={last} until={until} days={days} seen={seen.length} change={(t) => navigate(withQuery({ until: t >= last ? undefined : String(Math.round(t)) }), { replace: true })} changeDays={(d) => navigate(withQuery({ days: d === "0" ? undefined : d }), { replace: true })} />}
         {positions.more && <p class="faint">The newest {numberOf(MOST)} positions are shown; a query narrows them.</p>}
       </Card>
       <Countries of={activity} q={q} />

@@ -1,7 +1,7 @@
 /** What the search box offers while one writes: operators, their values, people, tags, cases. */
 import { ask } from "../../api/client.ts";
 import { terms } from "../../api/terms.ts";
-import { reads } from "../../app/session.ts";
+import { reads, session } from "../../app/session.ts";
 import { handleOf } from "../../parts/person.tsx";
 
 export interface Offer {
@@ -38,10 +38,17 @@ async function cases(prefix: string): Promise<Offer[]> {
   return found.cases.filter((c) => c.word.startsWith(prefix)).map((c) => ({ text: c.word, help: c.title }));
 }
 
-/** Tags that this page has seen or made: the desk has no list of them. */
-const tags = new Set<string>();
-export const rememberTag = (word: string) => void tags.add(word);
-export const tagsLike = (prefix: string): string[] => [...tags].filter((t) => t.startsWith(prefix)).sort();
+/** Tags that this page has shown or made, of each who was signed in: the desk has no list of them. */
+const tags = new Map<string, Set<string>>();
+function ownTags(): Set<string> {
+  const s = session.value;
+  const user = s === null || s === "unknown" ? "" : s.user;
+  const own = tags.get(user) ?? new Set();
+  tags.set(user, own);
+  return own;
+}
+export const rememberTag = (word: string) => void ownTags().add(word);
+export const tagsLike = (prefix: string): string[] => [...ownTags()].filter((t) => t.startsWith(prefix)).sort();
 
 async function values(name: string, prefix: string): Promise<Offer[]> {
   if (PEOPLE.includes(name)) return people(prefix);

@@ -1,4 +1,5 @@
 /** One hit: who to whom and when, its words in their context, what was made of it. */
+import { memo } from "preact/compat";
 import { countOf, countryOf, languageOf } from "../../app/numbers.ts";
 import { Chip } from "../../parts/chip.tsx";
 import { Marks } from "../../parts/marks.tsx";
@@ -12,8 +13,8 @@ interface Props {
   href: string;
   active: boolean;
   chosen: boolean;
-  /** undefined: it cannot be chosen. */
-  choose: (() => void) | undefined;
+  /** The same function each time; undefined: it cannot be chosen. */
+  choose: ((id: number) => void) | undefined;
 }
 
 function receivers(hit: Hit): string {
@@ -21,10 +22,10 @@ function receivers(hit: Hit): string {
   return names.length > 2 ? `${names.slice(0, 2).join(", ")} +${names.length - 2}` : names.join(", ");
 }
 
-export function HitRow({ hit, href, active, chosen, choose }: Props) {
+function HitRowView({ hit, href, active, chosen, choose }: Props) {
   return (
     <article class={`hit ${active ? "hit-active" : ""} ${hit.seen === 0 && choose !== undefined ? "hit-unseen" : ""}`}>
-      {choose === undefined ? <span /> : <input type="checkbox" class="hit-choose" checked={chosen} aria-label={`Choose the message of ${handleOf(hit.from)}`} onChange={choose} />}
+      {choose === undefined ? <span /> : <input type="checkbox" class="hit-choose" checked={chosen} aria-label={`Choose the message of ${handleOf(hit.from)}`} onChange={() => choose(hit.id)} />}
       <Initial account={hit.from} />
       <a class="hit-link" href={href} aria-current={active ? "true" : undefined}>
         <span class="hit-head">
@@ -55,3 +56,6 @@ export function HitRow({ hit, href, active, chosen, choose }: Props) {
     </article>
   );
 }
+
+/** Drawn anew when something of it changes alone: opening one leaves the others. */
+export const HitRow = memo(HitRowView);

@@ -1,6 +1,6 @@
 /** Search: the question above, counts as filters beside, hits, and the conversation of the hit that is
  * open. All of it stands in the address. */
-import { useState } from "preact/hooks";
+import { useCallback, useRef, useState } from "preact/hooks";
 import { useAsk } from "../../api/use-ask.ts";
 import { useKeys } from "../../app/keys.ts";
 import { comeBack, messagesNews } from "../../app/live.ts";
@@ -37,7 +37,10 @@ function useChoice() {
   const ids = words.filter((w) => /^\d+$/.test(w)).map(Number);
   const put = (chosen: string) => navigate(withQuery({ chosen }), { replace: true });
   const toggle = (id: number) => put((ids.includes(id) ? ids.filter((i) => i !== id) : [...ids, id]).join("."));
-  return { ids, all, toggle, setAll: (on: boolean) => put(on ? "all" : ""), clear: () => put("") };
+  const now = useRef(toggle);
+  now.current = toggle;
+  const choose = useCallback((id: number) => now.current(id), []);
+  return { ids, all, toggle: choose, setAll: (on: boolean) => put(on ? "all" : ""), clear: () => put("") };
 }
 
 function useHitKeys(found: Found, open: number, choose: (id: number) => void) {
@@ -137,7 +140,7 @@ export function Search() {
             row={(i) => {
               const hit = found.hits[i];
               return hit === undefined ? null : (
-                <HitRow hit={hit} href={withQuery({ open: String(hit.id) })} active={hit.id === open} chosen={choice.all || choice.ids.includes(hit.id)} choose={reads() ? () => choice.toggle(hit.id) : undefined} />
+                <HitRow hit={hit} href={withQuery({ open: String(hit.id) })} active={hit.id === open} chosen={choice.all || choice.ids.includes(hit.id)} choose={reads() ? choice.toggle : undefined} />
               );
             }}
           />
