@@ -150,6 +150,14 @@ const struct policy_set *library_newest(const struct library *l)
     return l->count == 0 ? NULL : l->sets[l->count - 1];
 }
 
+const struct policy_set *library_before(const struct library *l, uint32_t serial)
+{
+    for (size_t i = l->count; i-- > 0;)
+        if (l->sets[i]->policy->serial < serial)
+            return l->sets[i];
+    return NULL;
+}
+
 const uint8_t *library_bot_key(const struct library *l, const char *jid)
 {
     for (size_t i = l->count; i-- > 0;) {

@@ -21,6 +21,8 @@ DEFINE_CLEANUP(struct library, library_free)
 const struct policy_set *library_policy(const struct library *l, uint32_t serial);
 /* The newest policy; NULL when there is none. */
 const struct policy_set *library_newest(const struct library *l);
+/* The newest one with a lower serial; NULL. */
+const struct policy_set *library_before(const struct library *l, uint32_t serial);
 /* The bot's key by the newest policy that names it, so that what a bot wrote can be checked after
  * it was taken away; NULL: none does. */
 const uint8_t *library_bot_key(const struct library *l, const char *jid);

@@ -229,7 +229,7 @@ static const struct confine daemons[] = {
                            .connections = true,
                            .try_sockets = true,
                            .accept = true},
-    /* documents/, the folders of each journal and of its files */
+    /* documents/, log/, a replay network's run/, each journal's folder and its files' */
     [CONFINE_READER] = {.folders = {{CONFINE_READ, NULL}, {CONFINE_READ, NULL}},
                         .any_number = true,
                         .lock_memory = true},

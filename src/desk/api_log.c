@@ -1,6 +1,7 @@
 /* The access log as auditors read it, the overview, the API's own description. */
 #include <string.h>
 
+#include "base/calendar.h"
 #include "desk/api_internal.h"
 
 #define ENTRIES_USUAL 100
@@ -105,6 +106,21 @@ static const char *stopped_of(const json_t *journals, const char *bot)
     return "this bot's journal was never read";
 }
 
+static json_t *day_json(const struct desk_validity_of *s, int64_t day)
+{
+    char text[CALENDAR_DAY_LEN + 1] = "";
+    if (s->state != DESK_VALIDITY_UNKNOWN)
+        calendar_format_day(day, text);
+    return json_string(text);
+}
+
+static json_t *validity_json(const struct desk_validity_of *s)
+{
+    return json_pack("{ss sb so so sI}", "state", desk_validity_text(s->state), "readable",
+                     s->readable, "from", day_json(s, s->from_day), "until",
+                     day_json(s, s->until_day), "days_left", (json_int_t)s->days_left);
+}
+
 struct warrants {
     json_t *list;
     const json_t *journals;
@@ -117,10 +133,11 @@ static int take_warrant(void *context, const struct desk_warrant *w)
     struct warrants *s = context;
     const char *stopped = stopped_of(s->journals, w->bot);
     return json_array_append_new(
-        s->list, json_pack("{so so sI sI sI sb ss}", "warrant", api_string(w->warrant), "bot",
-                           api_string(w->bot), "records", (json_int_t)w->records, "first",
-                           (json_int_t)w->first_unix_ms, "last", (json_int_t)w->last_unix_ms,
-                           "complete", stopped[0] == '\0', "stopped", stopped));
+        s->list,
+        json_pack("{so so sI sI sI sb ss so}", "warrant", api_string(w->warrant), "bot",
+                  api_string(w->bot), "records", (json_int_t)w->records, "first",
+                  (json_int_t)w->first_unix_ms, "last", (json_int_t)w->last_unix_ms, "complete",
+                  stopped[0] == '\0', "stopped", stopped, "validity", validity_json(&w->validity)));
 }
 
 int api_overview(struct api_call *c)

@@ -15,6 +15,7 @@ static void grow(struct columns *c)
     c->sender = mem_resize(c->sender, n, sizeof *c->sender);
     c->recipients = mem_resize(c->recipients, n, sizeof *c->recipients);
     c->conversation = mem_resize(c->conversation, n, sizeof *c->conversation);
+    c->warrants = mem_resize(c->warrants, n, sizeof *c->warrants);
     c->at = mem_resize(c->at, n, sizeof *c->at);
     c->key = mem_resize(c->key, n, sizeof *c->key);
     c->before = mem_resize(c->before, n, sizeof *c->before);
@@ -61,6 +62,7 @@ void columns_put(struct columns *c, const struct column_row *row)
     c->sender[i] = row->sender;
     c->recipients[i] = row->recipients;
     c->conversation[i] = row->conversation;
+    c->warrants[i] = row->warrants;
     c->at[i] = row->at;
     c->key[i] = row->key;
     c->country[i] = row->country;
@@ -78,9 +80,9 @@ void columns_put(struct columns *c, const struct column_row *row)
 
 void columns_clear(struct columns *c)
 {
-    void *const arrays[] = {c->sender, c->recipients, c->conversation, c->at,   c->key,
-                            c->before, c->country,    c->lang,         c->kind, c->flags,
-                            c->last,   c->block_min,  c->block_max};
+    void *const arrays[] = {c->sender, c->recipients, c->conversation, c->warrants, c->at,
+                            c->key,    c->before,     c->country,      c->lang,     c->kind,
+                            c->flags,  c->last,       c->block_min,    c->block_max};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         free(arrays[i]);
     *c = (struct columns){0};

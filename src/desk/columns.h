@@ -1,5 +1,5 @@
 /* What is asked of every message while hits are counted or sieved, in flat arrays in memory: some
- * thirty bytes a message. Made from the table of messages when the index is opened.
+ * 35 bytes a message. Made from the table of messages when the index is opened.
  */
 #ifndef IRONSIDE_DESK_COLUMNS_H
 #define IRONSIDE_DESK_COLUMNS_H
@@ -17,19 +17,20 @@ enum column_flag {
     COLUMN_WRONG = 2, /* it could not be verified */
     COLUMN_PLACE = 4, /* it has a position */
     COLUMN_PRIVILEGED = 8,
+    COLUMN_OUTSIDE = 16, /* no warrant in force archived it (validity.h) */
 };
 
 struct column_row {
-    uint32_t sender, recipients, conversation; /* their numbers */
-    uint32_t at;                               /* seconds, cut */
-    uint32_t key;                              /* of sender and id, cut */
-    uint16_t country, lang;                    /* two letters */
+    uint32_t sender, recipients, conversation, warrants; /* their numbers */
+    uint32_t at;                                         /* seconds, cut */
+    uint32_t key;                                        /* of sender and id, cut */
+    uint16_t country, lang;                              /* two letters */
     uint8_t kind, flags;
 };
 
 struct columns { /* all zeros: none. Index: the message's id less 1. */
     uint32_t count, capacity;
-    uint32_t *sender, *recipients, *conversation, *at, *key;
+    uint32_t *sender, *recipients, *conversation, *warrants, *at, *key;
     uint32_t *before; /* the id of the sender's message before; 0 none */
     uint16_t *country, *lang;
     uint8_t *kind, *flags;

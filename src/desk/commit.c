@@ -1,7 +1,7 @@
 /* What waited becomes true, in one transaction. */
 #include <string.h>
 
-#include "desk/index_internal.h"
+#include "desk/validity_internal.h"
 
 static int write_names(struct desk_index *x, struct diag *d)
 {
@@ -90,6 +90,7 @@ static void publish(struct desk_index *x, const struct intake_row *i)
         .sender = r->sender,
         .recipients = r->recipients,
         .conversation = r->conversation,
+        .warrants = r->warrants,
         .at = columns_seconds(r->at),
         .key = i->key,
         .country = columns_letters(r->country),
@@ -148,8 +149,10 @@ static int write_warrants(struct desk_index *x, struct diag *d)
         sqlite3_bind_int64(s, 2, p->warrants);
         if (sql_run(s) < 0)
             return sql_failed(&x->sql, d, "cannot write a message's warrants");
+        validity_changed(x, p->message, p->warrants);
         r = shards_put_warrant(x, p->message, names_text(&x->names[NAME_WARRANT], p->warrant), d);
     }
+    sight_settle(x);
     return r;
 }
 

@@ -40,7 +40,9 @@ static int open_index(const struct desk_folder *f, const char *passphrase, bool 
     if (r < 0)
         return r;
     struct vault_key key = {.passphrase = passphrase, .bytes = bytes};
-    r = desk_index_open(&(struct desk_index_options){.path = path, .key = &key}, create, ret, d);
+    const struct desk_index_options o = {
+        .path = path, .key = &key, .now_unix_ms = clock_system_ms()};
+    r = desk_index_open(&o, create, ret, d);
     return r == ERR_INVALID_STATE ? diag_set(d, r, "%s: the desk runs: end it first", f->dir) : r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "desk/frames.h"
+#include "desk/validity.h"
 
 #define ARENA_MAX (64U * 1024)
 
@@ -123,6 +124,13 @@ static int take_state(struct desk_feed *i, struct cursor *c, bool batch)
     return 0;
 }
 
+static int take_validities(struct desk_feed *i, struct cursor *c, struct diag *d)
+{
+    CLEANUP_FREE struct desk_told *told = mem_new(sizeof *told);
+    int r = desk_frames_get_validities(c, told);
+    return r < 0 ? r : desk_validities_take(i->x, told, d);
+}
+
 int desk_feed_take(struct desk_feed *i, const struct frame *f, struct diag *d)
 {
     struct cursor c = cursor_over(f->body, f->len);
@@ -137,6 +145,8 @@ int desk_feed_take(struct desk_feed *i, const struct frame *f, struct diag *d)
         return take_state(i, &c, true);
     case DESK_FRAME_STATE:
         return take_state(i, &c, false);
+    case DESK_FRAME_VALIDITIES:
+        return take_validities(i, &c, d);
     default:
         return ERR_FORMAT;
     }

@@ -67,13 +67,14 @@ int desk_warrants(struct desk_index *x, desk_warrant_fn *fn, void *context, stru
     int r = 0;
     for (size_t i = 0; i < x->warrant_count_count && r == 0; i++) {
         const struct warrant_count *c = &x->warrant_counts[i];
-        const struct desk_warrant w = {
+        struct desk_warrant w = {
             .warrant = names_text(&x->names[NAME_WARRANT], c->warrant),
             .bot = names_text(&x->names[NAME_BOT], c->bot),
             .records = c->records,
             .first_unix_ms = c->first,
             .last_unix_ms = c->last,
         };
+        desk_validity_of(x, w.warrant, &w.validity);
         r = fn(context, &w);
     }
     return r;

@@ -51,6 +51,11 @@ char *desk_folder_documents(const struct desk_folder *f)
     return layout_path(f->network, LAYOUT_DOCUMENTS);
 }
 
+char *desk_folder_log(const struct desk_folder *f)
+{
+    return layout_path(f->network, LAYOUT_LOG_DATABASE);
+}
+
 char *desk_folder_journals(const struct desk_folder *f, size_t bot)
 {
     return mem_format("%s/bots/%s/journal", f->network, f->bots[bot]);

@@ -21,8 +21,8 @@
  * Paths are relative to the folder unless they begin with /. An identity "credential:NAME" is a
  * credential of systemd's.
  *
- * The network's folder may be a copy: network.note, documents/, bots/NAME/journal/ and
- * bots/NAME/files/ of it are read.
+ * The network's folder may be a copy: network.note, documents/, log/, bots/NAME/journal/ and
+ * bots/NAME/files/ of it are read, and a replay network's run/clock.
  */
 #ifndef IRONSIDE_DESK_FOLDER_H
 #define IRONSIDE_DESK_FOLDER_H
@@ -67,6 +67,8 @@ char *desk_folder_file(const struct desk_folder *f, const char *name);
 char *desk_folder_page(const struct desk_folder *f);
 char *desk_folder_vault(const struct desk_folder *f);
 char *desk_folder_documents(const struct desk_folder *f);
+/* The public log; a copy of a network may lack it. */
+char *desk_folder_log(const struct desk_folder *f);
 /* The folder of that bot's journal, and the journal. */
 char *desk_folder_journals(const struct desk_folder *f, size_t bot);
 char *desk_folder_journal(const struct desk_folder *f, size_t bot);

@@ -6,6 +6,7 @@
 #include "desk/bounded_internal.h"
 #include "desk/privilege_internal.h"
 #include "desk/sight.h"
+#include "desk/validity_internal.h"
 
 #define KIND "desk"
 #define CACHE_BYTES (256U * 1024 * 1024)
@@ -45,6 +46,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
     if (r == 0)
         r = privilege_make(x, d);
     if (r == 0)
+        r = validity_make(x, d);
+    if (r == 0)
         r = bounded_make(x, d);
     if (r == 0)
         r = made_open(x, d);
@@ -60,6 +63,7 @@ int desk_index_open(const struct desk_index_options *o, bool create, struct desk
 {
     CLEANUP(desk_index_close_cleanup) struct desk_index *x = mem_new(sizeof *x);
     x->shard_messages = o->shard_messages == 0 ? SHARD_MESSAGES : o->shard_messages;
+    x->validity.now_unix_ms = o->now_unix_ms;
     x->pending.arena.max = PENDING_BYTES;
     x->scratch.max = DOCUMENT_BYTES;
     x->said_arena.max = 2 * (size_t)CONTENT_ARENA_BYTES;

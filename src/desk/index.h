@@ -18,6 +18,7 @@ struct desk_index;
 struct desk_index_options {
     const char *path;            /* the vault's */
     const struct vault_key *key; /* the caller's, used during the call */
+    int64_t now_unix_ms;         /* 0: not known; no warrant has ended then (validity.h) */
     size_t cache_bytes;          /* of SQLite; 0: 256 MiB */
     uint32_t shard_messages;     /* a shard is closed at so many, or at a hundredth of all
                                     where that is more; 0: 60,000 (tests: few) */

@@ -130,6 +130,20 @@ struct bounded {
     bool stale; /* they have to be read again */
 };
 
+/* How the warrants stand (validity.h). */
+struct validity;
+struct validity_state {
+    struct validity *items; /* all that were ever told of */
+    size_t count;
+    bool told;       /* ever */
+    uint32_t policy; /* serial of the newest that was told */
+    bool replay;
+    int64_t clock_unix_ms, now_unix_ms; /* a replay network's, as told; the system's */
+    int64_t today;                      /* that counts */
+    bool *readable;                     /* by the warrant's number less 1 */
+    uint32_t judged;                    /* so many */
+};
+
 struct place {
     int64_t message;
     double lat, lon;
@@ -217,6 +231,7 @@ struct desk_index {
     struct conversations conversations;
     struct privilege privilege;
     struct bounded bounded;
+    struct validity_state validity;
     struct sight sight;
     struct sight_changes sight_changes;
     uint64_t
@@ -352,7 +367,7 @@ int about_write(struct desk_index *x, struct diag *d) MUST_USE;
 
 /* sight.c */
 /* What hides a message from everyone who has no business with just that. */
-#define SIGHT_HIDDEN COLUMN_PRIVILEGED
+#define SIGHT_HIDDEN (COLUMN_PRIVILEGED | COLUMN_OUTSIDE)
 static inline bool sight_has(const struct desk_index *x, int64_t id)
 {
     return id > 0 && id <= index_last_id(x) &&

@@ -5,7 +5,7 @@
 #ifndef IRONSIDE_DESK_MODEL_H
 #define IRONSIDE_DESK_MODEL_H
 
-#include "desk/index.h"
+#include "desk/validity.h"
 
 #define DESK_NUMBER_BYTES 24 /* a number in decimal, with its NUL */
 
@@ -122,6 +122,7 @@ struct desk_warrant {
     const char *warrant, *bot;
     uint64_t records;
     int64_t first_unix_ms, last_unix_ms; /* archived */
+    struct desk_validity_of validity;
 };
 typedef int desk_warrant_fn(void *context, const struct desk_warrant *w);
 int desk_warrants(struct desk_index *x, desk_warrant_fn *fn, void *context,

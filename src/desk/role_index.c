@@ -17,6 +17,7 @@
 #include "desk/roles.h"
 #include "desk/site.h"
 #include "desk/streams.h"
+#include "desk/validity.h"
 #include "front/front.h"
 
 #define PASSPHRASE_FD (ROLE_FIRST_FD + 4)
@@ -323,6 +324,7 @@ static int turn(struct indexing *p, bool *tidying, struct diag *d)
     int n = poll(fds, sizeof fds / sizeof *fds, ready ? 0 : IDLE_MS);
     if (n < 0)
         return 0; /* a signal */
+    desk_validities_at(p->engine.index, clock_now_ms(&p->clock));
     int r = take_questions(p, fds[0].revents);
     if (r == 0)
         r = take_messages(p, fds[1].revents, d);

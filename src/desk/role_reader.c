@@ -10,7 +10,9 @@
 #include "desk/frames.h"
 #include "desk/replies.h"
 #include "desk/roles.h"
+#include "desk/teller.h"
 #include "follower/follower.h"
+#include "network/layout.h"
 
 #define POLL_MS 200
 #define BATCHES_A_TURN 4U
@@ -25,6 +27,7 @@ struct reading {
     struct desk_replies *replies;
     struct channel index;
     struct arena arena;
+    struct desk_teller teller;
     struct follower_state told[FOLLOWER_BOTS_MAX]; /* as the index has them */
     size_t bots;
     uint64_t sent, committed; /* batches */
@@ -33,6 +36,7 @@ struct reading {
 static void clear(struct reading *p)
 {
     desk_replies_free(p->replies);
+    desk_teller_clear(&p->teller);
     follower_free(p->follower);
     channel_clear(&p->index);
     arena_clear(&p->arena);
@@ -44,6 +48,7 @@ static int open_all(struct reading *p, const struct desk_folder *f, struct diag 
 {
     CLEANUP_FREE char *identity = desk_folder_identity(f, getenv("CREDENTIALS_DIRECTORY"));
     CLEANUP_FREE char *documents = desk_folder_documents(f);
+    CLEANUP_FREE char *log = desk_folder_log(f);
     p->arena = (struct arena)ARENA_INIT(DESK_FRAME_MAX);
     if (channel_init(&p->index, ROLE_FIRST_FD, DESK_FRAME_MAX, ROLE_QUEUE_MAX) < 0)
         return diag_set(d, ERR_IO, "started without its socket: it is not to be run by hand");
@@ -55,11 +60,13 @@ static int open_all(struct reading *p, const struct desk_folder *f, struct diag 
         return r;
     struct follower_options o = {.net = p->net,
                                  .documents = documents,
+                                 .log = log,
                                  .identities = p->identities->list,
                                  .identity_count = p->identities->count};
     r = follower_new(&o, &p->follower, d);
     if (r < 0)
         return r;
+    p->teller = desk_teller_of(f, p->net, p->follower);
     p->replies =
         desk_replies_new(&(struct desk_replies_options){.folder = f,
                                                         .net = p->net,
@@ -217,22 +224,31 @@ static int turn(struct reading *p, bool *busy)
     *busy = r > 0;
     if (r >= 0)
         r = send_states(p);
+    if (r >= 0)
+        r = desk_teller_step(&p->teller, &p->index);
     return r < 0 ? r : role_flush(&p->index);
 }
 
 /* A bot that never ran has no folder of files: what comes there later is within reach once the desk
  * was started again. */
-static int confine(const struct desk_folder *f, struct diag *d)
+static void add_folder(char **folders, size_t *count, char *path)
 {
-    char *folders[2 * FOLLOWER_BOTS_MAX + 2] = {desk_folder_documents(f)};
+    if (file_exists(path))
+        folders[(*count)++] = path;
+    else
+        free(path);
+}
+
+static int confine(const struct desk_folder *f, const struct network_note *net, struct diag *d)
+{
+    char *folders[2 * FOLLOWER_BOTS_MAX + 4] = {desk_folder_documents(f)};
     size_t count = 1;
+    add_folder(folders, &count, layout_path(f->network, LAYOUT_LOG));
+    if (net->replay)
+        add_folder(folders, &count, layout_path(f->network, LAYOUT_RUN)); /* its clock */
     for (size_t i = 0; i < f->bot_count; i++) {
         folders[count++] = desk_folder_journals(f, i);
-        folders[count] = desk_folder_files(f, i);
-        if (file_exists(folders[count]))
-            count++;
-        else
-            free(TAKE(folders[count]));
+        add_folder(folders, &count, desk_folder_files(f, i));
     }
     int r = role_confine(CONFINE_READER, (const char *const *)folders, d);
     for (size_t i = 0; folders[i] != NULL; i++)
@@ -248,7 +264,9 @@ int role_reader(const struct desk_folder *f)
     role_catch_signals();
     int r = open_all(&p, f, &d);
     if (r == 0)
-        r = confine(f, &d);
+        r = confine(f, p.net, &d);
+    if (r == 0)
+        r = desk_teller_step(&p.teller, &p.index);
     if (r == 0)
         r = ask_where(&p, f, &d);
     while (r == 0 && !role_told_to_end())

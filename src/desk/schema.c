@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "desk/privilege_internal.h"
+#include "desk/validity_internal.h"
 
 /* What is asked of all messages when the index is opened stands apart from what was said. */
 static const char schema[] =
@@ -131,6 +132,7 @@ static void put_column(struct desk_index *x, sqlite3_stmt *s)
         .sender = (uint32_t)sqlite3_column_int64(s, 1),
         .recipients = (uint32_t)sqlite3_column_int64(s, 2),
         .conversation = (uint32_t)sqlite3_column_int64(s, 3),
+        .warrants = (uint32_t)sqlite3_column_int64(s, 11),
         .at = columns_seconds(sqlite3_column_int64(s, 4)),
         .key = (uint32_t)sqlite3_column_int64(s, 5),
         .country = columns_letters(sql_text(s, 6)),
@@ -240,8 +242,8 @@ static int load_leaves(struct desk_index *x, struct diag *d)
 int schema_load(struct desk_index *x, struct diag *d)
 {
     int (*const steps[])(struct desk_index *, struct diag *) = {
-        load_names,    people_load, conversations_load, privilege_load, load_columns, load_places,
-        load_warrants, load_leaves, shards_load,        covered_load,   made_load,
+        load_names,   people_load, conversations_load, privilege_load, load_warrants, validity_load,
+        load_columns, load_places, load_leaves,        shards_load,    covered_load,  made_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)
@@ -262,6 +264,7 @@ void schema_forget(struct desk_index *x)
     census_clear(&x->census);
     sight_forget(x);
     privilege_forget(x);
+    validity_forget(x);
     people_clear(&x->people);
     conversations_clear(&x->conversations);
     free(x->places);

@@ -6,10 +6,11 @@
  * not found, not counted, and asking for it by its number answers as a number that nothing has. So
  * a question of a new kind has nothing to remember but to go through what reads here.
  *
- * Out of sight for everyone but the filter role is what is privileged (privilege.h), of which that
- * role sees nothing else. Who is bound to sets (bounded.h) sees what is in these and in sight for
- * all; so the role defence always is, to none perhaps. It is told nothing either of what reviewers
- * made of messages and people: names, organisations.
+ * Out of sight for everyone is what no warrant in force has archived (validity.h), and for everyone
+ * but the filter role what is privileged (privilege.h), of which that role sees nothing else. Who
+ * is bound to sets (bounded.h) sees what is in these and in sight for all; so the role defence
+ * always is, to none perhaps. It is told nothing either of what reviewers made of messages and
+ * people: names, organisations.
  */
 #ifndef IRONSIDE_DESK_SIGHT_H
 #define IRONSIDE_DESK_SIGHT_H

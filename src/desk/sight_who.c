@@ -2,6 +2,7 @@
 
 #include "desk/bounded_internal.h"
 #include "desk/privilege_internal.h"
+#include "desk/validity_internal.h"
 
 static const struct idset nothing;
 
@@ -33,7 +34,7 @@ int desk_sight_of(struct desk_index *x, const struct desk_session *s, struct dia
     if (s->role == DESK_DEFENCE || bound != NULL)
         look(x, COLUMN_THERE | SIGHT_HIDDEN, bound == NULL ? &nothing : bound);
     else if (s->role == DESK_FILTER)
-        look(x, COLUMN_THERE, &x->privilege.hidden);
+        look(x, COLUMN_THERE | COLUMN_OUTSIDE, &x->privilege.hidden);
     else
         desk_sight_common(x);
     x->sight.bound = s->role == DESK_DEFENCE || bound != NULL;
@@ -55,6 +56,7 @@ void sight_arrived(struct desk_index *x, int64_t id)
 {
     conversations_count(x, x->columns.conversation[id - 1]);
     privilege_arrived(x, id);
+    validity_arrived(x, id);
     if (sight_has_common(x, id))
         census_count(&x->census, &x->columns, &x->names[NAME_RECIPIENTS], id);
 }

@@ -41,6 +41,7 @@ int follower_new(const struct follower_options *o, struct follower **ret, struct
     CLEANUP(follower_free_cleanup) struct follower *f = mem_new(sizeof *f);
     f->o = *o;
     f->o.documents = f->documents = mem_string(o->documents);
+    f->o.log = f->log = o->log == NULL ? NULL : mem_string(o->log);
     f->held = (struct buf)BUF_INIT_SECRET(HELD_MAX);
     f->arena = (struct arena)ARENA_INIT(ARENA_MAX);
     int r = follower_shelve(f, d);
@@ -58,6 +59,8 @@ void follower_free(struct follower *f)
         free(f->journals[i].path);
     }
     free(f->documents);
+    free(f->log);
+    free(f->validity.now);
     library_free(f->library);
     buf_clear(&f->held);
     arena_clear(&f->arena);

@@ -5,7 +5,7 @@
 #ifndef IRONSIDE_FOLLOWER_FOLLOWER_H
 #define IRONSIDE_FOLLOWER_FOLLOWER_H
 
-#include "archive/library.h"
+#include "archive/validity.h"
 #include "follower/message.h"
 
 #define FOLLOWER_BOTS_MAX 16U
@@ -16,6 +16,7 @@ struct follower;
 struct follower_options {
     const struct network_note *net;
     const char *documents; /* folder of public notes, read again when they lack one */
+    const char *log;       /* the public log; NULL, or no such file: there is none */
     const struct age_identity *identities; /* in secret memory, the caller's */
     size_t identity_count;
     int again_ms; /* what waits is looked at again after so long; 0: a second */
@@ -33,6 +34,13 @@ int follower_add(struct follower *f, const char *bot, const char *path, int64_t 
 /* The documents as its folder has them now; they live until the next call, or the next poll.
  * ERR_IO, ERR_FORMAT, ERR_AUTH. */
 int follower_documents(struct follower *f, const struct library **ret, struct diag *d) MUST_USE;
+
+/* How the warrants that name the agency stand, by the documents and the public log as they are now;
+ * until the next call. A log that cannot be read is as none, and `d` says why. 1: other than at the
+ * last call, 0: the same. ERR_IO, ERR_FORMAT, ERR_AUTH: the documents cannot be read. */
+int follower_validities(struct follower *f, const struct validities **ret, struct diag *d) MUST_USE;
+/* How far the network's clock had come by the journals that were looked at (journal_clock). */
+int64_t follower_clock(const struct follower *f);
 
 /* What the tree has, whoever may read it: how far the journal reached at the last look. */
 struct follower_state {

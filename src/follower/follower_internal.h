@@ -29,13 +29,19 @@ struct follower_journal {
     uint8_t root[MERKLE_BYTES];
     uint64_t covered; /* by the last checkpoint that was checked */
     int64_t round;    /* the last one whose signature was checked */
+    int64_t clock_ms; /* journal_clock */
 };
 
 struct follower {
     struct follower_options o;
-    char *documents; /* of the options */
+    char *documents, *log; /* of the options */
     struct library *library;
     struct timespec shelved; /* the folder of documents when it was read */
+    struct {
+        struct validities *now;     /* NULL: not looked at yet */
+        struct timespec shelved;    /* the documents that they are of */
+        struct follower_stamp seen; /* … and the log */
+    } validity;
     struct follower_journal journals[FOLLOWER_BOTS_MAX];
     size_t count;
     size_t turn;     /* the journal that is looked at first next time */
@@ -57,6 +63,10 @@ struct follower_look {
     struct diag *d;
 };
 
+/* How a database looks now; has it changed since? What was written just before counts as changed.
+ */
+struct follower_stamp follower_stamp(const char *path);
+bool follower_stamp_changed(const struct follower_stamp *seen, const char *path);
 /* Is there anything that was not looked at? */
 bool follower_journal_due(struct follower_journal *x);
 /* Reads at most `max` batches of it. 0 and how many; what the sink returned. A fault is in its

@@ -18,7 +18,7 @@ static int64_t milliseconds(const struct timespec *t)
     return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
 }
 
-static struct follower_stamp look(const char *path)
+struct follower_stamp follower_stamp(const char *path)
 {
     CLEANUP_FREE char *log = mem_format("%s-wal", path);
     const char *paths[] = {path, log};
@@ -37,14 +37,19 @@ static struct follower_stamp look(const char *path)
     return s;
 }
 
+bool follower_stamp_changed(const struct follower_stamp *seen, const char *path)
+{
+    struct follower_stamp now = follower_stamp(path);
+    return !seen->settled || memcmp(now.files, seen->files, sizeof now.files) != 0;
+}
+
 bool follower_journal_due(struct follower_journal *x)
 {
     if (x->for_good)
         return false;
     if (x->state.stopped[0] != '\0')
         return clock_monotonic_ms() >= x->again_ms;
-    struct follower_stamp now = look(x->path);
-    return x->more || !x->seen.settled || memcmp(now.files, x->seen.files, sizeof now.files) != 0;
+    return x->more || follower_stamp_changed(&x->seen, x->path);
 }
 
 /* ---- one look ---- */
@@ -98,7 +103,7 @@ static int note_tree(struct follower_look *l)
     l->x->size = size;
     l->x->state.size = size;
     l->x->state.covered = l->x->covered;
-    return 0;
+    return journal_clock(l->j, &l->x->clock_ms, l->d);
 }
 
 static int read_new(struct follower_look *l)
@@ -136,7 +141,7 @@ int follower_journal_look(struct follower *f, struct follower_journal *x, unsign
     struct diag d = {""};
     struct follower_look l = {.f = f, .x = x, .sink = sink, .max = max, .d = &d, .mends = true};
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
-    x->seen = look(x->path);
+    x->seen = follower_stamp(x->path);
     x->more = false;
     x->state.stopped[0] = '\0';
     int r = follower_shelve(f, &d);

@@ -43,9 +43,9 @@ static int unreadable(struct journal *j, struct diag *d)
     }
 }
 
-static int open_database(struct journal *j, const char *path, bool writer, struct diag *d)
+static int open_writer(struct journal *j, const char *path, struct diag *d)
 {
-    int r = sql_open(&j->sql, path, writer, d);
+    int r = sql_open(&j->sql, path, true, d);
     return r == ERR_FORMAT ? unreadable(j, d) : r;
 }
 
@@ -82,7 +82,7 @@ static int make(const char *path, const char *bot, const uint8_t key[static SIGN
 {
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
     struct making m = {.j = j, .bot = bot, .key = key};
-    int r = open_database(j, path, true, d);
+    int r = open_writer(j, path, d);
     if (r == 0)
         r = sql_execute(&j->sql, "PRAGMA journal_mode = WAL", d);
     return r < 0 ? r : sql_transaction(&j->sql, make_tables, &m, d);
@@ -137,28 +137,15 @@ static int read_meta(struct journal *j, struct diag *d)
     return 0;
 }
 
-static bool has_log(const struct journal *j)
-{
-    CLEANUP_FREE char *log = mem_format("%s-wal", j->sql.name);
-    return file_exists(log);
-}
-
-/* A log needs memory that is shared by a file beside it. Who may not make that file can read a
- * journal that is at rest all the same: as a file that nobody writes. */
 static int open_reader(struct journal *j, const char *path, struct diag *d)
 {
-    int r = open_database(j, path, false, d);
-    int code = sqlite3_errcode(j->sql.db) & 0xff;
-    if (r == 0 || (code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || has_log(j))
-        return r;
-    sql_close(&j->sql);
-    j->still = true;
-    return sql_open_still(&j->sql, path, d);
+    int r = sql_open_reader(&j->sql, path, &j->still, d);
+    return r == ERR_FORMAT ? unreadable(j, d) : r;
 }
 
 bool journal_woken(const struct journal *j)
 {
-    return j->still && has_log(j);
+    return j->still && sql_has_log(&j->sql);
 }
 
 int journal_open(const char *path, bool writer, struct journal **ret, struct diag *d)
@@ -167,7 +154,7 @@ int journal_open(const char *path, bool writer, struct journal **ret, struct dia
         return diag_set(d, ERR_NOT_FOUND, "%s: no journal is there", path);
     CLEANUP(journal_close_cleanup) struct journal *j = mem_new(sizeof *j);
     j->writer = writer;
-    int r = writer ? open_database(j, path, true, d) : open_reader(j, path, d);
+    int r = writer ? open_writer(j, path, d) : open_reader(j, path, d);
     /* All that is read here is of one moment, where a reader's view stays. */
     if (r == 0)
         r = sql_view(&j->sql, d);

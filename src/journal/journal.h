@@ -112,6 +112,10 @@ int journal_round_leaf(struct journal *j, const uint8_t root[static MERKLE_BYTES
 int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *ret,
                        char **ret_note) MUST_USE;
 
+/* How far the network's clock had come when the bot wrote last: its newest round, and the end of
+ * the newest day that it has stated. 0: it has neither. ERR_IO. */
+int journal_clock(struct journal *j, int64_t *ret_unix_ms, struct diag *d) MUST_USE;
+
 uint64_t journal_size(const struct journal *j);
 int journal_root(struct journal *j, uint64_t size, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
 int journal_inclusion(struct journal *j, uint64_t index, uint64_t size,

@@ -25,6 +25,22 @@ static int last_stated(struct journal *j, struct stated *ret)
     return r == ERR_NOT_FOUND ? 0 : r;
 }
 
+int journal_clock(struct journal *j, int64_t *ret_unix_ms, struct diag *d)
+{
+    struct stated last;
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&j->sql, "SELECT at FROM round ORDER BY number DESC LIMIT 1");
+    int r = sql_row(s);
+    int64_t at = r == 0 ? sqlite3_column_int64(s, 0) : 0;
+    at = value_instant_valid(at) ? at : 0;
+    if ((r < 0 && r != ERR_NOT_FOUND) || last_stated(j, &last) < 0)
+        return sql_failed(&j->sql, d, "cannot read its last day");
+    bool stated = last.day >= 0 && last.day < calendar_day_from(9999, 12, 31);
+    int64_t end = stated ? (last.day + 1) * CALENDAR_DAY_MS : 0;
+    *ret_unix_ms = end > at ? end : at;
+    return 0;
+}
+
 /* The first day after `after` on which the bot ran; JOURNAL_NO_DAY: none. */
 static int next_ran(struct journal *j, int64_t after, int64_t *ret)
 {

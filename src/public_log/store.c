@@ -89,7 +89,8 @@ int public_log_open(const char *path, bool writer, struct public_log **ret, stru
     if (!file_exists(path))
         return diag_set(d, ERR_NOT_FOUND, "%s: no log is there", path);
     CLEANUP(public_log_close_cleanup) struct public_log *s = mem_new(sizeof *s);
-    int r = sql_open(&s->sql, path, writer, d);
+    bool still;
+    int r = writer ? sql_open(&s->sql, path, true, d) : sql_open_reader(&s->sql, path, &still, d);
     if (r == 0)
         r = sql_view(&s->sql, d);
     if (r == 0) {

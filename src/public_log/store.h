@@ -17,7 +17,8 @@ struct public_log;
 
 /* Makes an empty log, readable for all. ERR_EXISTS, ERR_IO. */
 int public_log_create(const char *path, struct diag *d) MUST_USE;
-/* A reader sees one moment's log as long as it is open. ERR_NOT_FOUND; ERR_FORMAT: not a log, or
+/* A reader sees one moment's log as long as it is open, and may be one that can make no file beside
+ * it (sql_open_reader). ERR_NOT_FOUND; ERR_FORMAT: not a log, or
  * its tables do not fit together; ERR_IO. */
 int public_log_open(const char *path, bool writer, struct public_log **ret,
                     struct diag *d) MUST_USE;

@@ -47,6 +47,12 @@ int sql_open(struct sql *s, const char *path, bool writer, struct diag *d) MUST_
  * nothing made beside it. What another process writes all the same may be read in parts. The errors
  * of sql_open. */
 int sql_open_still(struct sql *s, const char *path, struct diag *d) MUST_USE;
+/* Opens a plain file for reading by who may make none beside it: a log needs memory that is shared
+ * by such a file. One that is at rest, without a log, is read as sql_open_still does, and `still`
+ * is set: where a log is there afterwards, what was read may be of no one moment. The errors of
+ * sql_open. */
+int sql_open_reader(struct sql *s, const char *path, bool *still, struct diag *d) MUST_USE;
+bool sql_has_log(const struct sql *s);
 /* Opens a vault; the errors of vault_open. */
 int sql_open_vault(struct sql *s, const char *path, const char *kind, const struct vault_key *key,
                    struct diag *d) MUST_USE;

@@ -5,14 +5,17 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "asking.h"
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "desk/validity.h"
 #include "operation.h"
 #include "secrets.h"
 
@@ -293,6 +296,62 @@ static void privilege__is_there_when_opened_again(void **state)
     pair_clear(&p);
 }
 
+/* ---- warrants ---- */
+
+#define TODAY (SMALL_DESK_NOW / CALENDAR_DAY_MS)
+
+static void put_warrant(struct desk_told *t, const char *warrant, int64_t until_day)
+{
+    struct validity *v = &t->validities.items[t->validities.count++];
+    snprintf(v->warrant, sizeof v->warrant, "%s", warrant);
+    v->from_day = TODAY - 100;
+    v->until_day = until_day;
+    v->named = true;
+}
+
+/* The hidden ones are archived under de-9, which may have ended. */
+static void tell_warrants(struct small_desk *s, uint32_t policy, int64_t until_day)
+{
+    CLEANUP_FREE struct desk_told *t = mem_new(sizeof *t);
+    t->validities.policy = policy;
+    put_warrant(t, "de-1", TODAY + 9);
+    put_warrant(t, "de-2", TODAY + 9);
+    put_warrant(t, "de-9", until_day);
+    assert_int_equal(desk_validities_take(s->index, t, &s->d), 0);
+    desk_validities_at(s->index, clock_now_ms(&s->clock));
+}
+
+/* The filter role, too: what is outside is nobody's. */
+static void ask_everything_as_all(struct pair *p)
+{
+    ask_everything(p);
+    asking_role = DESK_FILTER;
+    operation_each(ask_everything_of);
+}
+
+static void validity__hides_from_everyone(void **state)
+{
+    struct pair p = {.secrets.warrant = "de-9"};
+    (void)state;
+    pair_make(&p);
+    tell_warrants(&p.without, 1, TODAY);
+    tell_warrants(&p.with, 1, TODAY);
+    step(&p.with, 4);
+    must(&p.with, DESK_REVIEWER, "GET", "/api/network", NULL); /* kept with them in it */
+    work_on_first(&p);
+    tell_warrants(&p.with, 2, TODAY - 1);
+    secrets_say(&p.secrets, &p.with, 2); /* what arrives behind its end */
+    ask_everything_as_all(&p);
+    small_desk_reopen(&p.without); /* a trial of a rule ends with the process */
+    small_desk_reopen(&p.with);
+    ask_everything_as_all(&p);
+    tell_warrants(&p.with, 3, TODAY);
+    CLEANUP_TOLD struct told back =
+        ask_as(&p.with, DESK_SUPERVISOR, "GET", "/api/count?q=" SECRETS_WORD, NULL);
+    assert_int_equal(json_integer_value(json_object_get(back.json, "total")), 6);
+    pair_clear(&p);
+}
+
 /* ---- bounded sets ---- */
 
 /* A set of what anna wrote to boris, of the case that the desk has, approved by another. */
@@ -354,6 +413,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(privilege__hides_from_everyone),
         cmocka_unit_test(privilege__is_there_when_opened_again),
+        cmocka_unit_test(validity__hides_from_everyone),
         cmocka_unit_test(bounded__shows_its_sets_alone),
     };
     secret_init();

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/process.h"
 #include "base/secret.h"
 #include "desk/frames.h"
+#include "desk/validity.h"
 #include "small_desk.h"
 #include "wire/test.h"
 
@@ -318,6 +320,35 @@ static void feed__take__a_record_that_differs_at_once_forgets_nothing(void **sta
     assert_true(progress(w, BOT).next == 2 && progress(w, BOT).size == 5);
 }
 
+static int give_validity(struct world *w, int64_t until_day)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(4096);
+    CLEANUP_FREE struct desk_told *t = mem_new(sizeof *t);
+    t->validities = (struct validities){.policy = 1, .count = 1};
+    t->validities.items[0] = (struct validity){
+        .warrant = "2026-0001", .from_day = FIXTURE_DAY, .until_day = until_day, .named = true};
+    desk_frames_put_validities(&b, t);
+    return give(w, DESK_FRAME_VALIDITIES, &b);
+}
+
+/* Whether it comes before all messages or in the middle of a batch. */
+static void feed__validities__hide_what_has_ended(void **state)
+{
+    struct world *w = *state;
+    struct follower_message m = message(1, "one"), n = message(2, "two");
+    desk_validities_at(w->desk.index, FIXTURE_AT + 2 * CALENDAR_DAY_MS);
+    assert_int_equal(give_validity(w, FIXTURE_DAY + 1), 0);
+    assert_int_equal(give_where(w, BOT), 0);
+    assert_int_equal(give_message(w, BOT, &m), 0);
+    assert_int_equal(give_state(w, DESK_FRAME_BATCH, BOT, 2, ""), 0);
+    commit(w, 0); /* none that anybody sees */
+    assert_int_equal(give_message(w, BOT, &n), 0);
+    assert_int_equal(give_validity(w, FIXTURE_DAY + 2), 0);
+    assert_int_equal(give_state(w, DESK_FRAME_BATCH, BOT, 3, ""), 0);
+    commit(w, 1);
+    assert_int_equal(give(w, DESK_FRAME_VALIDITIES, &(struct buf){0}), ERR_FORMAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +358,7 @@ int main(void)
         WORLD_TEST(feed__ready__not_in_the_middle_of_a_batch),
         WORLD_TEST(feed__state__is_kept_without_a_batch),
         WORLD_TEST(feed__take__refuses_what_no_reader_sends),
+        WORLD_TEST(feed__validities__hide_what_has_ended),
         WORLD_TEST(feed__take__a_record_twice_changes_nothing),
         WORLD_TEST(feed__covered__until_then_messages_are_pending),
         WORLD_TEST(feed__take__a_record_that_differs_stops_its_journal_alone),

@@ -1,6 +1,7 @@
 /* Frames between reader and index: back as they were, and nothing else. */
 #include "desk/frames.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "wire/test.h"
@@ -61,6 +62,13 @@ static int get_committed(struct bytes *x, size_t len)
     struct cursor c = cursor_over(x->b.data, len);
     uint64_t n;
     return desk_frames_get_committed(&c, &n);
+}
+
+static int get_validities(struct bytes *x, size_t len)
+{
+    struct cursor c = cursor_over(x->b.data, len);
+    CLEANUP_FREE struct desk_told *t = mem_new(sizeof *t);
+    return desk_frames_get_validities(&c, t);
 }
 
 static void assert_whole_alone(struct bytes *x, int (*get)(struct bytes *, size_t))
@@ -178,6 +186,94 @@ static void frames__each__refuses_numbers_that_are_none(void **state)
     assert_int_equal(get_state(x, x->b.len), ERR_FORMAT);
 }
 
+static void put_warrant(struct desk_told *t, const char *id, int64_t from, int64_t until)
+{
+    struct validity *v = &t->validities.items[t->validities.count++];
+    snprintf(v->warrant, sizeof v->warrant, "%s", id);
+    v->from_day = from;
+    v->until_day = until;
+}
+
+static struct desk_told *told_new(void)
+{
+    struct desk_told *t = mem_new(sizeof *t);
+    t->validities.policy = 7;
+    t->replay = true;
+    t->clock_unix_ms = FIXTURE_AT;
+    put_warrant(t, "2026-0001", FIXTURE_DAY, FIXTURE_DAY + 9);
+    return t;
+}
+
+static void frames__validities__come_back_as_they_were(void **state)
+{
+    struct bytes *x = *state;
+    CLEANUP_FREE struct desk_told *t = told_new(), *back = mem_new(sizeof *back);
+    put_warrant(t, "second", 0, 0);
+    t->validities.items[0].named = true;
+    t->validities.items[1].revoked = true;
+    memset(t->validities.items[1].hash, 5, HASH_BYTES);
+    desk_frames_put_validities(&x->b, t);
+    struct cursor c = cursor_over(x->b.data, x->b.len);
+    assert_int_equal(desk_frames_get_validities(&c, back), 0);
+    assert_true(validities_same(&t->validities, &back->validities));
+    assert_true(back->replay && back->clock_unix_ms == FIXTURE_AT);
+    assert_whole_alone(x, get_validities);
+}
+
+static void frames__validities__of_a_network_without_a_policy(void **state)
+{
+    struct bytes *x = *state;
+    CLEANUP_FREE struct desk_told *t = mem_new(sizeof *t);
+    desk_frames_put_validities(&x->b, t);
+    assert_whole_alone(x, get_validities);
+}
+
+static void refuse_told(struct bytes *x, struct desk_told *t)
+{
+    desk_frames_put_validities(&x->b, t);
+    assert_int_equal(get_validities(x, x->b.len), ERR_FORMAT);
+    buf_reset(&x->b);
+    free(t);
+}
+
+static void frames__validities__refuses_what_no_warrant_has(void **state)
+{
+    struct bytes *x = *state;
+    struct desk_told *t = told_new();
+    put_warrant(t, "not an id", 0, 1);
+    refuse_told(x, t);
+    t = told_new();
+    put_warrant(t, "", 0, 1);
+    refuse_told(x, t);
+    t = told_new();
+    put_warrant(t, "w", 5, 4);
+    refuse_told(x, t);
+    t = told_new();
+    put_warrant(t, "w", -1, 4);
+    refuse_told(x, t);
+    t = told_new();
+    put_warrant(t, "w", 0, INT64_MAX);
+    refuse_told(x, t);
+    t = told_new();
+    t->clock_unix_ms = INT64_MAX;
+    refuse_told(x, t);
+    t = told_new();
+    t->validities.count = VALIDITIES_MAX;
+    for (size_t i = 0; i < VALIDITIES_MAX; i++)
+        t->validities.items[i] = t->validities.items[0];
+    desk_frames_put_validities(&x->b, t);
+    assert_int_equal(get_validities(x, x->b.len), 0);
+    x->b.data[4 + 1 + 8 + 1]++; /* one more than there may be */
+    assert_int_equal(get_validities(x, x->b.len), ERR_FORMAT);
+    x->b.data[4 + 1 + 8 + 1]--;
+    x->b.data[4] = 2; /* neither a replay nor live */
+    assert_int_equal(get_validities(x, x->b.len), ERR_FORMAT);
+    x->b.data[4] = 1;
+    x->b.data[x->b.len - 1] = 4; /* a flag that there is not */
+    assert_int_equal(get_validities(x, x->b.len), ERR_FORMAT);
+    free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +282,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(frames__each__refuses_a_bot_that_is_none, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(frames__each__refuses_numbers_that_are_none, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(frames__validities__come_back_as_they_were, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(frames__validities__of_a_network_without_a_policy, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(frames__validities__refuses_what_no_warrant_has, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,8 +50,11 @@ static void make_translators(struct small_desk *s)
 
 static void open_all(struct small_desk *s, bool create)
 {
-    const struct desk_index_options o = {
-        .path = s->path, .key = &key, .cache_bytes = 4U << 20, .shard_messages = 16};
+    const struct desk_index_options o = {.path = s->path,
+                                         .key = &key,
+                                         .now_unix_ms = clock_now_ms(&s->clock),
+                                         .cache_bytes = 4U << 20,
+                                         .shard_messages = 16};
     must(desk_index_open(&o, create, &s->index, &s->d), s, "the index");
     must(desk_users_open(s->index, &s->users, &s->d), s, "users");
     must(access_open(desk_index_sql(s->index), "north.chat.example/desk", seed, &s->log, &s->d), s,

@@ -443,10 +443,69 @@ static void follower__new__needs_its_documents(void **state)
     assert_null(f);
 }
 
+/* News once, and again when the documents or the log have changed. */
+static void follower__validities__are_news_when_they_change(void **state)
+{
+    struct shelf *s = *state;
+    const struct validities *v = NULL;
+    struct diag d;
+    shelf_put_all(s);
+    CLEANUP(follower_free_cleanup) struct follower *f = open_follower(s, 1, 0);
+    assert_int_equal(follower_validities(f, &v, &d), 1);
+    assert_true(v->policy == 1 && v->count == 1 && v->items[0].named);
+    assert_int_equal(follower_validities(f, &v, &d), 0);
+    assert_true(v->policy == 1);
+    struct policy_set *next = fixture_policy(
+        s->f, &(struct fixture_policy_options){
+                  .serial = 2, .revoked = "revoked warrant 2020-0001 2021-06-07T09:00:00.000Z\n"});
+    usleep(10000); /* the folder's time is another then */
+    shelf_put(s, "policy-2", next->policy->document.note);
+    policy_set_free(next);
+    assert_int_equal(follower_validities(f, &v, &d), 1);
+    assert_int_equal(v->policy, 2);
+}
+
+/* A log that is none is said, and counts as none. */
+static void follower__validities__of_a_log_that_is_broken(void **state)
+{
+    struct shelf *s = *state;
+    const struct validities *v = NULL;
+    struct follower *f = NULL;
+    struct diag d = {""};
+    CLEANUP_FREE char *log = file_join(s->folder, "log.db");
+    struct follower_options o = {.net = s->f->network,
+                                 .documents = s->documents,
+                                 .log = log,
+                                 .identities = &s->f->warrants[0].agencies[0],
+                                 .identity_count = 1};
+    shelf_put_all(s);
+    FIXTURE_MUST(file_write(log, "no log", 6, 0600, NULL) == 0);
+    assert_int_equal(follower_new(&o, &f, &d), 0);
+    assert_int_equal(follower_validities(f, &v, &d), 1);
+    assert_says(d.text, "log.db");
+    assert_true(v->policy == 1 && !v->logged && v->count == 1);
+    follower_free(f);
+}
+
+static void follower__clock__is_the_journals(void **state)
+{
+    struct shelf *s = *state;
+    struct seen seen = {0};
+    shelf_put_all(s);
+    shelf_commit(s, NULL);
+    CLEANUP(follower_free_cleanup) struct follower *f = open_follower(s, 1, 0);
+    assert_true(follower_clock(f) == 0);
+    assert_int_equal(poll_all(f, &seen), 1);
+    assert_true(follower_clock(f) == FIXTURE_AT + 2);
+}
+
 int main(void)
 {
     secret_init();
     const struct CMUnitTest tests[] = {
+        SHELF_TEST(follower__validities__are_news_when_they_change),
+        SHELF_TEST(follower__validities__of_a_log_that_is_broken),
+        SHELF_TEST(follower__clock__is_the_journals),
         SHELF_TEST(follower__poll__hands_on_every_record_and_then_its_batch),
         SHELF_TEST(follower__poll__goes_on_where_it_was_and_sees_what_is_new),
         SHELF_TEST(follower__poll__reads_no_more_than_it_may),

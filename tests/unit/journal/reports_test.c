@@ -194,9 +194,56 @@ static void reports__open__tables_are_made(void **state)
     assert_int_equal(journal_add_day(j, FIRST, NULL), 0);
 }
 
+/* How far the network's clock had come: rounds show it, and the end of a day that was stated. */
+static void journal__clock__is_of_rounds_and_stated_days(void **state)
+{
+    struct scene *s = *state;
+    CLEANUP(journal_close_cleanup) struct journal *j = open_writer(s);
+    struct sum sum = {0};
+    static struct journal_tally t;
+    struct diag d = {""};
+    int64_t at = -1;
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == 0);
+    commit_on(s, j, FIRST, &sum);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == FIRST * DAY + 5);
+    state_next(j, FIRST + 1, &t);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == (FIRST + 1) * DAY);
+    assert_int_equal(journal_add_day(j, FIRST + 3, &d), 0); /* it ran, and nothing was judged */
+    state_next(j, FIRST + 4, &t);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == (FIRST + 4) * DAY);
+    commit_on(s, j, FIRST + 5, &sum);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == (FIRST + 5) * DAY + 5);
+}
+
+/* It is foreign, and what it says is a time or nothing. */
+static void journal__clock__of_what_is_no_time(void **state)
+{
+    struct scene *s = *state;
+    CLEANUP(journal_close_cleanup) struct journal *j = open_writer(s);
+    struct sum sum = {0};
+    static struct journal_tally t;
+    struct diag d = {""};
+    int64_t at;
+    commit_on(s, j, FIRST, &sum);
+    state_next(j, FIRST + 1, &t);
+    assert_int_equal(sql_execute(&j->sql, "UPDATE report SET day = 9223372036854775806", &d), 0);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == FIRST * DAY + 5);
+    assert_int_equal(sql_execute(&j->sql, "UPDATE round SET at = 9223372036854775807", &d), 0);
+    assert_int_equal(journal_clock(j, &at, &d), 0);
+    assert_true(at == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE_TEST(journal__clock__is_of_rounds_and_stated_days),
+        SCENE_TEST(journal__clock__of_what_is_no_time),
         SCENE_TEST(reports__tally__day_by_day),
         SCENE_TEST(reports__tally__a_clock_that_goes_back),
         SCENE_TEST(reports__add_day__days_without_verdicts),

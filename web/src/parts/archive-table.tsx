@@ -5,6 +5,7 @@ import { looks } from "../app/session.ts";
 import { term } from "../pages/search/words.ts";
 import { Chip } from "./chip.tsx";
 import { Time } from "./time.tsx";
+import { Validity } from "./validity.tsx";
 
 export type Archived = Overview["warrants"][number];
 
@@ -17,6 +18,11 @@ function Row({ of, named }: { of: Archived; named: boolean }) {
   return (
     <tr>
       {named && <td>{looks() ? <a href="/warrants">{of.warrant}</a> : of.warrant}</td>}
+      {named && (
+        <td>
+          <Validity of={of.validity} />
+        </td>
+      )}
       <td>{of.bot}</td>
       <td class="right number">{named && looks() ? <a href={`/search?q=${encodeURIComponent(term("warrant", of.warrant))}`}>{numberOf(of.records)}</a> : numberOf(of.records)}</td>
       <td>
@@ -39,6 +45,7 @@ export function ArchiveTable({ label, of, named = false }: { label: string; of: 
         <thead>
           <tr>
             {named && <th>Warrant</th>}
+            {named && <th>In force</th>}
             <th>Archive</th>
             <th class="right">Records</th>
             <th>First</th>

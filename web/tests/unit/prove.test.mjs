@@ -8,7 +8,7 @@ globalThis.localStorage ??= { getItem: () => null, setItem: () => undefined };
 const { leafOf, Peaks, rootOf } = await load("prove/tree.ts");
 const { keyOf, signedText, checkpointOf } = await load("prove/note.ts");
 const { linesOf, signersOf, valueOf } = await load("prove/documents.ts");
-const { daysLeft } = await load("pages/warrants/days.ts");
+const { validityWords } = await load("parts/validity.tsx");
 const { hexText } = await load("prove/bytes.ts");
 
 const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
@@ -70,8 +70,14 @@ test("signersOf: the custodians that the network names, and whose signature hold
   assert.deepEqual(lines.get("agency"), ["north", "south"]);
 });
 
-test("daysLeft: the last day counts, the day behind it does not", () => {
-  assert.equal(daysLeft("2026-11-02", Date.parse("2026-11-02T23:00:00Z")), 1);
-  assert.equal(daysLeft("2026-11-02", Date.parse("2026-11-03T00:00:00Z")), 0);
-  assert.equal(daysLeft("no day", 0), undefined);
+test("validityWords: how long a warrant can be read, and why it can't", () => {
+  const of = (state, days_left = 0, readable = state === "in-force") => validityWords({ state, readable, from: "2026-11-01", until: "2026-11-02", days_left });
+  assert.equal(of("in-force", 1), "ends today");
+  assert.equal(of("in-force", 2), "ends in 1 day");
+  assert.equal(of("in-force", 31), "ends in 30 days");
+  assert.equal(of("ended"), "ended on 2026-11-02: not readable here");
+  assert.equal(of("revoked"), "revoked: not readable here");
+  assert.equal(of("unnamed"), "named by the policy no more: not readable here");
+  assert.equal(of("unknown"), "days not known: not readable here");
+  assert.equal(of("unknown", 0, true), "days not known yet");
 });

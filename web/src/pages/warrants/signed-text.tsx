@@ -6,13 +6,6 @@ import { Chip } from "../../parts/chip.tsx";
 import { Shown, State } from "../../parts/states.tsx";
 import { linesOf, signersOf, valueOf, type Signers } from "../../prove/documents.ts";
 import { term } from "../search/words.ts";
-import { daysLeft } from "./days.ts";
-
-function Left({ until }: { until: string }) {
-  const days = daysLeft(until, Date.now());
-  if (days === undefined) return null;
-  return days <= 0 ? <Chip tone="danger">has ended</Chip> : <Chip tone={days <= 7 ? "warn" : "good"}>{countOf(days, "day")} left</Chip>;
-}
 
 function Signed({ of }: { of: Signers }) {
   const good = of.names.length >= of.quorum;
@@ -43,7 +36,7 @@ function Text({ warrant, network }: { warrant: string; network: string }) {
         <dd dir="auto">{valueOf(lines, "authority")}</dd>
         <dt>Days</dt>
         <dd>
-          {valueOf(lines, "from")} to {valueOf(lines, "until")} (UTC) <Left until={valueOf(lines, "until") ?? ""} />
+          {valueOf(lines, "from")} to {valueOf(lines, "until")} (UTC)
         </dd>
         <dt>Covers</dt>
         <dd>{(lines.get("scope") ?? []).join(", ")}</dd>

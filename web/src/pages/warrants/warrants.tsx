@@ -6,6 +6,7 @@ import { Button, LinkButton } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Shown, State } from "../../parts/states.tsx";
+import { Validity } from "../../parts/validity.tsx";
 import { term } from "../search/words.ts";
 import { SignedText } from "./signed-text.tsx";
 
@@ -23,6 +24,11 @@ function Text({ warrant }: { warrant: string }) {
 function One({ name, of }: { name: string; of: Archived[] }) {
   return (
     <Card title={`Warrant ${name}`} aside={looks() && <LinkButton href={`/search?q=${encodeURIComponent(term("warrant", name))}`}>Its messages</LinkButton>}>
+      {of[0] !== undefined && (
+        <p>
+          <Validity of={of[0].validity} />
+        </p>
+      )}
       <ArchiveTable label={`What warrant ${name} has archived`} of={of} />
       <Text warrant={name} />
     </Card>
