@@ -7,6 +7,7 @@
 #define IRONSIDE_DESK_API_H
 
 #include "access/access.h"
+#include "desk/hashing.h"
 #include "desk/original.h"
 #include "desk/requests.h"
 #include "desk/threats.h"
@@ -23,11 +24,12 @@ struct desk_api_options {
     struct desk_threats *threats;
     struct desk_requests *requests;       /* to the reader; NULL: there is none */
     struct desk_translating *translating; /* NULL: nothing translates */
+    struct desk_hashing *hashing;         /* passwords; NULL: nobody can say one */
     struct text *text;
     const struct clock *clock;
     int64_t (*monotonic_ms)(void); /* what sign-ins are rated by; NULL: clock_monotonic_ms */
-    struct passkey_site site; /* for passkeys; its id NULL: this desk has none */
-    bool purpose_of_all;      /* supervisors, too, say why they look; reviewers always do */
+    struct passkey_site site;      /* for passkeys; its id NULL: this desk has none */
+    bool purpose_of_all;           /* supervisors, too, say why they look; reviewers always do */
 };
 int desk_api_new(const struct desk_api_options *o, struct desk_api **ret, struct diag *d) MUST_USE;
 void desk_api_free(struct desk_api *a);
@@ -36,11 +38,11 @@ bool desk_api_tidy(struct desk_api *a);
 
 /* Answers; the body is in `body`, and `ret` points into it and into `a` until the next call.
  * What it read of passwords is wiped, but for the question's own bytes, which are the caller's. Not
- * within a transaction. False: it waits for the reader, and desk_api_waited answers it. */
+ * within a transaction. False: it waits for another process, and desk_api_waited answers it. */
 bool desk_api_answer(struct desk_api *a, const struct question *q, struct buf *body,
                      struct answer *ret);
 
-/* Answers a question that waited, as desk_api_answer would have now, when the reader has told or is
+/* Answers a question that waited, as desk_api_answer would have now, when that has told or is
  * late; false: there is none. */
 bool desk_api_waited(struct desk_api *a, struct buf *body, struct answer *ret);
 

@@ -57,7 +57,8 @@ struct api_bucket {
     uint64_t turned_away; /* since the last that was let through */
 };
 
-/* A question that waits for the reader or the translators: asked once more when that has told. */
+/* A question that waits for the reader, the translators or a password's hash: asked once more when
+ * that has told. */
 #define API_WAITING_MAX 16U
 struct api_waiting {
     bool waits, told;
@@ -101,7 +102,7 @@ struct api_call {
     size_t part_count;
 
     const struct api_waiting *told; /* by whom it asked before; NULL: it has not */
-    bool waits;                     /* for the reader or the translators */
+    bool waits;                     /* for another process */
 
     unsigned status; /* of success */
     json_t *answer;
@@ -200,6 +201,9 @@ int api_request(struct api_call *c, const struct desk_request *r, const struct b
  * ended, and where that was well, the bytes are the text. */
 int api_request_translation(struct api_call *c, const struct translation_job *j,
                             const struct buf **ret) MUST_USE;
+/* The same of passwords: 0: their hashes, each of DESK_PASSWORD_HASH_BYTES. */
+int api_request_hashes(struct api_call *c, const struct desk_hash_ask *ask,
+                       const char **ret) MUST_USE;
 void api_waits_clear(struct desk_api *a);
 /* One whose reply is there, or NULL; and it is forgotten. */
 struct api_waiting *api_waits_told(struct desk_api *a);
@@ -241,15 +245,22 @@ void api_say_whose(struct api_call *c, const char *name);
 /* One of the bucket, or the refusal. */
 int api_take_turn(struct api_call *c, struct api_bucket *b) MUST_USE;
 int api_refuse_sign_in(struct api_call *c, int code);
-/* That the form's `field` is the password of the session's user, also where it is no way in:
- * counted as a sign-in, and wiped. Or the refusal. */
-int api_check_own_password(struct api_call *c, const char *field) MUST_USE;
+/* The hash of the form's `field` by the recipe of whoever has the name, and where `fresh` is a
+ * field, too, of that password as a new one of theirs, behind it. The fields are wiped. Waits, and
+ * is one of the sign-ins' bucket; or the refusal. */
+struct api_secret {
+    const char *name, *field, *fresh;
+};
+int api_hash(struct api_call *c, const struct api_secret *s, const char **ret) MUST_USE;
+/* That such a hash is of the password of the session's user, also where that is no way in: counted
+ * as a sign-in. Or the refusal. */
+int api_check_own_password(struct api_call *c, const char *hash) MUST_USE;
 /* The answer, from c->session and the token; or the refusal. */
 int api_signed_in(struct api_call *c) MUST_USE;
 
 /* Handlers. */
 api_fn api_sign_in, api_sign_out, api_who, api_password_check, api_password_set, api_users_list,
-    api_users_add, api_users_change;
+    api_users_hash, api_users_add, api_users_change;
 api_fn api_passkey_challenge, api_passkey_check, api_passkey_add, api_passkeys_list,
     api_passkey_remove, api_passkeys_remove_all, api_password_switch, api_sign_in_challenge,
     api_sign_in_passkey;

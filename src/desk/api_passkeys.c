@@ -63,6 +63,7 @@ int api_passkey_check(struct api_call *c)
     uint8_t challenge[PASSKEY_CHALLENGE_BYTES];
     struct passkey_part client_data, attestation;
     struct passkey *p = arena_new(&c->arena, sizeof *p);
+    const char *hash;
     int r = check_site(c);
     if (r == 0)
         r = api_bytes(c, "client_data", &client_data);
@@ -70,13 +71,17 @@ int api_passkey_check(struct api_call *c)
         r = api_bytes(c, "attestation", &attestation);
     if (r < 0 || p == NULL)
         return r < 0 ? r : api_fail(c, ERR_LIMIT);
+    /* All of it is asked again when the hash is there: a challenge is used up once. */
+    r = api_hash(c, &(struct api_secret){c->session.name, "password", NULL}, &hash);
+    if (r < 0)
+        return r;
     if (!take_challenge(c, &from, client_data, challenge))
         return api_refuse(c, API_STATE, "the challenge is used up or too old: begin anew");
     r = passkey_create(&c->api->o.site, challenge, client_data, attestation, p, &c->d);
     if (r < 0)
         return api_refuse(c, API_MALFORMED, "%s", c->d.text);
     c->work = p;
-    return api_check_own_password(c, "password"); /* last: it is what costs */
+    return api_check_own_password(c, hash);
 }
 
 int api_passkey_add(struct api_call *c)

@@ -33,12 +33,42 @@ int api_refuse_sign_in(struct api_call *c, int r)
     return r == ERR_LIMIT ? api_refuse(c, API_LOCKED, "%s", c->d.text) : api_fail(c, r);
 }
 
-/* It costs a tenth of a second of the one process that answers everybody. */
+/* It costs a tenth of a second of a processor, and comes from anybody. */
 int api_take_turn(struct api_call *c, struct api_bucket *b)
 {
     if (api_bucket_take(b, c->api->o.monotonic_ms()))
         return 0;
     return api_refuse(c, API_TOO_MANY, "too many sign-ins at once: try again in a moment");
+}
+
+static int put_recipes(struct api_call *c, const struct api_secret *s, struct desk_hash_ask *ask)
+{
+    int r = desk_user_recipe(c->api->o.users, s->name, c->now, &ask->recipes[0], &c->d);
+    ask->passwords[0] = api_text(c, s->field, "");
+    ask->count = 1;
+    if (r < 0)
+        return api_refuse_sign_in(c, r);
+    if (s->fresh == NULL)
+        return 0;
+    r = desk_password_check(s->name, api_text(c, s->fresh, ""), &c->d);
+    desk_password_recipe(&ask->recipes[1]);
+    ask->passwords[1] = api_text(c, s->fresh, "");
+    ask->count = 2;
+    return r < 0 ? api_fail(c, r) : 0;
+}
+
+int api_hash(struct api_call *c, const struct api_secret *s, const char **ret)
+{
+    struct desk_hash_ask ask;
+    int r = c->told != NULL ? 0 : api_take_turn(c, &c->api->sign_ins);
+    if (r == 0)
+        r = put_recipes(c, s, &ask);
+    if (r == 0)
+        r = api_request_hashes(c, &ask, ret);
+    api_wipe(c, s->field);
+    if (s->fresh != NULL)
+        api_wipe(c, s->fresh);
+    return r;
 }
 
 int api_signed_in(struct api_call *c)
@@ -54,12 +84,11 @@ int api_sign_in(struct api_call *c)
     const char *name = api_text(c, "name", "");
     c->has_session = false; /* whosever the cookie was */
     api_say_whose(c, name);
-    int r = api_take_turn(c, &c->api->sign_ins);
+    const char *hash;
+    int r = api_hash(c, &(struct api_secret){name, "password", NULL}, &hash);
     if (r < 0)
         return r;
-    r = desk_sign_in(c->api->o.users, name, api_text(c, "password", ""), c->now, c->api->token,
-                     &c->session, &c->d);
-    api_wipe(c, "password");
+    r = desk_sign_in(c->api->o.users, name, hash, c->now, c->api->token, &c->session, &c->d);
     if (r < 0)
         return api_refuse_sign_in(c, r);
     return api_signed_in(c);
@@ -79,26 +108,26 @@ int api_who(struct api_call *c)
 
 /* ---- the own password ---- */
 
-int api_check_own_password(struct api_call *c, const char *field)
+int api_check_own_password(struct api_call *c, const char *hash)
 {
-    int r = api_take_turn(c, &c->api->sign_ins);
-    if (r < 0)
-        return r;
-    r = desk_user_check(c->api->o.users, c->session.name, api_text(c, field, ""), c->now, &c->d);
-    api_wipe(c, field);
+    int r = desk_user_check(c->api->o.users, c->session.name, hash, c->now, &c->d);
     return r < 0 ? api_refuse_sign_in(c, r) : 0;
 }
 
 int api_password_check(struct api_call *c)
 {
-    return api_check_own_password(c, "old");
+    const char *hashes;
+    int r = api_hash(c, &(struct api_secret){c->session.name, "old", "new"}, &hashes);
+    if (r < 0)
+        return r;
+    c->work = (void *)(uintptr_t)(hashes + DESK_PASSWORD_HASH_BYTES);
+    return api_check_own_password(c, hashes);
 }
 
 int api_password_set(struct api_call *c)
 {
     api_what(c, "own password");
-    int r = desk_user_set_password(c->api->o.users, c->session.name, api_text(c, "new", ""), &c->d);
-    api_wipe(c, "new");
+    int r = desk_user_set_password(c->api->o.users, c->session.name, c->work, &c->d);
     if (r < 0)
         return api_fail(c, r);
     c->set_session = "-"; /* all of the user's have ended */
@@ -135,20 +164,35 @@ int api_users_list(struct api_call *c)
     return r < 0 ? api_fail(c, r) : 0;
 }
 
+static bool is_given(const struct api_call *c, const char *name)
+{
+    return json_object_get(c->form, name) != NULL;
+}
+
+/* The password that a user is to have, where one is given. */
+int api_users_hash(struct api_call *c)
+{
+    const char *name = c->argument_count > 0 ? c->arguments[0] : api_text(c, "name", "");
+    struct desk_hash_ask ask = {.passwords = {api_text(c, "password", "")}, .count = 1};
+    const char *hash;
+    if (!is_given(c, "password"))
+        return 0;
+    int r = desk_password_check(name, ask.passwords[0], &c->d);
+    desk_password_recipe(&ask.recipes[0]);
+    r = r < 0 ? api_fail(c, r) : api_request_hashes(c, &ask, &hash);
+    api_wipe(c, "password");
+    if (r == 0)
+        c->work = (void *)(uintptr_t)hash;
+    return r;
+}
+
 int api_users_add(struct api_call *c)
 {
     const char *name = api_text(c, "name", ""), *role = api_text(c, "role", "");
     c->status = API_CREATED;
     api_what(c, "user %s is added: %s", name, role);
-    int r = desk_user_add(c->api->o.users, name, desk_role_of(role), api_text(c, "password", ""),
-                          c->now, &c->d);
-    api_wipe(c, "password");
+    int r = desk_user_add(c->api->o.users, name, desk_role_of(role), c->work, c->now, &c->d);
     return r < 0 ? api_fail(c, r) : 0;
-}
-
-static bool is_given(const struct api_call *c, const char *name)
-{
-    return json_object_get(c->form, name) != NULL;
 }
 
 static int change(struct api_call *c, const char *name)
@@ -160,8 +204,7 @@ static int change(struct api_call *c, const char *name)
     if (r == 0 && is_given(c, "disabled"))
         r = desk_user_disable(u, name, api_flag(c, "disabled", false), &c->d);
     if (r == 0 && is_given(c, "password"))
-        r = desk_user_set_password(u, name, api_text(c, "password", ""), &c->d);
-    api_wipe(c, "password");
+        r = desk_user_set_password(u, name, c->work, &c->d);
     return r;
 }
 

@@ -1,5 +1,6 @@
-/* Questions that wait for the reader or the translators. Nothing of one is kept but its bytes: when
- * that has told, it is asked again from the beginning, and who may not ask any more gets no answer.
+/* Questions that wait for the reader, the translators or a password's hash. Nothing of one is kept
+ * but its bytes: when that has told, it is asked again from the beginning, and who may not ask any
+ * more gets no answer.
  */
 #include <stdio.h>
 
@@ -20,6 +21,8 @@ void api_waits_clear(struct desk_api *a)
             desk_requests_forget(a->o.requests, &a->waiting[i]);
         if (a->waiting[i].waits && !a->waiting[i].told && a->o.translating != NULL)
             desk_translating_forget(a->o.translating, &a->waiting[i]);
+        if (a->waiting[i].waits && !a->waiting[i].told && a->o.hashing != NULL)
+            desk_hashing_forget(a->o.hashing, &a->waiting[i]);
         api_waits_release(&a->waiting[i]);
     }
 }
@@ -45,12 +48,15 @@ static struct api_waiting *find_free(struct desk_api *a)
 struct asking {
     const char *whom;
     const struct desk_request *request; /* of the reader, or … */
-    const struct translation_job *job;  /* … of the translators */
+    const struct translation_job *job;  /* … of the translators, or … */
+    const struct desk_hash_ask *hashes; /* … of the workers */
 };
 
 static int send(struct api_call *c, const struct asking *x, struct api_waiting *w)
 {
     const struct desk_api_options *o = &c->api->o;
+    if (x->hashes != NULL)
+        return desk_hashing_send(o->hashing, x->hashes, take_reply, w);
     return x->request != NULL ? desk_requests_send(o->requests, x->request, take_reply, w)
                               : desk_translating_send(o->translating, x->job, take_reply, w);
 }
@@ -92,6 +98,19 @@ int api_request_translation(struct api_call *c, const struct translation_job *j,
     if (c->told == NULL)
         return begin(c, &x);
     *ret = &c->told->reply;
+    return 0;
+}
+
+int api_request_hashes(struct api_call *c, const struct desk_hash_ask *ask, const char **ret)
+{
+    const struct asking x = {.whom = "a password's hash", .hashes = ask};
+    if (c->told == NULL && c->api->o.hashing == NULL)
+        return api_refuse(c, API_AWAY, "nobody is there to look at a password");
+    if (c->told == NULL)
+        return begin(c, &x);
+    if (c->told->code < 0 || c->told->reply.len != ask->count * DESK_PASSWORD_HASH_BYTES)
+        return api_refuse(c, API_AWAY, "%s", c->told->line);
+    *ret = (const char *)c->told->reply.data;
     return 0;
 }
 

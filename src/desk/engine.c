@@ -143,16 +143,17 @@ int desk_engine_create(const struct desk_folder *f, const char *passphrase, cons
 
 struct changing {
     struct desk_engine *e;
-    const char *name, *password;
+    const char *name;
     enum desk_role role; /* DESK_ROLES: a user who is there gets another password */
     bool once;           /* the password is good for one sign-in */
     const char *what;    /* for the log */
+    char hash[DESK_PASSWORD_HASH_BYTES];
 };
 
 /* So that whoever has the machine gets in where the last administrator's key is lost. */
 static int set_password(const struct changing *c, struct diag *d)
 {
-    int r = desk_user_set_password(c->e->users, c->name, c->password, d);
+    int r = desk_user_set_password(c->e->users, c->name, c->hash, d);
     return r < 0 ? r : desk_passkey_only_end(c->e->users, c->name, d);
 }
 
@@ -174,10 +175,20 @@ static int change_user(void *context, struct diag *d)
     if (r == 0 && c->role == DESK_ROLES)
         r = set_password(c, d);
     else if (r == 0)
-        r = desk_user_add(c->e->users, c->name, c->role, c->password, now, d);
+        r = desk_user_add(c->e->users, c->name, c->role, c->hash, now, d);
     if (r == 0 && c->once)
         r = desk_user_password_once(c->e->users, c->name, d);
     return r < 0 ? r : access_sign(c->e->log, now, d);
+}
+
+static int change(struct changing *c, const char *password, struct diag *d)
+{
+    struct worker_recipe recipe;
+    int r = desk_password_check(c->name, password, d);
+    desk_password_recipe(&recipe);
+    if (r == 0)
+        r = desk_password_hash(&recipe, password, c->hash, d);
+    return r < 0 ? r : sql_transaction(desk_index_sql(c->e->index), change_user, c, d);
 }
 
 int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role role,
@@ -185,14 +196,14 @@ int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role
 {
     CLEANUP_FREE char *what =
         mem_format("add %s %s%s", name, desk_role_text(role), once ? ", for one sign-in" : "");
-    struct changing c = {e, name, password, role, once, what};
-    return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
+    struct changing c = {e, name, role, once, what, ""};
+    return change(&c, password, d);
 }
 
 int desk_engine_set_password(struct desk_engine *e, const char *name, const char *password,
                              bool once, struct diag *d)
 {
     CLEANUP_FREE char *what = mem_format("password %s%s", name, once ? ", for one sign-in" : "");
-    struct changing c = {e, name, password, DESK_ROLES, once, what};
-    return sql_transaction(desk_index_sql(e->index), change_user, &c, d);
+    struct changing c = {e, name, DESK_ROLES, once, what, ""};
+    return change(&c, password, d);
 }

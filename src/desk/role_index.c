@@ -43,6 +43,7 @@ struct indexing {
     struct desk_making *making;
     struct desk_adapters adapters;
     struct desk_translating *translating;
+    struct desk_hashing *hashing;
     struct channel reader, front, workers, translators;
     struct arena arena;
     struct buf body;
@@ -58,6 +59,7 @@ static void clear(struct indexing *p)
     desk_daily_free(p->daily);
     desk_making_free(p->making);
     desk_translating_free(p->translating);
+    desk_hashing_free(p->hashing);
     desk_adapters_clear(&p->adapters);
     desk_streams_free(p->streams);
     desk_requests_free(p->requests);
@@ -122,12 +124,14 @@ static int open_all(struct indexing *p, const struct desk_folder *f, struct diag
     desk_adapters_copy(&f->adapters, &p->adapters);
     desk_adapters_find(ADAPTERS_APERTIUM, &p->adapters);
     p->translating = desk_translating_new(&p->translators, &p->adapters);
+    p->hashing = desk_hashing_new(&p->workers);
     struct desk_api_options o = {.index = p->engine.index,
                                  .users = p->engine.users,
                                  .log = p->engine.log,
                                  .threats = p->threats,
                                  .requests = p->requests,
                                  .translating = p->translating,
+                                 .hashing = p->hashing,
                                  .text = p->text,
                                  .clock = &p->clock,
                                  .site = {p->site.id, p->site.origin},
@@ -268,13 +272,15 @@ static int take_made(struct indexing *p, short revents, struct diag *d)
     struct frame f;
     int r = role_fill(&p->workers, revents);
     while (r == 0 && (r = channel_next(&p->workers, &f)) == 0)
-        r = desk_making_take(p->making, &f, d);
+        r = f.type == WORKER_HASHED ? desk_hashing_take(p->hashing, &f)
+                                    : desk_making_take(p->making, &f, d);
     return r == ERR_AGAIN ? 0 : r;
 }
 
 static int do_files(struct indexing *p, short revents, struct diag *d)
 {
     desk_requests_tidy(p->requests);
+    desk_hashing_tidy(p->hashing);
     int r = desk_streams_tidy(p->streams);
     if (r == 0)
         r = take_made(p, revents, d);

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/secret.h"
@@ -52,19 +51,10 @@ int users_within(struct desk_users *u, sql_work_fn *work, void *context, struct 
     return sql_transaction(u->sql, work, context, d);
 }
 
-static int hash_password(const char *password, char ret[static crypto_pwhash_STRBYTES],
-                         struct diag *d)
-{
-    if (crypto_pwhash_str(ret, password, strlen(password), USERS_OPERATIONS, USERS_MEMORY_BYTES) ==
-        0)
-        return 0;
-    return diag_set(d, ERR_IO, "there is no memory to hash a password");
-}
-
 int desk_users_open(struct desk_index *x, struct desk_users **ret, struct diag *d)
 {
-    uint8_t random[32];
-    char password[2 * sizeof random + 1];
+    struct worker_recipe recipe;
+    uint8_t random[WORKER_HASH_BYTES];
     CLEANUP_FREE struct desk_users *u = mem_new(sizeof *u);
     u->sql = desk_index_sql(x);
     int r = sql_execute(u->sql, tables, d);
@@ -73,10 +63,8 @@ int desk_users_open(struct desk_index *x, struct desk_users **ret, struct diag *
     if (r < 0)
         return r;
     secret_random(random, sizeof random);
-    sodium_bin2hex(password, sizeof password, random, sizeof random);
-    r = hash_password(password, u->nobodys, d);
-    if (r < 0)
-        return r;
+    desk_password_recipe(&recipe);
+    desk_password_put(&recipe, random, u->nobodys);
     *ret = TAKE(u);
     return 0;
 }
@@ -100,18 +88,6 @@ static int check_name(const char *name, struct diag *d)
                     DESK_USER_NAME_MAX);
 }
 
-static int check_password(const char *name, const char *password, struct diag *d)
-{
-    size_t len = strlen(password);
-    if (len < DESK_PASSWORD_MIN)
-        return diag_set(d, ERR_FORMAT, "a password has at least %u bytes", DESK_PASSWORD_MIN);
-    if (len > DESK_PASSWORD_MAX)
-        return diag_set(d, ERR_FORMAT, "a password has at most %u bytes", DESK_PASSWORD_MAX);
-    if (strcasecmp(name, password) == 0)
-        return diag_set(d, ERR_FORMAT, "a password is not the user's name");
-    return 0;
-}
-
 static int check_room(struct desk_users *u, struct diag *d)
 {
     CLEANUP_QUERY sqlite3_stmt *q = sql(u->sql, "SELECT count(*) FROM desk_user");
@@ -122,21 +98,16 @@ static int check_room(struct desk_users *u, struct diag *d)
     return 0;
 }
 
-int desk_user_add(struct desk_users *u, const char *name, enum desk_role role, const char *password,
+int desk_user_add(struct desk_users *u, const char *name, enum desk_role role, const char *hash,
                   int64_t now_unix_ms, struct diag *d)
 {
-    char hash[crypto_pwhash_STRBYTES];
     int r = check_name(name, d);
-    if (r == 0)
-        r = check_password(name, password, d);
     if (r == 0 && (unsigned)role >= DESK_ROLES)
         r = diag_set(d, ERR_FORMAT, "there is no such role");
     if (r == 0)
         r = check_room(u, d);
     if (r == 0 && desk_user_known(u, name))
         r = diag_set(d, ERR_EXISTS, "there is a user '%s' already", name);
-    if (r == 0)
-        r = hash_password(password, hash, d);
     if (r < 0)
         return r;
     sqlite3_stmt *q = sql(u->sql, "INSERT INTO desk_user (name, role, password, added)"
@@ -206,15 +177,8 @@ static int change_user(struct desk_users *u, sqlite3_stmt *statement, const char
     return users_within(u, change_and_end_sessions, &c, d);
 }
 
-int desk_user_set_password(struct desk_users *u, const char *name, const char *password,
-                           struct diag *d)
+int desk_user_set_password(struct desk_users *u, const char *name, const char *hash, struct diag *d)
 {
-    char hash[crypto_pwhash_STRBYTES];
-    int r = check_password(name, password, d);
-    if (r == 0)
-        r = hash_password(password, hash, d);
-    if (r < 0)
-        return r;
     sqlite3_stmt *q = sql(u->sql, "UPDATE desk_user SET password = ? WHERE name = ?");
     sql_bind_text(q, 1, hash);
     return change_user(u, q, name, d);

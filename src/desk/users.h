@@ -10,6 +10,7 @@
 #define IRONSIDE_DESK_USERS_H
 
 #include "desk/index.h"
+#include "desk/passwords.h"
 
 enum desk_role {
     DESK_REVIEWER,
@@ -26,8 +27,6 @@ enum desk_role desk_role_of(const char *word); /* DESK_ROLES: none */
 #define DESK_TOKEN_CHARS 43U /* base64url of 32 bytes */
 #define DESK_USER_NAME_MAX 64U
 #define DESK_USERS_MAX 10000U
-#define DESK_PASSWORD_MIN 12U /* bytes */
-#define DESK_PASSWORD_MAX 1024U
 #define DESK_SESSIONS_MAX 8U /* of one user; the oldest goes */
 #define DESK_SESSION_IDLE_MS (30LL * 60 * 1000)
 #define DESK_SESSION_MAX_MS (12LL * 60 * 60 * 1000)
@@ -48,12 +47,12 @@ struct desk_users;
 int desk_users_open(struct desk_index *x, struct desk_users **ret, struct diag *d) MUST_USE;
 void desk_users_close(struct desk_users *u);
 
-/* A name: 1 to 64 of `a-z`, `0-9`, `.`, `-`, `_`. ERR_EXISTS; ERR_FORMAT: name or password (too
- * short, too long, or the name); ERR_LIMIT: DESK_USERS_MAX. */
-int desk_user_add(struct desk_users *u, const char *name, enum desk_role role, const char *password,
+/* A name: 1 to 64 of `a-z`, `0-9`, `.`, `-`, `_`. ERR_EXISTS; ERR_FORMAT: the name; ERR_LIMIT:
+ * DESK_USERS_MAX. `hash`: of a password that was checked (passwords.h), as in the next. */
+int desk_user_add(struct desk_users *u, const char *name, enum desk_role role, const char *hash,
                   int64_t now_unix_ms, struct diag *d) MUST_USE;
-/* These end all of the user's sessions. ERR_NOT_FOUND; ERR_FORMAT: the password. */
-int desk_user_set_password(struct desk_users *u, const char *name, const char *password,
+/* These end all of the user's sessions. ERR_NOT_FOUND. */
+int desk_user_set_password(struct desk_users *u, const char *name, const char *hash,
                            struct diag *d) MUST_USE;
 int desk_user_set_role(struct desk_users *u, const char *name, enum desk_role role,
                        struct diag *d) MUST_USE;
@@ -85,14 +84,21 @@ struct desk_session {
     enum desk_role role;
     char csrf[DESK_TOKEN_CHARS + 1];
 };
-/* ERR_AUTH: no such user, wrong password, disabled (the same answer and the same time for each);
- * ERR_LIMIT: locked out, whether there is such a user or not; ERR_IO. */
-int desk_sign_in(struct desk_users *u, const char *name, const char *password, int64_t now_unix_ms,
+/* How the password is hashed that somebody of that name says is theirs: as the user's is, or as
+ * that of nobody, whose salt is another for each start. ERR_LIMIT: locked out, whether there is
+ * such a user or not; ERR_IO. */
+int desk_user_recipe(struct desk_users *u, const char *name, int64_t now_unix_ms,
+                     struct worker_recipe *ret, struct diag *d) MUST_USE;
+/* `hash`: of what was said, by that recipe. ERR_AUTH: no such user, wrong password, disabled (the
+ * same answer and the same time for each); ERR_LIMIT: locked out meanwhile; ERR_IO. */
+int desk_sign_in(struct desk_users *u, const char *name,
+                 const char hash[static DESK_PASSWORD_HASH_BYTES], int64_t now_unix_ms,
                  char ret_token[static DESK_TOKEN_CHARS + 1], struct desk_session *ret,
                  struct diag *d) MUST_USE;
-/* The same judgement of a name and a password, counted the same way, without a session. */
-int desk_user_check(struct desk_users *u, const char *name, const char *password,
-                    int64_t now_unix_ms, struct diag *d) MUST_USE;
+/* The same judgement, counted the same way, without a session. */
+int desk_user_check(struct desk_users *u, const char *name,
+                    const char hash[static DESK_PASSWORD_HASH_BYTES], int64_t now_unix_ms,
+                    struct diag *d) MUST_USE;
 /* ERR_NOT_FOUND: no such session, or one that has ended, or was used when the clock was ahead of
  * now by more than a minute: it would outlive its end. Moves its idle end, to the minute. The CSRF
  * token follows from the session's and is kept nowhere. */

@@ -2,23 +2,15 @@
 #ifndef IRONSIDE_DESK_USERS_INTERNAL_H
 #define IRONSIDE_DESK_USERS_INTERNAL_H
 
-#include <sodium.h>
-
 #include "crypto/hash.h"
 #include "desk/users.h"
 
-/* Argon2id: some hundred milliseconds of a core, and memory that a process of the desk has. A
- * sign-in is answered by the process that answers everybody, so that its callers bound how many
- * there are. */
-#define USERS_OPERATIONS 3U
-#define USERS_MEMORY_BYTES (64U * 1024 * 1024)
 #define USERS_ATTEMPTS_MAX 10000U /* names whose failures are remembered */
 
 struct desk_users {
-    struct sql *sql;                      /* the index's */
-    char nobodys[crypto_pwhash_STRBYTES]; /* a hash that no password has, for names that nobody has
-                                           */
-    uint8_t passkey_secret[HASH_BYTES];   /* from which handles and fake credentials follow */
+    struct sql *sql;                        /* the index's */
+    char nobodys[DESK_PASSWORD_HASH_BYTES]; /* that no password has, for names that nobody has */
+    uint8_t passkey_secret[HASH_BYTES];     /* from which handles and fake credentials follow */
 };
 
 /* In the transaction under way, or one of its own. */
@@ -45,7 +37,7 @@ struct users_found {
     enum desk_role role;
     bool disabled, passkey_only;
     bool used_up; /* the password was good for one sign-in, and that has been */
-    char password[crypto_pwhash_STRBYTES];
+    char password[DESK_PASSWORD_HASH_BYTES];
 };
 int users_find(struct desk_users *u, const char *name, struct users_found *ret,
                struct diag *d) MUST_USE;

@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -50,6 +51,7 @@ int users_find(struct desk_users *u, const char *name, struct users_found *ret, 
     ret->id = sqlite3_column_int64(q, 0);
     ret->role = desk_role_of(sql_text(q, 1));
     ret->disabled = sqlite3_column_int(q, 2) != 0;
+    memset(ret->password, 0, sizeof ret->password);
     snprintf(ret->password, sizeof ret->password, "%s", sql_text(q, 3));
     ret->passkey_only = sqlite3_column_int(q, 4) != 0;
     ret->used_up = sqlite3_column_int(q, 5) != 0;
@@ -62,15 +64,15 @@ bool users_may_sign_in(const struct users_found *f)
 }
 
 /* The same work whoever it is. */
-static bool holds(const struct users_found *f, const char *password)
+static bool holds(const struct users_found *f, const char hash[static DESK_PASSWORD_HASH_BYTES])
 {
-    bool right = crypto_pwhash_str_verify(f->password, password, strlen(password)) == 0;
+    bool right = desk_password_equal(f->password, hash);
     return right && users_may_sign_in(f);
 }
 
 enum purpose { TO_SIGN_IN, TO_CHANGE_IT };
 
-static int check(struct desk_users *u, const char *name, const char *password, enum purpose why,
+static int check(struct desk_users *u, const char *name, const char *hash, enum purpose why,
                  int64_t now, struct users_found *ret, struct diag *d)
 {
     struct users_attempt a;
@@ -79,16 +81,32 @@ static int check(struct desk_users *u, const char *name, const char *password, e
         r = users_find(u, name, ret, d);
     if (r < 0)
         return r;
-    if (holds(ret, password) && !((ret->passkey_only || ret->used_up) && why == TO_SIGN_IN))
+    if (holds(ret, hash) && !((ret->passkey_only || ret->used_up) && why == TO_SIGN_IN))
         return users_attempt_held(&a, d);
     return users_attempt_failed(&a, "name or password is wrong", d);
 }
 
-int desk_user_check(struct desk_users *u, const char *name, const char *password,
-                    int64_t now_unix_ms, struct diag *d)
+int desk_user_recipe(struct desk_users *u, const char *name, int64_t now_unix_ms,
+                     struct worker_recipe *ret, struct diag *d)
+{
+    struct users_attempt a;
+    struct users_found f;
+    int r = users_attempt_begin(u, name, now_unix_ms, &a, d);
+    if (r == 0)
+        r = users_find(u, name, &f, d);
+    if (r < 0)
+        return r;
+    r = desk_password_recipe_of(f.password, ret);
+    secret_wipe(&f, sizeof f);
+    return r < 0 ? diag_set(d, ERR_IO, "the user's password is not as it was written") : 0;
+}
+
+int desk_user_check(struct desk_users *u, const char *name,
+                    const char hash[static DESK_PASSWORD_HASH_BYTES], int64_t now_unix_ms,
+                    struct diag *d)
 {
     struct users_found f;
-    int r = check(u, name, password, TO_CHANGE_IT, now_unix_ms, &f, d);
+    int r = check(u, name, hash, TO_CHANGE_IT, now_unix_ms, &f, d);
     secret_wipe(&f, sizeof f);
     return r;
 }
@@ -165,12 +183,13 @@ static int use_password(struct desk_users *u, int64_t user, struct diag *d)
     return sql_run(q) < 0 ? sql_failed(u->sql, d, "cannot note that a password was used") : 0;
 }
 
-int desk_sign_in(struct desk_users *u, const char *name, const char *password, int64_t now_unix_ms,
+int desk_sign_in(struct desk_users *u, const char *name,
+                 const char hash[static DESK_PASSWORD_HASH_BYTES], int64_t now_unix_ms,
                  char ret_token[static DESK_TOKEN_CHARS + 1], struct desk_session *ret,
                  struct diag *d)
 {
     struct users_found f;
-    int r = check(u, name, password, TO_SIGN_IN, now_unix_ms, &f, d);
+    int r = check(u, name, hash, TO_SIGN_IN, now_unix_ms, &f, d);
     if (r == 0)
         r = use_password(u, f.id, d);
     if (r == 0)

@@ -30,6 +30,8 @@ enum worker_frame {
     WORKER_JOB = 1, /* to workers: a file comes */
     WORKER_BYTES,   /* to workers, and on to a worker: number, the next bytes of it */
     WORKER_MADE,    /* from a worker, and on: number, how it ended, what was made */
+    WORKER_HASH,    /* to workers: a password (hash.h) */
+    WORKER_HASHED,  /* from a worker, and on: number, how it ended, the hash */
 };
 
 /* How it ended. */

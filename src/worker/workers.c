@@ -1,5 +1,3 @@
-#include "worker/workers.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,26 +13,12 @@
 #include "base/process.h"
 #include "base/role.h"
 #include "worker/worker.h"
+#include "worker/workers_internal.h"
 
 #define LOOK_MS 250 /* between looks at whose time is up */
 #define QUEUE_MAX (2U * WORKER_FILE_MAX)
 #define FRAME_MAX (WORKER_PIECE_MAX + 64U)
 #define NULL_FD "/dev/null"
-
-struct slot {
-    pid_t pid; /* 0: the place is free */
-    struct worker_job job;
-    uint32_t left; /* bytes of its file that are still to come */
-    struct channel channel;
-    int64_t until_ms;
-};
-struct workers {
-    const struct workers_options *o;
-    struct ocr *ocr; /* NULL: none are read */
-    struct channel index;
-    int null_fd;
-    struct slot slots[WORKERS_AT_ONCE];
-};
 
 /* ---- a worker's own side ---- */
 
@@ -45,6 +29,9 @@ static int leave_behind(struct workers *w, int fd)
     for (size_t i = 0; i < WORKERS_AT_ONCE; i++)
         if (w->slots[i].pid > 0)
             channel_clear(&w->slots[i].channel);
+    for (size_t i = 0; i < WORKER_HASHES_AT_ONCE; i++)
+        if (w->hashers[i].pid > 0)
+            channel_clear(&w->hashers[i].channel);
     int own = fd == ROLE_FIRST_FD ? fd : dup2(fd, ROLE_FIRST_FD);
     bool set = own == ROLE_FIRST_FD && dup2(w->null_fd, STDERR_FILENO) == STDERR_FILENO &&
                dup2(w->null_fd, STDOUT_FILENO) == STDOUT_FILENO;
@@ -62,6 +49,15 @@ static int bound(void)
     return r == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : ERR_IO;
 }
 
+int workers_confine_own(struct workers *w, int fd)
+{
+    struct diag d;
+    int r = leave_behind(w, fd);
+    if (r == 0)
+        r = bound();
+    return r == 0 && w->o->confine_worker != NULL ? w->o->confine_worker(&d) : r;
+}
+
 /* What a worker begins with. */
 struct beginning {
     struct workers *w;
@@ -72,14 +68,7 @@ struct beginning {
 static int be_worker(void *context)
 {
     const struct beginning *b = context;
-    struct workers *w = b->w;
-    struct diag d;
-    int r = leave_behind(w, b->fd);
-    if (r == 0)
-        r = bound();
-    if (r == 0 && w->o->confine_worker != NULL)
-        r = w->o->confine_worker(&d);
-    return r < 0 ? 1 : worker_run(ROLE_FIRST_FD, b->job, w->ocr);
+    return workers_confine_own(b->w, b->fd) < 0 ? 1 : worker_run(ROLE_FIRST_FD, b->job, b->w->ocr);
 }
 
 /* ---- beginning and ending them ---- */
@@ -183,6 +172,8 @@ static int take_frames(struct workers *w, short revents)
     while (r == 0 && (r = channel_next(&w->index, &f)) == 0) {
         if (f.type == WORKER_JOB)
             r = take_job(w, &f);
+        else if (f.type == WORKER_HASH)
+            r = workers_take_hash(w, &f);
         else
             r = f.type == WORKER_BYTES ? take_bytes(w, &f) : ERR_FORMAT;
     }
@@ -222,9 +213,12 @@ static int look_at(struct workers *w, struct slot *s, short revents)
 
 /* ---- the loop ---- */
 
+#define HASHERS_AT (1 + WORKERS_AT_ONCE)
+
 static int turn(struct workers *w)
 {
-    struct pollfd fds[1 + WORKERS_AT_ONCE] = {{w->index.fd, role_wanted(&w->index), 0}};
+    struct pollfd fds[HASHERS_AT + WORKER_HASHES_AT_ONCE] = {
+        {w->index.fd, role_wanted(&w->index), 0}};
     pid_t pids[WORKERS_AT_ONCE];
     for (size_t i = 0; i < WORKERS_AT_ONCE; i++) {
         struct slot *s = &w->slots[i];
@@ -232,9 +226,12 @@ static int turn(struct workers *w)
         fds[1 + i] = (struct pollfd){s->pid > 0 ? s->channel.fd : -1,
                                      s->pid > 0 ? role_wanted(&s->channel) : 0, 0};
     }
-    if (poll(fds, 1 + WORKERS_AT_ONCE, LOOK_MS) < 0)
-        return 0; /* a signal */
-    int r = take_frames(w, fds[0].revents);
+    workers_want_hashes(w, fds + HASHERS_AT);
+    if (poll(fds, sizeof fds / sizeof *fds, LOOK_MS) < 0)
+        return 0;                                        /* a signal */
+    int r = workers_look_at_hashes(w, fds + HASHERS_AT); /* before others take their places */
+    if (r == 0)
+        r = take_frames(w, fds[0].revents);
     for (size_t i = 0; r == 0 && i < WORKERS_AT_ONCE; i++)
         if (pids[i] > 0 && w->slots[i].pid == pids[i])
             r = look_at(w, &w->slots[i], fds[1 + i].revents);
@@ -246,6 +243,7 @@ static void clear(struct workers *w)
     for (size_t i = 0; i < WORKERS_AT_ONCE; i++)
         if (w->slots[i].pid > 0)
             end(&w->slots[i]);
+    workers_end_hashes(w);
     ocr_free(w->ocr);
     channel_clear(&w->index);
     if (w->null_fd >= 0)

@@ -84,6 +84,26 @@ for name in reader index front; do
 done
 wait_for $PATIENCE has_records 23 || fail "there are $(records) records, not 23"
 
+step "a sign-in whose workers hang holds up no question and is refused, the next one begins"
+workers=$(role workers "$DESK") || fail "no workers"
+kill -STOP "$workers"
+password=$(sed -n "s/^reviewer //p" "$DESK/first-passwords")
+curl -s -m 40 -o "$SCENE/hangs" -w '%{http_code}' -H 'Content-Type: application/json' \
+    --data "{\"name\":\"reviewer\",\"password\":\"$password\"}" "$URL/api/session" > "$SCENE/hangs.status" &
+hangs=$!
+sleep 0.5
+for i in 1 2 3; do found walrus || fail "a search is not answered while a sign-in waits"; done
+[ ! -s "$SCENE/hangs.status" ] || fail "the sign-in did not wait: $(cat "$SCENE/hangs.status" "$SCENE/hangs")"
+wait "$hangs" || fail "a sign-in that waits is not answered"
+[ "$(cat "$SCENE/hangs.status")" = 503 ] || fail "it is not refused: $(cat "$SCENE/hangs.status")"
+grep -q "try again" "$SCENE/hangs" || fail "it is not refused with its line: $(cat "$SCENE/hangs")"
+kill -CONT "$workers"
+sign_in "$DESK" reviewer
+kill -KILL "$workers"
+begun() { [ "$(role workers "$DESK")" != "$workers" ] && found walrus; }
+wait_for $PATIENCE begun || fail "after the end of the workers no search is answered"
+sign_in "$DESK" reviewer
+
 step "what a desk is asked stands in its log; who may not ask is told so"
 sign_in "$DESK" admin
 [ "$(curl -s -o /dev/null -w '%{http_code}' -b "$SCENE/jar" -H 'X-Ironside-Purpose: x' \

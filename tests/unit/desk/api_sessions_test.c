@@ -75,6 +75,7 @@ static void stop_the_time(struct small_desk *s)
                                        .users = s->users,
                                        .log = s->log,
                                        .threats = s->threats,
+                                       .hashing = s->hashing,
                                        .text = s->text,
                                        .clock = &s->clock,
                                        .monotonic_ms = told_ticks};
@@ -101,6 +102,101 @@ static void api__session__locks_out_and_bounds_attempts(void **state)
     ticks += CLOCK_SECOND_MS;
     must_refuse(s, ASK_NOBODY, "POST", "/api/session", body, "locked");
     must_refuse(s, ASK_NOBODY, "POST", "/api/session", body, "too-many");
+}
+
+/* ---- a password is hashed elsewhere ---- */
+
+static bool begin(struct small_desk *s, uint64_t number, const char *body, struct buf *b,
+                  struct answer *ret)
+{
+    const struct question q = {.number = number,
+                               .method = QUESTION_POST,
+                               .path = "/api/session",
+                               .session = "",
+                               .csrf = "",
+                               .purpose = "",
+                               .peer = "127.0.0.1",
+                               .body = body,
+                               .body_len = strlen(body)};
+    return desk_api_answer(s->api, &q, b, ret);
+}
+
+#define GOOD "{\"name\":\"bystander\",\"password\":\"correct horse battery\"}"
+#define WRONG "{\"name\":\"bystander\",\"password\":\"another horse\"}"
+
+static void api__session__holds_up_nobody_while_it_begins(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_BUF struct buf b = BUF_INIT(ANSWER_BODY_MAX);
+    struct answer a = {.status = 0};
+    must(s, DESK_REVIEWER, "GET", "/api/session", NULL); /* a session to search with */
+    assert_false(begin(s, 77, GOOD, &b, &a));
+    assert_false(desk_api_waited(s->api, &b, &a));
+    must(s, DESK_REVIEWER, "GET", "/api/search?q=pier", NULL);
+    assert_int_equal(last_of(s).action, ACCESS_SEARCH); /* and no sign-in yet */
+    small_desk_read(s);
+    assert_true(desk_api_waited(s->api, &b, &a));
+    assert_int_equal(a.number, 77);
+    assert_int_equal(a.status, 201);
+    assert_last(s, ACCESS_SIGN_IN, "as bystander from 127.0.0.1");
+    assert_false(desk_api_waited(s->api, &b, &a));
+}
+
+static void api__session__whose_hash_does_not_come_is_refused_and_the_next_begins(void **state)
+{
+    struct small_desk *s = *state;
+    static const enum worker_outcome ends[] = {WORKER_CRASHED, WORKER_SLOW, WORKER_NONSENSE};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        s->hashed = ends[i];
+        CLEANUP_TOLD struct told t = ask_as(s, ASK_NOBODY, "POST", "/api/session", GOOD);
+        assert_status(&t, 503);
+        assert_non_null(strstr(t.text, "the password could not be looked at: try again"));
+        assert_string_equal(t.set_session, "");
+    }
+    s->hashed = WORKER_DONE;
+    must(s, ASK_NOBODY, "POST", "/api/session", GOOD);
+}
+
+/* More than are hashed at once, asked before any is judged: each is counted, and who is locked out
+ * by the others is, with the right password, too. */
+static void api__session__guesses_at_once_are_counted_each(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_BUF struct buf b = BUF_INIT(ANSWER_BODY_MAX);
+    struct answer a;
+    unsigned refused[3] = {0};
+    for (unsigned i = 0; i <= DESK_FAILED_MAX + 1; i++)
+        assert_false(begin(s, i, i <= DESK_FAILED_MAX ? WRONG : GOOD, &b, &a));
+    small_desk_read(s);
+    while (desk_api_waited(s->api, &b, &a))
+        refused[a.status == 401 ? 0 : a.status == 429 ? 1 : 2]++;
+    assert_int_equal(refused[0], DESK_FAILED_MAX);
+    assert_int_equal(refused[1], 2);
+    assert_int_equal(refused[2], 0);
+}
+
+/* What comes back is compared here: who hashes cannot say that a password is right. */
+static void api__session__is_not_begun_by_another_hash(void **state)
+{
+    struct small_desk *s = *state;
+    CLEANUP_BUF struct buf b = BUF_INIT(ANSWER_BODY_MAX);
+    struct answer a;
+    struct frame f;
+    struct worker_hash job;
+    assert_false(begin(s, 1, GOOD, &b, &a));
+    assert_int_equal(channel_flush(&s->workers), 0);
+    assert_int_equal(channel_fill(&s->workers_peer), 0);
+    assert_int_equal(channel_next(&s->workers_peer, &f), 0);
+    struct cursor c = cursor_over(f.body, f.len);
+    assert_int_equal(worker_hash_get(&c, &job), 0);
+    CLEANUP_BUF struct buf out = BUF_INIT(256);
+    const struct worker_hashed h = {.number = job.number, .outcome = WORKER_DONE, .hash = {1}};
+    worker_hashed_put(&out, &h);
+    const struct frame back = {WORKER_HASHED, out.data, out.len};
+    assert_int_equal(desk_hashing_take(s->hashing, &back), 0);
+    assert_int_equal(desk_hashing_take(s->hashing, &back), ERR_FORMAT); /* nobody asked */
+    assert_true(desk_api_waited(s->api, &b, &a));
+    assert_int_equal(a.status, 401);
 }
 
 static void api__password__is_changed_with_the_old_one(void **state)
@@ -204,6 +300,10 @@ int main(void)
         ASKING_TEST(api__session__tells_and_writes_nothing_of_who_is_a_user),
         ASKING_TEST(api__session__is_not_of_the_cookie_that_came_along),
         ASKING_TEST(api__session__locks_out_and_bounds_attempts),
+        ASKING_TEST(api__session__holds_up_nobody_while_it_begins),
+        ASKING_TEST(api__session__whose_hash_does_not_come_is_refused_and_the_next_begins),
+        ASKING_TEST(api__session__guesses_at_once_are_counted_each),
+        ASKING_TEST(api__session__is_not_begun_by_another_hash),
         ASKING_TEST(api__password__is_changed_with_the_old_one),
         ASKING_TEST(api__users__are_an_administrators),
         ASKING_TEST(api__users__change_as_a_whole_and_never_themselves),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "by_password.h"
 
 #define ROOM (64U << 20)
 
@@ -57,8 +58,8 @@ static void sign_in_again(struct small_desk *s, enum desk_role as)
     int64_t now = clock_now_ms(&s->clock);
     if (desk_session_of(s->users, s->tokens[as], now, &session) == 0)
         return;
-    assert_int_equal(desk_sign_in(s->users, desk_role_text(as), SMALL_DESK_PASSWORD, now,
-                                  s->tokens[as], &s->sessions[as], &s->d),
+    assert_int_equal(by_password_sign_in(s->users, desk_role_text(as), SMALL_DESK_PASSWORD, now,
+                                         s->tokens[as], &s->sessions[as], &s->d),
                      0);
 }
 

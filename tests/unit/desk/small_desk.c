@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "by_password.h"
 #include "desk/frames.h"
 #include "desk/made.h"
 #include "wire/file_content.h"
@@ -48,6 +49,15 @@ static void make_translators(struct small_desk *s)
     s->translating = desk_translating_new(&s->translators, &s->adapters);
 }
 
+static void make_workers(struct small_desk *s)
+{
+    int fds[2];
+    must(process_socketpair(fds), s, "sockets");
+    must(channel_init(&s->workers, fds[0], WORKER_PIECE_MAX, 1U << 20), s, "a channel");
+    must(channel_init(&s->workers_peer, fds[1], WORKER_PIECE_MAX, 1U << 20), s, "a channel");
+    s->hashing = desk_hashing_new(&s->workers);
+}
+
 static void open_all(struct small_desk *s, bool create)
 {
     const struct desk_index_options o = {.path = s->path,
@@ -83,6 +93,7 @@ void small_desk_make(struct small_desk *s)
     open_all(s, true);
     make_reader(s);
     make_translators(s);
+    make_workers(s);
 }
 
 /* In the form of a proof: what it proves is another test's. */
@@ -155,10 +166,42 @@ static void translate(struct small_desk *s)
         must(desk_translating_take(s->translating, &f), s, "a translation");
 }
 
+static void hash_one(struct small_desk *s, const struct frame *f)
+{
+    struct cursor c = cursor_over(f->body, f->len);
+    struct worker_hash job;
+    must(f->type == WORKER_HASH ? worker_hash_get(&c, &job) : ERR_FORMAT, s, "a hash");
+    struct worker_hashed h = {.number = job.number, .outcome = s->hashed};
+    if (s->hashed == WORKER_DONE)
+        must(worker_hash_make(&job, h.hash), s, "a hash");
+    worker_hashed_put(channel_begin(&s->workers_peer, WORKER_HASHED), &h);
+    must(channel_end(&s->workers_peer), s, "a hash");
+    must(channel_flush(&s->workers_peer), s, "the socket");
+}
+
+/* As long as there is one: those that wait for a place go on when another is there. */
+static void hash_all(struct small_desk *s)
+{
+    struct frame f;
+    for (bool any = true; any;) {
+        any = false;
+        must(channel_flush(&s->workers), s, "the socket");
+        (void)!channel_fill(&s->workers_peer);
+        while (channel_next(&s->workers_peer, &f) == 0) {
+            hash_one(s, &f);
+            any = true;
+        }
+        (void)!channel_fill(&s->workers);
+        while (channel_next(&s->workers, &f) == 0)
+            must(desk_hashing_take(s->hashing, &f), s, "a hash");
+    }
+}
+
 void small_desk_read(struct small_desk *s)
 {
     struct frame f;
     translate(s);
+    hash_all(s);
     must(channel_flush(&s->reader), s, "the socket");
     (void)!channel_fill(&s->peer);
     while (channel_next(&s->peer, &f) == 0)
@@ -281,8 +324,8 @@ void small_desk_make_photo(struct small_desk *s, uint64_t likeness, const char *
 static void add_users(struct small_desk *s)
 {
     struct sql *db = desk_index_sql(s->index);
-    must(desk_user_add(s->users, "bystander", DESK_REVIEWER, SMALL_DESK_PASSWORD, SMALL_DESK_NOW,
-                       &s->d),
+    must(by_password_add(s->users, "bystander", DESK_REVIEWER, SMALL_DESK_PASSWORD, SMALL_DESK_NOW,
+                         &s->d),
          s, "a user");
     for (int r = 0; r < DESK_ROLES; r++) {
         sqlite3_stmt *q = sql(db, "INSERT INTO desk_user (name, role, password, added)"
@@ -301,6 +344,7 @@ static void open_api(struct small_desk *s, bool purpose_of_all)
                                        .threats = s->threats,
                                        .requests = s->requests,
                                        .translating = s->translating,
+                                       .hashing = s->hashing,
                                        .text = s->text,
                                        .clock = &s->clock,
                                        .site = {SMALL_DESK_RP, SMALL_DESK_ORIGIN},
@@ -332,6 +376,9 @@ void small_desk_clear(struct small_desk *s)
     desk_requests_free(s->requests);
     desk_translating_free(s->translating);
     desk_adapters_clear(&s->adapters);
+    desk_hashing_free(s->hashing);
+    channel_clear(&s->workers);
+    channel_clear(&s->workers_peer);
     channel_clear(&s->translators);
     channel_clear(&s->translators_peer);
     channel_clear(&s->reader);

@@ -27,6 +27,9 @@ struct small_desk {
     struct channel translators, translators_peer; /* likewise */
     struct desk_adapters adapters; /* from English into German, and from Spanish into English */
     struct desk_translating *translating;
+    struct channel workers, workers_peer; /* likewise, who hash passwords */
+    struct desk_hashing *hashing;
+    enum worker_outcome hashed;          /* how one ends: WORKER_DONE, as it should */
     enum translation_outcome translated; /* how a translation ends: TRANSLATED, into "<TEXT>" */
     int reader_code;                     /* what the reader says: 0, a proof of nothing */
     struct desk_api *api;
@@ -49,7 +52,7 @@ void small_desk_make_photo(struct small_desk *s, uint64_t likeness, const char *
 void small_desk_open(struct small_desk *s, bool purpose_of_all);
 void small_desk_reopen(struct small_desk *s);                  /* its vault, as after a crash */
 void small_desk_at(struct small_desk *s, int64_t now_unix_ms); /* it never goes back */
-/* What the index has asked its reader and its translators is answered. */
+/* What the index has asked its reader, its translators and workers is answered. */
 void small_desk_read(struct small_desk *s);
 /* Asks, and where the question waits those answer first. */
 void small_desk_answer(struct small_desk *s, const struct question *q, struct buf *body,

@@ -10,6 +10,7 @@
 #include "authenticator.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "by_password.h"
 #include "small_desk.h"
 
 #define NOW SMALL_DESK_NOW
@@ -24,7 +25,7 @@ static int set_up(void **state)
 {
     struct small_desk *s = mem_new(sizeof *s);
     small_desk_make(s);
-    assert_int_equal(desk_user_add(s->users, "anna", DESK_REVIEWER, PASSWORD, NOW, &s->d), 0);
+    assert_int_equal(by_password_add(s->users, "anna", DESK_REVIEWER, PASSWORD, NOW, &s->d), 0);
     assert_int_equal(sql_execute(desk_index_sql(s->index),
                                  "INSERT INTO desk_user (name, role, password, added) SELECT"
                                  " 'boris', 'auditor', password, added FROM desk_user",
@@ -100,7 +101,7 @@ static int sign_in_by_password(struct small_desk *s, const char *name)
 {
     struct desk_session session;
     char token[DESK_TOKEN_CHARS + 1];
-    return desk_sign_in(s->users, name, PASSWORD, NOW, token, &session, &s->d);
+    return by_password_sign_in(s->users, name, PASSWORD, NOW, token, &session, &s->d);
 }
 
 static int take_passkey(void *context, const struct desk_passkey *p)
@@ -171,8 +172,10 @@ static void passkeys__remove_all__lets_the_password_in_and_ends_sessions(void **
     w.id = "other";
     add(s, ANNA, &v);
     add(s, BORIS, &w);
-    assert_int_equal(desk_sign_in(s->users, "anna", PASSWORD, NOW, anna, &session, &s->d), 0);
-    assert_int_equal(desk_sign_in(s->users, "boris", PASSWORD, NOW, boris, &session, &s->d), 0);
+    assert_int_equal(by_password_sign_in(s->users, "anna", PASSWORD, NOW, anna, &session, &s->d),
+                     0);
+    assert_int_equal(by_password_sign_in(s->users, "boris", PASSWORD, NOW, boris, &session, &s->d),
+                     0);
     assert_int_equal(desk_passkey_only_set(s->users, ANNA, true, &s->d), 0);
     assert_int_equal(desk_passkeys_remove_all(s->users, "anna", &s->d), 0);
     assert_int_equal(desk_session_of(s->users, anna, NOW, &session), ERR_NOT_FOUND);
@@ -193,7 +196,7 @@ static void passkeys__only__shuts_the_password_out(void **state)
     assert_true(desk_passkey_only(s->users, ANNA));
     assert_int_equal(sign_in_by_password(s, "anna"), ERR_AUTH);
     assert_string_equal(s->d.text, "name or password is wrong");
-    assert_int_equal(desk_user_check(s->users, "anna", PASSWORD, NOW, &s->d), 0);
+    assert_int_equal(by_password_check(s->users, "anna", PASSWORD, NOW, &s->d), 0);
     assert_int_equal(sign_in_by_password(s, "boris"), 0);
     assert_int_equal(sign_in(s, &v, "anna"), 0);
     assert_int_equal(desk_passkey_remove(s->users, ANNA, 1, &s->d), ERR_INVALID_STATE);
@@ -329,7 +332,7 @@ static void passkeys__sign_in__locks_out_with_passwords(void **state)
     CLEANUP_AUTHENTICATOR struct authenticator v = NEW_AUTHENTICATOR;
     add(s, ANNA, &v);
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(desk_user_check(s->users, names[i], "wrong", NOW, &s->d), ERR_AUTH);
+        assert_int_equal(by_password_check(s->users, names[i], "wrong", NOW, &s->d), ERR_AUTH);
         for (unsigned n = 1; n < DESK_FAILED_MAX; n++)
             assert_int_equal(sign_in_with(s, &v, names[i], NULL), ERR_AUTH);
         assert_int_equal(sign_in(s, &v, names[i]), ERR_LIMIT);

@@ -17,7 +17,9 @@
 #include "base/confine.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/secret.h"
 #include "drawn.h"
+#include "worker/hash.h"
 #include "worker/job.h"
 
 #define ROOM (64U << 20)
@@ -249,6 +251,78 @@ static void workers__file__that_does_not_come_holds_up_no_other(void **state)
     assert_int_equal(stop(w), 0);
 }
 
+/* ---- passwords ---- */
+
+static void send_hash(struct world *w, uint64_t number)
+{
+    static const char password[] = "correct horse battery";
+    const struct worker_hash h = {.number = number,
+                                  .recipe = {{1}, .passes = 1, .kib = 64},
+                                  .password = password,
+                                  .password_len = sizeof password - 1};
+    worker_hash_put(channel_begin(&w->channel, WORKER_HASH), &h);
+    assert_int_equal(channel_end(&w->channel), 0);
+}
+
+static struct worker_hashed next_hash(struct world *w)
+{
+    struct worker_hashed h = {.number = 0};
+    struct frame f;
+    while (channel_next(&w->channel, &f) == ERR_AGAIN) {
+        (void)!channel_flush(&w->channel);
+        poll(&(struct pollfd){w->channel.fd, POLLIN, 0}, 1, 100);
+        (void)!channel_fill(&w->channel);
+    }
+    struct cursor c = cursor_over(f.body, f.len);
+    assert_int_equal(f.type, WORKER_HASHED);
+    assert_int_equal(worker_hashed_get(&c, &h), 0);
+    return h;
+}
+
+/* As many files as may be under way, whose bytes do not come, hold up none. */
+static void workers__password__is_hashed_within_its_walls_and_waits_for_no_file(void **state)
+{
+    (void)state;
+    static const uint8_t none[WORKER_HASH_BYTES];
+    struct world *w = start(confined);
+    uint8_t before[WORKER_HASH_BYTES] = {0};
+    for (uint64_t i = 1; i <= WORKERS_AT_ONCE; i++)
+        send_job(w, i, WORKER_PHOTO, 1000);
+    for (uint64_t i = 1; i <= 3; i++) {
+        send_hash(w, i); /* its number is no file's */
+        struct worker_hashed h = next_hash(w);
+        assert_int_equal(h.number, i);
+        assert_int_equal(h.outcome, WORKER_DONE);
+        assert_memory_not_equal(h.hash, none, sizeof none);
+        if (i > 1)
+            assert_memory_equal(h.hash, before, sizeof before);
+        memcpy(before, h.hash, sizeof before);
+    }
+    assert_int_equal(stop(w), 0);
+}
+
+static void workers__password__whose_worker_fails_is_told_and_the_next_is_tried(void **state)
+{
+    (void)state;
+    static const struct {
+        int (*worker)(struct diag *);
+        enum worker_outcome outcome;
+    } rows[] = {{crash, WORKER_CRASHED},
+                {hang, WORKER_SLOW},
+                {talk, WORKER_NONSENSE},
+                {answer_for_another, WORKER_NONSENSE}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world *w = start(rows[i].worker);
+        for (uint64_t n = 1; n <= WORKER_HASHES_AT_ONCE + 1; n++) {
+            send_hash(w, n);
+            struct worker_hashed h = next_hash(w);
+            assert_int_equal(h.number, n);
+            assert_int_equal(h.outcome, rows[i].outcome);
+        }
+        assert_int_equal(stop(w), 0);
+    }
+}
+
 static void workers__frames__of_no_form_end_it(void **state)
 {
     (void)state;
@@ -267,18 +341,26 @@ static void workers__frames__of_no_form_end_it(void **state)
     send_job(w, 1, WORKER_KINDS, 10);
     assert_false(next(w, &r));
     assert_int_equal(stop(w), 2);
+    w = start(hang);
+    for (uint64_t i = 0; i <= WORKER_HASHES_AT_ONCE; i++)
+        send_hash(w, i);
+    assert_false(next(w, &r));
+    assert_int_equal(stop(w), 2);
 }
 
 int main(int argc, char **argv)
 {
     (void)argc;
     drawn_one_thread(argv);
+    secret_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(workers__file__is_made_something_of_within_its_walls),
         cmocka_unit_test(workers__worker__that_crashes_is_a_line),
         cmocka_unit_test(workers__worker__that_never_ends_is_ended),
         cmocka_unit_test(workers__worker__that_talks_nonsense_is_not_believed),
         cmocka_unit_test(workers__file__that_does_not_come_holds_up_no_other),
+        cmocka_unit_test(workers__password__is_hashed_within_its_walls_and_waits_for_no_file),
+        cmocka_unit_test(workers__password__whose_worker_fails_is_told_and_the_next_is_tried),
         cmocka_unit_test(workers__frames__of_no_form_end_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
