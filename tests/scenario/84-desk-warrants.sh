@@ -86,7 +86,7 @@ add_user() { # ROLE: named as it is
     succeeds "" "$IRONSIDE" desk user add "$DESK" "$1" --role "$1" --password-file "$SCENE/password"
     echo "$1 $(cat "$SCENE/password")" >> "$DESK/first-passwords"
 }
-for user in supervisor filter auditor; do
+for user in supervisor filter auditor defence; do
     add_user $user
 done
 up
@@ -139,9 +139,19 @@ becomes revoked
 tells_nothing 3
 sign_in "$DESK" auditor
 [ "$(ask GET /api/log | jq '[.entries[] | select(.action == "search")] | length')" -gt 0 ] || fail "the auditor reads no log"
+sign_in "$DESK" defence
+[ "$(ask GET "/api/search?q=brief" | jq '.hits | length')" = 0 ] || fail "the defence finds something"
 end_process "$UP"
 succeeds "0 missing, 0 doubled, 0 changed, 0 of no leaf" "$IRONSIDE" desk verify "$DESK"
 [[ $SAID == *"3 records"*"3 messages opened"* ]] || fail "it says: $SAID"
+
+step "at the machine the log shows that the defence asked, and neither what nor why"
+succeeds "search  defence, defence: " "$IRONSIDE" desk log show "$DESK" --user defence
+[[ $(tr -d '\n' <<< "$SAID" | sed 's/ *┆ */ /g') == *"search  defence, defence: (auditors read what, and why)"* ]] ||
+    fail "it says: $SAID"
+[[ $SAID != *brief* && $SAID != *"a test"* ]] || fail "it says what was asked: $SAID"
+succeeds "otter" "$IRONSIDE" desk log show "$DESK" --user supervisor
+[[ $SAID == *"a test"* && $SAID != *"auditors read what"* ]] || fail "it leaves out a supervisor's: $SAID"
 
 step "documents from before that were laid back bring nothing back"
 mkdir "$SCENE/kept"
