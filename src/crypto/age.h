@@ -73,4 +73,20 @@ int age_writer_add(struct age_writer *w, const void *data, size_t len, struct bu
 int age_writer_end(struct age_writer *w, struct buf *out) MUST_USE;
 void age_writer_free(struct age_writer *w);
 
+/* Reading in pieces, likewise. Each chunk is authentic when it is handed on, but whether the file
+ * is whole shows at its end alone. */
+struct age_reader;
+/* `head`: the file's first AGE_HEAD_BYTES, or all of it where it is shorter. Gives how many of
+ * these are the header's; what follows goes to age_reader_add. Errors as age_decrypt's. */
+#define AGE_HEAD_BYTES (AGE_HEADER_MAX_BYTES + 16U)
+int age_reader_new(const struct age_identity *identities, size_t count, const void *head,
+                   size_t len, size_t *ret_used, struct age_reader **ret) MUST_USE;
+/* Appends the plaintext of the chunks that became whole. ERR_AUTH, ERR_FORMAT, ERR_LIMIT: only
+ * age_reader_free may follow. */
+int age_reader_add(struct age_reader *r, const void *data, size_t len, struct buf *out) MUST_USE;
+/* Appends the last chunk and frees the reader, also on failure. ERR_AUTH: the file was cut. */
+int age_reader_end(struct age_reader *r, struct buf *out) MUST_USE;
+void age_reader_free(struct age_reader *r);
+DEFINE_CLEANUP(struct age_reader, age_reader_free)
+
 #endif

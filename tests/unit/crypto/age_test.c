@@ -425,6 +425,62 @@ static void writer__add__no_room(void **state)
     buf_clear(&out);
 }
 
+/* All of a file but what `age_reader_new` has taken, in pieces. */
+static int read_in_pieces(const struct buf *file, size_t piece, struct buf *out)
+{
+    struct age_reader *r;
+    size_t used, head = file->len < AGE_HEAD_BYTES ? file->len : AGE_HEAD_BYTES;
+    int e = age_reader_new(ids, 1, file->data, head, &used, &r);
+    if (e < 0)
+        return e;
+    for (size_t at = used; e == 0 && at < file->len; at += piece)
+        e = age_reader_add(r, file->data + at, file->len - at < piece ? file->len - at : piece,
+                           out);
+    if (e == 0)
+        return age_reader_end(r, out);
+    age_reader_free(r);
+    return e;
+}
+
+static void reader__add__in_pieces(void **state)
+{
+    (void)state;
+    static const size_t lens[] = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 5};
+    static const size_t pieces[] = {999, CHUNK, CHUNK + TAG_LEN, sizeof plaintext};
+    for (size_t i = 0; i < sizeof lens / sizeof *lens; i++)
+        for (size_t j = 0; j < sizeof pieces / sizeof *pieces; j++) {
+            struct buf file = BUF_INIT(MAX), out = BUF_INIT(MAX);
+            encrypt(lens[i], &file);
+            assert_int_equal(read_in_pieces(&file, pieces[j], &out), 0);
+            assert_int_equal(out.len, lens[i]);
+            assert_memory_equal(out.data == NULL ? plaintext : out.data, plaintext, lens[i]);
+            buf_clear(&out);
+            buf_clear(&file);
+        }
+}
+
+static void reader__add__refuses_what_was_changed_or_cut(void **state)
+{
+    (void)state;
+    struct buf file = BUF_INIT(MAX), out = BUF_INIT(MAX);
+    encrypt(2 * CHUNK, &file);
+    size_t whole = file.len, payload = HEADER_LEN + NONCE_LEN;
+    for (size_t at = 0; at < whole; at += 4099) {
+        file.data[at] ^= 1;
+        assert_true(read_in_pieces(&file, CHUNK, &out) < 0);
+        file.data[at] ^= 1;
+    }
+    static const size_t cuts[] = {1, TAG_LEN, CHUNK, CHUNK + TAG_LEN, 2 * (CHUNK + TAG_LEN)};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        file.len = whole - cuts[i];
+        assert_true(read_in_pieces(&file, CHUNK, &out) < 0);
+    }
+    file.len = payload - 1;
+    assert_int_equal(read_in_pieces(&file, CHUNK, &out), ERR_FORMAT);
+    buf_clear(&out);
+    buf_clear(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +499,8 @@ int main(void)
         cmocka_unit_test(writer__add__in_pieces),
         cmocka_unit_test(writer__add__constant_memory),
         cmocka_unit_test(writer__add__no_room),
+        cmocka_unit_test(reader__add__in_pieces),
+        cmocka_unit_test(reader__add__refuses_what_was_changed_or_cut),
     };
     return cmocka_run_group_tests(tests, make_keys, NULL);
 }
