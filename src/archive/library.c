@@ -7,14 +7,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-#define FILES_MAX 10000U
-
-struct file {
-    char *path;
-    char *note;
-    size_t len;
-};
-
 struct library {
     struct policy_set **sets; /* ascending by serial */
     size_t count;
@@ -30,13 +22,13 @@ void library_free(struct library *l)
     free(l);
 }
 
-static void free_files(struct file *files, size_t count)
+static void free_notes(struct library_note *notes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        free(files[i].path);
-        free(files[i].note);
+        free(notes[i].name);
+        free(notes[i].text);
     }
-    free(files);
+    free(notes);
 }
 
 static int only_notes(const struct dirent *e)
@@ -44,29 +36,29 @@ static int only_notes(const struct dirent *e)
     return file_name_ends(e->d_name, ".note");
 }
 
-static int read_files(const char *folder, struct file **ret, size_t *ret_count, struct diag *d)
+static int read_files(const char *folder, struct library_note **ret, size_t *ret_count,
+                      struct diag *d)
 {
     struct dirent **names = NULL;
     int n = scandir(folder, &names, only_notes, alphasort);
     if (n < 0)
         return diag_set(d, ERR_IO, "cannot read the folder %s: %s", folder, strerror(errno));
-    struct file *files = mem_array((size_t)n, sizeof *files);
-    int r = (size_t)n > FILES_MAX
-                ? diag_set(d, ERR_LIMIT, "%s holds more than %u documents", folder, FILES_MAX)
-                : 0;
+    struct library_note *notes = mem_array((size_t)n, sizeof *notes);
+    int r =
+        (size_t)n > LIBRARY_NOTES_MAX
+            ? diag_set(d, ERR_LIMIT, "%s holds more than %u documents", folder, LIBRARY_NOTES_MAX)
+            : 0;
     size_t count = 0;
     for (int i = 0; i < n; i++) {
         if (r == 0) {
-            files[count].path = file_join(folder, names[i]->d_name);
-            r = file_read_text(files[count].path, VALUE_EPOCHS_MAX, &files[count].note, d);
-            if (r == 0)
-                files[count].len = strlen(files[count].note);
+            notes[count].name = file_join(folder, names[i]->d_name);
+            r = file_read_text(notes[count].name, VALUE_EPOCHS_MAX, &notes[count].text, d);
             count++;
         }
         free(names[i]);
     }
     free(names);
-    *ret = files;
+    *ret = notes;
     *ret_count = count;
     return r;
 }
@@ -80,18 +72,19 @@ static void insert(struct library *l, struct policy_set *s)
     l->sets[at] = s;
 }
 
-static int add_policies(struct library *l, const struct network_note *net, const struct file *files,
-                        size_t count, struct diag *d)
+static int add_policies(struct library *l, const struct network_note *net,
+                        const struct library_note *notes, size_t count, struct diag *d)
 {
     for (size_t i = 0; i < count; i++) {
+        const char *text = notes[i].text;
         struct policy *p = NULL;
-        if (!document_is(files[i].note, files[i].len, "policy"))
+        if (!document_is(text, strlen(text), "policy"))
             continue;
-        int r = policy_open(net, files[i].note, files[i].len, &p, d);
+        int r = policy_open(net, text, strlen(text), &p, d);
         if (r < 0)
-            return diag_prefix(d, r, "%s", files[i].path);
+            return diag_prefix(d, r, "%s", notes[i].name);
         if (library_policy(l, p->serial) != NULL) {
-            r = diag_set(d, ERR_FORMAT, "%s: there are two policies with serial %u", files[i].path,
+            r = diag_set(d, ERR_FORMAT, "%s: there are two policies with serial %u", notes[i].name,
                          p->serial);
             policy_free(p);
             return r;
@@ -101,39 +94,48 @@ static int add_policies(struct library *l, const struct network_note *net, const
     return 0;
 }
 
-/* Adds to every policy what it names among the files of this kind. */
-static int add_named(struct library *l, const struct network_note *net, const struct file *files,
-                     size_t count, enum document_kind kind, struct diag *d)
+/* Adds to every policy what it names among the notes of this kind. */
+static int add_named(struct library *l, const struct network_note *net,
+                     const struct library_note *notes, size_t count, enum document_kind kind,
+                     struct diag *d)
 {
     const char *word = kind == DOCUMENT_WARRANT ? "warrant" : "epochs";
     for (size_t i = 0; i < count; i++) {
-        if (!document_is(files[i].note, files[i].len, word))
+        const char *text = notes[i].text;
+        if (!document_is(text, strlen(text), word))
             continue;
         for (size_t k = 0; k < l->count; k++) {
-            int r = policy_set_add(l->sets[k], net, kind, files[i].note, files[i].len, d);
+            int r = policy_set_add(l->sets[k], net, kind, text, strlen(text), d);
             if (r < 0 && r != ERR_NOT_FOUND)
-                return diag_prefix(d, r, "%s", files[i].path);
+                return diag_prefix(d, r, "%s", notes[i].name);
         }
     }
     return 0;
 }
 
+int library_new(const struct network_note *net, const struct library_note *notes, size_t count,
+                struct library **ret, struct diag *d)
+{
+    CLEANUP(library_free_cleanup) struct library *l = mem_new(sizeof *l);
+    int r = add_policies(l, net, notes, count, d);
+    if (r == 0)
+        r = add_named(l, net, notes, count, DOCUMENT_WARRANT, d);
+    if (r == 0)
+        r = add_named(l, net, notes, count, DOCUMENT_EPOCHS, d);
+    if (r == 0)
+        *ret = TAKE(l);
+    return r;
+}
+
 int library_open(const struct network_note *net, const char *folder, struct library **ret,
                  struct diag *d)
 {
-    CLEANUP(library_free_cleanup) struct library *l = mem_new(sizeof *l);
-    struct file *files = NULL;
+    struct library_note *notes = NULL;
     size_t count = 0;
-    int r = read_files(folder, &files, &count, d);
+    int r = read_files(folder, &notes, &count, d);
     if (r == 0)
-        r = add_policies(l, net, files, count, d);
-    if (r == 0)
-        r = add_named(l, net, files, count, DOCUMENT_WARRANT, d);
-    if (r == 0)
-        r = add_named(l, net, files, count, DOCUMENT_EPOCHS, d);
-    free_files(files, count);
-    if (r == 0)
-        *ret = TAKE(l);
+        r = library_new(net, notes, count, ret, d);
+    free_notes(notes, count);
     return r;
 }
 

@@ -8,8 +8,18 @@
 #include "wire/network_note.h"
 #include "wire/policy_set.h"
 
+#define LIBRARY_NOTES_MAX 10000U
+
 struct library;
 
+/* A document with what a line calls it, its file's path. */
+struct library_note {
+    char *name, *text;
+};
+/* Of notes in memory, the caller's; others than policies, warrants and epochs are passed over. The
+ * errors of library_open. */
+int library_new(const struct network_note *net, const struct library_note *notes, size_t count,
+                struct library **ret, struct diag *d) MUST_USE;
 /* Reads every *.note of the folder. A policy whose warrants or epochs are not all there is kept
  * with what there is. ERR_IO, ERR_FORMAT, ERR_AUTH with a line that names the file. */
 int library_open(const struct network_note *net, const char *folder, struct library **ret,

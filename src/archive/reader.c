@@ -5,13 +5,11 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "base/calendar.h"
+#include "archive/record_check.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "journal/files.h"
-#include "wire/certificate.h"
 #include "wire/file_content.h"
-#include "wire/seal.h"
 
 #define BATCH_BYTES_MAX (4U * 1024 * 1024)
 
@@ -81,26 +79,6 @@ static int open_batch(struct reader *r, const struct journal_batch_row *row)
     return 0;
 }
 
-/* The record's own word on who sent it, under a certificate of the registrar's. */
-static const char *check_signature(struct reader *r, const struct record *rec,
-                                   const uint8_t transcript[static HASH_BYTES],
-                                   uint8_t ret_digest[static HASH_BYTES])
-{
-    CLEANUP(certificate_free_cleanup) struct certificate *c = NULL;
-    CLEANUP_BUF struct buf signed_bytes = BUF_INIT(8192);
-    const struct envelope *e = &rec->envelope;
-    if (certificate_open(r->o.net, rec->certificate, strlen(rec->certificate), &c, NULL) < 0)
-        return "its certificate is not the registrar's";
-    if (memcmp(c->document.hash, e->certificate, HASH_BYTES) != 0 ||
-        strcmp(c->account, e->from) != 0)
-        return "its certificate is another account's";
-    envelope_signed_bytes(e, transcript, &signed_bytes);
-    envelope_digest(&signed_bytes, e->signature, ret_digest);
-    if (sign_verify(c->key, signed_bytes.data, signed_bytes.len, e->signature) < 0)
-        return "its signature does not match";
-    return "";
-}
-
 /* The journal's lines must archive just this message, behind the one that it continues. */
 static const char *check_chain(struct reader *r, const struct record *rec,
                                const uint8_t digest[static HASH_BYTES], struct journal_place *ret)
@@ -159,54 +137,6 @@ static const char *check_files(struct reader *r, const struct envelope *e,
     return "";
 }
 
-/* The country of the record's place token. */
-static void find_place(struct reader *r, const struct record *rec)
-{
-    CLEANUP(place_free_cleanup) struct place *p = NULL;
-    const char *note = rec->envelope.place;
-    r->country[0] = '\0';
-    if (note != NULL && place_open(r->o.net, note, strlen(note), &p, NULL) == 0)
-        memcpy(r->country, p->country, VALUE_COUNTRY_BYTES);
-}
-
-static const char *check_seal(struct reader *r, const struct record *rec,
-                              const uint8_t transcript[static HASH_BYTES])
-{
-    const struct envelope *e = &rec->envelope;
-    const struct policy_set *set = library_policy(r->o.library, e->policy);
-    char handle[VALUE_HANDLE_MAX + 1];
-    struct coverage cover;
-    if (set == NULL)
-        return "the policy that it names is not in the documents";
-    value_handle_of(e->from, handle);
-    struct coverage_query q = {.handle = handle,
-                               .bot = e->bot,
-                               .day = calendar_day_of(e->at_unix_ms),
-                               .country = r->country[0] == '\0' ? NULL : r->country};
-    if (policy_set_coverage(set, &q, &cover) < 0)
-        return "a warrant of its policy is not in the documents";
-    int code = seal_check(e, set, &cover, transcript, rec->content);
-    if (code == ERR_NOT_FOUND)
-        return "the epochs of its warrant are not in the documents";
-    if (code < 0)
-        return "its seal is not the one that its key gives";
-    return policy_set_dated_back(set, &q, e->at_unix_ms, rec->received_at_unix_ms,
-                                 VALUE_BEHIND_VERDICT_MAX_MS)
-               ? "it is dated back to a day on which other warrants cover it"
-               : "";
-}
-
-/* The hash of the certificate stands in T, but not in the record: it follows from the text. */
-static int find_certificate_hash(struct record *rec)
-{
-    struct note view;
-    size_t len = strlen(rec->certificate);
-    if (note_parse(rec->certificate, len, VALUE_CERTIFICATE_MAX, &view) < 0)
-        return ERR_FORMAT;
-    hash_sha256(view.text, view.text_len, rec->envelope.certificate);
-    return 0;
-}
-
 static const char *check_record(struct reader *r, const struct record *rec,
                                 const struct journal_batch_row *row, uint32_t number,
                                 size_t *ret_body_len)
@@ -221,7 +151,7 @@ static const char *check_record(struct reader *r, const struct record *rec,
     *ret_body_len = e->payload_len;
     r->body[e->payload_len] = '\0';
     envelope_transcript(e, journal_key(r->o.journal), transcript);
-    const char *wrong = check_signature(r, rec, transcript, digest);
+    const char *wrong = record_check_signature(r->o.net, rec, transcript, digest);
     if (wrong[0] == '\0')
         wrong = check_chain(r, rec, digest, &place);
     if (wrong[0] == '\0')
@@ -229,7 +159,7 @@ static const char *check_record(struct reader *r, const struct record *rec,
     if (wrong[0] == '\0')
         wrong = check_files(r, e, &place);
     if (wrong[0] == '\0')
-        wrong = check_seal(r, rec, transcript);
+        wrong = record_check_seal(r->o.library, rec, transcript, r->country);
     if (wrong[0] == '\0' &&
         !file_content_matches((const char *)r->body, e->payload_len, e, r->o.net->upload))
         wrong = "its text and its signed part name different files";
@@ -248,14 +178,12 @@ static int take_line(struct reader *r, const struct journal_batch_row *row, uint
                         number, index);
     arena_reset(&r->arena);
     int e = record_parse(line, len, &r->arena, &rec, r->d);
-    if (e == 0 && find_certificate_hash(&rec) < 0)
-        e = diag_set(r->d, ERR_FORMAT, "record %" PRIu32 ": its certificate is not a note", number);
     if (e == 0 && strcmp(rec.warrant, row->batch.warrant) != 0)
         e = diag_set(r->d, ERR_FORMAT, "record %" PRIu32 " belongs to warrant %s", number,
                      rec.warrant);
     if (e < 0)
         return e;
-    find_place(r, &rec);
+    record_check_country(r->o.net, &rec, r->country);
     struct reader_message m = {
         .leaf = index, .record = &rec, .body = (const char *)r->body, .country = r->country};
     m.wrong = check_record(r, &rec, row, number, &m.body_len);
