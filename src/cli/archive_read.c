@@ -7,62 +7,7 @@
 #include "base/file.h"
 #include "cli/archive.h"
 #include "cli/print.h"
-#include "wire/content_json.h"
-#include "wire/json.h"
-
-#define STATUS_INDENT 4U
-
-/* "text" is what was meant, "body" every byte that was said. */
-static void put_content(json_t *o, const struct reader_message *m)
-{
-    struct arena arena = ARENA_INIT(2 * CONTENT_ARENA_BYTES);
-    struct content c;
-    if (content_read(&arena, m->body, m->body_len, &c) == 0) {
-        content_put_json(o, &c, m->record->envelope.from);
-        json_object_set_new(o, "text", json_stringn(c.text, c.text_len));
-    }
-    arena_clear(&arena);
-}
-
-/* `written`: where its file is; or NULL */
-static json_t *message_json(const struct reader_message *m, const char *written)
-{
-    const struct envelope *e = &m->record->envelope;
-    json_t *o = json_pack("{sI so ss so ss}", "leaf", (json_int_t)m->leaf, "at",
-                          json_of_instant(e->at_unix_ms), "from", e->from, "to",
-                          json_of_words(e->to, e->to_count), "id", e->id);
-    json_t *body = json_stringn(m->body, m->body_len);
-    json_object_set_new(o, "body", body == NULL ? json_null() : body);
-    put_content(o, m);
-    json_object_set_new(o, "warrant", json_string(m->record->warrant));
-    json_object_set_new(o, "verified", json_boolean(m->verified));
-    if (written != NULL)
-        json_object_set_new(o, "written", json_string(written));
-    if (!m->verified)
-        json_object_set_new(o, "wrong", json_string(m->wrong));
-    return o;
-}
-
-static void print_record(const json_t *o, const struct reader_message *m, const char *written)
-{
-    const json_t *text = json_object_get(o, "text");
-    CLEANUP_LINE struct line l = LINE_INIT;
-    print_header(o, "");
-    if (!print_is_file(o))
-        line_block(text == NULL ? m->body : json_string_value(text),
-                   text == NULL ? m->body_len : json_string_length(text));
-    print_content(o);
-    if (written != NULL) {
-        line_put(&l, "written to ");
-        line_foreign(&l, written);
-        line_end(&l, STATUS_INDENT);
-    }
-    line_put(&l, "[leaf %" PRIu64 ", warrant %s, %s", m->leaf, m->record->warrant,
-             m->verified ? "verified" : "NOT VERIFIED: ");
-    line_foreign(&l, m->wrong);
-    line_put(&l, "]");
-    line_end(&l, STATUS_INDENT);
-}
+#include "cli/print_record.h"
 
 struct reading {
     const struct verb *verb;
@@ -94,12 +39,13 @@ static int show_message(void *context, const struct reader_message *m)
     r->count++;
     r->unverified += !m->verified;
     CLEANUP_FREE char *name = write_file(r, m);
-    json_t *o = message_json(m, name);
-    if (r->json)
-        print_json(o);
-    else
-        print_record(o, m, name);
-    json_decref(o);
+    const struct print_record shown = {.leaf = m->leaf,
+                                       .record = m->record,
+                                       .body = m->body,
+                                       .body_len = m->body_len,
+                                       .wrong = m->wrong,
+                                       .written = name};
+    print_record(&shown, r->json);
     return 0;
 }
 

@@ -50,7 +50,10 @@ static int count_entry(void *context, const struct access_entry *e)
         c->counts[USE_OPENED] += e->count;
     if (named && e->action == ACCESS_EXPORT)
         c->counts[USE_EXPORTED] += e->count;
-    bool looked = e->action == ACCESS_VIEW || e->action == ACCESS_EXPORT;
+    if (named && e->action == ACCESS_PASS)
+        c->counts[USE_PASSED] += e->count;
+    bool looked =
+        e->action == ACCESS_VIEW || e->action == ACCESS_EXPORT || e->action == ACCESS_PASS;
     if (asked || (looked && (named || e->warrants[0] == '\0'))) /* who writes with whom is of all */
         (void)names_add(&c->users, e->user, strlen(e->user));
     return 0;

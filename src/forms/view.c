@@ -24,7 +24,7 @@ const char *view_take(struct view *v)
     return text == NULL ? "" : text;
 }
 
-const char *view_line(struct view *v, const char *s)
+const char *view_as_line(struct view *v, const char *s)
 {
     if (s == NULL || s[0] == '\0')
         return "";
@@ -44,7 +44,7 @@ const char *view_text(struct view *v, struct view_message *to, const char *text,
 static const struct view_name *name_of(struct view *v, struct view_name **set, const char *s)
 {
     struct view_name *found = NULL;
-    const char *text = view_line(v, s);
+    const char *text = view_as_line(v, s);
     HASH_FIND_STR(*set, text, found);
     if (found == NULL && !v->failed) {
         found = mem_new(sizeof *found);
@@ -83,12 +83,12 @@ static void take_outside(struct view *v, struct view_message *to, const struct f
     calendar_format(m->archived_unix_ms, to->archived);
     to->at_unix_ms = m->at_unix_ms;
     to->leaf = m->leaf;
-    to->bot = view_line(v, m->bot);
-    to->warrant = view_line(v, m->warrant);
-    to->country = view_line(v, m->country);
-    to->wrong = view_line(v, m->wrong);
+    to->bot = view_as_line(v, m->bot);
+    to->warrant = view_as_line(v, m->warrant);
+    to->country = view_as_line(v, m->country);
+    to->wrong = view_as_line(v, m->wrong);
     to->conversation = name_of(v, &v->conversations, m->conversation);
-    to->redacted = m->redacted == NULL ? NULL : view_line(v, m->redacted);
+    to->redacted = m->redacted == NULL ? NULL : view_as_line(v, m->redacted);
     to->id = to->head = to->text = to->quote = "";
     to->kind = CONTENT_TEXT;
     take_people(v, to, m);
@@ -101,7 +101,7 @@ static int take_all(struct view *v)
         struct view_message *to = &v->messages[i];
         take_outside(v, to, m);
         if (m->redacted == NULL) {
-            to->id = view_line(v, m->id);
+            to->id = view_as_line(v, m->id);
             to->kind = m->content.kind;
         }
     }
@@ -114,7 +114,7 @@ int view_init(struct view *v, const struct forms_part *p, struct diag *d)
     int r = check_part(p, d);
     if (r < 0)
         return r;
-    v->title = view_line(v, p->title);
+    v->title = view_as_line(v, p->title);
     v->count = p->count;
     v->messages = mem_array(p->count + 1, sizeof *v->messages);
     v->order = mem_array(p->count + 1, sizeof(struct view_message *));

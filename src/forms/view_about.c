@@ -36,8 +36,8 @@ static struct key *keys_of(struct view *v)
     struct key *keys = mem_array(v->count + 1, sizeof *keys);
     for (size_t i = 0; i < v->count; i++) {
         const struct view_message *m = &v->messages[i];
-        keys[i] =
-            (struct key){m->conversation, m->from->text, view_line(v, v->part->messages[i].id), m};
+        keys[i] = (struct key){m->conversation, m->from->text,
+                               view_as_line(v, v->part->messages[i].id), m};
     }
     qsort(keys, v->count, sizeof *keys, by_key);
     return keys;
@@ -74,8 +74,8 @@ void view_find_about(struct view *v)
         if (m->redacted != NULL || about == CONTENT_BY_ITSELF)
             continue;
         const struct key wanted = {
-            m->conversation, about == CONTENT_ABOUT_OWN ? m->from->text : view_line(v, c->from),
-            view_line(v, c->id), NULL};
+            m->conversation, about == CONTENT_ABOUT_OWN ? m->from->text : view_as_line(v, c->from),
+            view_as_line(v, c->id), NULL};
         const struct view_message *target = find(keys, v->count, &wanted);
         m->about = fits(m, target) ? target : NULL;
     }

@@ -5,7 +5,7 @@
 #include "forms/view.h"
 
 /* A clean copy; of NULL "". Fails the view when it is over its limit. */
-const char *view_line(struct view *v, const char *s);
+const char *view_as_line(struct view *v, const char *s);
 /* The same of a text; counts what it replaces. */
 const char *view_text(struct view *v, struct view_message *to, const char *text, size_t len);
 /* What lies in the scratch buffer, as a string of the view; empties it. */

@@ -153,8 +153,8 @@ static void take_file(struct view *v, struct view_message *to, const struct cont
         v->failed = true;
         return;
     }
-    f->name = view_line(v, file != NULL ? file->name : c->name);
-    f->type = view_line(v, file != NULL ? file->type : c->type);
+    f->name = view_as_line(v, file != NULL ? file->name : c->name);
+    f->type = view_as_line(v, file != NULL ? file->type : c->type);
     f->size = file != NULL ? file->size : c->size;
     f->duration_s = c->kind == CONTENT_FILE ? c->duration_s : 0;
     if (file != NULL && file->path != NULL) {
@@ -176,7 +176,7 @@ static void take_position(struct view_message *to, const struct content *c)
 static const char *quote_of(struct view *v, const struct view_message *to, const struct content *c)
 {
     bool may = c->kind == CONTENT_REPLY && (to->about == NULL || to->about->redacted == NULL);
-    return may ? view_line(v, c->quote) : "";
+    return may ? view_as_line(v, c->quote) : "";
 }
 
 void view_say(struct view *v, struct view_message *to, const struct content *c,

@@ -106,7 +106,7 @@ def transcript(record, bot_key):
     parts += [block(base64.b64decode(record["iv"])), sha(base64.b64decode(record["payload"]))]
     parts += [len(record["files"]).to_bytes(4, "big")]
     for digest, size, path in record["files"]:
-        parts += [bytes.fromhex(digest), size.to_bytes(8, "big"), block(path.encode())]
+        parts += [base64.b64decode(digest), size.to_bytes(8, "big"), block(path.encode())]
     return sha(*parts, bytes(32) if place is None else sha(place.encode()))
 
 

@@ -1,0 +1,114 @@
+#include "cli/exchange.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "archive/identity.h"
+#include "base/calendar.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/secret.h"
+#include "cli/print.h"
+#include "wire/json.h"
+
+int exchange_parse(const struct verb *v, int argc, char **argv, struct exchange_words *ret)
+{
+    const struct option_spec options[] = {{.name = "identity", .value = &ret->identity},
+                                          {.name = "network", .value = &ret->network},
+                                          {.name = "json", .flag = true, .set = &ret->json}};
+    size_t count;
+    *ret = (struct exchange_words){.path = NULL};
+    int r = verb_parse(v, argc, argv, options, 3, &ret->path, 1, &count);
+    if (r == VERB_OK && count != 1)
+        r = verb_misused(v, "which package?");
+    return r;
+}
+
+int exchange_check(const struct verb *v, const struct exchange_words *w,
+                   int (*message)(void *context, const struct verify_message *m), void *context,
+                   struct package_verified *ret)
+{
+    CLEANUP_SECRET struct age_identities *identities = NULL;
+    CLEANUP_FREE char *network = NULL;
+    struct diag d = {""};
+    int r = 0;
+    *ret = (struct package_verified){.package = NULL};
+    if (w->identity != NULL)
+        r = identity_read(w->identity, &identities, &d);
+    if (r == 0 && w->network != NULL)
+        r = file_read_text(w->network, VALUE_NOTE_MAX, &network, &d);
+    const struct package_verify_options o = {
+        .path = w->path,
+        .identities = identities == NULL ? NULL : identities->list,
+        .identity_count = identities == NULL ? 0 : identities->count,
+        .network = network,
+        .message = message,
+        .context = context};
+    if (r == 0)
+        r = package_verify(&o, ret, &d);
+    return r < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
+}
+
+/* ---- what a package says of itself ---- */
+
+static json_t *bot_json(const struct package_bot *b)
+{
+    json_t *o = json_pack("{ss sI}", "bot", b->jid, "leaves", (json_int_t)b->size);
+    for (enum package_why why = 0; why < PACKAGE_WHYS; why++)
+        json_object_set_new(o, package_why_text(why), json_integer((json_int_t)b->counts[why]));
+    return o;
+}
+
+static void print_whole(const struct package_verified *r, const char *network)
+{
+    const struct package *p = r->package;
+    json_t *warrants = json_array(), *bots = json_array();
+    for (size_t i = 0; i < p->warrant_count; i++)
+        json_array_append_new(warrants, json_string(p->warrants[i].id));
+    for (size_t i = 0; i < p->bot_count; i++)
+        json_array_append_new(bots, bot_json(&p->bots[i]));
+    json_t *o =
+        json_pack("{sb ss ss ss ss so ss so so sI sI}", "verified", 1, "package", p->name, "agency",
+                  p->agency, "network", r->network, "network_hash", network, "made",
+                  json_of_instant(p->made_unix_ms), "scope", p->scope, "warrants", warrants, "bots",
+                  bots, "records", (json_int_t)r->records, "members", (json_int_t)r->members);
+    print_json(o);
+    json_decref(o);
+}
+
+static void print_bot(const struct package_bot *b)
+{
+    printf("%s: ", b->jid);
+    print_count(b->size, "leaf: ", "leaves: ");
+    print_count(b->counts[PACKAGE_SHOWN], "record shown", "records shown");
+    printf(", withheld %" PRIu64 " out of scope, %" PRIu64 " privileged, %" PRIu64 " redacted\n",
+           b->counts[PACKAGE_OUT_OF_SCOPE], b->counts[PACKAGE_PRIVILEGED],
+           b->counts[PACKAGE_REDACTED]);
+}
+
+void exchange_print(const struct package_verified *r, bool json)
+{
+    const struct package *p = r->package;
+    char network[2 * HASH_BYTES + 1], made[CALENDAR_SHOWN_LEN + 1];
+    encode_hex(r->network_hash, HASH_BYTES, network);
+    if (json) {
+        print_whole(r, network);
+        return;
+    }
+    calendar_show(p->made_unix_ms, made);
+    CLEANUP_LINE struct line l = LINE_INIT;
+    printf("package:  %s of %s, %s\n", p->name, p->agency, made);
+    line_put(&l, "scope:    ");
+    line_foreign(&l, p->scope);
+    line_end(&l, 0);
+    for (size_t i = 0; i < p->warrant_count; i++)
+        printf("warrant:  %s\n", p->warrants[i].id);
+    printf("network:  %s, note %s\n", r->network, network);
+    for (size_t i = 0; i < p->bot_count; i++)
+        print_bot(&p->bots[i]);
+    fputs("verified: ", stdout);
+    print_count(r->members, "file, ", "files, ");
+    print_count(r->records, "record, each with its signature, seal, verdict and place\n",
+                "records, each with its signature, seal, verdict and place\n");
+}

@@ -1,0 +1,42 @@
+/* Checking a package with nothing but its bytes, and the network's note where one is trusted: that
+ * it is whole, that the desk of a warrant's agency has signed it, that each bot's lines make the
+ * tree that the bot has signed, and of each record who signed it, that the bot archived it in that
+ * place, and that its key was sealed to its warrant's key of the day.
+ */
+#ifndef IRONSIDE_EXCHANGE_VERIFY_H
+#define IRONSIDE_EXCHANGE_VERIFY_H
+
+#include "exchange/package.h"
+#include "wire/record.h"
+
+struct verify_message {
+    const char *bot;
+    uint64_t leaf;
+    const struct record *record;
+    const char *body; /* ended by a NUL */
+    size_t body_len;
+    const char *country; /* "" none */
+};
+struct package_verify_options {
+    const char *path;                      /* the file, or the folder that it was unpacked to */
+    const struct age_identity *identities; /* in secret memory; a folder needs none */
+    size_t identity_count;
+    const char *network; /* the trusted copy of the network's note; NULL: the package's own */
+    /* Each record once it is checked, though what follows may show the package to be none. */
+    int (*message)(void *context, const struct verify_message *m);
+    void *context;
+};
+struct package_verified {
+    struct package *package; /* the caller's */
+    char network[VALUE_DOMAIN_MAX + 1];
+    uint8_t network_hash[HASH_BYTES]; /* of its note: what is compared where none is trusted */
+    uint64_t records, members, bytes, files;
+};
+/* ERR_AUTH, ERR_FORMAT and all that bag_read returns: the line names the member or the leaf that is
+ * wrong. */
+int package_verify(const struct package_verify_options *o, struct package_verified *ret,
+                   struct diag *d) MUST_USE;
+void package_verified_clear(struct package_verified *v);
+#define CLEANUP_VERIFIED CLEANUP(package_verified_clear)
+
+#endif
