@@ -12,7 +12,9 @@ static const char tables[] =
     " wrong TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
     " likeness INTEGER NOT NULL, words TEXT NOT NULL, milliseconds INTEGER NOT NULL,"
     " thumbnail BLOB, wave BLOB);"
-    "CREATE TABLE IF NOT EXISTS to_make (message INTEGER PRIMARY KEY);";
+    "CREATE TABLE IF NOT EXISTS to_make (message INTEGER PRIMARY KEY);"
+    "CREATE TABLE IF NOT EXISTS make_again (message INTEGER PRIMARY KEY, tries INTEGER NOT NULL,"
+    " due INTEGER NOT NULL);";
 
 /* An index from before there were these: every file it has is wanted. */
 static const char fill[] =
@@ -66,10 +68,13 @@ int made_want(struct desk_index *x, const struct row *r, struct diag *d)
     return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write what is to be made") : 0;
 }
 
-int desk_made_wanted(struct desk_index *x, int64_t *ret, size_t max, size_t *ret_count,
-                     struct diag *d)
+int desk_made_wanted(struct desk_index *x, int64_t now_unix_ms, int64_t *ret, size_t max,
+                     size_t *ret_count, struct diag *d)
 {
-    sqlite3_stmt *s = sql(&x->sql, "SELECT message FROM to_make ORDER BY message DESC LIMIT ?1");
+    sqlite3_stmt *s = sql(&x->sql, "SELECT message FROM to_make UNION"
+                                   " SELECT message FROM make_again WHERE due <= ?2"
+                                   " ORDER BY message DESC LIMIT ?1");
+    sqlite3_bind_int64(s, 2, now_unix_ms);
     size_t count = 0;
     int r = 0;
     sqlite3_bind_int64(s, 1, (int64_t)max);
@@ -85,6 +90,7 @@ int desk_made_wanted(struct desk_index *x, int64_t *ret, size_t max, size_t *ret
 struct writing {
     struct desk_index *x;
     const struct desk_made *m;
+    bool again; /* it is to be tried again */
 };
 
 static int write_row(struct desk_index *x, const struct desk_made *m, struct diag *d)
@@ -109,6 +115,32 @@ static int write_row(struct desk_index *x, const struct desk_made *m, struct dia
     return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write what was made of a file") : 0;
 }
 
+static int forget_tries(struct desk_index *x, int64_t message, struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "DELETE FROM make_again WHERE message = ?1");
+    sqlite3_bind_int64(s, 1, message);
+    return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write when a file is tried again") : 0;
+}
+
+/* After the last try it is left as it is. */
+static int write_try(struct desk_index *x, const struct desk_made *m, struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "INSERT INTO make_again VALUES (?1, 1, ?2 + ?3)"
+                                   " ON CONFLICT (message) DO UPDATE SET"
+                                   " due = ?2 + (?3 << tries), tries = tries + 1");
+    sqlite3_bind_int64(s, 1, m->message);
+    sqlite3_bind_int64(s, 2, m->at_unix_ms);
+    sqlite3_bind_int64(s, 3, DESK_MADE_AGAIN_MS);
+    int r = sql_run(s);
+    if (r == 0) {
+        s = sql(&x->sql, "DELETE FROM make_again WHERE message = ?1 AND tries >= ?2");
+        sqlite3_bind_int64(s, 1, m->message);
+        sqlite3_bind_int64(s, 2, DESK_MADE_TRIES);
+        r = sql_run(s);
+    }
+    return r < 0 ? sql_failed(&x->sql, d, "cannot write when a file is tried again") : 0;
+}
+
 static int write_made(void *context, struct diag *d)
 {
     const struct writing *w = context;
@@ -119,6 +151,8 @@ static int write_made(void *context, struct diag *d)
         r = shards_take_out(w->x, &row, d); /* as it was indexed */
     if (r == 0)
         r = write_row(w->x, w->m, d);
+    if (r == 0)
+        r = w->again ? write_try(w->x, w->m, d) : forget_tries(w->x, w->m->message, d);
     if (r == 0 && words)
         r = row_read(w->x, w->m->message, &row, d);
     return r == 0 && words ? shards_put_again(w->x, &row, d) : r;
@@ -126,11 +160,17 @@ static int write_made(void *context, struct diag *d)
 
 int desk_made_write(struct desk_index *x, const struct desk_made *m, struct diag *d)
 {
-    struct writing w = {x, m};
+    struct writing w = {.x = x, .m = m};
     int r = sql_transaction(&x->sql, write_made, &w, d);
     if (r == 0 && m->made.thumbnail_len > 0)
         put_photo(x, m->message, m->made.likeness);
     return r;
+}
+
+int desk_made_later(struct desk_index *x, const struct desk_made *m, struct diag *d)
+{
+    struct writing w = {.x = x, .m = m, .again = true};
+    return sql_transaction(&x->sql, write_made, &w, d);
 }
 
 /* ---- reading ---- */

@@ -14,11 +14,18 @@ struct desk_made {
     struct worker_made made; /* of a photo, or of a sound: with a wave */
 };
 
-/* Messages whose file nothing was made of yet, newest first. */
-int desk_made_wanted(struct desk_index *x, int64_t *ret, size_t max, size_t *ret_count,
-                     struct diag *d) MUST_USE;
+/* Messages whose file nothing was made of yet, and those that are due for another try, newest
+ * first.
+ */
+int desk_made_wanted(struct desk_index *x, int64_t now_unix_ms, int64_t *ret, size_t max,
+                     size_t *ret_count, struct diag *d) MUST_USE;
 /* Writes it down; its words are found from then on. In a transaction of its own. */
 int desk_made_write(struct desk_index *x, const struct desk_made *m, struct diag *d) MUST_USE;
+/* The same of what could not be had, `wrong` says why, and may be there later: it is tried again
+ * after DESK_MADE_AGAIN_MS, then after twice as long, and so on, DESK_MADE_TRIES times in all. */
+#define DESK_MADE_AGAIN_MS INT64_C(60000)
+#define DESK_MADE_TRIES 12U /* the last after a day and a half */
+int desk_made_later(struct desk_index *x, const struct desk_made *m, struct diag *d) MUST_USE;
 
 typedef int desk_made_fn(void *context, const struct desk_made *m);
 /* ERR_NOT_FOUND: the message sends no file, or nothing was made of it yet. `m` lives until the

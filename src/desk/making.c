@@ -67,12 +67,17 @@ static void clear(struct task *t)
 
 /* ---- writing down ---- */
 
+static struct desk_made nothing_made(const struct desk_making *m, int64_t message, const char *why)
+{
+    return (struct desk_made){.message = message,
+                              .at_unix_ms = clock_now_ms(m->clock),
+                              .wrong = why,
+                              .made = {.words = ""}};
+}
+
 static int write_wrong(struct desk_making *m, int64_t message, const char *why, struct diag *d)
 {
-    const struct desk_made made = {.message = message,
-                                   .at_unix_ms = clock_now_ms(m->clock),
-                                   .wrong = why,
-                                   .made = {.words = ""}};
+    const struct desk_made made = nothing_made(m, message, why);
     return desk_made_write(m->x, &made, d);
 }
 
@@ -81,6 +86,18 @@ static int give_up(struct desk_making *m, int64_t message, const char *why, stru
 {
     log_line("message %lld, its file: %s", (long long)message, why);
     return write_wrong(m, message, why, d);
+}
+
+/* What the reader can't give: other bytes than were archived stay so; a disk or a copy that is away
+ * comes back. */
+static int not_given(struct desk_making *m, int64_t message, const struct desk_reply *r,
+                     struct diag *d)
+{
+    if (r->code == ERR_AUTH || r->code == ERR_FORMAT)
+        return give_up(m, message, r->line, d);
+    const struct desk_made made = nothing_made(m, message, r->line);
+    log_line("message %lld, its file: %s: it is tried again", (long long)message, r->line);
+    return desk_made_later(m->x, &made, d);
 }
 
 /* ---- bytes, from the reader to a worker ---- */
@@ -125,7 +142,7 @@ static void take_piece(void *context, const struct desk_reply *r)
     if (t->dropped)
         return;
     if (r->code < 0) {
-        int e = give_up(m, t->message, r->line, &m->d);
+        int e = not_given(m, t->message, r, &m->d);
         m->failed = e < 0 ? e : m->failed;
         t->dropped = true;
         if (!t->begun)
@@ -192,7 +209,7 @@ static int begin_next(struct desk_making *m, struct diag *d)
 {
     int64_t next[NEXT_MAX];
     size_t count = 0;
-    int r = desk_made_wanted(m->x, next, NEXT_MAX, &count, d);
+    int r = desk_made_wanted(m->x, clock_now_ms(m->clock), next, NEXT_MAX, &count, d);
     m->idle = count == 0;
     for (size_t i = 0; i < count && r == 0; i++) {
         struct task *t = free_task(m);

@@ -1,6 +1,7 @@
 /* The index's side of the workers: files of which something is to be made, the newest first, each
  * fetched through the reader, handed to a worker, and what comes back checked and written down.
- * What can't be had or made is written down, too, with a line, and not tried again.
+ * What can't be made is written down, too, with a line, and not tried again; what can't be had is
+ * tried again after a while.
  */
 #ifndef IRONSIDE_DESK_MAKING_H
 #define IRONSIDE_DESK_MAKING_H

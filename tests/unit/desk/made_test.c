@@ -42,7 +42,7 @@ static void assert_wanted(struct scene *s, size_t count, int64_t first)
 {
     int64_t ids[8];
     size_t found;
-    scene_must(s, desk_made_wanted(s->x, ids, 8, &found, &s->d));
+    scene_must(s, desk_made_wanted(s->x, 0, ids, 8, &found, &s->d));
     assert_int_equal(found, count);
     assert_true(count == 0 || ids[0] == first);
 }

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -129,6 +130,14 @@ static void step(struct world *w)
         fail_msg("%s", w->desk.d.text);
 }
 
+/* Behind the pause between two looks. */
+static void step_later(struct world *w)
+{
+    struct timespec pause = {.tv_nsec = 520000000};
+    nanosleep(&pause, NULL);
+    step(w);
+}
+
 /* To where a worker has all of it. */
 static void hand_over(struct world *w)
 {
@@ -175,6 +184,57 @@ static void making__file__that_the_reader_cannot_give_is_a_line(void **state)
     assert_false(next(&w->to_reader, &w->reader, &f));
 }
 
+/* A disk that was away is back after a while: it is asked for again, each time after twice as long,
+ * and not for ever. What was made at last leaves no try behind. */
+static void making__file__that_was_missing_is_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    struct frame f;
+    int64_t now = SMALL_DESK_NOW;
+    for (unsigned tries = 0; tries < DESK_MADE_TRIES; tries++) {
+        step_later(w);
+        reply(w, asked(w), tries % 2 == 0 ? ERR_NOT_FOUND : ERR_IO);
+        assert_wrong(w, "it is missing");
+        now += (DESK_MADE_AGAIN_MS << tries) - 1;
+        small_desk_at(&w->desk, now);
+        step_later(w);
+        assert_false(next(&w->to_reader, &w->reader, &f));
+        small_desk_at(&w->desk, ++now);
+    }
+    small_desk_at(&w->desk, now + (DESK_MADE_AGAIN_MS << DESK_MADE_TRIES));
+    step_later(w);
+    assert_false(next(&w->to_reader, &w->reader, &f));
+}
+
+static void making__file__that_came_back_is_made(void **state)
+{
+    struct world *w = *state;
+    struct frame f;
+    step(w);
+    reply(w, asked(w), ERR_NOT_FOUND);
+    small_desk_at(&w->desk, SMALL_DESK_NOW + DESK_MADE_AGAIN_MS);
+    step_later(w);
+    reply(w, asked(w), 0);
+    assert_true(next(&w->to_workers, &w->workers, &f) && f.type == WORKER_JOB);
+    assert_int_equal(answer(w, SMALL_DESK_FILE, WORKER_UNKNOWN, ""), 0);
+    assert_wrong(w, worker_outcome_text(WORKER_UNKNOWN));
+    small_desk_at(&w->desk, SMALL_DESK_NOW + 100 * DESK_MADE_AGAIN_MS);
+    step_later(w);
+    assert_false(next(&w->to_reader, &w->reader, &f));
+}
+
+/* Other bytes than were archived stay so. */
+static void making__file__of_other_bytes_is_not_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    struct frame f;
+    step(w);
+    reply(w, asked(w), ERR_AUTH);
+    small_desk_at(&w->desk, SMALL_DESK_NOW + 100 * DESK_MADE_AGAIN_MS);
+    step_later(w);
+    assert_false(next(&w->to_reader, &w->reader, &f));
+}
+
 static void making__worker__that_fails_is_a_line(void **state)
 {
     struct world *w = *state;
@@ -206,6 +266,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(making__file__goes_to_a_worker_and_its_answer_is_kept,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(making__file__that_the_reader_cannot_give_is_a_line, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(making__file__that_was_missing_is_asked_for_again, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(making__file__that_came_back_is_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(making__file__of_other_bytes_is_not_asked_for_again, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(making__worker__that_fails_is_a_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(making__worker__that_says_nonsense_is_not_believed, set_up,
