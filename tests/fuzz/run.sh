@@ -23,7 +23,7 @@ max_len() {
     case $1 in
     age) echo 4096 ;;
     bundle) echo 65536 ;;
-    content | document | frames | stanza | record | vault) echo 16384 ;;
+    bag | content | document | frames | package | stanza | record | vault) echo 16384 ;;
     *) echo 8192 ;;
     esac
 }
@@ -31,7 +31,7 @@ max_len() {
 dictionary() {
     case $1 in
     access | registry | stanza | xml_stream) echo "-dict=$here/xml.dict" ;;
-    content | document | note) echo "-dict=$here/document.dict" ;;
+    content | document | note | package) echo "-dict=$here/document.dict" ;;
     query) echo "-dict=$here/query.dict" ;;
     bundle | record | replay_line) echo "-dict=$here/json.dict" ;;
     esac
