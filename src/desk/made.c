@@ -14,7 +14,8 @@ static const char tables[] =
     " thumbnail BLOB, wave BLOB);"
     "CREATE TABLE IF NOT EXISTS to_make (message INTEGER PRIMARY KEY);"
     "CREATE TABLE IF NOT EXISTS make_again (message INTEGER PRIMARY KEY, tries INTEGER NOT NULL,"
-    " due INTEGER NOT NULL);";
+    " due INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS judge_again (message INTEGER PRIMARY KEY);";
 
 /* An index from before there were these: every file it has is wanted. */
 static const char fill[] =
@@ -141,6 +142,14 @@ static int write_try(struct desk_index *x, const struct desk_made *m, struct dia
     return r < 0 ? sql_failed(&x->sql, d, "cannot write when a file is tried again") : 0;
 }
 
+/* Rules are held against them, too: threats_judge.c. */
+static int want_judging(struct desk_index *x, int64_t message, struct diag *d)
+{
+    sqlite3_stmt *s = sql(&x->sql, "INSERT OR IGNORE INTO judge_again VALUES (?1)");
+    sqlite3_bind_int64(s, 1, message);
+    return sql_run(s) < 0 ? sql_failed(&x->sql, d, "cannot write what is to be judged again") : 0;
+}
+
 static int write_made(void *context, struct diag *d)
 {
     const struct writing *w = context;
@@ -155,7 +164,9 @@ static int write_made(void *context, struct diag *d)
         r = w->again ? write_try(w->x, w->m, d) : forget_tries(w->x, w->m->message, d);
     if (r == 0 && words)
         r = row_read(w->x, w->m->message, &row, d);
-    return r == 0 && words ? shards_put_again(w->x, &row, d) : r;
+    if (r == 0 && words)
+        r = shards_put_again(w->x, &row, d);
+    return r == 0 && words ? want_judging(w->x, w->m->message, d) : r;
 }
 
 int desk_made_write(struct desk_index *x, const struct desk_made *m, struct diag *d)

@@ -27,6 +27,7 @@ struct desk_threats {
     struct idset trial_found;
     int64_t trial_next;
     struct buf said;
+    size_t said_len; /* of what was said; behind it is what a machine has read in its file */
     struct arena arena;
 };
 
@@ -47,7 +48,7 @@ void threats_judge_clear(struct threats_judge *j);
 /* Is the message found? 1, 0, or an error. t->said is its text. */
 int threats_judge_row(struct threats_judge *j, struct desk_threats *t, const struct row *row,
                       struct rule_result *ret, struct diag *d) MUST_USE;
-/* Its text into t->said; ERR_NOT_FOUND. */
+/* Its text into t->said, with the words that a machine has read in its file; ERR_NOT_FOUND. */
 int threats_read(struct desk_threats *t, int64_t id, struct row *ret, struct diag *d) MUST_USE;
 
 struct threats_found {
@@ -55,8 +56,9 @@ struct threats_found {
     uint32_t account; /* its number */
     const struct threats_rule *rule;
     struct rule_result result;
+    size_t said_len; /* what was found behind that a machine has read */
 };
-/* In the transaction under way. */
+/* In the transaction under way. 1; 0: it was raised before. */
 int threats_raise(struct desk_threats *t, const struct threats_found *f, int64_t now_unix_ms,
                   struct diag *d) MUST_USE;
 

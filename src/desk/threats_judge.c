@@ -43,6 +43,8 @@ int threats_read(struct desk_threats *t, int64_t id, struct row *ret, struct dia
         return r;
     buf_reset(&t->said);
     said_put(&t->said, &t->arena, ret->body, ret->body_len);
+    t->said_len = t->said.len;
+    made_words_put(t->x, id, ret->kind, &t->said);
     return 0;
 }
 
@@ -91,12 +93,57 @@ static int judge_one(struct judging *g, int64_t id, struct diag *d)
         return 0; /* ids have gaps */
     uint32_t sender = r == 0 ? row.sender : 0;
     for (size_t i = 0; r == 0 && i < g->count; i++) {
-        struct threats_found f = {.message = id, .account = sender, .rule = g->judges[i].rule};
+        struct threats_found f = {.message = id,
+                                  .account = sender,
+                                  .rule = g->judges[i].rule,
+                                  .said_len = g->t->said_len};
         r = threats_judge_row(&g->judges[i], g->t, &row, &f.result, d);
         if (r > 0) {
             r = threats_raise(g->t, &f, g->now, d);
-            g->raised += r == 0 && sight_has_common(g->t->x, id);
+            g->raised += r == 1 && sight_has_common(g->t->x, id);
+            r = r < 0 ? r : 0;
         }
+    }
+    return r;
+}
+
+/* ---- words that a machine has read since ---- */
+
+static bool was_read(struct desk_threats *t)
+{
+    CLEANUP_QUERY sqlite3_stmt *s = sql(t->sql, "SELECT 1 FROM judge_again LIMIT 1");
+    return sql_row(s) == 0;
+}
+
+static int find_read(struct desk_threats *t, int64_t *ret, size_t *ret_count, struct diag *d)
+{
+    sqlite3_stmt *s = sql(t->sql, "SELECT message FROM judge_again ORDER BY message LIMIT ?1");
+    int r = 0;
+    sqlite3_bind_int64(s, 1, MESSAGES_A_STEP);
+    for (*ret_count = 0; *ret_count < MESSAGES_A_STEP && sql_walk(t->sql, s, &r, d);)
+        ret[(*ret_count)++] = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return r;
+}
+
+static int forget_read(struct desk_threats *t, int64_t message, struct diag *d)
+{
+    sqlite3_stmt *s = sql(t->sql, "DELETE FROM judge_again WHERE message = ?1");
+    sqlite3_bind_int64(s, 1, message);
+    return sql_run(s) < 0 ? sql_failed(t->sql, d, "cannot keep what was judged again") : 0;
+}
+
+/* What is not judged at all yet is judged with them. */
+static int judge_read(struct judging *g, struct diag *d)
+{
+    int64_t ids[MESSAGES_A_STEP];
+    size_t count = 0;
+    int r = find_read(g->t, ids, &count, d);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (ids[i] <= g->t->judged)
+            r = judge_one(g, ids[i], d);
+        if (r == 0)
+            r = forget_read(g->t, ids[i], d);
     }
     return r;
 }
@@ -113,6 +160,8 @@ static int judge_some(void *context, struct diag *d)
     struct judging *g = context;
     int64_t last = index_last_id(g->t->x), until = g->t->judged + MESSAGES_A_STEP;
     int r = make_judges(g, d);
+    if (r == 0)
+        r = judge_read(g, d);
     until = until < last ? until : last;
     for (int64_t id = g->t->judged + 1; r == 0 && id <= until; id++)
         r = judge_one(g, id, d);
@@ -174,7 +223,7 @@ static int judge_step(struct desk_threats *t, int64_t now, struct desk_threats_n
 {
     struct judging g = {.t = t, .now = now};
     int64_t before = t->judged, until = before + MESSAGES_A_STEP;
-    if (before >= index_last_id(t->x))
+    if (before >= index_last_id(t->x) && !was_read(t))
         return 0;
     int r = sql_transaction(t->sql, judge_some, &g, d);
     clear_judges(&g);
@@ -182,7 +231,7 @@ static int judge_step(struct desk_threats *t, int64_t now, struct desk_threats_n
         return r;
     t->judged = until < index_last_id(t->x) ? until : index_last_id(t->x);
     ret->raised += g.raised;
-    ret->more = t->judged < index_last_id(t->x);
+    ret->more = t->judged < index_last_id(t->x) || was_read(t);
     return 0;
 }
 

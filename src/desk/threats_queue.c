@@ -28,12 +28,16 @@ enum desk_decision desk_decision_of(const char *word)
 }
 
 /* The caller's. */
-static char *found_text(const struct rule_result *r)
+static char *found_text(const struct threats_found *f)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < r->found_count; i++)
-        json_array_append_new(
-            list, json_pack("{ss si}", "words", r->found[i].row, "weight", r->found[i].weight));
+    for (size_t i = 0; i < f->result.found_count; i++) {
+        const struct words_found *w = &f->result.found[i];
+        json_t *one = json_pack("{ss si}", "words", w->row, "weight", w->weight);
+        if (w->start >= f->said_len)
+            json_object_set_new(one, "machine", json_true());
+        json_array_append_new(list, one);
+    }
     char *text = json_dumps(list, JSON_COMPACT);
     json_decref(list);
     return text;
@@ -44,7 +48,7 @@ int threats_raise(struct desk_threats *t, const struct threats_found *f, int64_t
 {
     sqlite3_stmt *s = sql(t->sql, "INSERT OR IGNORE INTO alert (rule, message, account, weight,"
                                   " found, raised, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-    CLEANUP_FREE char *found = found_text(&f->result);
+    CLEANUP_FREE char *found = found_text(f);
     sqlite3_bind_int64(s, 1, f->rule->number);
     sqlite3_bind_int64(s, 2, f->message);
     sqlite3_bind_int64(s, 3, f->account);
@@ -52,7 +56,9 @@ int threats_raise(struct desk_threats *t, const struct threats_found *f, int64_t
     sql_bind_text(s, 5, found);
     sqlite3_bind_int64(s, 6, now_unix_ms);
     sqlite3_bind_int64(s, 7, now_unix_ms + rule_minutes(f->rule->rule) * MINUTE_MS);
-    return sql_run(s) < 0 ? sql_failed(t->sql, d, "cannot raise an alert") : 0;
+    if (sql_run(s) < 0)
+        return sql_failed(t->sql, d, "cannot raise an alert");
+    return sqlite3_changes(t->sql->db) > 0;
 }
 
 bool threats_in_sight(struct desk_threats *t, int64_t message, int64_t account)

@@ -69,7 +69,8 @@ static int judge_person(struct desk_threats *t, uint32_t account, const uint32_t
             continue;
         const struct threats_found f = {.account = account, .rule = rule};
         r = threats_raise(t, &f, now, d);
-        *ret_raised += r == 0;
+        *ret_raised += r == 1;
+        r = r < 0 ? r : 0;
     }
     return r;
 }

@@ -48,8 +48,9 @@ static void put_header(const struct view *v, struct buf *b)
 {
     buf_put_text(b, "<header>\n<h1 dir=auto>");
     put_title(v, b);
-    buf_format(b, "</h1>\n<p>Package %s, part %u · %zu messages in %u conversations",
-               v->part->package, v->part->number, v->count, HASH_COUNT(v->conversations));
+    buf_format(b, "</h1>\n<p>Package %s, part %u · %zu message%s in %u conversation%s",
+               v->part->package, v->part->number, v->count, v->count == 1 ? "" : "s",
+               HASH_COUNT(v->conversations), HASH_COUNT(v->conversations) == 1 ? "" : "s");
     if (v->count > 0)
         buf_format(b, " · %s to %s", v->messages[0].bates, v->messages[v->count - 1].bates);
     buf_put_text(b, "</p>\n</header>\n");

@@ -43,8 +43,9 @@ static void put_front(struct report *r)
 {
     const struct view *v = r->view;
     CLEANUP_FREE char *place =
-        mem_format("Package %s, part %u: %zu messages in %u conversations", v->part->package,
-                   v->part->number, v->count, HASH_COUNT(v->conversations));
+        mem_format("Package %s, part %u: %zu message%s in %u conversation%s", v->part->package,
+                   v->part->number, v->count, v->count == 1 ? "" : "s",
+                   HASH_COUNT(v->conversations), HASH_COUNT(v->conversations) == 1 ? "" : "s");
     report_lines(r, REPORT_TITLE, v->title);
     report_gap(r, SMALL_GAP);
     report_lines(r, REPORT_TEXT, place);

@@ -2,7 +2,9 @@
 
 #include <jansson.h>
 
+#include "desk/made.h"
 #include "desk/threats.h"
+#include "wire/file_content.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MS (1440 * MINUTE_MS)
@@ -133,6 +135,70 @@ static void threats__step__raises_what_the_first_rule_finds(void **state)
                                  "\"weight\":1}]");
     assert_int_equal(l.first.raised_unix_ms, NOW);
     assert_int_equal(l.first.due_unix_ms, NOW + 15 * MINUTE_MS);
+    assert_int_equal(step(s, NOW).raised, 0);
+}
+
+/* ---- words that a machine has read ---- */
+
+static int64_t send_photo(struct scene *s)
+{
+    CLEANUP_BUF struct buf body = BUF_INIT(65536);
+    struct file_content f = {.size = 100,
+                             .name = "a.png",
+                             .type = "image/png",
+                             .uri = {.host = "upload.chat.example", .port = 443, .path = "/f"}};
+    struct follower_message m;
+    scene_must(s, file_content_put(&body, &f, &s->d));
+    char to[] = "boris@chat.example";
+    scene_message(s, &m, "anna@chat.example", to, buf_text(&body));
+    m.file_count = 1;
+    m.files[0].size = 116;
+    scene_must(s, scene_add(s, &m));
+    scene_commit(s);
+    return scene_last_id(s);
+}
+
+static void make(struct scene *s, int64_t id, const char *words)
+{
+    static const uint8_t jpeg[] = {0xff, 0xd8, 1, 2, 3, 0xff, 0xd9};
+    const struct desk_made m = {.message = id,
+                                .at_unix_ms = SCENE_BEGIN_MS,
+                                .wrong = "",
+                                .made = {.width = 4,
+                                         .height = 3,
+                                         .thumbnail = jpeg,
+                                         .thumbnail_len = sizeof jpeg,
+                                         .words = words}};
+    scene_must(s, desk_made_write(s->x, &m, &s->d));
+}
+
+/* They come after the message, also behind a crash, and are said to be a machine's. */
+static void threats__step__judges_what_a_machine_reads_later(void **state)
+{
+    struct scene *s = *state;
+    int64_t photo = send_photo(s), calm = send_photo(s);
+    scene_say(s, "anna", "bert", "see the photo");
+    assert_int_equal(step(s, NOW).raised, 0);
+    make(s, photo, "kill him tonight");
+    make(s, calm, "a quiet evening");
+    reopen(s);
+    assert_int_equal(step(s, NOW).raised, 1);
+    struct listed l = alerts(s, true);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.first.message, photo);
+    assert_string_equal(l.found, "[{\"words\":\"kill him\",\"weight\":10,\"machine\":true},"
+                                 "{\"words\":\"tonight\",\"weight\":1,\"machine\":true}]");
+    make(s, photo, "kill him tonight"); /* read once more: raised once */
+    assert_int_equal(step(s, NOW).raised, 0);
+    assert_int_equal(alerts(s, true).count, 1);
+}
+
+/* What was read before the rules came to the message is judged with it. */
+static void threats__step__judges_what_a_machine_has_read(void **state)
+{
+    struct scene *s = *state;
+    make(s, send_photo(s), "kill him tonight");
+    assert_int_equal(step(s, NOW).raised, 1);
     assert_int_equal(step(s, NOW).raised, 0);
 }
 
@@ -438,6 +504,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(threats__step__raises_what_the_first_rule_finds),
+        WITH(threats__step__judges_what_a_machine_reads_later),
+        WITH(threats__step__judges_what_a_machine_has_read),
         WITH(threats__step__goes_on_where_it_was),
         WITH(threats__step__takes_many_in_parts),
         WITH(threats__rule__query_and_words_both_count),

@@ -27,7 +27,8 @@ function Why({ of }: { of: Threat }) {
       <span class="soft">Found by {of.name}, weight {of.weight}:</span>
       {of.found.map((f) => (
         <Chip key={f.words} tone={f.weight > 0 ? "danger" : "good"}>
-          <span dir="auto">{f.words}</span> {f.weight > 0 ? `+${f.weight}` : f.weight}
+          <span dir="auto">{f.words}</span> {f.machine && "read in its file "}
+          {f.weight > 0 ? `+${f.weight}` : f.weight}
         </Chip>
       ))}
       {of.found.length === 0 && <Chip tone="accent">by its query</Chip>}
