@@ -67,7 +67,9 @@ static void work(struct desk_engine *e)
     log_it(e, day + 5 * HOUR_MS, ACCESS_VIEW, "bert", FIXTURE_WARRANT "-b", 7);
     log_it(e, day + 6 * HOUR_MS, ACCESS_VIEW, "emil", "", 0); /* who writes with whom */
     log_it(e, day + 7 * HOUR_MS, ACCESS_VIEW, "emil", "a-1 ...", 1);
-    log_it(e, day + 23 * HOUR_MS, ACCESS_EXPORT, "carl", FIXTURE_WARRANT, 4);
+    log_it(e, day + 22 * HOUR_MS, ACCESS_EXPORT, "carl", FIXTURE_WARRANT, 4);
+    log_it(e, day + 23 * HOUR_MS, ACCESS_PASS, "carl", FIXTURE_WARRANT, 6);
+    log_it(e, day + 23 * HOUR_MS, ACCESS_PASS, "carl", "a-1", 8);
     log_it(e, day + 24 * HOUR_MS, ACCESS_READ_LOG, "dora", "", 9);
 }
 
@@ -105,12 +107,12 @@ static void statement__make__counts_of_each_day_that_has_ended(void **state)
     assert_int_equal(first->counts[USE_SEARCHES], 1);
     assert_int_equal(first->counts[USE_OPENED], 3);
     assert_int_equal(first->counts[USE_EXPORTED], 4);
-    assert_int_equal(first->counts[USE_PASSED], 0);
-    assert_int_equal(first->size, 8);
+    assert_int_equal(first->counts[USE_PASSED], 6);
+    assert_int_equal(first->size, 10);
     assert_int_equal(second->day, FIXTURE_DAY + 1);
     for (int i = 0; i < USE_COUNTS; i++)
         assert_int_equal(second->counts[i], 0);
-    assert_int_equal(second->size, 9);
+    assert_int_equal(second->size, 11);
     assert_int_equal(use_follows(NULL, first, NULL), 0);
     assert_int_equal(use_follows(first, second, NULL), 0);
 }
