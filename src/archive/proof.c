@@ -5,6 +5,7 @@
 
 #include "archive/audit.h"
 #include "archive/held.h"
+#include "archive/proof_log.h"
 #include "base/memory.h"
 
 /* One proof being made. */
@@ -189,7 +190,12 @@ static int find_documents(struct finding *f)
     int r = copy(f, w->document.note, w->document.note_len, &f->p.warrant);
     if (r == 0)
         r = copy(f, policy->note, policy->note_len, &f->p.policy);
-    return r < 0 ? r : copy(f, network->note, network->note_len, &f->p.note);
+    if (r == 0)
+        r = copy(f, network->note, network->note_len, &f->p.note);
+    if (r == 0)
+        r = proof_log(f->o->public_log, f->o->net, f->of->certificate, policy->hash, f->a, &f->p,
+                      f->d);
+    return r;
 }
 
 int proof_find(const struct proof_options *o, const struct proof_of *of, struct arena *a,

@@ -6,12 +6,14 @@
 #define IRONSIDE_ARCHIVE_PROOF_H
 
 #include "archive/reader.h"
+#include "public_log/store.h"
 
 #define PROOF_SIGNED_MAX 8192U        /* bytes that a device signs */
 #define PROOF_BYTES_MAX (320U * 1024) /* as a frame's body; four notes, a record, paths */
 
 struct proof_options {
-    struct journal *journal; /* the caller's, with a snapshot taken */
+    struct journal *journal;       /* the caller's, with a snapshot taken */
+    struct public_log *public_log; /* NULL: there is no copy of it here */
     const struct network_note *net;
     const struct library *library;
     const struct age_identity *identities; /* each is tried; in secret memory, the caller's */
@@ -41,6 +43,10 @@ struct proof {
     const uint8_t *signed_bytes; /* S, which the device has signed; the record has the signature */
     size_t signed_len;
     const char *certificate, *warrant, *policy, *note; /* signed notes; the last the network's */
+    /* Where the public log has the certificate and the policy, and the registrar's checkpoint over
+     * both. "" there is no copy of the log, or it lacks one of them: neither has a text then. */
+    const char *log_checkpoint;
+    struct proof_leaf logged_certificate, logged_policy;
 };
 
 /* Finds it, and checks again all that the proof is to show. Strings lie in the arena, which should

@@ -30,6 +30,9 @@ void proof_put(struct buf *b, const struct proof *p)
     put_text(b, p->warrant);
     put_text(b, p->policy);
     put_text(b, p->note);
+    put_text(b, p->log_checkpoint);
+    put_leaf(b, &p->logged_certificate);
+    put_leaf(b, &p->logged_policy);
 }
 
 /* A string without a NUL, in the arena; NULL, and the cursor has failed, for anything else. */
@@ -79,6 +82,9 @@ int proof_get(struct cursor *c, struct arena *a, struct proof *ret)
     p.warrant = get_text(c, a, VALUE_NOTE_MAX);
     p.policy = get_text(c, a, VALUE_NOTE_MAX);
     p.note = get_text(c, a, VALUE_NOTE_MAX);
+    p.log_checkpoint = get_text(c, a, CHECKPOINT_MAX_BYTES);
+    get_leaf(c, a, 512, &p.logged_certificate);
+    get_leaf(c, a, 512, &p.logged_policy);
     if (cursor_end(c) < 0)
         return ERR_FORMAT;
     *ret = p;

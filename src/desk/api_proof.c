@@ -51,12 +51,15 @@ static json_t *proof_json(const struct proof *p, const char *warrant)
     json_t *documents = json_pack("{so so so so}", "certificate", api_string(p->certificate),
                                   "warrant", api_string(p->warrant), "policy",
                                   api_string(p->policy), "network", api_string(p->note));
-    return json_pack("{so so so so so so so so so so}", "bot", api_string(p->bot), "warrant",
+    json_t *log =
+        json_pack("{so so so}", "checkpoint", api_string(p->log_checkpoint), "certificate",
+                  leaf_json(&p->logged_certificate), "policy", leaf_json(&p->logged_policy));
+    return json_pack("{so so so so so so so so so so so}", "bot", api_string(p->bot), "warrant",
                      api_string(warrant), "wrong", api_string(p->wrong), "record",
                      leaf_json(&p->record), "batch", leaf_json(&p->batch), "round",
                      leaf_json(&p->round), "checkpoint", api_string(p->checkpoint), "verdict",
                      verdict_json(p), "signed", base64(p->signed_bytes, p->signed_len), "documents",
-                     documents);
+                     documents, "log", log);
 }
 
 struct proving {

@@ -1,7 +1,9 @@
 #include "desk/passwords.h"
 
+#include <ctype.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,16 +35,36 @@ void desk_password_recipe(struct worker_recipe *ret)
     secret_random(ret->salt, sizeof ret->salt);
 }
 
+static bool take(const char **at, const char *literal)
+{
+    size_t len = strlen(literal);
+    if (strncmp(*at, literal, len) != 0)
+        return false;
+    *at += len;
+    return true;
+}
+
+static bool take_number(const char **at, unsigned *ret)
+{
+    char *end;
+    unsigned long v = strtoul(*at, &end, 10);
+    if (!isdigit((unsigned char)**at) || v > UINT32_MAX)
+        return false;
+    *ret = (unsigned)v;
+    *at = end;
+    return true;
+}
+
 int desk_password_recipe_of(const char *hash, struct worker_recipe *ret)
 {
     struct worker_recipe r;
-    char salt[SALT_CHARS + 1];
     size_t len = 0;
-    if (sscanf(hash, "$argon2id$v=19$m=%u,t=%u,p=1$%22[A-Za-z0-9+/]$", &r.kib, &r.passes, salt) !=
-            3 ||
-        sodium_base642bin(r.salt, sizeof r.salt, salt, strlen(salt), NULL, &len, NULL, BASE64) !=
-            0 ||
-        len != sizeof r.salt)
+    const char *at = hash;
+    if (!take(&at, "$argon2id$v=19$m=") || !take_number(&at, &r.kib) || !take(&at, ",t=") ||
+        !take_number(&at, &r.passes) || !take(&at, ",p=1$") ||
+        strnlen(at, SALT_CHARS) < SALT_CHARS ||
+        sodium_base642bin(r.salt, sizeof r.salt, at, SALT_CHARS, NULL, &len, NULL, BASE64) != 0 ||
+        len != sizeof r.salt || at[SALT_CHARS] != '$')
         return ERR_FORMAT;
     *ret = r;
     return 0;

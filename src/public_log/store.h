@@ -52,6 +52,10 @@ int public_log_append(struct public_log *s, const struct log_document *x, size_t
 /* 1, 0 or ERR_IO. */
 int public_log_has(struct public_log *s, enum document_kind kind,
                    const uint8_t hash[static HASH_BYTES], struct diag *d) MUST_USE;
+/* Its entry and number. ERR_NOT_FOUND, without a line; ERR_IO. */
+int public_log_find(struct public_log *s, enum document_kind kind,
+                    const uint8_t hash[static HASH_BYTES], uint64_t *ret_number,
+                    struct log_entry *ret, struct diag *d) MUST_USE;
 /* The entries from number `from` on, at most `max`. */
 int public_log_entries(struct public_log *s, uint64_t from, struct log_entry *ret, size_t max,
                        size_t *ret_count, struct diag *d) MUST_USE;

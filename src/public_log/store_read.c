@@ -29,6 +29,26 @@ static void read_row(sqlite3_stmt *st, struct log_row *ret)
     }
 }
 
+int public_log_find(struct public_log *s, enum document_kind kind,
+                    const uint8_t hash[static HASH_BYTES], uint64_t *ret_number,
+                    struct log_entry *ret, struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *q =
+        sql(&s->sql, "SELECT number, kind, hash, tag, NULL FROM entry WHERE kind = ? AND hash = ?");
+    struct log_row row;
+    sqlite3_bind_int(q, 1, (int)kind);
+    sql_bind_bytes(q, 2, hash, HASH_BYTES);
+    int r = sql_row(q);
+    if (r < 0)
+        return r == ERR_NOT_FOUND ? r : sql_failed(&s->sql, d, NULL);
+    read_row(q, &row);
+    if (row.malformed || row.number < 0)
+        return diag_set(d, ERR_IO, "%s: an entry is damaged", s->sql.name);
+    *ret_number = (uint64_t)row.number;
+    *ret = row.document.entry;
+    return 0;
+}
+
 int public_log_entries(struct public_log *s, uint64_t from, struct log_entry *ret, size_t max,
                        size_t *ret_count, struct diag *d)
 {

@@ -69,6 +69,8 @@ for id in 1 77 200; do
     text=$(ask "/api/messages/$id" | jq -r .body)
     [[ $text == "text "* ]] || fail "message $id is not there: $text"
     succeeds "proved: " check "$SCENE/proof.json" "$text"
+    [ "$(jq -r '.log.checkpoint | startswith("registrar.chat.example/log\n")' "$SCENE/proof.json")" = true ] ||
+        fail "nothing is said of the public log"
     printf '   message %d: %s, %d bytes\n' "$id" "$SAID" "$(stat -c %s "$SCENE/proof.json")"
     refused 1 "wrong: it says something else" check "$SCENE/proof.json" "$text."
 done
@@ -96,6 +98,11 @@ device-signed .signed|=.[:40]+"AAAA"+.[44:]
 certificate .documents.certificate|=sub("serial [0-9]+";"serial 99")
 warrant .documents.warrant|=sub("until 20";"until 21")
 policy .documents.policy|=sub("serial [0-9]+";"serial 99")
+log-checkpoint .log.checkpoint|=sub("\n[0-9]+\n";"\n9999\n")
+log-certificate .log.certificate.text|=sub("[0-9a-f]{4} ";"0000 ")
+log-certificate-path .log.certificate.path|=reverse
+log-policy .log.policy=.log.certificate
+log-policy-place .log.policy.leaf+=1
 network .documents.network|=sub("quorum [0-9]+";"quorum 1")
 PARTS
 

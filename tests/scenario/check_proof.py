@@ -155,6 +155,20 @@ def main():
     must(words[:4] == ["ironside", "batch", "2", proof["warrant"]], "the batch is another warrant's")
     must(int(words[5]) <= proof["record"]["leaf"] < int(words[5]) + int(words[6]), "the batch does not hold it")
 
+    # What the public log has: nothing is said of it where the desk has no copy.
+    log = proof["log"]
+    if log["checkpoint"]:
+        must(signed_by(log["checkpoint"], registrar, key), "the log's checkpoint is not the registrar's")
+        origin, size, root = split(log["checkpoint"])[0].decode().splitlines()[:3]
+        must(origin == registrar + "/log", "the checkpoint is of another log")
+        for what, kind in (("certificate", "device"), ("policy", "policy")):
+            x, text = log[what], split(documents[what])[0]
+            must(x["text"].startswith(f"ironside log 1 {kind} {hashlib.sha256(text).hexdigest()} "),
+                 f"the log's entry is of another {what}")
+            leaf = sha(b"\x00", x["text"].encode())
+            path = [bytes.fromhex(p) for p in x["path"]]
+            must(root_of(leaf, x["leaf"], int(size), path) == base64.b64decode(root), f"the {what} is not in the log")
+
     # The bot's verdict.
     v = proof["verdict"]
     signed, line = base64.b64decode(v["signed"]), base64.b64decode(v["line"])

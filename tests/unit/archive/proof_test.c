@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/encode.h"
 #include "base/secret.h"
 #include "shelf.h"
 
@@ -18,6 +19,8 @@ struct asked {
     struct proof p;
     struct diag d;
 };
+
+static struct public_log *public_log; /* that is asked, too; NULL: none */
 
 static void asked_clear(struct asked *x)
 {
@@ -33,8 +36,12 @@ static int ask_with(struct shelf *s, const struct age_identity *id, const struct
     if (library_open(s->f->network, s->documents, &l, &x->d) != 0 ||
         journal_open(s->journal_path, false, &j, &x->d) != 0)
         fail_msg("%s", x->d.text);
-    const struct proof_options o = {
-        .journal = j, .net = s->f->network, .library = l, .identities = id, .identity_count = 1};
+    const struct proof_options o = {.journal = j,
+                                    .public_log = public_log,
+                                    .net = s->f->network,
+                                    .library = l,
+                                    .identities = id,
+                                    .identity_count = 1};
     return proof_find(&o, of, &x->arena, &x->p, &x->d);
 }
 
@@ -220,10 +227,102 @@ static void proof__get__is_what_was_put(void **state)
     }
 }
 
+/* ---- the public log ---- */
+
+/* With what is listed, under a checkpoint of the registrar's. */
+static void open_log(struct shelf *s, const struct log_document *x, size_t count)
+{
+    CLEANUP_FREE char *path = mem_format("%s/log.db", s->folder);
+    char origin[LOG_ORIGIN_MAX];
+    struct diag d = {""};
+    log_origin(s->f->network, origin);
+    const struct log_signer by = {origin, s->f->registrar.key, s->f->registrar.secret};
+    if (public_log_create(path, &d) < 0 || public_log_open(path, true, &public_log, &d) < 0 ||
+        public_log_append(public_log, x, count, &by, &d) < 0)
+        fail_msg("%s", d.text);
+}
+
+static void close_log(void)
+{
+    public_log_close(public_log);
+    public_log = NULL;
+}
+
+static struct log_document entry(enum document_kind kind, const struct document *of)
+{
+    struct log_document x = {.entry = {.kind = kind}, .note = of->note, .note_len = of->note_len};
+    memcpy(x.entry.hash, of->hash, HASH_BYTES);
+    if (kind == DOCUMENT_CERTIFICATE)
+        x.note = NULL;
+    return x;
+}
+
+static void assert_in_log(const struct proof_leaf *l, const struct checkpoint *c, const char *word,
+                          const struct document *of)
+{
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(of->hash, HASH_BYTES, hex);
+    CLEANUP_FREE char *text = mem_format("ironside log 1 %s %s ", word, hex);
+    assert_says(l->text, text);
+    assert_leads_to(l, c);
+}
+
+static void proof__find__says_where_the_public_log_has_it(void **state)
+{
+    struct shelf *s = *state;
+    const struct document *certificate = &s->anna->certificate->document;
+    const struct document *policy = &s->set->policy->document;
+    const struct log_document documents[] = {
+        entry(DOCUMENT_CERTIFICATE, &s->bert->certificate->document),
+        entry(DOCUMENT_CERTIFICATE, certificate), entry(DOCUMENT_POLICY, policy)};
+    CLEANUP(asked_clear) struct asked x;
+    CLEANUP_BUF struct buf bytes = BUF_INIT(PROOF_BYTES_MAX);
+    CLEANUP_ARENA struct arena a = ARENA_INIT(PROOF_BYTES_MAX);
+    struct checkpoint c;
+    struct proof p;
+    fill(s);
+    open_log(s, documents, 3);
+    int r = ask(s, 2, &x);
+    close_log();
+    if (r != 0)
+        fail_msg("%s", x.d.text);
+    proof_put(&bytes, &x.p);
+    struct cursor cursor = cursor_over(bytes.data, bytes.len);
+    assert_int_equal(proof_get(&cursor, &a, &p), 0);
+    assert_int_equal(
+        log_checkpoint_open(s->f->network, p.log_checkpoint, strlen(p.log_checkpoint), &c, NULL),
+        0);
+    assert_int_equal(c.size, 3);
+    assert_int_equal(p.logged_certificate.index, 1);
+    assert_in_log(&p.logged_certificate, &c, "device", certificate);
+    assert_in_log(&p.logged_policy, &c, "policy", policy);
+}
+
+/* Without a log, and by one that lacks the certificate. */
+static void proof__find__says_nothing_of_what_the_log_lacks(void **state)
+{
+    struct shelf *s = *state;
+    const struct log_document policy = entry(DOCUMENT_POLICY, &s->set->policy->document);
+    fill(s);
+    for (int with = 0; with < 2; with++) {
+        CLEANUP(asked_clear) struct asked x;
+        if (with)
+            open_log(s, &policy, 1);
+        int r = ask(s, 2, &x);
+        close_log();
+        assert_int_equal(r, 0);
+        assert_string_equal(x.p.log_checkpoint, "");
+        assert_string_equal(x.p.logged_certificate.text, "");
+        assert_string_equal(x.p.logged_policy.text, "");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHELF_TEST(proof__find__leads_from_record_to_checkpoint),
+        SHELF_TEST(proof__find__says_where_the_public_log_has_it),
+        SHELF_TEST(proof__find__says_nothing_of_what_the_log_lacks),
         SHELF_TEST(proof__find__verdict_is_on_the_record),
         SHELF_TEST(proof__find__has_the_documents),
         SHELF_TEST(proof__find__without_a_checkpoint_yet),

@@ -110,7 +110,10 @@ static void put_proof(struct buf *b, const char *bot)
                       .certificate = "c",
                       .warrant = "w",
                       .policy = "p",
-                      .note = "n"};
+                      .note = "n",
+                      .log_checkpoint = "",
+                      .logged_certificate = {.text = ""},
+                      .logged_policy = {.text = ""}};
     p.verdict = (struct verdict){
         .line = {.n = 1, .state = VERDICT_ARCHIVED}, .at_unix_ms = SMALL_DESK_NOW, .count = 1};
     proof_put(b, &p);

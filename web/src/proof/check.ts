@@ -110,6 +110,17 @@ async function inTree({ proof, botKey }: Parts): Promise<Finding> {
   return { what, good, detail: `leaf ${proof.record.leaf} of ${size}` };
 }
 
+/** Of what the public log has; nothing is said where the desk has no copy of it. */
+async function logged({ proof, network, certificate, policy }: Parts): Promise<Finding> {
+  const registrar = `registrar.${line(network, "domain")}`;
+  const note = readNote(proof.log.checkpoint);
+  const [origin, size = "", root = ""] = note.text.split("\n");
+  let good = origin === `${registrar}/log` && (await signedBy(note, registrar, fromBase64(line(network, "registrar"))));
+  for (const [word, leaf, of] of [["device", proof.log.certificate, certificate], ["policy", proof.log.policy, policy]] as const)
+    good &&= leaf.text.startsWith(`ironside log 1 ${word} ${await nameOf(of)} `) && (await leadsTo(fromBase64(root), await leafHash(utf8(leaf.text)), leaf.leaf, Number(size), leaf.path));
+  return { what: "The public log has the certificate and the policy", good, detail: `entries ${proof.log.certificate.leaf} and ${proof.log.policy.leaf} of ${size}` };
+}
+
 /** body: what the page shows. Never throws: what cannot be read does not hold. */
 export async function checkProof(proof: Proof, body: string): Promise<Finding[]> {
   const p = partsOf(proof);
@@ -124,6 +135,7 @@ export async function checkProof(proof: Proof, body: string): Promise<Finding[]>
     () => signedByQuorum(p, "A quorum of custodians signed the warrant", p.warrant),
     () => signedByQuorum(p, "A quorum of custodians signed the policy", p.policy),
     () => signedByQuorum(p, "They are the network's own custodians", p.network),
+    ...(proof.log.checkpoint === "" ? [] : [() => logged(p)]),
   ];
   const found: Finding[] = [];
   for (const step of steps)

@@ -1,0 +1,68 @@
+#include "archive/proof_log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct logging {
+    struct public_log *log;
+    struct checkpoint checkpoint;
+    struct arena *a;
+    struct diag *d;
+};
+
+static int fetch(void *context, unsigned level, uint64_t index, uint8_t ret[static MERKLE_BYTES])
+{
+    return public_log_node(context, level, index, ret);
+}
+
+/* ERR_NOT_FOUND: the log, as far as its checkpoint goes, lacks it. */
+static int find(struct logging *l, enum document_kind kind, const uint8_t hash[static HASH_BYTES],
+                struct proof_leaf *ret)
+{
+    CLEANUP_BUF struct buf text = BUF_INIT(512);
+    struct log_entry e;
+    int r = public_log_find(l->log, kind, hash, &ret->index, &e, l->d);
+    if (r == 0 && ret->index >= l->checkpoint.size)
+        r = ERR_NOT_FOUND;
+    if (r < 0)
+        return r;
+    log_put_text(&text, &e);
+    ret->text = arena_string(l->a, buf_text(&text));
+    if (ret->text == NULL)
+        return diag_set(l->d, ERR_LIMIT, "its proof is too long");
+    return merkle_inclusion_path(fetch, l->log, ret->index, l->checkpoint.size, ret->path,
+                                 &ret->path_count) == 0
+               ? 0
+               : diag_set(l->d, ERR_FORMAT, "entry %" PRIu64 " of the public log has no path",
+                          ret->index);
+}
+
+static void say_nothing(struct proof *p)
+{
+    p->log_checkpoint = "";
+    p->logged_certificate = p->logged_policy = (struct proof_leaf){.text = ""};
+}
+
+int proof_log(struct public_log *log, const struct network_note *net,
+              const uint8_t certificate[static HASH_BYTES], const uint8_t policy[static HASH_BYTES],
+              struct arena *a, struct proof *p, struct diag *d)
+{
+    struct logging l = {.log = log, .a = a, .d = d};
+    CLEANUP_FREE char *note = NULL;
+    say_nothing(p);
+    int r = log == NULL ? ERR_NOT_FOUND : public_log_newest(log, &note, d);
+    if (r == 0)
+        r = log_checkpoint_open(net, note, strlen(note), &l.checkpoint, d);
+    if (r == 0)
+        r = find(&l, DOCUMENT_CERTIFICATE, certificate, &p->logged_certificate);
+    if (r == 0)
+        r = find(&l, DOCUMENT_POLICY, policy, &p->logged_policy);
+    if (r < 0) {
+        say_nothing(p);
+        return r == ERR_NOT_FOUND ? 0 : r;
+    }
+    p->log_checkpoint = arena_string(a, note);
+    return p->log_checkpoint == NULL ? diag_set(d, ERR_LIMIT, "its proof is too long") : 0;
+}
