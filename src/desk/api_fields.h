@@ -11,7 +11,7 @@
 #include "worker/dhash.h"
 
 #define ROLE_WORDS "reviewer supervisor filter auditor administrator defence"
-#define ACTION_WORDS "sign-in sign-out refused search count view export mark user read-log"
+#define ACTION_WORDS "sign-in sign-out refused search count view export mark user read-log pass"
 #define WORD_MAX 64
 #define ZONE_MAX 64
 #define TITLE_MAX 256
