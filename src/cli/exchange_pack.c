@@ -124,7 +124,7 @@ const struct verb verb_exchange_pack = {
              "       [--reason TEXT] [--purpose TEXT] [--passphrase-file FILE] [--json]",
     .help = "pass on what a query finds, with what proves it",
     .more = "While the desk is stopped. Times in the query are UTC unless they name a zone.\n\n"
-            "  --query QUERY    as on the desk (ironside-query(7)); \"\" finds all\n"
+            "  --query QUERY    as on the desk (ironside-query(7))\n"
             "  --to RECIPIENT   an age recipient of the receiver's; may be given several times\n"
             "  --name NAME      the package's: lower case letters, digits and '-'\n"
             "  --out FILE       the age file that is made\n"

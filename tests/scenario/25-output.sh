@@ -262,6 +262,12 @@ prints 'run desk log verify "$DESK"'
 prints 'run desk verify "$DESK"'
 prints 'run desk statement "$DESK" --to "$SCENE/stated"'
 
+RECIPIENT=$(age-keygen -y "$NORTH_KEY")
+prints 'run exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name "p$N" --out "$SCENE/p$N.age"'
+does exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name passed --out "$SCENE/passed.age"
+prints 'run exchange verify "$SCENE/passed.age" --identity "$NORTH_KEY"'
+prints 'run exchange show "$SCENE/passed.age" --identity "$NORTH_KEY"'
+
 step "no verb was forgotten"
 "$IRONSIDE" --help | sed -n 's/^  \([a-z]*\) \([a-z]*\).*/\1 \2/p' > "$SCENE/verbs"
 [ "$(wc -l < "$SCENE/verbs")" -gt 45 ] || fail "the list of verbs can't be read"
