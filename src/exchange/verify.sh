@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016,SC2154
 # Checks this package with openssl, jq and the coreutils alone, nothing of Ironside's:
 #
-#   sh data/verify.sh           everything; some twenty messages a second
+#   sh data/verify.sh           everything; it takes about a second for each message
 #   sh data/verify.sh LEAF...   all but records; of these those with these leaves
 #
 # Ends with "proved" and 0, or with the first thing that does not hold and 1. What it cannot know is
