@@ -39,7 +39,7 @@ void desk_filling_add(struct desk_filling *f)
 {
     struct desk_text t;
     struct diag d;
-    struct follower_message m = {.warrant = "w1", .wrong = ""};
+    struct follower_message m = {.warrant = f->warrant == NULL ? "w1" : f->warrant, .wrong = ""};
     char accounts[9][32], id[40];
     desk_texts_next(f->texts, &t);
     if (f->pair_every != 0 && f->leaf % f->pair_every == 0)

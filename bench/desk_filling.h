@@ -16,6 +16,7 @@ struct desk_filling {
     uint32_t
         pair_every; /* so many messages apart the first two people write to each other; 0: never */
     FILE *copy;     /* for PostgreSQL; NULL: none */
+    const char *warrant; /* of all of them; NULL: one that no network has */
 };
 
 /* These end the program where the index refuses. */

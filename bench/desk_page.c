@@ -1,6 +1,6 @@
 /* bench/page: a desk that 'ironside init' made, filled with made-up messages.
  *
- *   ironside-bench-page MESSAGES DESK      one message of forty belongs to one conversation
+ *   ironside-bench-page MESSAGES DESK WARRANT      one message of forty belongs to one conversation
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 {
     process_begin();
     struct diag d;
-    if (argc < 3)
+    if (argc < 4)
         return 2;
     secret_init();
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -31,7 +31,8 @@ int main(int argc, char **argv)
     const struct desk_index_options o = {.path = path, .key = &(struct vault_key){.bytes = bytes}};
     struct desk_filling f = {.texts = desk_texts_new(SEED, messages),
                              .n = mem_array(DESK_PEOPLE, sizeof *f.n),
-                             .pair_every = PAIR_EVERY};
+                             .pair_every = PAIR_EVERY,
+                             .warrant = argv[3]}; /* in force, or nothing would be in sight */
     if (vault_key_file_read(key_path, bytes, &d) < 0 || desk_index_open(&o, false, &f.x, &d) < 0)
         desk_die(&d);
     desk_filling_all(&f, messages);
