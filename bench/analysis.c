@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/between.h"
+#include "analysis/lexrank.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -21,6 +22,10 @@
 #define FILE_MAX (16U * 1024 * 1024)
 #define SOURCES 300U
 #define PARTS 10U
+#define TEXTS 600U /* as desk/telling.h looks at */
+#define TEXT_WORDS 40U
+#define TEXT_LINES 5U
+#define VOCABULARY 4000U
 
 /* Contacts as they are read, and which group each person is in. */
 struct data {
@@ -140,6 +145,23 @@ static void time_between(const struct analysis *a)
            seconds_since(began), longest);
 }
 
+/* As long as a conversation is looked at: a few words are said often, most of them seldom. */
+static void time_lexrank(void)
+{
+    CLEANUP_FREE uint32_t *words = mem_array(TEXTS * TEXT_WORDS, sizeof *words);
+    CLEANUP_FREE size_t *ends = mem_array(TEXTS, sizeof *ends);
+    struct lexrank_line lines[TEXT_LINES];
+    uint64_t state = 1;
+    for (uint32_t i = 0; i < TEXTS * TEXT_WORDS; i++)
+        words[i] = random_below(&state, 1 + random_below(&state, VOCABULARY));
+    for (uint32_t i = 0; i < TEXTS; i++)
+        ends[i] = (size_t)(i + 1) * TEXT_WORDS;
+    int64_t began = clock_monotonic_ms();
+    size_t count = lexrank_choose(&(struct lexrank_texts){words, ends, TEXTS}, TEXT_LINES, lines);
+    printf("  %-34s%9.3f s, %u texts of %u words, %zu lines\n", "most telling lines",
+           seconds_since(began), TEXTS, TEXT_WORDS, count);
+}
+
 static void time_all(void)
 {
     struct data x = made_up(1);
@@ -157,6 +179,7 @@ static void time_all(void)
     time_measures(a);
     time_ways(a);
     time_between(a);
+    time_lexrank();
     data_clear(&x);
 }
 
