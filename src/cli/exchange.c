@@ -12,42 +12,21 @@
 #include "cli/print.h"
 #include "wire/json.h"
 
-int exchange_parse(const struct verb *v, int argc, char **argv, struct exchange_words *ret)
+struct words {
+    const char *path, *identity, *network;
+    bool json;
+};
+
+static int parse(const struct verb *v, int argc, char **argv, struct words *w)
 {
-    const struct option_spec options[] = {{.name = "identity", .value = &ret->identity},
-                                          {.name = "network", .value = &ret->network},
-                                          {.name = "json", .flag = true, .set = &ret->json}};
+    const struct option_spec options[] = {{.name = "identity", .value = &w->identity},
+                                          {.name = "network", .value = &w->network},
+                                          {.name = "json", .flag = true, .set = &w->json}};
     size_t count;
-    *ret = (struct exchange_words){.path = NULL};
-    int r = verb_parse(v, argc, argv, options, 3, &ret->path, 1, &count);
+    int r = verb_parse(v, argc, argv, options, 3, &w->path, 1, &count);
     if (r == VERB_OK && count != 1)
         r = verb_misused(v, "which package?");
     return r;
-}
-
-int exchange_check(const struct verb *v, const struct exchange_words *w,
-                   int (*message)(void *context, const struct verify_message *m), void *context,
-                   struct package_verified *ret)
-{
-    CLEANUP_SECRET struct age_identities *identities = NULL;
-    CLEANUP_FREE char *network = NULL;
-    struct diag d = {""};
-    int r = 0;
-    *ret = (struct package_verified){.package = NULL};
-    if (w->identity != NULL)
-        r = identity_read(w->identity, &identities, &d);
-    if (r == 0 && w->network != NULL)
-        r = file_read_text(w->network, VALUE_NOTE_MAX, &network, &d);
-    const struct package_verify_options o = {
-        .path = w->path,
-        .identities = identities == NULL ? NULL : identities->list,
-        .identity_count = identities == NULL ? 0 : identities->count,
-        .network = network,
-        .message = message,
-        .context = context};
-    if (r == 0)
-        r = package_verify(&o, ret, &d);
-    return r < 0 ? verb_fail(v, "%s", d.text) : VERB_OK;
 }
 
 /* ---- what a package says of itself ---- */
@@ -69,10 +48,11 @@ static void print_whole(const struct package_verified *r, const char *network)
     for (size_t i = 0; i < p->bot_count; i++)
         json_array_append_new(bots, bot_json(&p->bots[i]));
     json_t *o =
-        json_pack("{sb ss ss ss ss so ss so so sI sI}", "verified", 1, "package", p->name, "agency",
-                  p->agency, "network", r->network, "network_hash", network, "made",
+        json_pack("{sb ss ss ss ss so ss so so sI sI sI}", "verified", 1, "package", p->name,
+                  "agency", p->agency, "network", r->network, "network_hash", network, "made",
                   json_of_instant(p->made_unix_ms), "scope", p->scope, "warrants", warrants, "bots",
-                  bots, "records", (json_int_t)r->records, "members", (json_int_t)r->members);
+                  bots, "records", (json_int_t)r->records, "files", (json_int_t)r->files,
+                  "files_missing", (json_int_t)r->files_missing);
     print_json(o);
     json_decref(o);
 }
@@ -82,12 +62,13 @@ static void print_bot(const struct package_bot *b)
     printf("%s: ", b->jid);
     print_count(b->size, "leaf: ", "leaves: ");
     print_count(b->counts[PACKAGE_SHOWN], "record shown", "records shown");
-    printf(", withheld %" PRIu64 " out of scope, %" PRIu64 " privileged, %" PRIu64 " redacted\n",
+    printf(", withheld %" PRIu64 " out of scope, %" PRIu64 " privileged, %" PRIu64
+           " redacted, %" PRIu64 " unverified\n",
            b->counts[PACKAGE_OUT_OF_SCOPE], b->counts[PACKAGE_PRIVILEGED],
-           b->counts[PACKAGE_REDACTED]);
+           b->counts[PACKAGE_REDACTED], b->counts[PACKAGE_UNVERIFIED]);
 }
 
-void exchange_print(const struct package_verified *r, bool json)
+static void print_verified(const struct package_verified *r, bool json)
 {
     const struct package *p = r->package;
     char network[2 * HASH_BYTES + 1], made[CALENDAR_SHOWN_LEN + 1];
@@ -107,8 +88,48 @@ void exchange_print(const struct package_verified *r, bool json)
     printf("network:  %s, note %s\n", r->network, network);
     for (size_t i = 0; i < p->bot_count; i++)
         print_bot(&p->bots[i]);
+    if (r->files_missing > 0)
+        print_count(r->files_missing, "file that a record sends is not in the package\n",
+                    "files that records send are not in the package\n");
     fputs("verified: ", stdout);
-    print_count(r->members, "file, ", "files, ");
+    print_count(r->members, "member, ", "members, ");
+    if (r->files > 0)
+        print_count(r->files, "file as it was sent, ", "files as they were sent, ");
     print_count(r->records, "record, each with its signature, seal, verdict and place\n",
                 "records, each with its signature, seal, verdict and place\n");
+}
+
+/* ---- reading it ---- */
+
+static int check(struct words *w, int (*message)(void *context, const struct verify_message *m),
+                 struct package_verified *ret, struct diag *d)
+{
+    CLEANUP_SECRET struct age_identities *identities = NULL;
+    CLEANUP_FREE char *network = NULL;
+    int r = w->identity == NULL ? 0 : identity_read(w->identity, &identities, d);
+    if (r == 0 && w->network != NULL)
+        r = file_read_text(w->network, VALUE_NOTE_MAX, &network, d);
+    const struct package_verify_options o = {
+        .path = w->path,
+        .identities = identities == NULL ? NULL : identities->list,
+        .identity_count = identities == NULL ? 0 : identities->count,
+        .network = network,
+        .message = message,
+        .context = &w->json};
+    return r == 0 ? package_verify(&o, ret, d) : r;
+}
+
+int exchange_run(const struct verb *v, int argc, char **argv,
+                 int (*message)(void *context, const struct verify_message *m))
+{
+    struct words w = {.path = NULL};
+    CLEANUP_VERIFIED struct package_verified verified = {.package = NULL};
+    struct diag d = {""};
+    int r = parse(v, argc, argv, &w);
+    if (r != VERB_OK)
+        return r < 0 ? VERB_OK : r;
+    if (check(&w, message, &verified, &d) < 0)
+        return verb_fail(v, "%s", d.text);
+    print_verified(&verified, w.json);
+    return VERB_OK;
 }

@@ -60,20 +60,29 @@ static void print_packed(const struct words *w, const struct pack_counts *c)
 {
     if (w->json) {
         json_t *o =
-            json_pack("{ss ss sI sI sI sI sI}", "package", w->name, "file", w->out, "records",
-                      (json_int_t)c->counts[PACKAGE_SHOWN], "scope",
+            json_pack("{ss ss sI sI sI sI sI sI sI sI}", "package", w->name, "file", w->out,
+                      "records", (json_int_t)c->counts[PACKAGE_SHOWN], "scope",
                       (json_int_t)c->counts[PACKAGE_OUT_OF_SCOPE], "privileged",
                       (json_int_t)c->counts[PACKAGE_PRIVILEGED], "redacted",
-                      (json_int_t)c->counts[PACKAGE_REDACTED], "bytes", (json_int_t)c->bytes);
+                      (json_int_t)c->counts[PACKAGE_REDACTED], "unverified",
+                      (json_int_t)c->counts[PACKAGE_UNVERIFIED], "files", (json_int_t)c->files,
+                      "files_missing", (json_int_t)c->files_missing, "bytes", (json_int_t)c->bytes);
         print_json(o);
         json_decref(o);
         return;
     }
     printf("%s: ", w->out);
     print_count(c->counts[PACKAGE_SHOWN], "record, ", "records, ");
-    printf("withheld %" PRIu64 " privileged and %" PRIu64 " redacted, ",
-           c->counts[PACKAGE_PRIVILEGED], c->counts[PACKAGE_REDACTED]);
+    printf("withheld %" PRIu64 " privileged, %" PRIu64 " redacted and %" PRIu64 " unverified, ",
+           c->counts[PACKAGE_PRIVILEGED], c->counts[PACKAGE_REDACTED],
+           c->counts[PACKAGE_UNVERIFIED]);
+    if (c->files > 0)
+        print_count(c->files, "file, ", "files, ");
     print_count(c->bytes, "byte\n", "bytes\n");
+    if (c->files_missing > 0) {
+        print_count(c->files_missing, "file could not be had\n", "files could not be had\n");
+        print_aside("the first", c->missing);
+    }
 }
 
 static int pack(const struct verb *v, const struct words *w, const struct desk_opened *x)

@@ -51,6 +51,25 @@ static int put_guide(struct packing *p)
     return r == 0 ? bag_put(p->bag, "data/verify.sh", script.data, script.len, p->d) : r;
 }
 
+int pack_note_warrant(struct packing *p, const char *id)
+{
+    struct package *x = &p->package;
+    const struct warrant *w = library_warrant(p->o->library, id);
+    size_t at = x->warrant_count;
+    for (size_t i = 0; i < x->warrant_count; i++)
+        if (strcmp(x->warrants[i].id, id) == 0)
+            return 0;
+    if (w == NULL || x->warrant_count == PACKAGE_WARRANTS_MAX)
+        return diag_set(p->d, ERR_LIMIT, "a package is of at most %u warrants of the documents",
+                        PACKAGE_WARRANTS_MAX);
+    for (; at > 0 && strcmp(x->warrants[at - 1].id, id) > 0; at--)
+        x->warrants[at] = x->warrants[at - 1];
+    x->warrants[at] = (struct package_warrant){.id = w->id};
+    memcpy(x->warrants[at].hash, w->document.hash, HASH_BYTES);
+    x->warrant_count++;
+    return 0;
+}
+
 static int put_note(struct packing *p)
 {
     CLEANUP_BUF struct buf text = BUF_INIT(PACKAGE_NOTE_MAX), note = BUF_INIT(PACKAGE_NOTE_MAX);
@@ -98,7 +117,7 @@ static int check_options(const struct pack_options *o, struct diag *d)
 static void count(const struct packing *p, struct pack_counts *ret)
 {
     struct stat st;
-    *ret = (struct pack_counts){0};
+    *ret = p->counts;
     for (size_t i = 0; i < p->package.bot_count; i++)
         for (enum package_why why = 0; why < PACKAGE_WHYS; why++)
             ret->counts[why] += p->package.bots[i].counts[why];

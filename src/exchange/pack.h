@@ -41,7 +41,9 @@ struct pack_options {
 };
 struct pack_counts {
     uint64_t counts[PACKAGE_WHYS]; /* leaves of all bots */
-    uint64_t bytes;                /* of the file */
+    uint64_t bytes;                /* of the package */
+    uint64_t files, files_missing; /* that records send: in the package, and not to be had … */
+    char missing[256];             /* … the first of them, and why; "" none */
 };
 /* ERR_NOT_FOUND: a choice is no record that these identities open; ERR_AGAIN: no checkpoint covers
  * one of them yet, which a bot signs within a minute; ERR_AUTH, ERR_FORMAT: a journal does not hold

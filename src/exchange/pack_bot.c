@@ -124,19 +124,24 @@ static int put_record(struct walking *w, const struct reader_message *m)
     return r;
 }
 
-/* A message that is privileged shows in nothing but its hash. */
-static int show(struct walking *w, const struct reader_message *m)
+/* What nobody could check is not shown, or one such message would make a package that is refused.
+ */
+static enum package_why why_of(const struct walking *w, const struct reader_message *m)
+{
+    return w->choice.why == PACKAGE_SHOWN && !m->verified ? PACKAGE_UNVERIFIED : w->choice.why;
+}
+
+/* In the readable forms. */
+static int show(struct walking *w, const struct reader_message *m, enum package_why why)
 {
     struct packing *p = w->p;
     int r = 0;
-    if (w->choice.why == PACKAGE_PRIVILEGED)
-        return 0;
     if (pack_part_full(p->part)) { /* its records come before its files */
         r = flush(w);
         if (r == 0)
             r = pack_part_flush(p);
     }
-    return r == 0 ? pack_part_add(p, w->from, m, w->round->verdict.at_unix_ms, w->choice.why) : r;
+    return r == 0 ? pack_part_add(p, w->from, m, w->round->verdict.at_unix_ms, why) : r;
 }
 
 static int take_message(void *context, const struct reader_message *m)
@@ -144,37 +149,19 @@ static int take_message(void *context, const struct reader_message *m)
     struct walking *w = context;
     if (!w->chosen || m->leaf != w->choice.leaf)
         return 0;
-    int r = show(w, m);
-    if (r == 0 && w->choice.why == PACKAGE_SHOWN) {
+    enum package_why why = why_of(w, m);
+    int r = why == PACKAGE_SHOWN || why == PACKAGE_REDACTED ? show(w, m, why) : 0;
+    if (r == 0 && why == PACKAGE_SHOWN) {
         r = put_record(w, m);
     } else if (r == 0) {
         r = cover_until(w, m->leaf);
         if (r == 0)
-            r = put_withheld(w, 0, w->choice.why);
+            r = put_withheld(w, 0, why);
     }
     return r == 0 ? next_choice(w) : r;
 }
 
 /* ---- batches and rounds ---- */
-
-static int note_warrant(struct packing *p, const char *id)
-{
-    struct package *x = &p->package;
-    const struct warrant *w = library_warrant(p->o->library, id);
-    size_t at = x->warrant_count;
-    for (size_t i = 0; i < x->warrant_count; i++)
-        if (strcmp(x->warrants[i].id, id) == 0)
-            return 0;
-    if (w == NULL || x->warrant_count == PACKAGE_WARRANTS_MAX)
-        return diag_set(p->d, ERR_LIMIT, "a package is of at most %u warrants of the documents",
-                        PACKAGE_WARRANTS_MAX);
-    for (; at > 0 && strcmp(x->warrants[at - 1].id, id) > 0; at--)
-        x->warrants[at] = x->warrants[at - 1];
-    x->warrants[at] = (struct package_warrant){.id = w->id};
-    memcpy(x->warrants[at].hash, w->document.hash, HASH_BYTES);
-    x->warrant_count++;
-    return 0;
-}
 
 /* A round's own leaf is behind those of all its batches and files. */
 static int close_round(struct walking *w)
@@ -207,7 +194,7 @@ static int read_batch(struct walking *w, const struct journal_batch_row *row)
     journal_batch_leaf_text(&text, &row->batch);
     if (r == 0)
         r = put_text(w, row->leaf, buf_text(&text));
-    return r == 0 ? note_warrant(w->p, row->batch.warrant) : r;
+    return r == 0 ? pack_note_warrant(w->p, row->batch.warrant) : r;
 }
 
 static int take_batch(void *context, const struct journal_batch_row *row)

@@ -13,11 +13,13 @@ struct packing {
     const struct pack_options *o;
     struct bag *bag;
     struct pack_part *part; /* the messages that wait to be shown in the readable forms */
-    struct package
-        package; /* grows as it is made; its strings are the options' and the library's */
+    struct package package; /* its strings are the options' and the library's */
+    struct pack_counts counts;
     struct diag *d;
 };
 
+/* A batch of that warrant is shown: package.note names it. ERR_LIMIT. */
+int pack_note_warrant(struct packing *p, const char *id) MUST_USE;
 /* All of a bot's tree, into records/. */
 int pack_bot_tree(struct packing *p, size_t bot) MUST_USE;
 

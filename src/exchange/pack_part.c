@@ -157,7 +157,18 @@ int pack_part_add(struct packing *p, const struct pack_bot *bot, const struct re
 
 /* ---- files ---- */
 
-/* Another bot's disk may have lost it, or its time may be over: the record says so, then. */
+/* A disk may have lost it, or its time may be over: then the package is made without it, and says
+ * so. */
+static int leave_out(struct packing *p, struct pack_file *f, int code)
+{
+    if (code != ERR_NOT_FOUND && code != ERR_AUTH && code != ERR_FORMAT)
+        return code;
+    if (p->counts.files_missing++ == 0)
+        snprintf(p->counts.missing, sizeof p->counts.missing, "%s: %s", f->shown.path, p->d->text);
+    f->shown.path = NULL;
+    return 0;
+}
+
 static int write_file(struct packing *p, struct pack_file *f)
 {
     CLEANUP_BUF struct buf piece = BUF_INIT_SECRET(ORIGINALS_PIECE_MAX);
@@ -181,10 +192,9 @@ static int write_file(struct packing *p, struct pack_file *f)
         if (f->shown.size == 0)
             break;
     }
-    if (hash == NULL) { /* not even begun */
-        f->shown.path = NULL;
-        return r == ERR_NOT_FOUND || r == ERR_AUTH || r == ERR_FORMAT ? 0 : r;
-    }
+    if (hash == NULL) /* not even begun */
+        return leave_out(p, f, r);
+    p->counts.files++;
     hash_stream_end(hash, f->shown.sha256);
     return r == 0 ? bag_end(p->bag, p->d) : r;
 }

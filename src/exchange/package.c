@@ -11,7 +11,8 @@
 static const char *const why_texts[] = {[PACKAGE_SHOWN] = "record",
                                         [PACKAGE_OUT_OF_SCOPE] = "scope",
                                         [PACKAGE_PRIVILEGED] = "privileged",
-                                        [PACKAGE_REDACTED] = "redacted"};
+                                        [PACKAGE_REDACTED] = "redacted",
+                                        [PACKAGE_UNVERIFIED] = "unverified"};
 _Static_assert(sizeof why_texts / sizeof *why_texts == PACKAGE_WHYS, "a word for each");
 
 const char *package_why_text(enum package_why why)

@@ -8,12 +8,12 @@
  *     made 2021-06-07T10:00:00.000Z
  *     scope from:anna after:2021-06-01     what was selected, as the access log has it
  *     warrant 2019-0147 HASH               of each that a record is of, one to 64, ascending
- *     bot ibot.chat.example SIZE SHOWN SCOPE PRIVILEGED REDACTED
+ *     bot ibot.chat.example SIZE SHOWN SCOPE PRIVILEGED REDACTED UNVERIFIED
  *     manifest SHA-512 of manifest-sha512.txt, hexadecimal
  *
  * Of each bot's tree of SIZE leaves it shows so many records, and withholds so many leaves: since
- * they are none of its scope, are privileged, or were redacted. The rest are leaves that say where
- * the shown records stand.
+ * they are none of its scope, are privileged, were redacted, or can't be proved. The rest are
+ * leaves that say where the shown records stand.
  */
 #ifndef IRONSIDE_EXCHANGE_PACKAGE_H
 #define IRONSIDE_EXCHANGE_PACKAGE_H
@@ -37,9 +37,10 @@ enum package_why {
     PACKAGE_OUT_OF_SCOPE,
     PACKAGE_PRIVILEGED,
     PACKAGE_REDACTED,
-    PACKAGE_WHYS /* one more than the last */
+    PACKAGE_UNVERIFIED, /* its own archive does not hold what would prove it */
+    PACKAGE_WHYS        /* one more than the last */
 };
-/* "scope", "privileged", "redacted"; of PACKAGE_SHOWN "record". */
+/* "scope", "privileged", "redacted", "unverified"; of PACKAGE_SHOWN "record". */
 const char *package_why_text(enum package_why why);
 enum package_why package_why_of(const char *word); /* PACKAGE_WHYS: none */
 

@@ -85,6 +85,11 @@ int package_files_expect(struct package_files *f, uint64_t number, const struct 
     return 0;
 }
 
+uint64_t package_files_sent(const struct package_files *f)
+{
+    return HASH_COUNT(f->entries);
+}
+
 int package_files_begin(struct package_files *f, const char *path)
 {
     struct package_files_entry *x;

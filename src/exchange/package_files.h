@@ -22,6 +22,8 @@ void package_files_free(struct package_files *f); /* wipes */
 int package_files_expect(struct package_files *f, uint64_t number, const struct record *rec,
                          const char *body, size_t body_len) MUST_USE;
 
+uint64_t package_files_sent(const struct package_files *f); /* by the records so far */
+
 /* One that comes, by its path below data/. ERR_NOT_FOUND: no record before it sends it. */
 int package_files_begin(struct package_files *f, const char *path) MUST_USE;
 void package_files_add(struct package_files *f, const void *data, size_t len);

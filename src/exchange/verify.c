@@ -46,20 +46,12 @@ static int take_document(struct verifying *v, const char *name, struct diag *d)
     return 0;
 }
 
-static struct verify_bot *bot_of(struct verifying *v, const char *jid, size_t len)
-{
-    for (size_t i = 0; i < v->bot_count; i++)
-        if (strlen(v->bots[i].jid) == len && memcmp(v->bots[i].jid, jid, len) == 0)
-            return &v->bots[i];
-    return NULL;
-}
-
 /* "BOT.note" */
 static int take_checkpoint(struct verifying *v, const char *name, struct diag *d)
 {
     size_t len = strlen(name), ending = strlen(".note");
     if (len <= ending || len - ending > VALUE_DOMAIN_MAX || v->bot_count == PACKAGE_BOTS_MAX ||
-        strcmp(name + len - ending, ".note") != 0 || bot_of(v, name, len - ending) != NULL)
+        strcmp(name + len - ending, ".note") != 0 || verify_bot_of(v, name, len - ending) != NULL)
         return diag_set(d, ERR_FORMAT, "%s is not a bot's checkpoint, or one too many", v->path);
     struct verify_bot *b = &v->bots[v->bot_count++];
     memcpy(b->jid, name, len - ending);
@@ -77,7 +69,7 @@ static int take_package(struct verifying *v, const char *name, struct diag *d)
 
 /* ---- records ---- */
 
-static int open_library(struct verifying *v, struct diag *d)
+int verify_open_library(struct verifying *v, struct diag *d)
 {
     if (v->library != NULL)
         return 0;
@@ -90,11 +82,11 @@ static int open_library(struct verifying *v, struct diag *d)
 static int begin_records(struct verifying *v, const char *name, struct diag *d)
 {
     const char *slash = strchr(name, '/');
-    v->bot = slash == NULL ? NULL : bot_of(v, name, (size_t)(slash - name));
+    v->bot = slash == NULL ? NULL : verify_bot_of(v, name, (size_t)(slash - name));
     if (v->bot == NULL)
         return diag_set(d, ERR_FORMAT, "%s has no checkpoint, or comes before it", v->path);
     v->lines = true;
-    int r = open_library(v, d);
+    int r = verify_open_library(v, d);
     return r == 0 && !v->bot->begun ? verify_tree_begin(v->bot, v->library, d) : r;
 }
 
@@ -207,41 +199,6 @@ static int end(void *context, struct diag *d)
 
 /* ---- the whole ---- */
 
-/* Its counts must be those that were found. */
-static int compare_bot(struct verifying *v, const struct package_bot *x, struct diag *d)
-{
-    struct verify_bot *b = bot_of(v, x->jid, strlen(x->jid));
-    if (b == NULL || !b->begun)
-        return diag_set(d, ERR_AUTH, "%s names %s, of which nothing is in it", PACKAGE_NOTE,
-                        x->jid);
-    int r = verify_tree_end(b, d);
-    if (r == 0 && (b->tree.checkpoint.size != x->size ||
-                   memcmp(b->tree.counts, x->counts, sizeof x->counts) != 0))
-        r = diag_set(d, ERR_AUTH,
-                     "the leaves of %s that are shown and withheld are others than %s says", x->jid,
-                     PACKAGE_NOTE);
-    return r;
-}
-
-static int finish(struct verifying *v, const struct bag_summary *bag, struct diag *d)
-{
-    if (v->note == NULL)
-        return diag_set(d, ERR_FORMAT, "%s is missing", PACKAGE_NOTE);
-    int r = open_library(v, d);
-    if (r == 0)
-        r = package_open(v->net, v->library, v->note, strlen(v->note), &v->ret->package, d);
-    if (r < 0)
-        return r;
-    const struct package *p = v->ret->package;
-    if (memcmp(p->manifest, bag->manifest, sizeof p->manifest) != 0)
-        return diag_set(d, ERR_AUTH, "manifest-sha512.txt is another than %s says", PACKAGE_NOTE);
-    for (size_t i = 0; r == 0 && i < p->bot_count; i++)
-        r = compare_bot(v, &p->bots[i], d);
-    if (r == 0 && p->bot_count != v->bot_count)
-        r = diag_set(d, ERR_AUTH, "it has records of a bot that %s does not name", PACKAGE_NOTE);
-    return r;
-}
-
 static void clear(struct verifying *v)
 {
     for (size_t i = 0; i < v->note_count; i++) {
@@ -277,9 +234,9 @@ int package_verify(const struct package_verify_options *o, struct package_verifi
     v->body = secret_new(VALUE_BODY_MAX + 1);
     int r = bag_read(o->path, o->identities, o->identity_count, &sink, &bag, d);
     if (r == 0)
-        r = finish(v, &bag, d);
+        r = verify_note(v, &bag, d);
     ret->members = bag.members;
-    ret->bytes = bag.bytes;
+    ret->files_missing = package_files_sent(v->files) - ret->files;
     clear(v);
     free(v);
     return r;

@@ -30,7 +30,8 @@ struct package_verified {
     struct package *package; /* the caller's */
     char network[VALUE_DOMAIN_MAX + 1];
     uint8_t network_hash[HASH_BYTES]; /* of its note: what is compared where none is trusted */
-    uint64_t records, members, bytes, files;
+    uint64_t records, members;
+    uint64_t files, files_missing; /* that records send: in the package, and not in it */
 };
 /* ERR_AUTH, ERR_FORMAT and all that bag_read returns: the line names the member or the leaf that is
  * wrong. */

@@ -253,7 +253,11 @@ tree_root() { # of lines "LEVEL FIRST-LEAF HASH"
     joined=
     sort -k2nr "$tmp/peaks" > "$tmp/nodes"
     while read -r _ _ peak; do
-        joined=$([ -z "$joined" ] && echo "$peak" || node "$peak" "$joined")
+        if [ -z "$joined" ]; then
+            joined=$peak
+        else
+            joined=$(node "$peak" "$joined")
+        fi
     done < "$tmp/nodes"
     echo "$joined"
 }
@@ -261,7 +265,11 @@ tree_root() { # of lines "LEVEL FIRST-LEAF HASH"
 check_bot() { # ADDRESS SIZE, and which leaves
     bot=$1 size=$2
     shift 2
-    bot_key=$(cat data/documents/policy-*.note | sed -n "s/^bot $bot \([^ ]*\).*/\1/p" | tail -n 1)
+    # By the newest policy that names it, whatever the notes' files are called.
+    bot_key=$(cut -d' ' -f2- "$tmp/hashes" | while read -r note; do
+        text "$note" | awk -v bot="$bot" 'NR == 1 && $2 != "policy" { exit } $1 == "serial" { n = $2 }
+            $1 == "bot" && $2 == bot { print n, $3 }'
+    done | sort -n | tail -n 1 | cut -d' ' -f2)
     [ -n "$bot_key" ] || wrong "no policy names $bot"
     bot_key_hash=$(of_base64 "$bot_key" | sha)
     checkpoint=data/checkpoints/$bot.note
@@ -285,15 +293,15 @@ check_bot() { # ADDRESS SIZE, and which leaves
         fi
     done < "$tmp/records"
     [ "$records" = "$shown" ] || wrong "$bot: $records records are shown, and package.note says $shown"
-    held=$(jq -rs '[("scope", "privileged", "redacted") as $why |
+    held=$(jq -rs '[("scope", "privileged", "redacted", "unverified") as $why |
         [.[] | select(.why == $why) | pow(2; .level)] | add // 0] | join(" ")' "$tmp/lines")
-    [ "$held" = "$out $privileged $redacted" ] ||
-        wrong "$bot: withheld are $held leaves, and package.note says $out $privileged $redacted"
-    echo "$bot: $size leaves, $records records, $out out of scope, $privileged privileged, $redacted redacted"
+    [ "$held" = "$out $privileged $redacted $unverified" ] ||
+        wrong "$bot: withheld are $held leaves, and package.note says $out $privileged $redacted $unverified"
+    echo "$bot: $size leaves, $records records, $out out of scope, $privileged privileged, $redacted redacted, $unverified unverified"
 }
 
 value package.note bot > "$tmp/bots"
-while read -r bot size shown out privileged redacted; do
+while read -r bot size shown out privileged redacted unverified; do
     check_bot "$bot" "$size" "$@"
 done < "$tmp/bots"
 echo proved

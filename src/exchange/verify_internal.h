@@ -3,6 +3,7 @@
 #define IRONSIDE_EXCHANGE_VERIFY_INTERNAL_H
 
 #include "crypto/checkpoint.h"
+#include "exchange/bag_read.h"
 #include "exchange/package_files.h"
 #include "exchange/package_line.h"
 #include "exchange/tree.h"
@@ -50,12 +51,21 @@ struct verifying {
     int (*take)(struct verifying *v, const char *name, struct diag *d); /* a whole note; NULL */
     bool lines;                                                         /* it is of lines */
     struct package_files *files;                                        /* that records name */
+    char warrants[PACKAGE_WARRANTS_MAX][VALUE_WARRANT_MAX + 1]; /* of records, as they came */
+    size_t warrant_count;
     uint64_t number; /* the last Bates number: of records and of what is redacted */
     bool file;       /* the member under way is one of them */
     char *note;      /* package.note */
     uint8_t *body;   /* secret memory for one */
     struct arena arena;
 };
+
+/* NULL: no checkpoint of that bot has come. */
+struct verify_bot *verify_bot_of(struct verifying *v, const char *jid, size_t len);
+/* No more documents come. */
+int verify_open_library(struct verifying *v, struct diag *d) MUST_USE;
+/* Nothing more comes: opens package.note, and holds all that was found to it. */
+int verify_note(struct verifying *v, const struct bag_summary *bag, struct diag *d) MUST_USE;
 
 int verify_tree_begin(struct verify_bot *b, const struct library *l, struct diag *d) MUST_USE;
 /* One line of its. */

@@ -64,6 +64,19 @@ static const char *check(struct verifying *v, const struct package_line *l,
     return wrong;
 }
 
+/* Those of the shown records; package.note must name them all. */
+static int note_warrant(struct verifying *v, const char *id, struct diag *d)
+{
+    for (size_t i = 0; i < v->warrant_count; i++)
+        if (strcmp(v->warrants[i], id) == 0)
+            return 0;
+    if (v->warrant_count == PACKAGE_WARRANTS_MAX)
+        return diag_set(d, ERR_LIMIT, "its records are of more than %u warrants",
+                        PACKAGE_WARRANTS_MAX);
+    memcpy(v->warrants[v->warrant_count++], id, strlen(id) + 1);
+    return 0;
+}
+
 int verify_record(struct verifying *v, const struct package_line *l, struct verify_pending *ret,
                   struct diag *d)
 {
@@ -79,5 +92,5 @@ int verify_record(struct verifying *v, const struct package_line *l, struct veri
                         rec.envelope.id, rec.envelope.from, wrong);
     memcpy(ret->warrant, rec.warrant, strlen(rec.warrant) + 1);
     v->ret->records++;
-    return 0;
+    return note_warrant(v, rec.warrant, d);
 }
