@@ -91,6 +91,7 @@ static const struct api_field translate[] = {LANGUAGE("from"), LANGUAGE("to"), C
 static const struct api_field note[] = {NEEDED("text", 1, NOTE_MAX)};
 static const struct api_field thread[] = {NUMBER("from", INT64_MIN, INT64_MAX), FLAG("backwards"),
                                           AFTER, NUMBER("limit", 1, 200), CASE};
+static const struct api_field tags[] = {TEXT("prefix", 0, WORD_MAX), LIMIT};
 static const struct api_field people[] = {TEXT("prefix", 0, 255), AFTER, LIMIT};
 static const struct api_field contacts[] = {LIMIT};
 static const struct api_field organisation[] = {NEEDED("organisation", 0, TITLE_MAX)};

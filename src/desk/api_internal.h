@@ -269,7 +269,7 @@ api_fn api_file, api_proof;
 api_fn api_translators, api_translation, api_translate, api_translate_keep;
 api_fn api_preview, api_thumbnail, api_photos, api_photos_alike;
 api_fn api_seen, api_tag_on, api_tag_off, api_flag_on, api_flag_off, api_note, api_case_create,
-    api_cases, api_case_in, api_case_out;
+    api_tags, api_cases, api_case_in, api_case_out;
 api_fn api_people, api_person, api_contacts, api_organisation, api_conversations, api_telling;
 api_fn api_accounts, api_merge, api_split, api_merge_undo, api_name;
 api_fn api_assign, api_assignments, api_reviewers, api_queue;

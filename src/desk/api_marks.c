@@ -1,6 +1,8 @@
 /* What reviewers add to messages, and cases. */
 #include "desk/api_internal.h"
 
+#define TAGS_USUAL 50
+
 /* `r` is what the model said of message `id`. */
 static int marked(struct api_call *c, int r)
 {
@@ -73,6 +75,24 @@ int api_note(struct api_call *c)
     c->status = API_CREATED;
     api_what(c, "note: message %lld", (long long)id);
     return marked(c, desk_note(c->api->o.index, id, api_text(c, "text", ""), &by, &c->d));
+}
+
+static int take_tag(void *context, const struct desk_tagged *t)
+{
+    json_array_append_new(context, json_pack("{so sI}", "word", api_string(t->word), "messages",
+                                             (json_int_t)t->messages));
+    return 0;
+}
+
+int api_tags(struct api_call *c)
+{
+    const char *prefix = api_text(c, "prefix", "");
+    json_t *list = json_array();
+    c->answer = json_pack("{so}", "tags", list);
+    api_what(c, "tags '%s'", prefix);
+    int r = desk_tags(c->api->o.index, prefix, (unsigned)api_number(c, "limit", TAGS_USUAL),
+                      take_tag, list, &c->d);
+    return r < 0 ? api_fail(c, r) : 0;
 }
 
 /* ---- cases ---- */

@@ -117,6 +117,7 @@ static const struct api_route routes[] = {
      FIELDS(thread),
      .read = api_thread},
 
+    {{QUESTION_GET, "/api/tags", READ, false, false, ACCESS_VIEW}, FIELDS(tags), .read = api_tags},
     {{QUESTION_GET, "/api/people", SEE, false, true, ACCESS_VIEW},
      FIELDS(people),
      .read = api_people},

@@ -4,7 +4,6 @@
 #include "base/utf8.h"
 #include "desk/index_internal.h"
 
-#define WORD_MAX 64U
 #define NOTE_MAX 16384U
 #define LABEL_MAX 255U
 
@@ -21,7 +20,7 @@ static bool word_byte(uint32_t c)
 static int check_word(const char *word, struct diag *d)
 {
     size_t len = strlen(word), at = 0;
-    while (len >= 1 && len <= WORD_MAX && at < len) {
+    while (len >= 1 && len <= DESK_WORD_MAX && at < len) {
         uint32_t c;
         size_t step = utf8_next(word + at, len - at, &c);
         if (step == 0 || !word_byte(c))
@@ -31,7 +30,7 @@ static int check_word(const char *word, struct diag *d)
     if (at == 0 || at < len)
         return diag_set(d, ERR_FORMAT,
                         "'%.64s': a tag or case is 1 to %u letters, digits, '-', '_' and '.'", word,
-                        WORD_MAX);
+                        DESK_WORD_MAX);
     return 0;
 }
 

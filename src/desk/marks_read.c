@@ -22,6 +22,23 @@ static int take_words(struct desk_index *x, const char *query, int64_t message, 
     return r;
 }
 
+/* The least one that is not before `from`, or, without `itself`, after it. */
+static int first_tag(struct desk_index *x, const char *from, bool itself,
+                     char ret[static DESK_WORD_MAX + 1], struct diag *d)
+{
+    sqlite3_stmt *s =
+        sql(&x->sql, itself ? "SELECT word FROM tag WHERE word >= ?1 ORDER BY word LIMIT 1"
+                            : "SELECT word FROM tag WHERE word > ?1 ORDER BY word LIMIT 1");
+    int r = 0;
+    sql_bind_text(s, 1, from);
+    if (sql_walk(&x->sql, s, &r, d))
+        snprintf(ret, DESK_WORD_MAX + 1, "%s", sql_text(s, 0));
+    else if (r == 0)
+        r = ERR_NOT_FOUND;
+    sqlite3_reset(s);
+    return r;
+}
+
 static int take_notes(struct desk_index *x, int64_t message, struct arena *a,
                       struct desk_marks *ret, struct diag *d)
 {
@@ -58,6 +75,27 @@ int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct
     if (r == 0)
         ret->flagged = idset_has(flagged, message);
     return r;
+}
+
+/* Word by word along the key, since a tag may have a million messages. */
+int desk_tags(struct desk_index *x, const char *prefix, unsigned limit, desk_tagged_fn *fn,
+              void *context, struct diag *d)
+{
+    char word[DESK_WORD_MAX + 1];
+    const struct idset *set = NULL;
+    unsigned shown = 0;
+    int r = first_tag(x, prefix, true, word, d);
+    while (r == 0 && shown < limit && strncmp(word, prefix, strlen(prefix)) == 0) {
+        r = sets_of(x, SET_TAG, word, 0, &set, d);
+        struct desk_tagged t = {word, r == 0 ? sight_count(x, set) : 0};
+        if (t.messages > 0) {
+            r = fn(context, &t);
+            shown++;
+        }
+        if (r == 0)
+            r = first_tag(x, word, false, word, d);
+    }
+    return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 int desk_cases(struct desk_index *x, desk_case_fn *fn, void *context, struct diag *d)

@@ -7,6 +7,7 @@
 
 #include "desk/validity.h"
 
+#define DESK_WORD_MAX 64U    /* bytes of a tag or case */
 #define DESK_NUMBER_BYTES 24 /* a number in decimal, with its NUL */
 
 struct desk_person {
@@ -80,6 +81,15 @@ int desk_case_create(struct desk_index *x, const char *word, const char *title,
 int desk_case_check(struct desk_index *x, const char *word, struct diag *d) MUST_USE;
 int desk_case_add(struct desk_index *x, const char *word, int64_t message, bool on,
                   const struct desk_by *by, struct diag *d) MUST_USE;
+
+struct desk_tagged {
+    const char *word;
+    uint64_t messages; /* in sight */
+};
+typedef int desk_tagged_fn(void *context, const struct desk_tagged *t);
+/* Tags of messages in sight that begin with the prefix, by their words, at most `limit`. */
+int desk_tags(struct desk_index *x, const char *prefix, unsigned limit, desk_tagged_fn *fn,
+              void *context, struct diag *d) MUST_USE;
 
 struct desk_case {
     const char *word, *title;

@@ -5,9 +5,13 @@ import { build } from "esbuild";
 /** The page's address, where nothing has another one. */
 globalThis.location ??= { pathname: "/", search: "" };
 
-export async function load(path) {
+/** Several share what they both use, as in the page. */
+export async function load(...paths) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../src/${path}`, import.meta.url))],
+    stdin: {
+      contents: paths.map((path) => `export * from "./${path}";`).join("\n"),
+      resolveDir: fileURLToPath(new URL("../src", import.meta.url)),
+    },
     bundle: true,
     write: false,
     format: "esm",

@@ -207,6 +207,33 @@ static void api__marks__are_found_and_shown(void **state)
     assert_int_equal(hits_of(s, "tag:urgent%20OR%20is:flagged%20OR%20case:harbour"), 0);
 }
 
+static void api__tags__are_listed_by_their_beginning(void **state)
+{
+    struct small_desk *s = *state;
+    static const char *const asked[][2] = {
+        {"", "harbour 1,pier 2,pier-2 1,"}, {"?prefix=pier", "pier 2,pier-2 1,"},
+        {"?prefix=pier-", "pier-2 1,"},     {"?prefix=x", ""},
+        {"?limit=1", "harbour 1,"},
+    };
+    must(s, DESK_REVIEWER, "PUT", "/api/messages/1/tags/pier", NULL);
+    must(s, DESK_REVIEWER, "PUT", "/api/messages/2/tags/pier", NULL);
+    must(s, DESK_REVIEWER, "PUT", "/api/messages/2/tags/pier-2", NULL);
+    must(s, DESK_SUPERVISOR, "PUT", "/api/messages/3/tags/harbour", NULL);
+    must(s, DESK_SUPERVISOR, "PUT", "/api/messages/3/tags/taken-back", NULL);
+    must(s, DESK_SUPERVISOR, "DELETE", "/api/messages/3/tags/taken-back", NULL);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        CLEANUP_FREE char *address = mem_format("/api/tags%s", asked[i][0]);
+        CLEANUP_TOLD struct told t = ask_as(s, DESK_REVIEWER, "GET", address, NULL);
+        CLEANUP_BUF struct buf got = BUF_INIT(256);
+        size_t k;
+        const json_t *tag;
+        json_array_foreach(json_object_get(t.json, "tags"), k, tag)
+            buf_format(&got, "%s %lld,", text_at(tag, "word"),
+                       (long long)json_integer_value(json_object_get(tag, "messages")));
+        assert_string_equal(buf_text(&got), asked[i][1]);
+    }
+}
+
 static const char *first_of(const json_t *o, const char *list)
 {
     return json_string_value(json_array_get(json_object_get(o, list), 0));
@@ -377,6 +404,7 @@ int main(void)
         ASKING_TEST(api__thread__is_read_both_ways),
         ASKING_TEST(api__telling__is_of_a_conversation_and_logged),
         ASKING_TEST(api__marks__are_found_and_shown),
+        ASKING_TEST(api__tags__are_listed_by_their_beginning),
         ASKING_TEST(api__made__each_sees_what_the_others_did),
         ASKING_TEST(api__marks__are_refused_where_there_is_no_message),
         ASKING_TEST(api__bulk__marks_what_lacks_it_and_takes_it_back),

@@ -12,7 +12,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea } from "../../parts/field.tsx";
 import { Time } from "../../parts/time.tsx";
 import { applyToChosen } from "../search/bulk.ts";
-import { tagsLike } from "../search/complete.ts";
+import { useKnown } from "../search/known.ts";
 import type { Message } from "./fold.ts";
 import { ProofDialog } from "./proof.tsx";
 
@@ -80,6 +80,7 @@ export function MessageBar(props: Props) {
 
 function WorkBar({ m, changed, nextUnseen }: Props) {
   const [asks, setAsks] = useState<"tag" | "case" | "note" | "proof">();
+  const known = useKnown(asks === "tag" || asks === "case" ? asks : undefined);
   const notes = useAsk("GET /api/messages/{id}", m.made.notes > 0 ? { path: { id: m.id } } : undefined);
   const flag = () =>
     void (m.made.flagged
@@ -115,8 +116,8 @@ function WorkBar({ m, changed, nextUnseen }: Props) {
         <IconButton icon="down" label="Next unseen (n)" onClick={nextUnseen} />
       </div>
       {notes.data !== undefined && <Notes of={notes.data.marks.notes} />}
-      {asks === "tag" && <AskWord title="Tag the message" label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={tagsLike("")} take={(w) => void applyToChosen([m.id], "tag", w, changed)} close={() => setAsks(undefined)} />}
-      {asks === "case" && <AskWord title="Put the message into a case" label="Case" hint="The word of a case that there is" go="Put in" known={[]} take={(w) => void applyToChosen([m.id], "case", w, changed)} close={() => setAsks(undefined)} />}
+      {asks === "tag" && <AskWord title="Tag the message" label="Tag" hint="One word, such as harbour or follow-up" go="Tag" known={known} take={(w) => void applyToChosen([m.id], "tag", w, changed)} close={() => setAsks(undefined)} />}
+      {asks === "case" && <AskWord title="Put the message into a case" label="Case" hint="The word of a case that there is" go="Put in" known={known} take={(w) => void applyToChosen([m.id], "case", w, changed)} close={() => setAsks(undefined)} />}
       {asks === "proof" && <ProofDialog m={m} close={() => setAsks(undefined)} />}
       {asks === "note" && <NoteDialog id={m.id} done={changed} close={() => setAsks(undefined)} />}
     </div>

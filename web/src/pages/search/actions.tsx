@@ -1,6 +1,5 @@
 /** What can be done with the hits: with those that were chosen, or with all that the question finds. */
-import { useEffect, useState } from "preact/hooks";
-import { ask } from "../../api/client.ts";
+import { useState } from "preact/hooks";
 import { countOf } from "../../app/numbers.ts";
 import { useKeys } from "../../app/keys.ts";
 import { navigate } from "../../app/router.ts";
@@ -10,7 +9,7 @@ import { AskWord } from "../../parts/ask-word.tsx";
 import { Button, LinkButton } from "../../parts/button.tsx";
 import { AskPrivileged } from "../../parts/mark-privileged.tsx";
 import { applyToAll, applyToChosen, type OneAction } from "./bulk.ts";
-import { tagsLike } from "./complete.ts";
+import { type Asks, useKnown } from "./known.ts";
 
 interface Props {
   query: string;
@@ -20,27 +19,6 @@ interface Props {
   setAll: (all: boolean) => void;
   clear: () => void;
   changed: () => void;
-}
-
-type Asks = "tag" | "case" | "assign";
-
-const known: Record<Asks, () => Promise<string[]>> = {
-  tag: () => Promise.resolve(tagsLike("")),
-  case: () => ask("GET /api/cases", {}).then((a) => a.cases.map((c) => c.word)),
-  assign: () => ask("GET /api/reviewers", {}).then((a) => a.reviewers.map((r) => r.name)),
-};
-
-/** The words that there are; without them one writes on. */
-function useKnown(asks: Asks | undefined): string[] {
-  const [words, setWords] = useState<string[]>([]);
-  useEffect(() => {
-    setWords([]);
-    if (asks !== undefined)
-      known[asks]()
-        .then(setWords)
-        .catch(() => undefined);
-  }, [asks]);
-  return words;
 }
 
 const asked: Record<Asks, { title: (what: string) => string; label: string; hint: string; go: string }> = {

@@ -3,7 +3,6 @@ import { ask } from "../../api/client.ts";
 import type { Routes } from "../../api/schema.ts";
 import { countOf } from "../../app/numbers.ts";
 import { attempt, tell } from "../../app/toasts.ts";
-import { rememberTag } from "./complete.ts";
 
 export type BulkAction = Routes["POST /api/bulk"]["body"]["action"];
 
@@ -17,7 +16,6 @@ const done: Record<string, (n: string, value: string) => string> = {
 
 /** `query`: what all of them are found by. `after` is called when it is done, and when it is undone. */
 export async function applyToAll(query: string, zone: string, action: BulkAction, value: string, after: () => void): Promise<void> {
-  if (action === "tag") rememberTag(value);
   await attempt(async () => {
     const bulk = await ask("POST /api/bulk", { body: { query, zone, action, ...(value === "" ? {} : { value }) } });
     const words = done[action]?.(countOf(bulk.messages, "message"), value) ?? `${countOf(bulk.messages, "message")} changed.`;
@@ -53,7 +51,6 @@ export type OneAction = keyof typeof one;
 
 /** To those that were chosen, one after the other. */
 export async function applyToChosen(ids: number[], action: OneAction, value: string, after: () => void): Promise<void> {
-  if (action === "tag") rememberTag(value);
   await attempt(async () => {
     for (const id of ids) await one[action](id, value);
     const undo = back[action];

@@ -1,7 +1,8 @@
 /** What the search box offers while one writes: operators, their values, people, tags, cases. */
 import { ask } from "../../api/client.ts";
 import { terms } from "../../api/terms.ts";
-import { reads, session } from "../../app/session.ts";
+import { countOf } from "../../app/numbers.ts";
+import { reads } from "../../app/session.ts";
 import { handleOf } from "../../parts/person.tsx";
 
 export interface Offer {
@@ -38,23 +39,16 @@ async function cases(prefix: string): Promise<Offer[]> {
   return found.cases.filter((c) => c.word.startsWith(prefix)).map((c) => ({ text: c.word, help: c.title }));
 }
 
-/** Tags that this page has shown or made, of each who was signed in: the desk has no list of them. */
-const tags = new Map<string, Set<string>>();
-function ownTags(): Set<string> {
-  const s = session.value;
-  const user = s === null || s === "unknown" ? "" : s.user;
-  const own = tags.get(user) ?? new Set();
-  tags.set(user, own);
-  return own;
+async function tags(prefix: string): Promise<Offer[]> {
+  const found = await ask("GET /api/tags", { query: { prefix, limit: MOST } });
+  return found.tags.map((t) => ({ text: t.word, help: countOf(t.messages, "message") }));
 }
-export const rememberTag = (word: string) => void ownTags().add(word);
-export const tagsLike = (prefix: string): string[] => [...ownTags()].filter((t) => t.startsWith(prefix)).sort();
 
 async function values(name: string, prefix: string): Promise<Offer[]> {
   if (PEOPLE.includes(name)) return people(prefix);
   if (!reads() && THEIRS.includes(name)) return [];
   if (name === "case") return cases(prefix);
-  if (name === "tag") return tagsLike(prefix).map((text) => ({ text, help: "a tag" }));
+  if (name === "tag") return tags(prefix);
   if (name === "seen" || name === "unseen") return ME;
   const known = terms.find((t) => t.name === name)?.values ?? [];
   return known.map((text) => ({ text, help: "" }));

@@ -3,7 +3,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../api/client.ts";
 import type { Hits } from "../../api/schema.ts";
-import { rememberTag } from "./complete.ts";
 
 export type Hit = Hits["hits"][number];
 export type Order = "newest" | "oldest" | "relevant";
@@ -33,9 +32,6 @@ const askFor = (of: Question, after: string | undefined, signal?: AbortSignal) =
   ask("GET /api/search", {
     query: { q: of.q, order: of.order, zone: of.zone, grouped: of.grouped, limit: PAGE, ...(after === undefined ? {} : { after }) },
     ...(signal === undefined ? {} : { signal }),
-  }).then((a) => {
-    for (const tag of a.hits.flatMap((h) => h.made.tags)) rememberTag(tag);
-    return a;
   });
 
 export function useHits(of: Question, turn: number) {
