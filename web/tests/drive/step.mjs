@@ -9,7 +9,9 @@ const inOneLine = (e) => (e instanceof Error ? e.message : String(e)).replace(/\
 /** Runs the parts whose name has the word, each in browsers of its own, until one fails. Why it failed is
  * printed last, and lies in the scene's drive.error for whoever started this. */
 export async function drive(parts, settings, word = "") {
-  for (const [name, part] of Object.entries(parts).filter(([n]) => n.includes(word))) {
+  const chosen = Object.entries(parts).filter(([n]) => n.includes(word));
+  if (chosen.length === 0) throw new Error(`no part has '${word}' in its name: ${Object.keys(parts).join(", ")}`);
+  for (const [name, part] of chosen) {
     console.log(`   ${name}`);
     try {
       await part(settings);

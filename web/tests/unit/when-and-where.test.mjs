@@ -5,7 +5,7 @@ import { load } from "../load.mjs";
 const { around, clusters, distanceKm } = await load("pages/map/clusters.ts");
 const { bars, seenAt, trails } = await load("pages/map/moving.ts");
 const { lettersOf } = await load("pages/map/country-codes.ts");
-const { countries, lookAt, projectionOf, WIDTH, HEIGHT } = await load("pages/map/world.ts");
+const { countries, lookAt, lookOf, projectionOf, textOfLook, WIDTH, HEIGHT } = await load("pages/map/world.ts");
 const { columnsOf, dayOf, daysOf, filled } = await load("pages/timeline/bins.ts");
 const { narrowCountry, narrowPlace, narrowTime } = await load("parts/narrow.ts");
 
@@ -32,6 +32,13 @@ test("seenAt: the span before an instant; a span of 0 is all before it", () => {
   assert.deepEqual(trails(of).get("a").map((p) => p.id), [1, 2]);
   assert.deepEqual(bars(of, 100, 300, 2), [1, 2]);
   assert.deepEqual(bars([at(1, "a", 5)], 5, 5, 3), [1, 0, 0]);
+});
+
+test("a look at the map stands in the address, and what is none does not", () => {
+  const look = { zoom: 12.5, lat: 52.3702, lon: -4.8952 };
+  assert.equal(textOfLook(look), "12.5,52.3702,-4.8952");
+  assert.deepEqual(lookOf(textOfLook(look)), look);
+  for (const none of [null, "", "1,2", "1,2,3,4", "0.5,0,0", "401,0,0", "2,91,0", "2,0,181", "2,,0", "a,0,0"]) assert.equal(lookOf(none), undefined);
 });
 
 test("world: countries have their letters, what is looked at is in the picture", () => {

@@ -24,6 +24,14 @@ export async function exported(settings) {
     });
   });
   await as(settings, "sara", async (page) => {
+    await step("what is to be exported, and as what, stands in the address", async () => {
+      await page.goto(new URL("/exports?q=papers", settings.url).href);
+      await page.getByLabel("What a query finds").last().fill("papers has:photo");
+      await page.getByLabel("A table").check();
+      await page.waitForURL(/q=papers\+has%3Aphoto.*format=csv/);
+      await page.reload();
+      must(await page.getByLabel("A table").isChecked(), "after a reload it would be another form");
+    });
     await step("a supervisor counts first, then fetches all of it", async () => {
       await page.goto(new URL("/exports?q=papers", settings.url).href);
       await page.getByRole("button", { name: "Count and freeze them" }).click();

@@ -51,6 +51,12 @@ export async function organised(settings) {
       await page.keyboard.press("Space");
       await page.getByText(/^[1-9]\d* people chosen$/).waitFor();
     });
+    await step("who is chosen stands in the address", async () => {
+      await page.waitForURL(/chosen=[^&]/);
+      const chosen = await page.getByText(/^[1-9]\d* people chosen$/).textContent();
+      await page.reload();
+      await page.getByText(chosen, { exact: true }).waitFor();
+    });
     await step("it becomes an organisation, which finds what its people write", async () => {
       await page.keyboard.press("m");
       const dialog = page.getByRole("dialog", { name: /become an organisation/ });

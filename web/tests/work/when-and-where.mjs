@@ -6,6 +6,16 @@ const queryOf = (page) => new URL(page.url()).searchParams.get("q") ?? "";
 
 export async function filtered(settings) {
   await as(settings, "reviewer", async (page) => {
+    await step("what is looked at stands in the address", async () => {
+      await page.goto(new URL("/map", settings.url).href);
+      const drawn = () => page.locator(".map-picture svg path").nth(1).getAttribute("d");
+      await page.getByRole("button", { name: "Nearer" }).click();
+      await page.waitForURL(/look=1\.8/);
+      const nearer = await drawn();
+      await page.reload();
+      await page.getByRole("button", { name: "Nearer" }).waitFor();
+      must((await drawn()) === nearer, "after a reload it is drawn otherwise");
+    });
     await step("a position is chosen on the map: the search finds what is near it", async () => {
       await page.goto(new URL("/map", settings.url).href);
       await page.locator(".map-main").getByText("Rotterdam, NL").waitFor();

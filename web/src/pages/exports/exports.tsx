@@ -7,6 +7,7 @@ import type { ExportMade, Exports as Answer } from "../../api/schema.ts";
 import { useAsk } from "../../api/use-ask.ts";
 import { countOf, numberOf } from "../../app/numbers.ts";
 import { query } from "../../app/router.ts";
+import { useSettled } from "../../app/settled.ts";
 import { zone } from "../../app/zone.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -29,6 +30,7 @@ const selections = [
   ["case", "A case"],
   ["ids", "Single messages"],
 ] as const;
+const parameters: Record<Selection, string> = { query: "q", case: "case", ids: "ids" };
 const hints: Record<Selection, string> = { query: "As in the search", case: "Its word", ids: "Their numbers, by blanks" };
 
 function Counted({ of, format, again }: { of: ExportMade; format: Format; again: () => void }) {
@@ -44,10 +46,10 @@ function Counted({ of, format, again }: { of: ExportMade; format: Format; again:
 }
 
 function Make({ again }: { again: () => void }) {
-  const asked = query.value.get("ids");
-  const [selection, setSelection] = useState<Selection>(asked !== null ? "ids" : query.value.get("case") !== null ? "case" : "query");
-  const [value, setValue] = useState(asked ?? query.value.get("case") ?? query.value.get("q") ?? "");
-  const [format, setFormat] = useState<Format>("jsonl");
+  const [selection, setSelection] = useState<Selection>(() => selections.map(([s]) => s).find((s) => query.value.has(parameters[s])) ?? "query");
+  const [value, setValue] = useState(query.value.get(parameters[selection]) ?? "");
+  const [format, setFormat] = useState<Format>(query.value.get("format") === "csv" ? "csv" : "jsonl");
+  useSettled({ q: undefined, case: undefined, ids: undefined, [parameters[selection]]: value, format: format === "csv" ? format : undefined });
   const [made, setMade] = useState<ExportMade>();
   const [wrong, setWrong] = useState<string>();
   const make = (e: Event) => {

@@ -5,6 +5,7 @@ import { useAsk } from "../../api/use-ask.ts";
 import type { Activity, Positions } from "../../api/schema.ts";
 import { countryOf, numberOf } from "../../app/numbers.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
+import { useSettled } from "../../app/settled.ts";
 import { zone } from "../../app/zone.ts";
 import { Bar } from "../../parts/bar.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -20,7 +21,7 @@ import { around } from "./clusters.ts";
 import { MapPicture } from "./map-picture.tsx";
 import { DAY_MS, seenAt, type Position } from "./moving.ts";
 import { When } from "./when.tsx";
-import { lookAt, whole, type Look } from "./world.ts";
+import { lookAt, lookOf, textOfLook, whole } from "./world.ts";
 
 const MOST = 5000;
 const ROWS = 60;
@@ -101,7 +102,9 @@ function Only({ of }: { of: Position }) {
 function Whole({ activity, positions, q }: { activity: Activity; positions: Positions; q: string }) {
   const of = positions.positions;
   const [first, last] = of.length === 0 ? [0, 0] : [of.at(-1)?.at ?? 0, Math.max(...of.map((p) => p.at))];
-  const [look, setLook] = useState<Look>(() => (q === "" ? whole : lookAt(of)));
+  const [usual] = useState(() => (q === "" ? whole : lookAt(of)));
+  const [look, setLook] = useState(() => lookOf(query.value.get("look")) ?? usual);
+  useSettled({ look: look === usual ? undefined : textOfLook(look) });
   const until = Math.min(last, Math.max(first, Number(query.value.get("until") ?? last)));
   const days = query.value.get("days") ?? "0";
   const seen = useMemo(() => seenAt(of, until, Number(days) * DAY_MS), [of, until, days]);

@@ -25,6 +25,14 @@ export interface Look {
   lat: number;
   lon: number;
 }
+/** As an address has it: "12.5,52.37,4.9"; undefined: not one. */
+export function lookOf(text: string | null): Look | undefined {
+  const [zoom = NaN, lat = NaN, lon = NaN, ...more] = (text ?? "").split(",").map((w) => (w === "" ? NaN : Number(w)));
+  const good = more.length === 0 && zoom >= 1 && zoom <= ZOOM_MOST && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  return good ? { zoom, lat, lon } : undefined;
+}
+export const textOfLook = (l: Look): string => `${Number(l.zoom.toFixed(2))},${l.lat.toFixed(4)},${l.lon.toFixed(4)}`;
+
 export const whole: Look = { zoom: 1, lat: 0, lon: 0 };
 export const ZOOM_MOST = 400;
 

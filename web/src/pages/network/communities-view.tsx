@@ -5,6 +5,7 @@ import type { Network, NetworkPeople } from "../../api/schema.ts";
 import { useKeys } from "../../app/keys.ts";
 import { countOf } from "../../app/numbers.ts";
 import { navigate, query, withQuery } from "../../app/router.ts";
+import { useSettled } from "../../app/settled.ts";
 import { complain } from "../../app/toasts.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -17,6 +18,8 @@ import { Picture } from "./picture.tsx";
 
 const PEOPLE_MOST = 12000;
 const CONTACTS_MOST = 20000;
+/** An address has room for so many; more are chosen by opening their communities. */
+const CHOSEN_MOST = 100;
 
 const openOf = () => (query.value.get("open") ?? "").split(",").filter((n) => n !== "").map(Number);
 const addressOf = (open: number[]) => withQuery({ open: open.sort((a, b) => a - b).join(",") });
@@ -71,7 +74,8 @@ export function CommunitiesView({ of, q, by, again }: { of: Network; q: string; 
   const opened = useOpened(open, q);
   const laid = useMemo(() => layOut(of), [of]);
   const scene = useMemo(() => communityScene(of, laid, opened, by), [of, laid, opened, by]);
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<string>>(() => new Set(query.value.getAll("chosen").flatMap((t) => t.split(" ")).filter((w) => w !== "")));
+  useSettled({ chosen: picked.size > CHOSEN_MOST ? undefined : [...picked].join(" ") });
   const [organises, setOrganises] = useState(false);
   const members = useMemo(() => [...opened.values()].flatMap((p) => p.people), [opened]);
   const chosen = members.filter((m) => picked.has(m.person));
