@@ -13,7 +13,7 @@
 #include "wire/json.h"
 
 struct words {
-    const char *path, *identity, *network;
+    const char *path, *identity, *network, *authority;
     bool json;
 };
 
@@ -21,12 +21,42 @@ static int parse(const struct verb *v, int argc, char **argv, struct words *w)
 {
     const struct option_spec options[] = {{.name = "identity", .value = &w->identity},
                                           {.name = "network", .value = &w->network},
+                                          {.name = "stamp-authority", .value = &w->authority},
                                           {.name = "json", .flag = true, .set = &w->json}};
     size_t count;
-    int r = verb_parse(v, argc, argv, options, 3, &w->path, 1, &count);
+    int r =
+        verb_parse(v, argc, argv, options, sizeof options / sizeof *options, &w->path, 1, &count);
     if (r == VERB_OK && count != 1)
         r = verb_misused(v, "which package?");
     return r;
+}
+
+/* ---- its time stamp ---- */
+
+json_t *exchange_stamp_json(const struct stamp *s)
+{
+    return json_pack("{so ss sb}", "at", json_of_instant(s->at_unix_ms), "authority", s->authority,
+                     "compared", s->compared);
+}
+
+void exchange_stamp_print(const struct stamp *s)
+{
+    char at[CALENDAR_SHOWN_LEN + 1];
+    CLEANUP_LINE struct line l = LINE_INIT;
+    calendar_show(s->at_unix_ms, at);
+    printf("stamped:  %s by ", at);
+    line_foreign(&l, s->authority);
+    line_end(&l, 0);
+}
+
+static void print_stamp(const struct package_verified *r)
+{
+    if (!r->stamped)
+        return;
+    exchange_stamp_print(&r->stamp);
+    if (!r->stamp.compared)
+        puts("          which was not compared: name a trusted copy of its certificate, "
+             "--stamp-authority FILE");
 }
 
 /* ---- what a package says of itself ---- */
@@ -53,6 +83,7 @@ static void print_whole(const struct package_verified *r, const char *network)
                   json_of_instant(p->made_unix_ms), "scope", p->scope, "warrants", warrants, "bots",
                   bots, "records", (json_int_t)r->records, "files", (json_int_t)r->files,
                   "files_missing", (json_int_t)r->files_missing);
+    json_object_set_new(o, "stamp", r->stamped ? exchange_stamp_json(&r->stamp) : json_null());
     print_json(o);
     json_decref(o);
 }
@@ -86,6 +117,7 @@ static void print_verified(const struct package_verified *r, bool json)
     for (size_t i = 0; i < p->warrant_count; i++)
         printf("warrant:  %s\n", p->warrants[i].id);
     printf("network:  %s, note %s\n", r->network, network);
+    print_stamp(r);
     for (size_t i = 0; i < p->bot_count; i++)
         print_bot(&p->bots[i]);
     if (r->files_missing > 0)
@@ -105,15 +137,18 @@ static int check(struct words *w, int (*message)(void *context, const struct ver
                  struct package_verified *ret, struct diag *d)
 {
     CLEANUP_SECRET struct age_identities *identities = NULL;
-    CLEANUP_FREE char *network = NULL;
+    CLEANUP_FREE char *network = NULL, *authority = NULL;
     int r = w->identity == NULL ? 0 : identity_read(w->identity, &identities, d);
     if (r == 0 && w->network != NULL)
         r = file_read_text(w->network, VALUE_NOTE_MAX, &network, d);
+    if (r == 0 && w->authority != NULL)
+        r = file_read_text(w->authority, STAMP_AUTHORITIES_MAX, &authority, d);
     const struct package_verify_options o = {
         .path = w->path,
         .identities = identities == NULL ? NULL : identities->list,
         .identity_count = identities == NULL ? 0 : identities->count,
         .network = network,
+        .authorities = authority,
         .message = message,
         .context = &w->json};
     return r == 0 ? package_verify(&o, ret, d) : r;

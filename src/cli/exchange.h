@@ -2,6 +2,8 @@
 #ifndef IRONSIDE_CLI_EXCHANGE_H
 #define IRONSIDE_CLI_EXCHANGE_H
 
+#include <jansson.h>
+
 #include "cli/verb.h"
 #include "exchange/verify.h"
 
@@ -10,6 +12,14 @@
     "none\n"
 #define EXCHANGE_NETWORK_MORE                                                                      \
     "  --network FILE   the trusted copy of the network's note; else its hash is printed\n"
+
+#define EXCHANGE_STAMP_MORE                                                                        \
+    "  --stamp-authority FILE  certificates (PEM) of the authority whose time stamp it must "      \
+    "have\n"
+
+json_t *exchange_stamp_json(const struct stamp *s);
+/* "stamped:  2026-11-30 22:40 UTC by CN = …" */
+void exchange_stamp_print(const struct stamp *s);
 
 /* Verifies the package that is named, hands each message on (`message` may be NULL; its context is
  * whether programs read it, a bool), and prints what the package is. Returns as a verb does. */

@@ -9,9 +9,10 @@
 #include "cli/exchange.h"
 #include "cli/print.h"
 #include "desk/packages.h"
+#include "stamping/stamping.h"
 
 struct words {
-    const char *dir, *query, *out, *name, *purpose, *redact, *reason, *passphrase_file;
+    const char *dir, *query, *out, *name, *purpose, *redact, *reason, *passphrase_file, *stamp;
     const char *to[AGE_RECIPIENTS_MAX + 1];
     bool json;
 };
@@ -26,6 +27,7 @@ static int parse(const struct verb *v, int argc, char **argv, struct words *w)
         {.name = "redact", .value = &w->redact},
         {.name = "reason", .value = &w->reason},
         {.name = "passphrase-file", .value = &w->passphrase_file},
+        {.name = "stamp", .value = &w->stamp},
         {.name = "to", .list = w->to, .list_max = AGE_RECIPIENTS_MAX},
         {.name = "json", .flag = true, .set = &w->json}};
     size_t count;
@@ -67,6 +69,8 @@ static void print_packed(const struct words *w, const struct pack_counts *c)
                       (json_int_t)c->counts[PACKAGE_REDACTED], "unverified",
                       (json_int_t)c->counts[PACKAGE_UNVERIFIED], "files", (json_int_t)c->files,
                       "files_missing", (json_int_t)c->files_missing, "bytes", (json_int_t)c->bytes);
+        if (w->stamp != NULL)
+            json_object_set_new(o, "stamp", exchange_stamp_json(&c->stamp));
         print_json(o);
         json_decref(o);
         return;
@@ -79,13 +83,20 @@ static void print_packed(const struct words *w, const struct pack_counts *c)
     if (c->files > 0)
         print_count(c->files, "file, ", "files, ");
     print_count(c->bytes, "byte\n", "bytes\n");
+    if (w->stamp != NULL)
+        exchange_stamp_print(&c->stamp);
     if (c->files_missing > 0) {
         print_count(c->files_missing, "file could not be had\n", "files could not be had\n");
         print_aside("the first", c->missing);
     }
 }
 
-static int pack(const struct verb *v, const struct words *w, const struct desk_opened *x)
+static int ask_stamp(void *context, const struct buf *request, struct buf *ret, struct diag *d)
+{
+    return stamping_ask(((const struct words *)context)->stamp, request, ret, d);
+}
+
+static int pack(const struct verb *v, struct words *w, const struct desk_opened *x)
 {
     CLEANUP_SECRET struct age_identities *identities = NULL;
     CLEANUP_FREE char *path = desk_folder_identity(&x->folder, getenv("CREDENTIALS_DIRECTORY"));
@@ -93,6 +104,7 @@ static int pack(const struct verb *v, const struct words *w, const struct desk_o
     struct clock live = clock_live();
     struct pack_counts counts;
     struct diag d = {""};
+    const struct stamp_asker stamper = {ask_stamp, w};
     struct desk_package_options o = {.folder = &x->folder,
                                      .engine = &x->engine,
                                      .path = w->out,
@@ -102,6 +114,7 @@ static int pack(const struct verb *v, const struct words *w, const struct desk_o
                                      .reason = w->reason,
                                      .purpose = w->purpose,
                                      .recipients = recipients,
+                                     .stamper = w->stamp == NULL ? NULL : &stamper,
                                      .now_unix_ms = clock_now_ms(&live)};
     int r = read_recipients(v, w, recipients, &o.recipient_count);
     if (r != VERB_OK)
@@ -129,8 +142,9 @@ static int run(const struct verb *v, int argc, char **argv)
 const struct verb verb_exchange_pack = {
     .noun = "exchange",
     .name = "pack",
-    .usage = "DESK --query QUERY --to RECIPIENT... --name NAME --out FILE [--redact QUERY]\n"
-             "       [--reason TEXT] [--purpose TEXT] [--passphrase-file FILE] [--json]",
+    .usage =
+        "DESK --query QUERY --to RECIPIENT... --name NAME --out FILE [--redact QUERY]\n"
+        "       [--reason TEXT] [--purpose TEXT] [--stamp URL] [--passphrase-file FILE] [--json]",
     .help = "pass on what a query finds, with what proves it",
     .more = "While the desk is stopped. Times in the query are UTC unless they name a zone.\n\n"
             "  --query QUERY    as on the desk (ironside-query(7))\n"
@@ -141,7 +155,8 @@ const struct verb verb_exchange_pack = {
             "files and\n"
             "                   ids are in no form, only that there was one\n"
             "  --reason TEXT    why they are: it stands in their place\n"
-            "  --purpose TEXT   why: it stands in the desk's access log\n" DESK_PASSPHRASE_MORE
-            "  --json           for programs: one JSON object\n",
+            "  --purpose TEXT   why: it stands in the desk's access log\n"
+            "  --stamp URL      a time stamp authority's (RFC 3161, http or https), which is asked "
+            "for one\n" DESK_PASSPHRASE_MORE "  --json           for programs: one JSON object\n",
     .run = run,
 };

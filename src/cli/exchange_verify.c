@@ -26,10 +26,10 @@ static int show(const struct verb *v, int argc, char **argv)
 const struct verb verb_exchange_verify = {
     .noun = "exchange",
     .name = "verify",
-    .usage = "PACKAGE [--identity FILE] [--network FILE] [--json]",
+    .usage = "PACKAGE [--identity FILE] [--network FILE] [--stamp-authority FILE] [--json]",
     .help = "check a package with nothing but its bytes",
     .more = "PACKAGE is the file as it was received, or the folder that it was unpacked "
-            "to.\n\n" EXCHANGE_IDENTITY_MORE EXCHANGE_NETWORK_MORE
+            "to.\n\n" EXCHANGE_IDENTITY_MORE EXCHANGE_NETWORK_MORE EXCHANGE_STAMP_MORE
             "  --json           for programs: one JSON object\n",
     .run = verify,
 };
@@ -37,11 +37,12 @@ const struct verb verb_exchange_verify = {
 const struct verb verb_exchange_show = {
     .noun = "exchange",
     .name = "show",
-    .usage = "PACKAGE [--identity FILE] [--network FILE] [--json]",
+    .usage = "PACKAGE [--identity FILE] [--network FILE] [--stamp-authority FILE] [--json]",
     .help = "print a package's messages, each checked",
     .more =
         "Whether the package is whole is known at its end alone: what is printed before a line "
         "that\nsays what is wrong is not proved.\n\n" EXCHANGE_IDENTITY_MORE EXCHANGE_NETWORK_MORE
+            EXCHANGE_STAMP_MORE
         "  --json           for programs: one JSON object in a line each, the package's last\n",
     .run = show,
 };

@@ -251,7 +251,8 @@ static int pack(struct packaging *p, struct pack_counts *ret)
                                    .bot_count = f->bot_count,
                                    .next = next_choice,
                                    .sign = sign,
-                                   .context = p};
+                                   .context = p,
+                                   .stamper = p->o->stamper};
     int r = pack_make(&o, ret, p->d);
     for (size_t i = 0; i < 2 * f->bot_count; i++)
         free(paths[i]);

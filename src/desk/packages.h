@@ -19,6 +19,7 @@ struct desk_package_options {
     const char *purpose;
     const struct age_recipient *recipients;
     size_t recipient_count;
+    const struct stamp_asker *stamper; /* NULL: it gets no time stamp */
     int64_t now_unix_ms;
 };
 /* Of what all may see; what is privileged is counted, and withheld as such. ERR_FORMAT: the query,

@@ -70,6 +70,23 @@ int pack_note_warrant(struct packing *p, const char *id)
     return 0;
 }
 
+/* No package is made where the authority does not answer as it should. */
+static int put_stamp(struct packing *p, const struct buf *note)
+{
+    CLEANUP_BUF struct buf request = BUF_INIT(STAMP_REQUEST_MAX);
+    CLEANUP_BUF struct buf reply = BUF_INIT(STAMP_BYTES_MAX);
+    const struct stamp_asker *s = p->o->stamper;
+    stamp_request(&request, note->data, note->len);
+    int r = s->ask(s->context, &request, &reply, p->d);
+    if (r == 0)
+        r = stamp_answers(&request, &reply, p->d);
+    const struct stamp_reply of = {
+        .bytes = reply.data, .len = reply.len, .of = note->data, .of_len = note->len};
+    if (r == 0)
+        r = stamp_check(&of, &p->counts.stamp, p->d);
+    return r == 0 ? bag_put(p->bag, STAMP_MEMBER, reply.data, reply.len, p->d) : r;
+}
+
 static int put_note(struct packing *p)
 {
     CLEANUP_BUF struct buf text = BUF_INIT(PACKAGE_NOTE_MAX), note = BUF_INIT(PACKAGE_NOTE_MAX);
@@ -77,7 +94,9 @@ static int put_note(struct packing *p)
     if (buf_failed(&text))
         return diag_set(p->d, ERR_LIMIT, "what the package says of itself is too long");
     int r = p->o->sign(p->o->context, &text, &note, p->d);
-    return r == 0 ? bag_put(p->bag, PACKAGE_NOTE, note.data, note.len, p->d) : r;
+    if (r == 0)
+        r = bag_put(p->bag, PACKAGE_NOTE, note.data, note.len, p->d);
+    return r == 0 && p->o->stamper != NULL ? put_stamp(p, &note) : r;
 }
 
 static int make(struct packing *p)

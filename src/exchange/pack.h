@@ -6,6 +6,7 @@
 #define IRONSIDE_EXCHANGE_PACK_H
 
 #include "exchange/package.h"
+#include "exchange/stamp.h"
 
 /* A leaf of a record that was chosen; PACKAGE_OUT_OF_SCOPE is what all others are. */
 struct pack_choice {
@@ -38,16 +39,18 @@ struct pack_options {
     /* Appends the text as a note that the desk has signed under the agency's name. */
     int (*sign)(void *context, const struct buf *text, struct buf *ret, struct diag *d);
     void *context;
+    const struct stamp_asker *stamper; /* NULL: it gets no time stamp */
 };
 struct pack_counts {
     uint64_t counts[PACKAGE_WHYS]; /* leaves of all bots */
     uint64_t bytes;                /* of the package */
     uint64_t files, files_missing; /* that records send: in the package, and not to be had … */
     char missing[256];             /* … the first of them, and why; "" none */
+    struct stamp stamp;            /* where a stamper was asked */
 };
 /* ERR_NOT_FOUND: a choice is no record that these identities open; ERR_AGAIN: no checkpoint covers
  * one of them yet, which a bot signs within a minute; ERR_AUTH, ERR_FORMAT: a journal does not hold
- * what its bot has signed; and the errors of bag_new. */
+ * what its bot has signed; and the errors of bag_new, of the stamper and of stamp_check. */
 int pack_make(const struct pack_options *o, struct pack_counts *ret, struct diag *d) MUST_USE;
 
 #endif

@@ -67,6 +67,15 @@ static int take_package(struct verifying *v, const char *name, struct diag *d)
     return 0;
 }
 
+static int take_stamp(struct verifying *v, const char *name, struct diag *d)
+{
+    (void)name;
+    buf_put(&v->stamp, v->bytes.data, v->bytes.len);
+    return v->stamp.len == 0 || buf_failed(&v->stamp)
+               ? diag_set(d, ERR_LIMIT, "%s is empty, or too long", v->path)
+               : 0;
+}
+
 /* ---- records ---- */
 
 int verify_open_library(struct verifying *v, struct diag *d)
@@ -149,7 +158,7 @@ static int begin(void *context, const char *path, uint64_t size, struct diag *d)
     memcpy(v->path, path, strlen(path) + 1);
     buf_reset(&v->bytes);
     v->take = NULL;
-    v->lines = v->file = false;
+    v->lines = v->file = v->binary = false;
     if (begins(path, RECORDS))
         return begin_records(v, path + strlen(RECORDS), d);
     if (begins(path, FILES))
@@ -162,6 +171,8 @@ static int begin(void *context, const char *path, uint64_t size, struct diag *d)
         v->take = take_network;
     else if (strcmp(path, PACKAGE_NOTE) == 0)
         v->take = take_package;
+    else if (strcmp(path, STAMP_MEMBER) == 0)
+        v->take = take_stamp, v->binary = true;
     else if (!is_form(path))
         return diag_set(d, ERR_FORMAT, "%s is not what a package has", path);
     if (v->take != NULL && size > VALUE_EPOCHS_MAX)
@@ -179,7 +190,7 @@ static int data(void *context, const void *bytes, size_t len, struct diag *d)
     if (v->take == NULL)
         return 0;
     buf_put(&v->bytes, bytes, len);
-    return buf_failed(&v->bytes) || memchr(bytes, '\0', len) != NULL
+    return buf_failed(&v->bytes) || (!v->binary && memchr(bytes, '\0', len) != NULL)
                ? diag_set(d, ERR_FORMAT, "%s is not a text, or too long", v->path)
                : 0;
 }
@@ -211,6 +222,7 @@ static void clear(struct verifying *v)
     }
     free(v->notes);
     free(v->note);
+    buf_clear(&v->stamp);
     package_files_free(v->files);
     library_free(v->library);
     network_note_free(v->net);
@@ -229,6 +241,7 @@ int package_verify(const struct package_verify_options *o, struct package_verifi
     v->o = o;
     v->ret = ret;
     v->bytes = (struct buf)BUF_INIT_SECRET(PACKAGE_LINE_BYTES_MAX + VALUE_EPOCHS_MAX);
+    v->stamp = (struct buf)BUF_INIT(STAMP_BYTES_MAX);
     v->arena = (struct arena)ARENA_INIT(2 * PACKAGE_LINE_BYTES_MAX + 4 * RECORD_MAX);
     v->files = package_files_new();
     v->body = secret_new(VALUE_BODY_MAX + 1);

@@ -7,6 +7,7 @@
 #define IRONSIDE_EXCHANGE_VERIFY_H
 
 #include "exchange/package.h"
+#include "exchange/stamp.h"
 #include "wire/record.h"
 
 struct verify_message {
@@ -21,7 +22,8 @@ struct package_verify_options {
     const char *path;                      /* the file, or the folder that it was unpacked to */
     const struct age_identity *identities; /* in secret memory; a folder needs none */
     size_t identity_count;
-    const char *network; /* the trusted copy of the network's note; NULL: the package's own */
+    const char *network;     /* the trusted copy of the network's note; NULL: the package's own */
+    const char *authorities; /* trusted for time stamps, PEM: it must have one then; NULL */
     /* Each record once it is checked, though what follows may show the package to be none. */
     int (*message)(void *context, const struct verify_message *m);
     void *context;
@@ -32,6 +34,8 @@ struct package_verified {
     uint8_t network_hash[HASH_BYTES]; /* of its note: what is compared where none is trusted */
     uint64_t records, members;
     uint64_t files, files_missing; /* that records send: in the package, and not in it */
+    bool stamped;
+    struct stamp stamp;
 };
 /* ERR_AUTH, ERR_FORMAT and all that bag_read returns: the line names the member or the leaf that is
  * wrong. */

@@ -5,6 +5,8 @@
 #   sh data/verify.sh           everything; it takes about a second for each message
 #   sh data/verify.sh LEAF...   all but records; of these those with these leaves
 #
+#   STAMP_AUTHORITY=FILE sh data/verify.sh    the same, with a time stamp by one of these authorities (PEM)
+#
 # Ends with "proved" and 0, or with the first thing that does not hold and 1. What it cannot know is
 # whether the network's note is the right one: compare the hash that it prints.
 set -eu
@@ -98,6 +100,26 @@ while read -r id hash; do
     fi
 done < "$tmp/warrants"
 [ -n "$desk" ] || wrong "no warrant names a desk of $agency"
+# ---- since when has it been there? ----
+
+# Certificates are held against the stamp's own time, so that it is good for as long as the package.
+check_stamp() {
+    at=$(openssl ts -reply -in package.tsr -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+    [ -n "$at" ] || wrong "package.tsr is not a time stamp"
+    openssl ts -reply -in package.tsr -token_out -out "$tmp/token" 2> /dev/null
+    openssl pkcs7 -inform DER -in "$tmp/token" -print_certs -out "$tmp/stampers" 2> /dev/null
+    openssl ts -verify -in package.tsr -data package.note -CAfile "${STAMP_AUTHORITY:-$tmp/stampers}" \
+        -partial_chain -attime "$(date -u -d "$at" +%s)" > "$tmp/said" 2>&1 ||
+        wrong "package.tsr: $(grep -o 'Verify error:.*\|message imprint mismatch' "$tmp/said" | head -n 1)"
+    echo "stamped: $at, by $(sed -n 's/^subject=//p' "$tmp/stampers" | head -n 1)"
+    [ -n "${STAMP_AUTHORITY:-}" ] || echo "         which was not compared: name its certificate as STAMP_AUTHORITY"
+}
+if [ -e package.tsr ]; then
+    check_stamp
+elif [ -n "${STAMP_AUTHORITY:-}" ]; then
+    wrong "package.tsr is missing"
+fi
+
 registrar=$(value data/network.note registrar)
 domain=$(value data/network.note domain)
 

@@ -50,13 +50,15 @@ struct verifying {
     struct buf bytes;       /* of it: a whole note, or the line that is not whole yet */
     int (*take)(struct verifying *v, const char *name, struct diag *d); /* a whole note; NULL */
     bool lines;                                                         /* it is of lines */
+    bool binary;                                                        /* it may have NULs */
     struct package_files *files;                                        /* that records name */
     char warrants[PACKAGE_WARRANTS_MAX][VALUE_WARRANT_MAX + 1]; /* of records, as they came */
     size_t warrant_count;
-    uint64_t number; /* the last Bates number: of records and of what is redacted */
-    bool file;       /* the member under way is one of them */
-    char *note;      /* package.note */
-    uint8_t *body;   /* secret memory for one */
+    uint64_t number;  /* the last Bates number: of records and of what is redacted */
+    bool file;        /* the member under way is one of them */
+    char *note;       /* package.note */
+    struct buf stamp; /* on it; empty: none */
+    uint8_t *body;    /* secret memory for one */
     struct arena arena;
 };
 

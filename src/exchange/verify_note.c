@@ -41,6 +41,23 @@ static int compare_warrants(const struct verifying *v, const struct package *p, 
     return 0;
 }
 
+/* Anybody could take a stamp away: who trusts an authority wants its stamp. */
+static int check_stamp(struct verifying *v, struct diag *d)
+{
+    const struct stamp_reply s = {.bytes = v->stamp.data,
+                                  .len = v->stamp.len,
+                                  .of = v->note,
+                                  .of_len = strlen(v->note),
+                                  .authorities = v->o->authorities};
+    v->ret->stamped = s.len > 0;
+    if (v->ret->stamped)
+        return stamp_check(&s, &v->ret->stamp, d);
+    return s.authorities == NULL
+               ? 0
+               : diag_set(d, ERR_NOT_FOUND, "%s is missing: nobody has stamped the package",
+                          STAMP_MEMBER);
+}
+
 int verify_note(struct verifying *v, const struct bag_summary *bag, struct diag *d)
 {
     if (v->note == NULL)
@@ -57,5 +74,7 @@ int verify_note(struct verifying *v, const struct bag_summary *bag, struct diag 
         r = compare_bot(v, &p->bots[i], d);
     if (r == 0 && p->bot_count != v->bot_count)
         r = diag_set(d, ERR_AUTH, "it has records of a bot that %s does not name", PACKAGE_NOTE);
-    return r == 0 ? compare_warrants(v, p, d) : r;
+    if (r == 0)
+        r = compare_warrants(v, p, d);
+    return r == 0 ? check_stamp(v, d) : r;
 }

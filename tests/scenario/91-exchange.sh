@@ -106,6 +106,51 @@ refused 1 "data/files-more" verify "$SCENE/north-0001"
 by_hand north-0001 none > "$SCENE/hand.log" 2>&1 && fail "verify.sh takes a file that nobody named"
 rm "$SCENE/north-0001/data/files-more"
 
+step "a time stamp says since when it has been there, by whose clock"
+start stamps python3 "$here/stamps.py" "$SCENE/stamps"
+wait_for $PATIENCE tells stamps "listens on" || fail "no authority: $(cat "$SCENE/stamps.log")"
+STAMPS=http://127.0.0.1:$(sed -n 's/listens on //p' "$SCENE/stamps.log")
+# not_stamped TEXT URL
+not_stamped() {
+    refused 1 "$1" "$IRONSIDE" exchange pack "$DESK" --query "from:toby" --to "$COURT" --name x --out "$SCENE/x" --stamp "$2"
+    [ ! -e "$SCENE/x" ] && [ ! -e "$SCENE/x.partial" ] || fail "a package without its stamp is there"
+}
+not_stamped "can't be asked" http://127.0.0.1:9/
+not_stamped "answers with status 503" "$STAMPS/off"
+not_stamped "answers with status 307" "$STAMPS/moved"
+not_stamped "answers too much" "$STAMPS/long"
+not_stamped "no answer of a time stamp authority" "$STAMPS/words"
+not_stamped "it answers another request" "$STAMPS/else"
+not_stamped "is not the address" "file://$SCENE/stamps/root.pem"
+not_stamped "is not the address" "http://me:secret@127.0.0.1/"
+pack north-0005 "from:toby" --stamp "$STAMPS/" || fail "not packed: $(cat "$SCENE/pack.log")"
+sed 's/^/   /' "$SCENE/pack.log"
+unpack north-0005
+succeeds "which was not compared" verify "$SCENE/north-0005"
+succeeds "by O = Stamps, CN = A clock" verify "$SCENE/north-0005" --stamp-authority "$SCENE/stamps/root.pem"
+refused 1 "package.tsr: certificate verify error" verify "$SCENE/north-0005" --stamp-authority "$SCENE/stamps/other.pem"
+refused 1 "package.tsr is missing" verify "$SCENE/north-0001" --stamp-authority "$SCENE/stamps/root.pem"
+refused 1 "has no certificate" verify "$SCENE/north-0005" --stamp-authority "$SCENE/court.pub"
+openssl ts -verify -in "$SCENE/north-0005/package.tsr" -data "$SCENE/north-0005/package.note" \
+    -CAfile "$SCENE/stamps/root.pem" > "$SCENE/ts.log" 2>&1 || fail "openssl: $(cat "$SCENE/ts.log")"
+# stamp_by_hand [NAME=FILE]: with no record, which takes a second each.
+stamp_by_hand() {
+    env -i PATH=/usr/bin:/bin "$@" sh "$SCENE/north-0005/data/verify.sh" none
+}
+succeeds "which was not compared" stamp_by_hand
+succeeds "Stamps" stamp_by_hand STAMP_AUTHORITY="$SCENE/stamps/root.pem"
+[[ $SAID != *compared* ]] || fail "verify.sh did not compare: $SAID"
+refused 1 "wrong: package.tsr: Verify error" stamp_by_hand STAMP_AUTHORITY="$SCENE/stamps/other.pem"
+# A stamp of another package, with manifests to match.
+( # shellcheck disable=SC2030
+    cd "$SCENE/north-0005" && cp package.tsr "$SCENE/kept" &&
+        openssl ts -query -data bagit.txt -sha512 -cert -out "$SCENE/stamps/query" 2> "$SCENE/ts.log" &&
+        openssl ts -reply -config "$SCENE/stamps/tsa.conf" -queryfile "$SCENE/stamps/query" -out package.tsr 2> "$SCENE/ts.log" &&
+        sed -i '/  package\.tsr$/d' tagmanifest-sha512.txt && sha512sum package.tsr >> tagmanifest-sha512.txt
+) || fail "no other stamp: $(cat "$SCENE/ts.log")"
+refused 1 "package.tsr: it is a stamp of something else" verify "$SCENE/north-0005"
+refused 1 "wrong: package.tsr: message imprint mismatch" stamp_by_hand
+
 step "photos and sounds are in it, each the one that its sender signed"
 pack north-0002 "has:photo OR has:voice" || fail "not packed: $(cat "$SCENE/pack.log")"
 unpack north-0002

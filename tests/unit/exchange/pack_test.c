@@ -71,12 +71,31 @@ static void pack__make__refuses_what_is_no_record(void **state)
     assert_says(m.d.text, "nothing is selected");
 }
 
+/* Who wants a stamp gets none of what is not one. */
+static void pack__make__makes_nothing_without_the_stamp(void **state)
+{
+    struct shelf *s = *state;
+    CLEANUP(authority_free_cleanup)
+    struct authority *a = authority_new(&(struct authority_options){.no_purpose = true});
+    CLEANUP(packing_clear) struct packed m;
+    packing_fill(s);
+    packing_begin(&m, s);
+    m.authority = a;
+    assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), ERR_AUTH);
+    assert_says(m.d.text, "package.tsr: ");
+    assert_false(file_exists(m.file));
+    m.asking = ERR_IO;
+    assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), ERR_IO);
+    assert_false(file_exists(m.file));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         SHELF_TEST(pack__make__proves_itself),
         SHELF_TEST(pack__make__withholds_what_it_cannot_prove),
         SHELF_TEST(pack__make__refuses_what_is_no_record),
+        SHELF_TEST(pack__make__makes_nothing_without_the_stamp),
     };
     secret_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,9 +73,18 @@ void packing_clear(struct packed *m)
     free(m->folder);
 }
 
+static int ask_stamp(void *context, const struct buf *request, struct buf *ret, struct diag *d)
+{
+    struct packed *m = context;
+    (void)d;
+    authority_answer(m->authority, request, ret);
+    return m->asking;
+}
+
 int packing_make(struct packed *m, const struct pack_choice *choices, size_t count)
 {
     const struct pack_bot bot = {m->s->f->bots[0].jid, m->s->journal_path, m->s->folder};
+    const struct stamp_asker stamper = {ask_stamp, m};
     const struct pack_options o = {.path = m->file,
                                    .name = "north-0001",
                                    .agency = "north",
@@ -92,7 +101,8 @@ int packing_make(struct packed *m, const struct pack_choice *choices, size_t cou
                                    .bot_count = 1,
                                    .next = next_choice,
                                    .sign = packing_sign,
-                                   .context = m};
+                                   .context = m,
+                                   .stamper = m->authority == NULL ? NULL : &stamper};
     struct pack_counts counts;
     m->choices = choices;
     m->count = count;
@@ -117,6 +127,7 @@ int packing_verify(struct packed *m, const char *path, const char *network,
                                              .identities = &m->receiver,
                                              .identity_count = 1,
                                              .network = network,
+                                             .authorities = m->trusted,
                                              .message = take_message,
                                              .context = m};
     m->shown = 0;

@@ -3,6 +3,7 @@
 #define IRONSIDE_TESTS_PACKING_H
 
 #include "../archive/shelf.h"
+#include "authority.h"
 #include "exchange/pack.h"
 #include "exchange/verify.h"
 
@@ -19,7 +20,10 @@ struct packed {
     char *members[MEMBERS_MAX];
     size_t member_count;
     FILE *out;
-    uint64_t shown; /* messages that were handed on */
+    struct authority *authority; /* stamps it; NULL: nobody does */
+    int asking;                  /* what comes of asking it */
+    const char *trusted;         /* authorities; NULL */
+    uint64_t shown;              /* messages that were handed on */
     struct diag d;
 };
 

@@ -28,10 +28,13 @@ static void package__verify__names_every_changed_member(void **state)
     struct shelf *s = *state;
     CLEANUP(packing_clear) struct packed m;
     packing_fill(s);
+    CLEANUP(authority_free_cleanup)
+    struct authority *a = authority_new(&(struct authority_options){0});
     packing_begin(&m, s);
+    m.authority = a;
     assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
     packing_unpack(&m);
-    assert_true(m.member_count >= 11);
+    assert_true(m.member_count >= 12);
     for (size_t i = 0; i < m.member_count; i++) {
         CLEANUP_BUF struct buf b = BUF_INIT(1U << 20);
         assert_int_equal(file_read(m.members[i], &b, &m.d), 0);
@@ -372,6 +375,49 @@ static void package__verify__needs_the_signed_manifest(void **state)
     assert_says(m.d.text, "manifest-sha512.txt is another than package.note says");
 }
 
+/* ---- its time stamp ---- */
+
+static void package__verify__wants_the_stamp_of_a_trusted_authority(void **state)
+{
+    struct shelf *s = *state;
+    CLEANUP(authority_free_cleanup)
+    struct authority *a = authority_new(&(struct authority_options){0});
+    CLEANUP(authority_free_cleanup)
+    struct authority *b = authority_new(&(struct authority_options){0});
+    CLEANUP(packing_clear) struct packed m;
+    CLEANUP_VERIFIED struct package_verified v = {.package = NULL};
+    packing_fill(s);
+    packing_begin(&m, s);
+    m.authority = a;
+    assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
+    m.trusted = authority_root(a);
+    if (packing_verify(&m, m.file, NULL, &v) != 0)
+        fail_msg("%s", m.d.text);
+    assert_true(v.stamped && v.stamp.compared);
+    assert_string_equal(v.stamp.authority, AUTHORITY_SHOWN);
+    assert_int_equal(v.stamp.at_unix_ms, AUTHORITY_AT * 1000);
+    m.trusted = authority_root(b);
+    package_verified_clear(&v);
+    assert_int_equal(packing_verify(&m, m.file, NULL, &v), ERR_AUTH);
+    assert_says(m.d.text, "package.tsr: certificate verify error");
+}
+
+/* One that was taken away shows to whoever wants it; to others the package is as good as one that
+ * never had it. */
+static void package__verify__misses_a_stamp_that_was_taken_away(void **state)
+{
+    struct shelf *s = *state;
+    CLEANUP(authority_free_cleanup)
+    struct authority *a = authority_new(&(struct authority_options){0});
+    CLEANUP(packing_clear) struct packed m;
+    packing_fill(s);
+    make_unpacked(&m, s);
+    assert_int_equal(packing_verify_folder(&m), 0);
+    m.trusted = authority_root(a);
+    assert_int_equal(packing_verify_folder(&m), ERR_NOT_FOUND);
+    assert_says(m.d.text, "package.tsr is missing");
+}
+
 /* Signed again with nothing changed it is good, so that the cases above fail for what they change;
  * signed by somebody else it is not. */
 static void package__verify__believes_the_warrants_desk_alone(void **state)
@@ -405,6 +451,8 @@ int main(void)
         SHELF_TEST(package__verify__needs_the_records_own_signed_bytes),
         SHELF_TEST(package__verify__needs_each_records_warrant_named),
         SHELF_TEST(package__verify__needs_the_signed_manifest),
+        SHELF_TEST(package__verify__wants_the_stamp_of_a_trusted_authority),
+        SHELF_TEST(package__verify__misses_a_stamp_that_was_taken_away),
         SHELF_TEST(package__verify__believes_the_warrants_desk_alone),
     };
     secret_init();
