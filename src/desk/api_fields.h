@@ -3,10 +3,14 @@
 #ifndef IRONSIDE_DESK_API_FIELDS_H
 #define IRONSIDE_DESK_API_FIELDS_H
 
+#include "base/encode.h"
+#include "crypto/age.h"
 #include "desk/api_internal.h"
 #include "desk/bounded.h"
 #include "desk/cases.h"
+#include "desk/partners.h"
 #include "desk/privilege.h"
+#include "desk/schedule.h"
 #include "desk/telling.h"
 #include "worker/dhash.h"
 
@@ -18,6 +22,9 @@
 #define NOTE_MAX 16384
 #define SELECTION_MAX 32768
 #define LIST_BYTES_MAX 60000
+#define NETWORK_NOTE_MAX 32768 /* bytes: a network note has some 1,500 */
+#define DESK_KEY_CHARS ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES)
+#define RECIPIENTS_CHARS (DESK_PARTNER_RECIPIENTS_MAX * (AGE_RECIPIENT_LEN + 1) - 1)
 #define CURSOR_MAX 64
 /* Characters of base64url. */
 #define CREDENTIAL_MAX 1364 /* PASSKEY_ID_MAX bytes */
@@ -126,6 +133,25 @@ static const struct api_field bounded_list[] = {AFTER, LIMIT};
 static const struct api_field bounded_decide[] = {WORDS("decision", true, "approve withdraw"),
                                                   NEEDED("reason", 1, DESK_BOUNDED_REASON_MAX)};
 static const struct api_field bounded_bind[] = {NEEDED("user", 1, DESK_USER_NAME_MAX), FLAG("on")};
+#define PARTNER_SCHEDULE                                                                           \
+    TEXT("scope", 0, DESK_PARTNER_SCOPE_MAX), TEXT("times", 0, DESK_SCHEDULE_MAX),                 \
+        TEXT("delivery", 0, DESK_PARTNER_DELIVERY_MAX),                                            \
+        WORDS("approval", false, "first each none"),                                               \
+        NUMBER("receipt_minutes", 1, DESK_RECEIPT_MINUTES_MAX)
+static const struct api_field partner_add[] = {
+    NEEDED("name", 1, DESK_PARTNER_NAME_MAX),
+    NEEDED("network", 1, NETWORK_NOTE_MAX),
+    NEEDED("agency", 1, VALUE_HANDLE_MAX),
+    NEEDED("key", DESK_KEY_CHARS, DESK_KEY_CHARS),
+    NEEDED("recipients", AGE_RECIPIENT_LEN, RECIPIENTS_CHARS),
+    PARTNER_SCHEDULE};
+static const struct api_field partner_change[] = {
+    TEXT("name", 1, DESK_PARTNER_NAME_MAX),
+    TEXT("network", 1, NETWORK_NOTE_MAX),
+    TEXT("agency", 1, VALUE_HANDLE_MAX),
+    TEXT("key", DESK_KEY_CHARS, DESK_KEY_CHARS),
+    TEXT("recipients", AGE_RECIPIENT_LEN, RECIPIENTS_CHARS),
+    PARTNER_SCHEDULE};
 static const struct api_field exports[] = {LIMIT};
 static const struct api_field case_event[] = {{"at", API_NUMBER, true, INT64_MIN, INT64_MAX, NULL},
                                               NEEDED("zone", 1, ZONE_MAX),

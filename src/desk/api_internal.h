@@ -276,6 +276,7 @@ api_fn api_assign, api_assignments, api_reviewers, api_queue;
 api_fn api_export_select, api_export_make, api_export_page, api_exports;
 api_fn api_bounded_list, api_bounded_read, api_bounded_propose, api_bounded_conversations,
     api_bounded_decide, api_bounded_bind;
+api_fn api_partners, api_partner_add, api_partner_change;
 api_fn api_case, api_case_event, api_case_outcome, api_case_person, api_case_organisation;
 api_fn api_list;
 api_fn api_second, api_second_set, api_second_next, api_second_judge;

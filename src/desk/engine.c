@@ -139,6 +139,48 @@ int desk_engine_create(const struct desk_folder *f, const char *passphrase, cons
     return r < 0 ? r : write_public(f, desk_index_sql(e.index), d);
 }
 
+/* ---- changes at the machine ---- */
+
+struct making_change {
+    struct desk_engine *e;
+    enum access_action action;
+    desk_engine_change_fn *change;
+    void *context;
+};
+
+/* Who does it is whoever may open the vault: the log can't know more. */
+static int log_change(struct desk_engine *e, enum access_action action, int64_t now,
+                      struct buf *what, struct diag *d)
+{
+    const struct access_entry entry = {.at_unix_ms = now,
+                                       .action = action,
+                                       .user = DESK_AT_THE_MACHINE,
+                                       .role = "",
+                                       .purpose = "",
+                                       .case_id = "",
+                                       .warrants = "",
+                                       .what = buf_text(what)};
+    int r = access_append(e->log, &entry, d);
+    return r < 0 ? r : access_sign(e->log, now, d);
+}
+
+static int make_change(void *context, struct diag *d)
+{
+    const struct making_change *m = context;
+    CLEANUP_BUF struct buf what = BUF_INIT(ACCESS_TEXT_MAX);
+    struct clock live = clock_live();
+    int64_t now = clock_now_ms(&live);
+    int r = m->change(m->context, now, &what, d);
+    return r < 0 ? r : log_change(m->e, m->action, now, &what, d);
+}
+
+int desk_engine_change(struct desk_engine *e, enum access_action action,
+                       desk_engine_change_fn *change, void *context, struct diag *d)
+{
+    struct making_change m = {e, action, change, context};
+    return sql_transaction(desk_index_sql(e->index), make_change, &m, d);
+}
+
 /* ---- users ---- */
 
 struct changing {
@@ -157,28 +199,13 @@ static int set_password(const struct changing *c, struct diag *d)
     return r < 0 ? r : desk_passkey_only_end(c->e->users, c->name, d);
 }
 
-/* Who does it is whoever may open the vault: the log can't know more. */
-static int change_user(void *context, struct diag *d)
+static int change_user(void *context, int64_t now, struct buf *what, struct diag *d)
 {
     const struct changing *c = context;
-    struct clock live = clock_live();
-    int64_t now = clock_now_ms(&live);
-    struct access_entry e = {.at_unix_ms = now,
-                             .action = ACCESS_USER,
-                             .user = DESK_AT_THE_MACHINE,
-                             .role = "",
-                             .purpose = "",
-                             .case_id = "",
-                             .warrants = "",
-                             .what = c->what};
-    int r = access_append(c->e->log, &e, d);
-    if (r == 0 && c->role == DESK_ROLES)
-        r = set_password(c, d);
-    else if (r == 0)
-        r = desk_user_add(c->e->users, c->name, c->role, c->hash, now, d);
-    if (r == 0 && c->once)
-        r = desk_user_password_once(c->e->users, c->name, d);
-    return r < 0 ? r : access_sign(c->e->log, now, d);
+    buf_format(what, "%s", c->what);
+    int r = c->role == DESK_ROLES ? set_password(c, d)
+                                  : desk_user_add(c->e->users, c->name, c->role, c->hash, now, d);
+    return r == 0 && c->once ? desk_user_password_once(c->e->users, c->name, d) : r;
 }
 
 static int change(struct changing *c, const char *password, struct diag *d)
@@ -188,7 +215,7 @@ static int change(struct changing *c, const char *password, struct diag *d)
     desk_password_recipe(&recipe);
     if (r == 0)
         r = desk_password_hash(&recipe, password, c->hash, d);
-    return r < 0 ? r : sql_transaction(desk_index_sql(c->e->index), change_user, c, d);
+    return r < 0 ? r : desk_engine_change(c->e, ACCESS_USER, change_user, c, d);
 }
 
 int desk_engine_add_user(struct desk_engine *e, const char *name, enum desk_role role,

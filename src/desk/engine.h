@@ -27,6 +27,13 @@ int desk_engine_open(const struct desk_folder *f, const char *passphrase, struct
 int desk_engine_create(const struct desk_folder *f, const char *passphrase, const uint8_t *seed,
                        struct diag *d) MUST_USE;
 void desk_engine_close(struct desk_engine *e);
+/* A change by a verb, and the entry that says it was made `(at the machine)`, in one transaction:
+ * `change` appends to `what` what the entry says. The log is signed. The errors of `change`, and of
+ * access_append. */
+typedef int desk_engine_change_fn(void *context, int64_t now_unix_ms, struct buf *what,
+                                  struct diag *d);
+int desk_engine_change(struct desk_engine *e, enum access_action action,
+                       desk_engine_change_fn *change, void *context, struct diag *d) MUST_USE;
 /* A user who is added, or given another password, by a verb: logged, then done, in one transaction.
  * Another password is a way in, even where it was none. `once`: it is good for one sign-in. The
  * errors of desk_user_add and desk_user_set_password. */

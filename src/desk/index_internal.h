@@ -350,6 +350,8 @@ void covered_put(struct desk_index *x, uint32_t bot, uint64_t leaf, int64_t mess
 int covered_write(struct desk_index *x, const char *bot, uint64_t size, struct diag *d) MUST_USE;
 int covered_load(struct desk_index *x, struct diag *d) MUST_USE;
 void covered_forget(struct desk_index *x);
+/* partners.c */
+int partners_make(struct desk_index *x, struct diag *d) MUST_USE; /* its table */
 /* translations.c */
 int translations_open(struct desk_index *x, struct diag *d) MUST_USE; /* its table */
 /* made.c */

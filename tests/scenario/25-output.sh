@@ -267,6 +267,10 @@ prints 'run exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name "
 does exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name passed --out "$SCENE/passed.age"
 prints 'run exchange verify "$SCENE/passed.age" --identity "$NORTH_KEY"'
 prints 'run exchange show "$SCENE/passed.age" --identity "$NORTH_KEY"'
+SOUTH=$(sed 's/.* //' "$NET/desks/north/access.pub")
+prints 'run exchange partner add "$DESK" "south$N" --network "$NET/network.note" --agency "south$N" --key "$SOUTH" --to "$RECIPIENT"'
+prints 'run exchange partner list "$DESK"'
+prints 'run exchange partner remove "$DESK" "south$((N - 6))"' # the three that were added
 
 step "no verb was forgotten"
 "$IRONSIDE" --help | sed -n 's/^  \([a-z]*\) \([a-z]*\).*/\1 \2/p' > "$SCENE/verbs"
