@@ -88,7 +88,7 @@ static int find_size(void *context, uint64_t size, const char *note)
 
 int audit_find_covered(struct audit *a)
 {
-    return journal_checkpoints(a->j, find_size, a, a->d);
+    return journal_checkpoints(a->j, 0, find_size, a, a->d);
 }
 
 static int check_checkpoint(void *context, uint64_t size, const char *text)
@@ -128,6 +128,6 @@ static int check_age(struct audit *a)
 
 int audit_checkpoints(struct audit *a)
 {
-    int r = journal_checkpoints(a->j, check_checkpoint, a, a->d);
+    int r = journal_checkpoints(a->j, 0, check_checkpoint, a, a->d);
     return r == 0 ? check_age(a) : r;
 }

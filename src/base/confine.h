@@ -38,8 +38,9 @@ struct confine {
     /* Asking for a socket or a connection fails and does not end the process, for a library (curl)
      * that tries which ones there are, and is given a connection. */
     bool try_sockets;
-    bool accept;        /* may accept on sockets that it has already */
-    bool serve;         /* HTTP on these: threads of its own, sendmsg */
+    bool dials;  /* may connect to TCP ports, for a library (curl) that makes its own sockets */
+    bool accept; /* may accept on sockets that it has already */
+    bool serve;  /* HTTP on these: threads of its own, sendmsg */
     bool rewrite_files; /* may write and sync descriptors that it has already */
     bool lock_memory;   /* keep all memory out of swap */
     bool begins;        /* may fork, confine what it forked further, and end it */
@@ -63,6 +64,8 @@ enum confine_daemon {
     CONFINE_WORKER,
     CONFINE_TRANSLATORS,
     CONFINE_TRANSLATOR,
+    CONFINE_SERVER,
+    CONFINE_MIRROR,
     CONFINE_DAEMONS
 };
 

@@ -31,7 +31,8 @@ extern const struct verb verb_group_new, verb_group_list, verb_group_show, verb_
     verb_group_add, verb_group_remove;
 extern const struct verb verb_distributor_add, verb_distributor_list, verb_distributor_provision;
 extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_stats,
-    verb_archive_checkpoint;
+    verb_archive_checkpoint, verb_archive_serve, verb_archive_serve_init, verb_archive_mirror,
+    verb_archive_mirror_init;
 extern const struct verb verb_desk_init, verb_desk_run, verb_desk_verify, verb_desk_user_add,
     verb_desk_user_password, verb_desk_user_list, verb_desk_log_show, verb_desk_log_verify,
     verb_desk_statement;

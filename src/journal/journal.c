@@ -200,6 +200,11 @@ uint32_t journal_policy(const struct journal *j)
     return j->policy;
 }
 
+int64_t journal_rounds_end(const struct journal *j)
+{
+    return j->last_round;
+}
+
 uint64_t journal_size(const struct journal *j)
 {
     return tree_size(j->tree);
@@ -231,6 +236,12 @@ int journal_node(struct journal *j, unsigned level, uint64_t index,
                  uint8_t ret[static MERKLE_BYTES])
 {
     return tree_fetch(j->tree, level, index, ret);
+}
+
+int journal_tile(struct journal *j, unsigned level, uint64_t number, struct buf *ret,
+                 size_t *ret_count)
+{
+    return tree_tile(j->tree, level, number, ret, ret_count);
 }
 
 void journal_batch_leaf_text(struct buf *b, const struct journal_batch *x)

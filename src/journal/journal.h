@@ -116,6 +116,8 @@ int journal_checkpoint(struct journal *j, uint64_t min_size, struct checkpoint *
  * the newest day that it has stated. 0: it has neither. ERR_IO. */
 int journal_clock(struct journal *j, int64_t *ret_unix_ms, struct diag *d) MUST_USE;
 
+/* The number of the newest round as it is known here; 0: there is none. */
+int64_t journal_rounds_end(const struct journal *j);
 uint64_t journal_size(const struct journal *j);
 int journal_root(struct journal *j, uint64_t size, uint8_t ret[static MERKLE_BYTES]) MUST_USE;
 int journal_inclusion(struct journal *j, uint64_t index, uint64_t size,
@@ -129,6 +131,11 @@ int journal_leaf(struct journal *j, uint64_t index, uint8_t ret[static MERKLE_BY
  * ERR_FORMAT: a tile is damaged. */
 int journal_node(struct journal *j, unsigned level, uint64_t index,
                  uint8_t ret[static MERKLE_BYTES]) MUST_USE;
+
+/* The stored tile of C2SP tlog-tiles (tree.h): its hashes, at most TREE_TILE_HASHES. ERR_NOT_FOUND,
+ * ERR_IO, ERR_FORMAT. */
+int journal_tile(struct journal *j, unsigned level, uint64_t number, struct buf *ret,
+                 size_t *ret_count) MUST_USE;
 
 enum journal_table {
     JOURNAL_ROUNDS,
@@ -157,6 +164,9 @@ typedef int journal_batch_fn(void *context, const struct journal_batch_row *row)
 int journal_batches(struct journal *j, int64_t from, journal_batch_fn *fn, void *context,
                     struct diag *d) MUST_USE;
 
+/* The number of a round's first batch. ERR_NOT_FOUND: it has none; ERR_IO. */
+int journal_first_batch(struct journal *j, int64_t round, int64_t *ret) MUST_USE;
+
 struct journal_round_row {
     int64_t number;
     int64_t at_unix_ms;
@@ -171,8 +181,9 @@ int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *
                    struct diag *d) MUST_USE;
 
 typedef int journal_checkpoint_fn(void *context, uint64_t size, const char *note);
-int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context,
-                        struct diag *d) MUST_USE;
+/* Those of that many leaves and more, the smallest first. */
+int journal_checkpoints(struct journal *j, uint64_t min_size, journal_checkpoint_fn *fn,
+                        void *context, struct diag *d) MUST_USE;
 
 /* Appends the text of a batch's leaf, "ironside batch 2 WARRANT POLICY FIRST COUNT SHA256
  * POSITIONS": the hash of its sealed bytes and that of the positions, hexadecimal. All of `x` but

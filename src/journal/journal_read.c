@@ -160,6 +160,18 @@ int journal_batches(struct journal *j, int64_t from, journal_batch_fn *fn, void 
     return r;
 }
 
+int journal_first_batch(struct journal *j, int64_t round, int64_t *ret)
+{
+    CLEANUP_QUERY sqlite3_stmt *s = sql(&j->sql, "SELECT min(number) FROM batch WHERE round = ?");
+    sqlite3_bind_int64(s, 1, round);
+    if (sql_row(s) < 0)
+        return ERR_IO;
+    if (sqlite3_column_type(s, 0) == SQLITE_NULL)
+        return ERR_NOT_FOUND;
+    *ret = sqlite3_column_int64(s, 0);
+    return 0;
+}
+
 int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *context,
                    struct diag *d)
 {
@@ -187,10 +199,13 @@ int journal_rounds(struct journal *j, int64_t from, journal_round_fn *fn, void *
     return r;
 }
 
-int journal_checkpoints(struct journal *j, journal_checkpoint_fn *fn, void *context, struct diag *d)
+int journal_checkpoints(struct journal *j, uint64_t min_size, journal_checkpoint_fn *fn,
+                        void *context, struct diag *d)
 {
-    sqlite3_stmt *s = sql(&j->sql, "SELECT size, note FROM checkpoint ORDER BY size");
+    sqlite3_stmt *s =
+        sql(&j->sql, "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size");
     int r = 0;
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)min_size);
     while (sql_walk(&j->sql, s, &r, d)) {
         const char *note = (const char *)sqlite3_column_text(s, 1);
         if (note == NULL)

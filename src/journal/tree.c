@@ -254,6 +254,21 @@ static int hashes_of(struct tree *t, unsigned level, uint64_t index,
     return 0;
 }
 
+int tree_tile(struct tree *t, unsigned level, uint64_t number, struct buf *ret, size_t *ret_count)
+{
+    const uint8_t(*hashes)[MERKLE_BYTES];
+    if (!t->loaded)
+        return ERR_INVALID_STATE;
+    if (level >= TREE_LEVELS_MAX || number > INT64_MAX)
+        return ERR_NOT_FOUND;
+    int r = hashes_of(t, level, number, &hashes, ret_count);
+    if (r == 0 && *ret_count == 0)
+        r = ERR_NOT_FOUND;
+    if (r == 0)
+        buf_put(ret, hashes, *ret_count * MERKLE_BYTES);
+    return r;
+}
+
 int tree_fetch(void *context, unsigned level, uint64_t index, uint8_t ret[static MERKLE_BYTES])
 {
     struct tree *t = context;

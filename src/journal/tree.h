@@ -9,7 +9,7 @@
 
 #include <sqlite3.h>
 
-#include "base/error.h"
+#include "base/buf.h"
 #include "crypto/merkle.h"
 
 #define TREE_TILE_HASHES 256U
@@ -34,6 +34,10 @@ int tree_append(struct tree *t, const uint8_t leaf[static MERKLE_BYTES],
 /* Writes the tiles that appending has changed and that are not full. */
 int tree_store(struct tree *t, struct diag *d) MUST_USE;
 
+/* Appends the hashes of a tile, and says how many. ERR_NOT_FOUND: there is none; ERR_IO,
+ * ERR_FORMAT. */
+int tree_tile(struct tree *t, unsigned level, uint64_t number, struct buf *ret,
+              size_t *ret_count) MUST_USE;
 /* A merkle_fetch over the tree (`context` is the tree): ERR_NOT_FOUND past its end, ERR_IO. */
 int tree_fetch(void *context, unsigned level, uint64_t index, uint8_t ret[static MERKLE_BYTES]);
 

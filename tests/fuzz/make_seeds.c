@@ -523,6 +523,7 @@ int main(int argc, char **argv)
     files(&w);
     content();
     seeds_desk();
+    seeds_serve();
     free_world(&w);
     return 0;
 }

@@ -14,5 +14,7 @@ void seeds_save_chosen(const char *target, const char *name, uint8_t choice, con
 
 /* desk_seeds.c */
 void seeds_desk(void);
+/* serve_seeds.c */
+void seeds_serve(void);
 
 #endif

@@ -223,6 +223,8 @@ has_checkpoint() {
 }
 wait_for $PATIENCE has_checkpoint || fail "the bot signs no checkpoint"
 prints 'run archive checkpoint "$NET"'
+prints 'mkdir "$SCENE/served$N" && cp "$NET/network.note" "$SCENE/served$N" && run archive serve init "$SCENE/served$N"'
+prints 'run archive mirror init "$SCENE/mirror$N" --url https://127.0.0.1:1 --server "$(printf "%064d" 7)" --network "$NET/network.note"'
 prints 'run log show "$NET"'
 prints 'run log verify "$NET"'
 prints 'run log checkpoint "$NET"'

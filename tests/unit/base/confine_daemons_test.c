@@ -382,65 +382,66 @@ enum outcome { /* the child's exit status */
 static const char letters[] = {[ENDS] = 'x', [FAILS] = '-', [WORKS] = '+'};
 
 /* One character for each daemon, in the enum's order: connector, link, opener, keeper, registrar,
- * and the desk's reader, index, front, workers, worker, translators, translator. */
+ * the desk's reader, index, front, workers, worker, translators, translator; what serves an
+ * archive, and what mirrors one. */
 static const struct attempt {
     const char *name;
     bool (*make)(void);
     char outcomes[CONFINE_DAEMONS + 1];
     bool rare; /* works not on every machine, or for root alone */
 } attempts[] = {
-    {"open: files of its own folders", read_own, "xxx++-+-xx--"},
-    {"open: new files in its own folders", make_own, "xxx++-+-xx--"},
-    {"open: documents, to read", read_documents, "xxx-++--xx++"},
-    {"open: documents, to write", write_documents, "xxx-----xx--"},
-    {"open: other files, to read", read_other, "xxx-----xx--"},
-    {"open: new files elsewhere", make_other, "xxx-----xx--"},
-    {"open: remove other files", remove_other, "xxx----xxx--"},
-    {"open: a link to another file", link_other, "xxx----xxx--"},
-    {"open: /proc/PID/mem", read_memory_file, "xxx-----xx--", true},
-    {"open: /proc/self/maps", read_own_maps, "xxx-----xx--"},
-    {"list: other folders", list_other, "xxx-----xx--"},
-    {"list: processes in /proc", list_processes, "xxx-----xx--"},
-    {"list: is there a file, and how large", stat_other, "---++++---++"},
-    {"list: changes of a folder (inotify)", watch_other, "xxxxxxxxxx--"},
-    {"connect: a UNIX socket by its path", connect_unix, "+xxx-xxxxx--"},
-    {"connect: a descriptor that it has", connect_again, "+xxx-xxxxx--"},
-    {"connect: an abstract UNIX socket", connect_abstract, "-xxx-xxxxx--"},
-    {"connect: the network", connect_inet, "xxxx-xxxxx--"},
-    {"connect: netlink", netlink, "xxxx-xxxxx--"},
-    {"connect: raw packets", packet, "xxxx-xxxxx--", true},
-    {"connect: the hypervisor (vsock)", vsock, "xxxx-xxxxx--", true},
-    {"connect: bind", bind_unix, "xxxxxxxxxx--"},
-    {"connect: listen", listen_anew, "xxxxxxxxxx--"},
-    {"connect: accept on what listens", accept_there, "xxxx+xx+xx--"},
-    {"connect: a datagram to any address", send_elsewhere, "xxxxxxxxxx--"},
-    {"connect: hand over a descriptor", hand_descriptor_over, "+xxxxxx+xx--"},
-    {"connect: take a descriptor", take_descriptor, "x+xx+xxxxx--"},
-    {"connect: take another's (pidfd_getfd)", steal_descriptor, "xxxxxxxxxx--", true},
-    {"connect: io_uring", ring, "xxxxxxxxxx--", true},
-    {"signal: kill", signal_other, "xxxxxxxxxx--"},
-    {"signal: tgkill", signal_thread, "xxxxxxxxxx--"},
-    {"signal: rt_sigqueueinfo", signal_queue, "xxxxxxxxxx--"},
-    {"signal: pidfd_open", signal_by_pidfd, "xxxxxxxxxx--"},
-    {"signal: as a descriptor's owner (F_SETOWN)", signal_by_file, "xxxxxxxxxx--"},
-    {"signal: limits of another", limit_other, "xxxxxxxxxx--"},
-    {"signal: priority of another", schedule_other, "xxxxxxxxxx--"},
-    {"compare: ptrace", trace, "xxxxxxxxxx--", true},
-    {"compare: process_vm_readv", read_memory, "xxxxxxxxxx--", true},
-    {"compare: process_vm_writev", write_memory, "xxxxxxxxxx--", true},
-    {"compare: kcmp", compare, "xxxxxxxxxx--", true},
-    {"compare: perf_event_open", count_events, "xxxxxxxxxx--", true},
-    {"compare: System V shared memory", share_memory, "xxxxxxxxxx--"},
-    {"begin: fork", fork_away, "xxxxxxxx+x++"},
-    {"begin: a thread", begin_thread, "xxxxxxx+xx++"},
-    {"begin: another program", run_program, "xxxxxxxxxx++"},
-    {"begin: a session of its own", leave_session, "xxxxxxxxxx+-"},
-    {"begin: namespaces", unshare_all, "xxxxxxxxxx--", true},
-    {"begin: programs in the kernel (bpf)", load_program, "xxxxxxxxxx--", true},
-    {"begin: allow a debugger (prctl)", allow_debugger, "xxxxxxxxxx--"},
-    {"begin: type on the terminal (TIOCSTI)", type_on_terminal, "xxxxxxxxxx--"},
+    {"open: files of its own folders", read_own, "xxx++-+-xx---+"},
+    {"open: new files in its own folders", make_own, "xxx++-+-xx---+"},
+    {"open: documents, to read", read_documents, "xxx-++--xx+++-"},
+    {"open: documents, to write", write_documents, "xxx-----xx----"},
+    {"open: other files, to read", read_other, "xxx-----xx----"},
+    {"open: new files elsewhere", make_other, "xxx-----xx----"},
+    {"open: remove other files", remove_other, "xxx----xxx----"},
+    {"open: a link to another file", link_other, "xxx----xxx----"},
+    {"open: /proc/PID/mem", read_memory_file, "xxx-----xx----", true},
+    {"open: /proc/self/maps", read_own_maps, "xxx-----xx----"},
+    {"list: other folders", list_other, "xxx-----xx----"},
+    {"list: processes in /proc", list_processes, "xxx-----xx----"},
+    {"list: is there a file, and how large", stat_other, "---++++---++++"},
+    {"list: changes of a folder (inotify)", watch_other, "xxxxxxxxxx--xx"},
+    {"connect: a UNIX socket by its path", connect_unix, "+xxx-xxxxx--xx"},
+    {"connect: a descriptor that it has", connect_again, "+xxx-xxxxx--x+"},
+    {"connect: an abstract UNIX socket", connect_abstract, "-xxx-xxxxx--xx"},
+    {"connect: the network", connect_inet, "xxxx-xxxxx--x+"},
+    {"connect: netlink", netlink, "xxxx-xxxxx--xx"},
+    {"connect: raw packets", packet, "xxxx-xxxxx--xx", true},
+    {"connect: the hypervisor (vsock)", vsock, "xxxx-xxxxx--xx", true},
+    {"connect: bind", bind_unix, "xxxxxxxxxx--xx"},
+    {"connect: listen", listen_anew, "xxxxxxxxxx--xx"},
+    {"connect: accept on what listens", accept_there, "xxxx+xx+xx--+x"},
+    {"connect: a datagram to any address", send_elsewhere, "xxxxxxxxxx--xx"},
+    {"connect: hand over a descriptor", hand_descriptor_over, "+xxxxxx+xx--++"},
+    {"connect: take a descriptor", take_descriptor, "x+xx+xxxxx--x+"},
+    {"connect: take another's (pidfd_getfd)", steal_descriptor, "xxxxxxxxxx--xx", true},
+    {"connect: io_uring", ring, "xxxxxxxxxx--xx", true},
+    {"signal: kill", signal_other, "xxxxxxxxxx--xx"},
+    {"signal: tgkill", signal_thread, "xxxxxxxxxx--xx"},
+    {"signal: rt_sigqueueinfo", signal_queue, "xxxxxxxxxx--xx"},
+    {"signal: pidfd_open", signal_by_pidfd, "xxxxxxxxxx--xx"},
+    {"signal: as a descriptor's owner (F_SETOWN)", signal_by_file, "xxxxxxxxxx--xx"},
+    {"signal: limits of another", limit_other, "xxxxxxxxxx--xx"},
+    {"signal: priority of another", schedule_other, "xxxxxxxxxx--xx"},
+    {"compare: ptrace", trace, "xxxxxxxxxx--xx", true},
+    {"compare: process_vm_readv", read_memory, "xxxxxxxxxx--xx", true},
+    {"compare: process_vm_writev", write_memory, "xxxxxxxxxx--xx", true},
+    {"compare: kcmp", compare, "xxxxxxxxxx--xx", true},
+    {"compare: perf_event_open", count_events, "xxxxxxxxxx--xx", true},
+    {"compare: System V shared memory", share_memory, "xxxxxxxxxx--xx"},
+    {"begin: fork", fork_away, "xxxxxxxx+x++xx"},
+    {"begin: a thread", begin_thread, "xxxxxxx+xx+++x"},
+    {"begin: another program", run_program, "xxxxxxxxxx++xx"},
+    {"begin: a session of its own", leave_session, "xxxxxxxxxx+-xx"},
+    {"begin: namespaces", unshare_all, "xxxxxxxxxx--xx", true},
+    {"begin: programs in the kernel (bpf)", load_program, "xxxxxxxxxx--xx", true},
+    {"begin: allow a debugger (prctl)", allow_debugger, "xxxxxxxxxx--xx"},
+    {"begin: type on the terminal (TIOCSTI)", type_on_terminal, "xxxxxxxxxx--xx"},
 };
-_Static_assert(COUNT(attempts) > 0 && CONFINE_DAEMONS == 12, "a column for each daemon");
+_Static_assert(COUNT(attempts) > 0 && CONFINE_DAEMONS == 14, "a column for each daemon");
 
 static int confine_as(enum confine_daemon who, struct confine_report *ret)
 {
@@ -452,7 +453,8 @@ static int confine_as(enum confine_daemon who, struct confine_report *ret)
     const char *const *const folders[CONFINE_DAEMONS] = {
         [CONFINE_KEEPER] = keeper,           [CONFINE_REGISTRAR] = registrar,
         [CONFINE_READER] = reader,           [CONFINE_INDEX] = index,
-        [CONFINE_TRANSLATORS] = translators, [CONFINE_TRANSLATOR] = translators};
+        [CONFINE_TRANSLATORS] = translators, [CONFINE_TRANSLATOR] = translators,
+        [CONFINE_SERVER] = reader,           [CONFINE_MIRROR] = index};
     return confine_daemon(who, folders[who], ret, NULL);
 }
 

@@ -161,9 +161,9 @@ static void journal__checkpoint__newest_that_covers(void **state)
         free(note);
     }
     assert_int_equal(journal_checkpoint(j, 101, &c, &note), ERR_NOT_FOUND);
-    assert_int_equal(journal_checkpoints(j, see_checkpoint, &seen, NULL), 0);
+    assert_int_equal(journal_checkpoints(j, 0, see_checkpoint, &seen, NULL), 0);
     assert_true(seen.count == 3 && seen.last == 100); /* one a size */
-    assert_int_equal(journal_checkpoints(j, see_checkpoint, &stopped, NULL), 42);
+    assert_int_equal(journal_checkpoints(j, 0, see_checkpoint, &stopped, NULL), 42);
     assert_int_equal(stopped.last, 55);
 }
 
@@ -204,7 +204,7 @@ static int walk_all(struct journal *j, struct diag *d)
         r = journal_rounds(j, 0, ignore_round, NULL, d);
     if (r == 0)
         r = journal_heads(j, ignore_head, NULL, d);
-    return r == 0 ? journal_checkpoints(j, ignore_checkpoint, NULL, d) : r;
+    return r == 0 ? journal_checkpoints(j, 0, ignore_checkpoint, NULL, d) : r;
 }
 
 static void journal__walks__damaged(void **state)
