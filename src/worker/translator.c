@@ -1,5 +1,6 @@
 #include "worker/translator.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,6 +20,31 @@ const struct translator *translator_find(const struct translator *list, size_t c
         if (strcmp(list[i].from, from) == 0 && (to == NULL || strcmp(list[i].to, to) == 0))
             return &list[i];
     return NULL;
+}
+
+static void close_pipe(int ends[2])
+{
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* `ours`: that end does not block. */
+static int make_pipe(int ends[2], int ours)
+{
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return ERR_IO;
+    if (fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0)
+        return 0;
+    close_pipe(ends);
+    return ERR_IO;
+}
+
+int translator_pipes(int in[static 2], int out[static 2])
+{
+    int r = make_pipe(in, 1);
+    if (r == 0 && (r = make_pipe(out, 0)) < 0)
+        close_pipe(in);
+    return r;
 }
 
 struct beginning {

@@ -28,6 +28,8 @@ const struct translator *translator_find(const struct translator *list, size_t c
 struct translator_ends {
     int in, out, error;
 };
+/* The pipes to its input and from its output; our ends, in[1] and out[0], do not block. ERR_IO. */
+int translator_pipes(int in[static 2], int out[static 2]) MUST_USE;
 /* Starts it, in a session of its own, with bounded means and the environment that all have.
  * `confine` (NULL: none) is called in it with `context` before it begins. A program that cannot be
  * started ends with a status that is not 0. ERR_IO. */

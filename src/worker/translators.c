@@ -67,24 +67,11 @@ static void end(struct slot *s)
     let_go(s);
 }
 
-static int make_pipes(int in[2], int out[2])
-{
-    if (pipe2(in, O_CLOEXEC) != 0)
-        return ERR_IO;
-    if (pipe2(out, O_CLOEXEC) != 0) {
-        close(in[0]);
-        close(in[1]);
-        return ERR_IO;
-    }
-    bool set = fcntl(in[1], F_SETFL, O_NONBLOCK) == 0 && fcntl(out[0], F_SETFL, O_NONBLOCK) == 0;
-    return set ? 0 : ERR_IO;
-}
-
 static int begin(struct translators *w, struct slot *s, const struct translator *adapter,
                  const struct waiting *job)
 {
     int in[2], out[2];
-    int r = make_pipes(in, out);
+    int r = translator_pipes(in, out);
     if (r < 0)
         return r;
     const struct translator_ends ends = {in[0], out[1], w->null_fd};

@@ -6,6 +6,7 @@
 #include "seeds.h"
 #include "wire/fixture.h"
 #include "worker/job.h"
+#include "worker/translation.h"
 
 /* The session "s" and the token "c" are the role's own. */
 static void desk_questions(void)
@@ -205,6 +206,20 @@ static void workers(void)
     seeds_save_buf("worker", "result", &b);
 }
 
+static void translations(void)
+{
+    CLEANUP_BUF struct buf b = BUF_INIT(4096);
+    buf_put_u8(&b, WORKER_KINDS + 2);
+    translation_job_put(&b, &(struct translation_job){7, "es", "en", "nos vemos\na las diez"});
+    seeds_save_buf("worker", "translation", &b);
+    buf_put_u8(&b, WORKER_KINDS + 3);
+    translation_result_put(&b, &(struct translation_result){7, TRANSLATED, "we meet\nat ten"});
+    seeds_save_buf("worker", "translated", &b);
+    buf_put_u8(&b, WORKER_KINDS + 3);
+    translation_result_put(&b, &(struct translation_result){8, TRANSLATION_SLOW, ""});
+    seeds_save_buf("worker", "untranslated", &b);
+}
+
 static void queries(void)
 {
     static const char *const seeds[][2] = {
@@ -258,4 +273,5 @@ void seeds_desk(void)
     queries();
     texts();
     workers();
+    translations();
 }
