@@ -65,10 +65,10 @@ int api_put_made(struct api_call *c, json_t *o, const struct desk_message *m)
     if (r == 0)
         r = read_made(c, m->id, &a, marks, seen_by);
     json_object_set_new(o, "about", json_integer((json_int_t)about));
-    json_object_set_new(o, "made",
-                        json_pack("{so so si sb so}", "tags", words(marks->tags, marks->tag_count),
-                                  "cases", words(marks->cases, marks->case_count), "notes",
-                                  (int)marks->note_count, "flagged", marks->flagged, "seen_by",
-                                  seen_by));
+    json_object_set_new(
+        o, "made",
+        json_pack("{so so si sb sb so}", "tags", words(marks->tags, marks->tag_count), "cases",
+                  words(marks->cases, marks->case_count), "notes", (int)marks->note_count,
+                  "flagged", marks->flagged, "translated", marks->translated, "seen_by", seen_by));
     return r;
 }

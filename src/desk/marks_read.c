@@ -58,6 +58,16 @@ static int take_notes(struct desk_index *x, int64_t message, struct arena *a,
     return r;
 }
 
+static int take_translated(struct desk_index *x, int64_t message, bool *ret, struct diag *d)
+{
+    CLEANUP_QUERY sqlite3_stmt *s =
+        sql(&x->sql, "SELECT 1 FROM translation WHERE message = ?1 LIMIT 1");
+    sqlite3_bind_int64(s, 1, message);
+    int r = sql_row(s);
+    *ret = r == 0;
+    return r == 0 || r == ERR_NOT_FOUND ? 0 : sql_failed(&x->sql, d, "cannot read a translation");
+}
+
 int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct desk_marks *ret,
                   struct diag *d)
 {
@@ -70,6 +80,8 @@ int desk_marks_of(struct desk_index *x, int64_t message, struct arena *a, struct
                        a, ret->cases, &ret->case_count, d);
     if (r == 0)
         r = take_notes(x, message, a, ret, d);
+    if (r == 0)
+        r = take_translated(x, message, &ret->translated, d);
     if (r == 0)
         r = sets_of(x, SET_FLAGGED, NULL, 0, &flagged, d);
     if (r == 0)

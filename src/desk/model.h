@@ -111,6 +111,7 @@ struct desk_marks {
     struct desk_note notes[DESK_MARKS_SHOWN_MAX];
     size_t tag_count, case_count, note_count;
     bool flagged;
+    bool translated; /* a program's translation lies beside it */
 };
 /* The message that this one corrects, takes back or answers; 0: none, or it is not here. */
 int desk_about(struct desk_index *x, int64_t message, int64_t *ret, struct diag *d) MUST_USE;

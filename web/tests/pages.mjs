@@ -47,11 +47,18 @@ export const pages = [
   { name: "not-found", address: "/no-such-page", user: "reviewer", ready: ".state" },
 ];
 
+/** What was made at an earlier visit is there at once. */
+async function pressUnlessShown(page, press, shows) {
+  const button = page.getByRole("button", { name: press });
+  await button.or(page.locator(shows)).first().waitFor();
+  if (await button.isVisible()) await button.click();
+}
+
 /** Opens what a row's page is about, once it is whole. */
 export async function opened(page, { ready, press, shows }) {
   await page.locator(ready).first().waitFor();
   if (press === undefined) return;
-  if (press instanceof RegExp) await page.getByRole("button", { name: press }).click();
+  if (press instanceof RegExp) await pressUnlessShown(page, press, shows);
   else await page.keyboard.press(press);
   await page.locator(shows).first().waitFor();
 }

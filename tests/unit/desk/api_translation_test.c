@@ -21,12 +21,20 @@ static struct told translate(struct small_desk *s, const char *body)
     return t;
 }
 
+/* Whoever opens the message is told that there is one. */
+static bool says_translated(struct small_desk *s, enum desk_role role)
+{
+    CLEANUP_TOLD struct told t = ask_as(s, role, "GET", "/api/messages/4", NULL);
+    return json_is_true(json_object_get(json_object_get(t.json, "made"), "translated"));
+}
+
 static void api_translation__post__is_kept_beside_the_message(void **state)
 {
     struct small_desk *s = *state;
     CLEANUP_TOLD struct told none = ask_as(s, DESK_REVIEWER, "GET", PATH, NULL);
     assert_status(&none, 200);
     assert_int_equal(number_at(&none, "made"), 0);
+    assert_false(says_translated(s, DESK_REVIEWER));
     CLEANUP_TOLD struct told t = translate(s, FROM_ENGLISH);
     assert_string_equal(text_at(t.json, "text"), "<meet at the pier, number 3>");
     assert_string_equal(text_at(t.json, "adapter"), "first");
@@ -40,6 +48,7 @@ static void api_translation__post__is_kept_beside_the_message(void **state)
     assert_last(s, ACCESS_VIEW, "translation of message 4");
     CLEANUP_TOLD struct told other = ask_as(s, DESK_SUPERVISOR, "GET", PATH "?to=fr", NULL);
     assert_int_equal(number_at(&other, "made"), 0);
+    assert_true(says_translated(s, DESK_SUPERVISOR));
     CLEANUP_TOLD struct told message = ask_as(s, DESK_REVIEWER, "GET", "/api/messages/4", NULL);
     assert_null(strchr(message.text, '<')); /* it is not what was said */
 }

@@ -13,6 +13,12 @@ export async function translated(settings) {
       await made.getByText(/A machine’s translation, from es into en/).waitFor();
       must(await page.locator(".line-active .line-main > .line-text", { hasText: "el dinero" }).isVisible(), "the original is gone");
     });
+    await step("it stands there again when the message is opened later", async () => {
+      await search(page, "lang:es");
+      await page.locator(".hit-link").first().click();
+      await page.locator(".line-translation").getByText("EL DINERO").waitFor();
+      must((await page.getByRole("button", { name: /^Translate/ }).count()) === 0, "it is offered again");
+    });
     await step("what is in the desk's own language is not offered to be", async () => {
       await search(page, "papers");
       await page.locator(".hit-link").first().click();

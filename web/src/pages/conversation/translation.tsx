@@ -1,5 +1,6 @@
 /** A message's words in another language, as a program of the desk's makes them when one asks: beside
- * what was written, and marked as a machine's. Each asking stands in the access log. */
+ * what was written, marked as a machine's, and there again for whoever opens it later. Each asking stands in
+ * the access log. */
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../api/client.ts";
@@ -43,6 +44,14 @@ export function Translation({ m, offered }: { m: Message; offered: boolean }) {
   const known = usePrograms();
   const [state, setState] = useState<State>({ at: "no" });
   const by = known.find((p) => p.from === m.lang);
+  useEffect(() => {
+    if (!m.made.translated) return;
+    const stop = new AbortController();
+    ask("GET /api/messages/{id}/translation", { path: { id: m.id }, signal: stop.signal })
+      .then((made) => setState({ at: "there", made }))
+      .catch((e: unknown) => stop.signal.aborted || setState({ at: "failed", why: wordsOf(e) }));
+    return () => stop.abort();
+  }, [m.id, m.made.translated]);
   const go = () => {
     setState({ at: "busy" });
     ask("POST /api/messages/{id}/translation", { path: { id: m.id }, body: {} })
