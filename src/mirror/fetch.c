@@ -1,9 +1,11 @@
 #include "mirror/fetch.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/encode.h"
 #include "base/file.h"
@@ -13,14 +15,19 @@
 #define SLOW_SECONDS 20L /* without a byte: broken off */
 #define ADDRESS_MAX 64
 
-enum { HTTP_OK = 200, HTTP_FORBIDDEN = 403, HTTP_NOT_FOUND = 404 };
+enum { HTTP_OK = 200, HTTP_PARTIAL = 206, HTTP_FORBIDDEN = 403, HTTP_NOT_FOUND = 404 };
 
 struct fetch {
     CURL *easy;
     char *url;                /* without a path */
     struct curl_slist *known; /* its address */
     const volatile int *stop;
-    struct buf *to;
+    struct buf *to; /* NULL: to the file */
+    struct {
+        int fd;
+        uint64_t at, size;
+        bool begun;
+    } file;
 };
 
 static void free_parts(char **host, char **port)
@@ -70,9 +77,29 @@ static int find_server(const char *url, struct curl_slist **ret, struct diag *d)
     return r;
 }
 
+/* A server that does not go on where it was asked begins anew; an error's text is no file. */
+static size_t take_rest(struct fetch *f, const char *data, size_t len)
+{
+    long status = 0;
+    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status != HTTP_OK && status != HTTP_PARTIAL)
+        return len;
+    if (!f->file.begun && status == HTTP_OK)
+        f->file.at = 0;
+    f->file.begun = true;
+    if (len > f->file.size - f->file.at || ftruncate(f->file.fd, (off_t)f->file.at) != 0 ||
+        lseek(f->file.fd, (off_t)f->file.at, SEEK_SET) < 0 ||
+        file_write_fd(f->file.fd, data, len) < 0)
+        return 0;
+    f->file.at += len;
+    return len;
+}
+
 static size_t take(char *data, size_t size, size_t count, void *context)
 {
     struct fetch *f = context;
+    if (f->to == NULL)
+        return take_rest(f, data, size * count);
     buf_put(f->to, data, size * count);
     return buf_failed(f->to) ? 0 : size * count;
 }
@@ -153,7 +180,7 @@ static int judge(const struct fetch *f, CURLcode code, const char *path, struct 
         return diag_set(d, ERR_LIMIT, "%s gives more for %s than that may be", f->url, path);
     if (code != CURLE_OK)
         return diag_set(d, ERR_CLOSED, "%s: %s", f->url, curl_easy_strerror(code));
-    if (status == HTTP_OK)
+    if (status == HTTP_OK || (f->to == NULL && status == HTTP_PARTIAL))
         return 0;
     if (status == HTTP_FORBIDDEN)
         return diag_set(d, ERR_AUTH, "%s does not know this mirror's TLS key", f->url);
@@ -167,7 +194,24 @@ int fetch_get(struct fetch *f, const char *path, struct buf *ret, struct diag *d
     CLEANUP_FREE char *url = mem_format("%s%s", f->url, path);
     f->to = ret;
     curl_easy_setopt(f->easy, CURLOPT_URL, url);
-    CURLcode code = curl_easy_perform(f->easy);
+    int r = judge(f, curl_easy_perform(f->easy), path, d);
     f->to = NULL;
+    return r;
+}
+
+int fetch_rest(struct fetch *f, const char *path, int fd, uint64_t size, struct diag *d)
+{
+    CLEANUP_FREE char *url = mem_format("%s%s", f->url, path), *range = NULL;
+    off_t have = lseek(fd, 0, SEEK_END);
+    f->file.at = have < 0 || (uint64_t)have >= size ? 0 : (uint64_t)have;
+    f->file.fd = fd;
+    f->file.size = size;
+    f->file.begun = false;
+    if (f->file.at > 0)
+        range = mem_format("%" PRIu64 "-", f->file.at);
+    curl_easy_setopt(f->easy, CURLOPT_URL, url);
+    curl_easy_setopt(f->easy, CURLOPT_RANGE, range);
+    CURLcode code = curl_easy_perform(f->easy);
+    curl_easy_setopt(f->easy, CURLOPT_RANGE, NULL);
     return judge(f, code, path, d);
 }

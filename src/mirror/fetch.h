@@ -23,5 +23,8 @@ DEFINE_CLEANUP(struct fetch, fetch_free)
  * ERR_LIMIT: too long; ERR_CLOSED: it is away, or went in the middle; ERR_IO: it could not answer.
  */
 int fetch_get(struct fetch *f, const char *path, struct buf *ret, struct diag *d) MUST_USE;
+/* Appends to the file behind `fd` what the answer has beyond the bytes that it holds, up to `size`
+ * of them. What came before it broke off stays. The errors of fetch_get; ERR_IO: not written. */
+int fetch_rest(struct fetch *f, const char *path, int fd, uint64_t size, struct diag *d) MUST_USE;
 
 #endif

@@ -20,7 +20,8 @@ struct mirror_bot {
     const char *name; /* the folder's */
     char jid[VALUE_DOMAIN_MAX + 1];
     struct journal *journal; /* NULL: not there yet */
-    struct mirror_part part;
+    struct mirror_part part, files;
+    uint64_t filed; /* leaves of the journal all of whose files are here */
 };
 struct mirror {
     struct mirror_options o;
@@ -36,6 +37,7 @@ struct mirror {
 /* Each fetches what is new of it: 1 there was something, 0 nothing, or an error with its line. */
 int mirror_documents(struct mirror *m, struct diag *d) MUST_USE;
 int mirror_journal(struct mirror *m, struct mirror_bot *b, struct diag *d) MUST_USE;
+int mirror_files(struct mirror *m, struct mirror_bot *b, struct diag *d) MUST_USE;
 /* The library anew, of what is in the folder. The errors of library_open. */
 int mirror_shelve(struct mirror *m, struct diag *d) MUST_USE;
 /* Appends the answer to a path. */

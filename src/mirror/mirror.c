@@ -114,6 +114,8 @@ int mirror_turn(struct mirror *m)
         struct mirror_bot *b = &m->bots[i];
         if (is_due(&b->part) && (m->o.stop == NULL || !*m->o.stop))
             news |= note(m, &b->part, b->jid, mirror_journal(m, b, &d), &d);
+        if (is_due(&b->files) && (m->o.stop == NULL || !*m->o.stop))
+            news |= note(m, &b->files, b->jid, mirror_files(m, b, &d), &d);
     }
     return news;
 }
@@ -122,6 +124,6 @@ bool mirror_stands(const struct mirror *m)
 {
     bool stands = m->documents.line[0] != '\0';
     for (size_t i = 0; i < m->bot_count; i++)
-        stands |= m->bots[i].part.line[0] != '\0';
+        stands |= m->bots[i].part.line[0] != '\0' || m->bots[i].files.line[0] != '\0';
     return stands;
 }

@@ -1,9 +1,12 @@
 #include "serve/answer.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "journal/files.h"
 #include "journal/tree.h"
 #include "network/layout.h"
 #include "serve/listing.h"
@@ -62,6 +65,16 @@ static int put_rounds(struct journal *j, uint64_t number, struct buf *b, struct 
     return r == ERR_NOT_FOUND ? 0 : r;
 }
 
+static int put_removed(struct journal *j, const struct serve_path *p, struct buf *b, struct diag *d)
+{
+    struct journal_file_row row;
+    int r = journal_file(j, p->sha256, &row);
+    if (r < 0)
+        return diag_set(d, r, "its file: %s", err_text(r));
+    buf_put_u64(b, (uint64_t)row.removed_unix_ms);
+    return 0;
+}
+
 static int answer_of_bot(const char *network, const struct serve_path *p, struct buf *b,
                          struct diag *d)
 {
@@ -78,16 +91,32 @@ static int answer_of_bot(const char *network, const struct serve_path *p, struct
         return r < 0 ? r : 0;
     case SERVE_TILE:
         return put_tile(j, p, b, d);
+    case SERVE_REMOVED:
+        return put_removed(j, p, b, d);
     default:
         return put_rounds(j, p->number, b, d);
     }
+}
+
+int serve_file(const char *network, const struct serve_path *p)
+{
+    CLEANUP_FREE char *folder = mem_format("%s/bots/%s/files", network, p->bot);
+    CLEANUP_FREE char *path = journal_file_path(folder, p->sha256);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat st;
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        return ERR_NOT_FOUND;
+    }
+    return fd < 0 ? ERR_NOT_FOUND : fd;
 }
 
 int serve_answer(const char *network, const struct serve_path *p, struct buf *ret, struct diag *d)
 {
     switch (p->what) {
     case SERVE_NETWORK_NOTE:
-        return ERR_NOT_FOUND; /* the server's own, read at its start */
+    case SERVE_FILE:
+        return ERR_NOT_FOUND; /* the server's own, read at its start; a file, by its descriptor */
     case SERVE_DOCUMENTS:
         return put_documents(network, ret, d);
     case SERVE_DOCUMENT:

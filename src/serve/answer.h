@@ -15,5 +15,7 @@
  * tile; ERR_FORMAT, ERR_LIMIT, ERR_IO: the folder is not as it should be. */
 int serve_answer(const char *network, const struct serve_path *p, struct buf *ret,
                  struct diag *d) MUST_USE;
+/* An archived file's ciphertext, to read: the caller's descriptor. ERR_NOT_FOUND. */
+int serve_file(const char *network, const struct serve_path *p) MUST_USE;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "journal/tree.h"
@@ -20,6 +21,8 @@ static const char *const words[SERVE_WHATS] = {
     [SERVE_CHECKPOINTS] = "checkpoints/",
     [SERVE_TILE] = "tile/",
     [SERVE_ROUNDS] = "rounds/",
+    [SERVE_FILE] = "files/",
+    [SERVE_REMOVED] = "removed/",
 };
 
 bool serve_name_valid(const char *name)
@@ -29,9 +32,24 @@ bool serve_name_valid(const char *name)
                name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
 }
 
-char *serve_path_format(const struct serve_path *p)
+/* "x012/x345/067.p/8" */
+static char *format_tile(const struct serve_path *p)
 {
     char number[8 * GROUPS_MAX] = "", part[16] = "";
+    snprintf(number, sizeof number, "%03u", (unsigned)(p->number % GROUP));
+    for (uint64_t n = p->number / GROUP; n > 0; n /= GROUP) {
+        char rest[sizeof number];
+        snprintf(rest, sizeof rest, "%s", number);
+        snprintf(number, sizeof number, "x%03u/%s", (unsigned)(n % GROUP), rest);
+    }
+    if (p->width != TREE_TILE_HASHES)
+        snprintf(part, sizeof part, ".p/%u", p->width);
+    return mem_format("/bots/%s/%s%u/%s%s", p->bot, words[SERVE_TILE], p->level, number, part);
+}
+
+char *serve_path_format(const struct serve_path *p)
+{
+    char hex[2 * HASH_BYTES + 1];
     const char *word = words[p->what];
     switch (p->what) {
     case SERVE_NETWORK_NOTE:
@@ -41,19 +59,14 @@ char *serve_path_format(const struct serve_path *p)
     case SERVE_CHECKPOINT:
         return mem_format("/bots/%s/%s", p->bot, word);
     case SERVE_TILE:
-        break;
+        return format_tile(p);
+    case SERVE_FILE:
+    case SERVE_REMOVED:
+        encode_hex(p->sha256, HASH_BYTES, hex);
+        return mem_format("/bots/%s/%s%s", p->bot, word, hex);
     default:
         return mem_format("/bots/%s/%s%" PRIu64, p->bot, word, p->number);
     }
-    snprintf(number, sizeof number, "%03u", (unsigned)(p->number % GROUP));
-    for (uint64_t n = p->number / GROUP; n > 0; n /= GROUP) {
-        char rest[sizeof number];
-        snprintf(rest, sizeof rest, "%s", number);
-        snprintf(number, sizeof number, "x%03u/%s", (unsigned)(n % GROUP), rest);
-    }
-    if (p->width != TREE_TILE_HASHES)
-        snprintf(part, sizeof part, ".p/%u", p->width);
-    return mem_format("/bots/%s/%s%u/%s%s", p->bot, word, p->level, number, part);
 }
 
 /* Reads digits; how a number is written is held against serve_path_format. */
@@ -87,10 +100,15 @@ static void take_of_bot(const char *text, struct serve_path *p)
     for (enum serve_what w = SERVE_CHECKPOINTS; w < SERVE_WHATS; w++)
         if (strncmp(text, words[w], strlen(words[w])) == 0)
             p->what = w;
+    if (p->what == SERVE_CHECKPOINT)
+        return;
+    text += strlen(words[p->what]);
     if (p->what == SERVE_TILE)
-        take_tile(text + strlen(words[SERVE_TILE]), p);
-    else if (p->what != SERVE_CHECKPOINT)
-        take_number(text + strlen(words[p->what]), &p->number);
+        take_tile(text, p);
+    else if (p->what == SERVE_FILE || p->what == SERVE_REMOVED)
+        (void)!decode_hex_exact(text, strlen(text), p->sha256, HASH_BYTES);
+    else
+        take_number(text, &p->number);
 }
 
 /* Takes what there is for what it most looks like; whether it is just that, its one form says. */

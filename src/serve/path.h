@@ -7,6 +7,8 @@
  *     /bots/BOT/checkpoints/SIZE     those of that many leaves and more, the smallest first
  *     /bots/BOT/tile/L/N[.p/W]       a tile of the tree
  *     /bots/BOT/rounds/N             rounds from that number on, whole (serve/round.h)
+ *     /bots/BOT/files/HEX            an archived file's ciphertext, or a range of it
+ *     /bots/BOT/removed/HEX          when retention has removed it, u64; 0: it has not
  *
  * Checkpoint and tiles are those of C2SP tlog-tiles (N in groups of three digits, "x001/234") with
  * /bots/BOT as its prefix. Its bundles of entries are not there: an entry is a record's hash.
@@ -17,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "crypto/hash.h"
 #include "wire/value.h"
 
 #define SERVE_PATH_MAX 512U
@@ -31,6 +34,8 @@ enum serve_what {
     SERVE_CHECKPOINTS,
     SERVE_TILE,
     SERVE_ROUNDS,
+    SERVE_FILE,
+    SERVE_REMOVED,
     SERVE_WHATS
 };
 
@@ -41,6 +46,7 @@ struct serve_path {
     uint64_t number;               /* SIZE or N */
     unsigned level;                /* of a tile */
     unsigned width;                /* hashes of a tile; TREE_TILE_HASHES: all */
+    uint8_t sha256[HASH_BYTES];    /* of a file */
 };
 
 /* ERR_NOT_FOUND: no such path; there is one way to write each. */

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -71,6 +73,41 @@ static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status, const c
     return respond(c, status, &b);
 }
 
+/* From where on: "bytes=N-" is what mirrors ask; anything else is as nothing. */
+static uint64_t range_of(struct MHD_Connection *c)
+{
+    static const char form[] = "bytes=";
+    const char *text = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE);
+    uint64_t from = 0;
+    size_t len = text == NULL ? 0 : strlen(text);
+    if (len <= sizeof form || strncmp(text, form, sizeof form - 1) != 0 || text[len - 1] != '-')
+        return 0;
+    CLEANUP_FREE char *number = mem_string_n(text + sizeof form - 1, len - sizeof form);
+    return value_parse_u64(number, VALUE_FILE_BYTES_MAX, &from) < 0 ? 0 : from;
+}
+
+static enum MHD_Result give_file(struct MHD_Connection *c, int fd)
+{
+    struct stat st;
+    uint64_t from = range_of(c), size = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+    char range[80];
+    if (from > size)
+        from = 0;
+    struct MHD_Response *r = MHD_create_response_from_fd_at_offset64(size - from, fd, from);
+    if (r == NULL) {
+        close(fd);
+        return MHD_NO;
+    }
+    snprintf(range, sizeof range, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, from, size - 1, size);
+    if (from > 0)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, range);
+    MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/octet-stream");
+    enum MHD_Result done =
+        MHD_queue_response(c, from > 0 ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
 /* What is wrong here is for who runs this, not for who asks. */
 static enum MHD_Result answer(struct server *s, struct MHD_Connection *c, const char *url)
 {
@@ -79,10 +116,12 @@ static enum MHD_Result answer(struct server *s, struct MHD_Connection *c, const 
     struct buf b = BUF_INIT(SERVE_ANSWER_MAX);
     if (serve_path_parse(url, &p) < 0)
         return refuse(c, MHD_HTTP_NOT_FOUND, "there is no such path");
-    int r = 0;
+    int r = p.what == SERVE_FILE ? serve_file(s->network, &p) : 0;
+    if (p.what == SERVE_FILE && r >= 0)
+        return give_file(c, r);
     if (p.what == SERVE_NETWORK_NOTE)
         buf_put_text(&b, s->note);
-    else
+    else if (r == 0)
         r = serve_answer(s->network, &p, &b, &d);
     if (r == 0)
         return respond(c, MHD_HTTP_OK, &b);

@@ -122,6 +122,11 @@ echo "   $kills mirrors killed"
 succeeds "" "$IRONSIDE" archive mirror "$MIRROR" --once
 same || fail "the mirror is not what its bots have written"
 for bot in $BOTS; do
+    [ ! -d "$NET/bots/$bot/files" ] || diff -r -x incoming "$NET/bots/$bot/files" "$MIRROR/bots/$bot/files" > "$SCENE/diff.log" ||
+        fail "$bot: other files: $(cat "$SCENE/diff.log")"
+done
+[ "$(find "$MIRROR"/bots/*/files -type f | wc -l)" -ge 4 ] || fail "no files have come"
+for bot in $BOTS; do
     "$IRONSIDE" archive read "$NET" --identity "$NET/agencies/north.key" --bot "$bot" --json > "$SCENE/there"
     "$IRONSIDE" archive read "$MIRROR" --identity "$NET/agencies/north.key" --bot "$bot" --json > "$SCENE/here"
     cmp -s "$SCENE/there" "$SCENE/here" || fail "$bot: another text"
@@ -141,6 +146,9 @@ count=$(wc -l < "$PROJECT/demo/quay/messages.jsonl")
 has_all() { [ "$(ask GET /api/overview | jq .figures.records)" = "$count" ]; }
 wait_for $PATIENCE has_all || fail "the desk has not read all: $(ask GET /api/overview)"
 [ "$(ask GET "/api/count?q=with:toby" | jq .total)" -gt 0 ] || fail "it finds nothing"
+photo=$(ask GET "/api/search?q=has:photo&limit=1" | jq '.hits[0].id')
+ask GET "/api/messages/$photo/file" > "$SCENE/photo"
+file "$SCENE/photo" | grep -q "image data" || fail "no photo opens: $(head -c 200 "$SCENE/photo")"
 kill "$RUN"
 wait "$RUN" || true
 

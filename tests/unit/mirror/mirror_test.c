@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "away.h"
+#include "base/encode.h"
 #include "base/file.h"
+#include "journal/files.h"
 
 #define MANY 120 /* rounds: their leaves fill whole tiles */
 
@@ -263,6 +265,111 @@ static void mirror__turn__goes_on_beside_what_stands(void **state)
     assert_true(mirror_stands(a->mirror));
 }
 
+/* ---- files ---- */
+
+#define FILE_BYTES 200000
+
+static struct journal_file make_file(const struct away *a, uint8_t *bytes)
+{
+    struct journal_file f = {.size = FILE_BYTES};
+    CLEANUP_FREE char *folder = file_join(a->s->folder, "bots/ibot/files");
+    for (size_t i = 0; i < FILE_BYTES; i++)
+        bytes[i] = (uint8_t)(i * 7 / 3);
+    hash_sha256(bytes, FILE_BYTES, f.sha256);
+    CLEANUP_FREE char *path = journal_file_path(folder, f.sha256);
+    CLEANUP_FREE char *below = mem_string_n(path, (size_t)(strrchr(path, '/') - path));
+    assert_int_equal(file_make_folder(below, 0700, NULL), 0);
+    assert_int_equal(file_write(path, bytes, FILE_BYTES, 0600, NULL), 0);
+    shelf_commit(a->s, &(struct shelf_wrong){.file = &f});
+    away_checkpoint((struct away *)(uintptr_t)a);
+    return f;
+}
+
+static char *file_of(const struct away *a, const char *folder, const struct journal_file *f)
+{
+    CLEANUP_FREE char *files = mem_format("%s/%sbots/ibot/files", a->s->folder, folder);
+    return journal_file_path(files, f->sha256);
+}
+
+static void assert_has(const struct away *a, const struct journal_file *f, const uint8_t *bytes)
+{
+    CLEANUP_FREE char *path = file_of(a, "mirror/", f);
+    CLEANUP_BUF struct buf b = BUF_INIT(2 * FILE_BYTES);
+    if (file_read(path, &b, NULL) != 0)
+        fail_msg("it is not there; %s", a->said);
+    assert_int_equal(b.len, FILE_BYTES);
+    assert_memory_equal(b.data, bytes, FILE_BYTES);
+}
+
+/* A first half that broke off stays, and is taken on: what the server has instead is not asked. */
+static void mirror__files__go_on_where_they_broke_off(void **state)
+{
+    struct away *a = *state;
+    CLEANUP_FREE uint8_t *bytes = mem_new(FILE_BYTES), *other = mem_new(FILE_BYTES);
+    struct journal_file f = make_file(a, bytes);
+    CLEANUP_FREE char *there = file_of(a, "", &f);
+    char hex[2 * HASH_BYTES + 1];
+    encode_hex(f.sha256, HASH_BYTES, hex);
+    CLEANUP_FREE char *part = mem_format("%s/bots/ibot/files/part-%s", a->dir, hex);
+    CLEANUP_FREE char *folder = away_file(a, "bots/ibot/files");
+    memcpy(other + FILE_BYTES / 2, bytes + FILE_BYTES / 2, FILE_BYTES / 2);
+    assert_int_equal(file_write(there, other, FILE_BYTES, 0600, NULL), 0);
+    assert_int_equal(file_make_folder(folder, 0700, NULL), 0);
+    assert_int_equal(file_write(part, bytes, FILE_BYTES / 2, 0600, NULL), 0);
+    away_serve(a);
+    away_open(a);
+    away_follow(a);
+    assert_has(a, &f, bytes);
+    assert_false(file_exists(part));
+    assert_false(mirror_stands(a->mirror));
+}
+
+static void mirror__files__refuses_other_bytes_and_keeps_none(void **state)
+{
+    struct away *a = *state;
+    CLEANUP_FREE uint8_t *bytes = mem_new(FILE_BYTES);
+    struct journal_file f = make_file(a, bytes);
+    CLEANUP_FREE char *there = file_of(a, "", &f), *here = file_of(a, "mirror/", &f);
+    bytes[FILE_BYTES / 3] ^= 1;
+    assert_int_equal(file_write(there, bytes, FILE_BYTES, 0600, NULL), 0);
+    away_serve(a);
+    away_open(a);
+    away_follow(a);
+    assert_says(a->said, "not those that were archived");
+    assert_false(file_exists(here));
+    assert_mirrored(a, 1);
+    assert_int_equal(file_write(there, bytes, FILE_BYTES - 1, 0600, NULL), 0);
+    away_close(a);
+    away_open(a);
+    away_follow(a);
+    assert_false(file_exists(here));
+    assert_true(mirror_stands(a->mirror));
+}
+
+static void mirror__files__notes_what_retention_has_removed(void **state)
+{
+    struct away *a = *state;
+    CLEANUP_FREE uint8_t *bytes = mem_new(FILE_BYTES);
+    struct journal_file f = make_file(a, bytes);
+    CLEANUP_FREE char *there = file_of(a, "", &f);
+    struct journal_file_row row;
+    assert_int_equal(unlink(there), 0);
+    away_serve(a);
+    away_open(a);
+    away_follow(a);
+    assert_says(a->said, "lacks a file");
+    assert_int_equal(journal_file_removed(a->s->journal, f.sha256, FIXTURE_AT, NULL), 0);
+    away_close(a);
+    away_open(a);
+    away_follow(a);
+    assert_false(mirror_stands(a->mirror));
+    CLEANUP_FREE char *path = away_file(a, "bots/ibot/journal/journal.db");
+    CLEANUP(journal_close_cleanup) struct journal *j = NULL;
+    assert_int_equal(journal_open(path, false, &j, NULL), 0);
+    assert_int_equal(journal_file(j, f.sha256, &row), 0);
+    assert_true(row.removed_unix_ms == FIXTURE_AT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +386,9 @@ int main(void)
         AWAY_TEST(mirror__turn__refuses_another_bots_key),
         AWAY_TEST(mirror__turn__takes_no_document_that_is_not_signed),
         AWAY_TEST(mirror__turn__goes_on_beside_what_stands),
+        AWAY_TEST(mirror__files__go_on_where_they_broke_off),
+        AWAY_TEST(mirror__files__refuses_other_bytes_and_keeps_none),
+        AWAY_TEST(mirror__files__notes_what_retention_has_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

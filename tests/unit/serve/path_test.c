@@ -4,6 +4,8 @@
 #include "../wire/test.h"
 #include "journal/tree.h"
 
+#define HEX "5c705f1b87565f8bdb656cda0348c952eae7f332f9e70d4ea0e2a667701fb169"
+
 static void path__parse__takes_each_in_its_one_form(void **state)
 {
     static const struct {
@@ -16,6 +18,8 @@ static void path__parse__takes_each_in_its_one_form(void **state)
         {"/bots/ibot/checkpoint", {.what = SERVE_CHECKPOINT, .bot = "ibot"}},
         {"/bots/ibot/checkpoints/0", {.what = SERVE_CHECKPOINTS, .bot = "ibot"}},
         {"/bots/ibot/rounds/123456", {.what = SERVE_ROUNDS, .bot = "ibot", .number = 123456}},
+        {"/bots/a/files/" HEX, {.what = SERVE_FILE, .bot = "a"}},
+        {"/bots/a/removed/" HEX, {.what = SERVE_REMOVED, .bot = "a"}},
         {"/bots/a/tile/0/000",
          {.what = SERVE_TILE, .bot = "a", .level = 0, .number = 0, .width = 256}},
         {"/bots/a/tile/1/x001/234",
@@ -31,7 +35,7 @@ static void path__parse__takes_each_in_its_one_form(void **state)
                     p.level == cases[i].path.level && p.width == cases[i].path.width);
         assert_string_equal(p.bot, cases[i].path.bot);
         assert_string_equal(p.name, cases[i].path.name);
-        CLEANUP_FREE char *again = serve_path_format(&cases[i].path);
+        CLEANUP_FREE char *again = serve_path_format(&p);
         assert_string_equal(again, cases[i].text);
     }
 }
@@ -65,6 +69,10 @@ static void path__parse__refuses_whatever_else(void **state)
         "/bots/a/checkpoints/-1",
         "/bots/a/rounds/1x",
         "/bots/a/rounds/99999999999999999999999999",
+        "/bots/a/files/",
+        "/bots/a/files/x" HEX,
+        "/bots/a/files/../" HEX,
+        "/bots/a/files/00",
         "/bots/a/tile/8/000",
         "/bots/a/tile/00/000",
         "/bots/a/tile/0/0",
