@@ -17,24 +17,34 @@ static int fetch(void *context, unsigned level, uint64_t index, uint8_t ret[stat
     return public_log_node(context, level, index, ret);
 }
 
-/* ERR_NOT_FOUND: the log lacks it. Its newest checkpoint is over all that it has. */
+int proof_log_find(struct public_log *log, uint64_t size, enum document_kind kind,
+                   const uint8_t hash[static HASH_BYTES], struct proof_logged *ret, struct diag *d)
+{
+    struct proof_logged l;
+    int r = public_log_find(log, kind, hash, &l.index, &l.entry, d);
+    if (r == 0 && l.index >= size)
+        r = ERR_NOT_FOUND;
+    if (r == 0 && merkle_inclusion_path(fetch, log, l.index, size, l.path, &l.path_count) < 0)
+        r = diag_set(d, ERR_FORMAT, "entry %" PRIu64 " of the public log has no path", l.index);
+    if (r == 0)
+        *ret = l;
+    return r;
+}
+
 static int find(struct logging *l, enum document_kind kind, const uint8_t hash[static HASH_BYTES],
                 struct proof_leaf *ret)
 {
     CLEANUP_BUF struct buf text = BUF_INIT(512);
-    struct log_entry e;
-    int r = public_log_find(l->log, kind, hash, &ret->index, &e, l->d);
+    struct proof_logged logged;
+    int r = proof_log_find(l->log, l->checkpoint.size, kind, hash, &logged, l->d);
     if (r < 0)
         return r;
-    log_put_text(&text, &e);
+    log_put_text(&text, &logged.entry);
+    ret->index = logged.index;
     ret->text = arena_string(l->a, buf_text(&text));
-    if (ret->text == NULL)
-        return diag_set(l->d, ERR_LIMIT, "its proof is too long");
-    return merkle_inclusion_path(fetch, l->log, ret->index, l->checkpoint.size, ret->path,
-                                 &ret->path_count) == 0
-               ? 0
-               : diag_set(l->d, ERR_FORMAT, "entry %" PRIu64 " of the public log has no path",
-                          ret->index);
+    ret->path_count = logged.path_count;
+    memcpy(ret->path, logged.path, sizeof ret->path);
+    return ret->text == NULL ? diag_set(l->d, ERR_LIMIT, "its proof is too long") : 0;
 }
 
 static void say_nothing(struct proof *p)

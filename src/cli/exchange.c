@@ -83,6 +83,9 @@ static void print_whole(const struct package_verified *r, const char *network)
                   json_of_instant(p->made_unix_ms), "scope", p->scope, "warrants", warrants, "bots",
                   bots, "records", (json_int_t)r->records, "files", (json_int_t)r->files,
                   "files_missing", (json_int_t)r->files_missing);
+    json_object_set_new(o, "public_log",
+                        json_pack("{sI sI sI}", "entries", (json_int_t)r->log_size, "certificates",
+                                  (json_int_t)r->certificates, "logged", (json_int_t)r->logged));
     json_object_set_new(o, "stamp", r->stamped ? exchange_stamp_json(&r->stamp) : json_null());
     print_json(o);
     json_decref(o);
@@ -97,6 +100,18 @@ static void print_bot(const struct package_bot *b)
            " redacted, %" PRIu64 " unverified\n",
            b->counts[PACKAGE_OUT_OF_SCOPE], b->counts[PACKAGE_PRIVILEGED],
            b->counts[PACKAGE_REDACTED], b->counts[PACKAGE_UNVERIFIED]);
+}
+
+static void print_log(const struct package_verified *r)
+{
+    if (r->log_size == 0) {
+        puts("log:      nothing of the public log is in it: its certificates are not compared");
+        return;
+    }
+    fputs("log:      ", stdout);
+    print_count(r->log_size, "entry, ", "entries, ");
+    printf("%" PRIu64 " of ", r->logged);
+    print_count(r->certificates, "certificate in it\n", "certificates in it\n");
 }
 
 static void print_verified(const struct package_verified *r, bool json)
@@ -117,6 +132,7 @@ static void print_verified(const struct package_verified *r, bool json)
     for (size_t i = 0; i < p->warrant_count; i++)
         printf("warrant:  %s\n", p->warrants[i].id);
     printf("network:  %s, note %s\n", r->network, network);
+    print_log(r);
     print_stamp(r);
     for (size_t i = 0; i < p->bot_count; i++)
         print_bot(&p->bots[i]);

@@ -31,6 +31,7 @@
 #include "base/secret.h"
 #include "desk/adapters.h"
 #include "follower/follower.h"
+#include "public_log/store.h"
 #include "vault/vault.h"
 #include "wire/network_note.h"
 
@@ -69,6 +70,9 @@ char *desk_folder_vault(const struct desk_folder *f);
 char *desk_folder_documents(const struct desk_folder *f);
 /* The public log; a copy of a network may lack it. */
 char *desk_folder_log(const struct desk_folder *f);
+/* To read; NULL where it is lacking. The errors of public_log_open. */
+int desk_folder_open_log(const struct desk_folder *f, struct public_log **ret,
+                         struct diag *d) MUST_USE;
 /* The folder of that bot's journal, and the journal. */
 char *desk_folder_journals(const struct desk_folder *f, size_t bot);
 char *desk_folder_journal(const struct desk_folder *f, size_t bot);

@@ -19,8 +19,9 @@ struct packaging {
     const struct desk_package_options *o;
     struct network_note *net;
     struct library *library;
-    struct query *query, *redact; /* NULL: nothing is redacted */
-    int64_t *ids;                 /* of the messages that are shown or redacted */
+    struct public_log *public_log; /* NULL: there is no copy of it here */
+    struct query *query, *redact;  /* NULL: nothing is redacted */
+    int64_t *ids;                  /* of the messages that are shown or redacted */
     size_t count;
     int64_t *redacted; /* ascending */
     size_t redacted_count;
@@ -216,6 +217,8 @@ static int open_documents(struct packaging *p)
     int r = desk_folder_note(p->o->folder, &p->net, p->d);
     if (r == 0)
         r = library_open(p->net, documents, &p->library, p->d);
+    if (r == 0)
+        r = desk_folder_open_log(p->o->folder, &p->public_log, p->d);
     for (size_t i = 0; r == 0 && i < p->o->folder->bot_count; i++)
         desk_folder_bot(p->o->folder, p->net, i, p->bots[i]);
     return r == 0 ? find_agency(p) : r;
@@ -244,6 +247,7 @@ static int pack(struct packaging *p, struct pack_counts *ret)
                                    .recipient_count = p->o->recipient_count,
                                    .net = p->net,
                                    .library = p->library,
+                                   .public_log = p->public_log,
                                    .documents = documents,
                                    .identities = p->o->identities->list,
                                    .identity_count = p->o->identities->count,
@@ -268,6 +272,7 @@ static void clear(struct packaging *p)
     query_free(p->query);
     query_free(p->redact);
     library_free(p->library);
+    public_log_close(p->public_log);
     network_note_free(p->net);
     free(p);
 }

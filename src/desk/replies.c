@@ -64,17 +64,9 @@ static int read_original(struct desk_replies *p, size_t bot, const struct desk_r
                           q->original.len, &p->body, d);
 }
 
-/* A copy of a network may lack it: then nothing is said of it. */
-static int open_log(const char *path, struct public_log **ret, struct diag *d)
-{
-    int r = public_log_open(path, false, ret, d);
-    return r == ERR_NOT_FOUND ? 0 : r;
-}
-
 static int prove(struct desk_replies *p, size_t bot, const struct proof_of *of, struct diag *d)
 {
     CLEANUP_FREE char *path = desk_folder_journal(p->o.folder, bot);
-    CLEANUP_FREE char *log_path = desk_folder_log(p->o.folder);
     CLEANUP(journal_close_cleanup) struct journal *j = NULL;
     CLEANUP(public_log_close_cleanup) struct public_log *log = NULL;
     CLEANUP_ARENA struct arena a = ARENA_INIT(PROOF_BYTES_MAX);
@@ -86,7 +78,7 @@ static int prove(struct desk_replies *p, size_t bot, const struct proof_of *of, 
         r = journal_open(path, false, &j, d);
     o.journal = j;
     if (r == 0)
-        r = open_log(log_path, &log, d);
+        r = desk_folder_open_log(p->o.folder, &log, d);
     o.public_log = log;
     if (r == 0)
         r = proof_find(&o, of, &a, &proof, d);

@@ -108,6 +108,8 @@ static int make(struct packing *p)
         r = pack_bot_tree(p, i);
     if (r == 0)
         r = pack_part_flush(p);
+    if (r == 0)
+        r = pack_log(p);
     if (r == 0 && p->package.warrant_count == 0)
         r = diag_set(p->d, ERR_NOT_FOUND, "nothing is selected: there is no package of nothing");
     if (r == 0)
@@ -164,11 +166,13 @@ int pack_make(const struct pack_options *o, struct pack_counts *ret, struct diag
         r = bag_new(&to, &p.bag, d);
     if (r == 0) {
         p.part = pack_part_new();
+        p.certificates = log_places_new();
         r = make(&p);
     }
     if (r == 0)
         count(&p, ret);
     pack_part_free(p.part);
+    log_places_free(p.certificates);
     bag_free(p.bag);
     return r;
 }

@@ -7,6 +7,7 @@
 
 #include "exchange/package.h"
 #include "exchange/stamp.h"
+#include "public_log/store.h"
 
 /* A leaf of a record that was chosen; PACKAGE_OUT_OF_SCOPE is what all others are. */
 struct pack_choice {
@@ -29,7 +30,8 @@ struct pack_options {
     size_t recipient_count;
     const struct network_note *net;
     const struct library *library;
-    const char *documents; /* folder of notes, all of which go into the package */
+    struct public_log *public_log; /* NULL: there is no copy of it here */
+    const char *documents;         /* folder of notes, all of which go into the package */
     const struct age_identity *identities;
     size_t identity_count;
     const struct pack_bot *bots;
@@ -46,6 +48,7 @@ struct pack_counts {
     uint64_t bytes;                /* of the package */
     uint64_t files, files_missing; /* that records send: in the package, and not to be had … */
     char missing[256];             /* … the first of them, and why; "" none */
+    uint64_t certificates, logged; /* of its records, and those of them in the public log */
     struct stamp stamp;            /* where a stamper was asked */
 };
 /* ERR_NOT_FOUND: a choice is no record that these identities open; ERR_AGAIN: no checkpoint covers

@@ -117,6 +117,9 @@ static int put_record(struct walking *w, const struct reader_message *m)
     l.text_len = text.len - 1; /* without its newline */
     l.signed_bytes = signed_bytes.data;
     l.signed_len = signed_bytes.len;
+    if (log_places_note(w->p->certificates, m->record->envelope.certificate) < 0)
+        return diag_set(w->p->d, ERR_LIMIT, "it is of more than %u certificates",
+                        LOG_PLACE_CERTIFICATES_MAX);
     int r = cover_until(w, m->leaf);
     if (r == 0)
         r = put(w, &l, 1);

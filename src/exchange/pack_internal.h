@@ -4,6 +4,7 @@
 
 #include "archive/reader.h"
 #include "exchange/bag.h"
+#include "exchange/log_place.h"
 #include "exchange/pack.h"
 #include "exchange/package_line.h"
 #include "forms/part.h"
@@ -12,14 +13,17 @@ struct pack_part;
 struct packing {
     const struct pack_options *o;
     struct bag *bag;
-    struct pack_part *part; /* the messages that wait to be shown in the readable forms */
-    struct package package; /* its strings are the options' and the library's */
+    struct pack_part *part;          /* the messages that wait to be shown in the readable forms */
+    struct log_places *certificates; /* of its records */
+    struct package package;          /* its strings are the options' and the library's */
     struct pack_counts counts;
     struct diag *d;
 };
 
 /* A batch of that warrant is shown: package.note names it. ERR_LIMIT. */
 int pack_note_warrant(struct packing *p, const char *id) MUST_USE;
+/* Where the public log has the certificates of its records, into log/. */
+int pack_log(struct packing *p) MUST_USE;
 /* All of a bot's tree, into records/. */
 int pack_bot_tree(struct packing *p, size_t bot) MUST_USE;
 

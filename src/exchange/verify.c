@@ -94,7 +94,7 @@ static int begin_records(struct verifying *v, const char *name, struct diag *d)
     v->bot = slash == NULL ? NULL : verify_bot_of(v, name, (size_t)(slash - name));
     if (v->bot == NULL)
         return diag_set(d, ERR_FORMAT, "%s has no checkpoint, or comes before it", v->path);
-    v->lines = true;
+    v->line = verify_tree_line;
     int r = verify_open_library(v, d);
     return r == 0 && !v->bot->begun ? verify_tree_begin(v->bot, v->library, d) : r;
 }
@@ -110,7 +110,7 @@ static int take_lines(struct verifying *v, const char *data, size_t len, struct 
             return diag_set(d, ERR_LIMIT, "%s: a line is too long", v->path);
         if (newline == NULL)
             break;
-        int r = verify_tree_line(v, (const char *)v->bytes.data, v->bytes.len, d);
+        int r = v->line(v, (const char *)v->bytes.data, v->bytes.len, d);
         buf_reset(&v->bytes);
         if (r < 0)
             return r;
@@ -158,7 +158,8 @@ static int begin(void *context, const char *path, uint64_t size, struct diag *d)
     memcpy(v->path, path, strlen(path) + 1);
     buf_reset(&v->bytes);
     v->take = NULL;
-    v->lines = v->file = v->binary = false;
+    v->line = NULL;
+    v->file = v->binary = false;
     if (begins(path, RECORDS))
         return begin_records(v, path + strlen(RECORDS), d);
     if (begins(path, FILES))
@@ -169,6 +170,10 @@ static int begin(void *context, const char *path, uint64_t size, struct diag *d)
         v->take = take_checkpoint;
     else if (strcmp(path, "data/network.note") == 0)
         v->take = take_network;
+    else if (strcmp(path, LOG_PLACE_CHECKPOINT) == 0)
+        v->take = verify_log_checkpoint;
+    else if (strcmp(path, LOG_PLACE_LINES) == 0)
+        v->line = verify_log_line;
     else if (strcmp(path, PACKAGE_NOTE) == 0)
         v->take = take_package;
     else if (strcmp(path, STAMP_MEMBER) == 0)
@@ -183,7 +188,7 @@ static int begin(void *context, const char *path, uint64_t size, struct diag *d)
 static int data(void *context, const void *bytes, size_t len, struct diag *d)
 {
     struct verifying *v = context;
-    if (v->lines)
+    if (v->line != NULL)
         return take_lines(v, bytes, len, d);
     if (v->file)
         package_files_add(v->files, bytes, len);
@@ -198,7 +203,7 @@ static int data(void *context, const void *bytes, size_t len, struct diag *d)
 static int end(void *context, struct diag *d)
 {
     struct verifying *v = context;
-    if (v->lines && v->bytes.len > 0)
+    if (v->line != NULL && v->bytes.len > 0)
         return diag_set(d, ERR_FORMAT, "%s does not end in a newline", v->path);
     if (v->file)
         return end_file(v, d);
@@ -224,6 +229,7 @@ static void clear(struct verifying *v)
     free(v->note);
     buf_clear(&v->stamp);
     package_files_free(v->files);
+    log_places_free(v->certificates);
     library_free(v->library);
     network_note_free(v->net);
     buf_clear(&v->bytes);
@@ -244,11 +250,13 @@ int package_verify(const struct package_verify_options *o, struct package_verifi
     v->stamp = (struct buf)BUF_INIT(STAMP_BYTES_MAX);
     v->arena = (struct arena)ARENA_INIT(2 * PACKAGE_LINE_BYTES_MAX + 4 * RECORD_MAX);
     v->files = package_files_new();
+    v->certificates = log_places_new();
     v->body = secret_new(VALUE_BODY_MAX + 1);
     int r = bag_read(o->path, o->identities, o->identity_count, &sink, &bag, d);
     if (r == 0)
         r = verify_note(v, &bag, d);
     ret->members = bag.members;
+    ret->certificates = log_places_count(v->certificates);
     ret->files_missing = package_files_sent(v->files) - ret->files;
     clear(v);
     free(v);

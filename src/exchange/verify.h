@@ -34,6 +34,8 @@ struct package_verified {
     uint8_t network_hash[HASH_BYTES]; /* of its note: what is compared where none is trusted */
     uint64_t records, members;
     uint64_t files, files_missing; /* that records send: in the package, and not in it */
+    uint64_t certificates, logged; /* of its records, and those of them in the public log */
+    uint64_t log_size;             /* entries; 0: the package has nothing of the public log */
     bool stamped;
     struct stamp stamp;
 };

@@ -171,10 +171,11 @@ instant() { # in milliseconds since 1970
     echo $((seconds * 1000 + 1${millis%Z} - 1000))
 }
 
-# The path from the verdict's line to its round's root: RFC 9162, 2.1.3.2.
-round_root() {
-    fn=$index sn=$((count - 1)) r=$(printf '00%s' "$line" | sha)
-    for p in $path; do
+# The root to which a path leads: RFC 9162, 2.1.3.2.
+root_of() { # LEAF-HASH INDEX SIZE PATH...
+    r=$1 fn=$2 sn=$(($3 - 1))
+    shift 3
+    for p; do
         if [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; then
             r=$(node "$p" "$r")
             while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do
@@ -188,6 +189,26 @@ round_root() {
     [ "$sn" = 0 ] && echo "$r"
 }
 
+# Each certificate stands in the public log, or it is told that there is no copy of that, or an older one.
+log=data/log/checkpoint.note
+log_size=0
+logged=0
+if [ -e "$log" ]; then
+    signed_by "$log" "registrar.$domain" "$registrar" || wrong "$log is not signed by the registrar"
+    [ "$(text "$log" | sed -n 1p)" = "registrar.$domain/log" ] || wrong "$log is of another log"
+    log_size=$(text "$log" | sed -n 2p)
+fi
+check_logged() {
+    awk -v hash="$certificate_hash" '$2 == hash' data/log/places.txt > "$tmp/place"
+    [ -s "$tmp/place" ] || return 0
+    read -r entry _ tag to_root < "$tmp/place"
+    leaf_hash=$({ printf '\0' && printf 'ironside log 1 device %s %s' "$certificate_hash" "$tag"; } | sha256sum | cut -c1-64)
+    # shellcheck disable=SC2086 # words of a path
+    [ "$(root_of "$leaf_hash" "$entry" "$log_size" $to_root)" = "$(of_base64 "$(text "$log" | sed -n 3p)")" ] ||
+        wrong "$say: its certificate is not entry $entry of the public log"
+    logged=$((logged + 1))
+}
+
 # Certificates are checked once each, and then known by their hash.
 check_certificate() {
     printf %s "$certificate" > "$tmp/certificate"
@@ -196,6 +217,7 @@ check_certificate() {
         signed_by "$tmp/certificate" "registrar.$domain" "$registrar" ||
             wrong "$say: its certificate is not the registrar's"
         value "$tmp/certificate" key > "$tmp/known-$certificate_hash"
+        [ "$log_size" = 0 ] || check_logged
     fi
     grep -qx "account $from" "$tmp/certificate" || wrong "$say: its certificate is another's"
 }
@@ -208,7 +230,8 @@ check_verdict() {
     *) wrong "$say: its verdict is on another message" ;;
     esac
     [ "$(printf %s "$line" | cut -c145-146)" = 01 ] || wrong "$say: its verdict refuses it"
-    root=$(round_root) || wrong "$say: its verdict leads to no round"
+    # shellcheck disable=SC2086 # words of a path
+    root=$(root_of "$(printf '00%s' "$line" | sha)" "$index" "$count" $path) || wrong "$say: its verdict leads to no round"
     {
         printf 'ironside verdicts 1\0' | hex
         block "$bot"
@@ -326,4 +349,10 @@ value package.note bot > "$tmp/bots"
 while read -r bot size shown out privileged redacted unverified; do
     check_bot "$bot" "$size" "$@"
 done < "$tmp/bots"
+certificates=$(find "$tmp" -name 'known-*' | wc -l)
+if [ "$log_size" = 0 ]; then
+    echo "public log: nothing of it is in the package"
+else
+    echo "public log: $log_size entries; of $certificates certificates that were checked it has $logged"
+fi
 echo proved

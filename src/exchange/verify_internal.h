@@ -4,6 +4,7 @@
 
 #include "crypto/checkpoint.h"
 #include "exchange/bag_read.h"
+#include "exchange/log_place.h"
 #include "exchange/package_files.h"
 #include "exchange/package_line.h"
 #include "exchange/tree.h"
@@ -49,9 +50,12 @@ struct verifying {
     char path[512];         /* of the member under way */
     struct buf bytes;       /* of it: a whole note, or the line that is not whole yet */
     int (*take)(struct verifying *v, const char *name, struct diag *d); /* a whole note; NULL */
-    bool lines;                                                         /* it is of lines */
-    bool binary;                                                        /* it may have NULs */
-    struct package_files *files;                                        /* that records name */
+    /* Lines of it, one after the other; NULL */
+    int (*line)(struct verifying *v, const char *text, size_t len, struct diag *d);
+    bool binary;                                                /* it may have NULs */
+    struct log_places *certificates;                            /* of records */
+    struct checkpoint log;                                      /* its size 0: it has not come */
+    struct package_files *files;                                /* that records name */
     char warrants[PACKAGE_WARRANTS_MAX][VALUE_WARRANT_MAX + 1]; /* of records, as they came */
     size_t warrant_count;
     uint64_t number;  /* the last Bates number: of records and of what is redacted */
@@ -68,6 +72,10 @@ struct verify_bot *verify_bot_of(struct verifying *v, const char *jid, size_t le
 int verify_open_library(struct verifying *v, struct diag *d) MUST_USE;
 /* Nothing more comes: opens package.note, and holds all that was found to it. */
 int verify_note(struct verifying *v, const struct bag_summary *bag, struct diag *d) MUST_USE;
+
+/* The public log's checkpoint, whole, and one line of its places. */
+int verify_log_checkpoint(struct verifying *v, const char *name, struct diag *d) MUST_USE;
+int verify_log_line(struct verifying *v, const char *text, size_t len, struct diag *d) MUST_USE;
 
 int verify_tree_begin(struct verify_bot *b, const struct library *l, struct diag *d) MUST_USE;
 /* One line of its. */

@@ -59,6 +59,8 @@ static const char *check(struct verifying *v, const struct package_line *l,
     if (wrong[0] == '\0' &&
         package_files_expect(v->files, v->number, rec, m->body, m->body_len) < 0)
         return "the package has too many files";
+    if (wrong[0] == '\0' && log_places_note(v->certificates, e->certificate) < 0)
+        return "the package has too many certificates";
     if (wrong[0] == '\0' && v->o->message != NULL)
         return v->o->message(v->o->context, m) < 0 ? "it could not be shown" : "";
     return wrong;

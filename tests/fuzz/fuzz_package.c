@@ -1,4 +1,5 @@
-/* A package's lines, and what its desk says of it. */
+/* A package's lines, its places in the public log, and what its desk says of it. */
+#include "exchange/log_place.h"
 #include "exchange/package_line.h"
 #include "fuzz.h"
 
@@ -17,6 +18,18 @@ static void line(const uint8_t *data, size_t len)
     FUZZ_MUST(fuzz_same(&once, &again));
 }
 
+static void place(const uint8_t *data, size_t len)
+{
+    CLEANUP_BUF struct buf again = BUF_INIT(FUZZ_BYTES_MAX);
+    const struct checkpoint c = {.size = 1};
+    struct proof_logged p;
+    if (log_place_get((const char *)data, len, &p) < 0)
+        return;
+    FUZZ_MUST(!log_place_leads(&p, &c)); /* nobody finds a leaf whose hash is zeros */
+    log_place_put(&again, &p);
+    FUZZ_MUST(again.len == len + 1);
+}
+
 /* It has no warrant that the documents know, so it is never taken; but never does it crash. */
 static void note(const uint8_t *data, size_t len)
 {
@@ -33,6 +46,7 @@ static void note(const uint8_t *data, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     line(data, len);
+    place(data, len);
     note(data, len);
     return 0;
 }

@@ -63,6 +63,8 @@ sed 's/^/   /' "$SCENE/pack.log"
 succeeds "privileged" verify "$SCENE/north-0001.age" --identity "$SCENE/court.key" --json
 jq -e --argjson n "$shown" '.records == $n and .bots[0].privileged + .bots[1].privileged == 9 and .scope == "with:toby"' \
     <<< "$SAID" > "$SCENE/jq.log" || fail "not $shown records and 9 that are privileged: $SAID"
+jq -e '.public_log | .certificates > 3 and .logged == .certificates and .entries > .logged' <<< "$SAID" > "$SCENE/jq.log" ||
+    fail "not every certificate is in the public log: $SAID"
 refused 1 "not sealed to this identity" verify "$SCENE/north-0001.age" --identity "$NET/agencies/south.key"
 refused 1 "name the --identity" verify "$SCENE/north-0001.age"
 refused 1 "is there already" "$IRONSIDE" exchange pack "$DESK" --query "with:toby" --to "$COURT" --name x \
@@ -78,6 +80,7 @@ leaf=$(cat "$SCENE"/north-0001/data/records/*/*.jsonl | jq 'select(.record).leaf
 by_hand north-0001 "$leaf" > "$SCENE/hand.log" 2>&1 || fail "verify.sh: $(cat "$SCENE/hand.log")"
 sed 's/^/   /' "$SCENE/hand.log"
 grep -qx proved "$SCENE/hand.log" || fail "it is not proved: $(cat "$SCENE/hand.log")"
+grep -q "of 1 certificates that were checked it has 1" "$SCENE/hand.log" || fail "the public log: $(cat "$SCENE/hand.log")"
 
 step "each file of it that is changed is found; those that carry the proof by the script, too"
 find "$SCENE/north-0001" -type f | sort > "$SCENE/members"
@@ -94,7 +97,7 @@ PY
     refused 1 "" verify "$SCENE/north-0001"
     name=${member#"$SCENE/north-0001/"}
     case $name in
-    data/records/ibot* | data/checkpoints/ibot* | data/network.note | package.note | manifest-sha512.txt)
+    data/log/* | data/records/ibot* | data/checkpoints/ibot* | data/network.note | package.note | manifest-sha512.txt)
         by_hand north-0001 none > "$SCENE/hand.log" 2>&1 && fail "verify.sh says that $name is proved"
         ;;
     esac
@@ -105,6 +108,21 @@ echo x > "$SCENE/north-0001/data/files-more"
 refused 1 "data/files-more" verify "$SCENE/north-0001"
 by_hand north-0001 none > "$SCENE/hand.log" 2>&1 && fail "verify.sh takes a file that nobody named"
 rm "$SCENE/north-0001/data/files-more"
+
+step "a place in the public log that is another's is refused by both, and a desk that has no copy says so"
+cp -r "$SCENE/north-0001" "$SCENE/forged"
+# The account's tag of each is another; manifests to match, and a script that does not mind the desk's signature.
+sed -i 's/^\([0-9]* [0-9a-f]* \)[0-7]/\18/; t; s/^\([0-9]* [0-9a-f]* \)./\10/' "$SCENE/forged/data/log/places.txt"
+sed -i 's/wrong "package.note names another manifest"/true/' "$SCENE/forged/data/verify.sh"
+(cd "$SCENE/forged" && cut -c131- manifest-sha512.txt | xargs sha512sum > "$SCENE/kept" && cp "$SCENE/kept" manifest-sha512.txt &&
+    cut -c131- tagmanifest-sha512.txt | xargs sha512sum > "$SCENE/kept" && cp "$SCENE/kept" tagmanifest-sha512.txt)
+refused 1 "data/log/places.txt: certificate" verify "$SCENE/forged"
+refused 1 "of the public log" by_hand forged "$leaf"
+rm -r "$SCENE/forged"
+mv "$NET/log" "$SCENE/log-away"
+pack north-0004 "from:toby" || fail "not packed: $(cat "$SCENE/pack.log")"
+mv "$SCENE/log-away" "$NET/log"
+succeeds "nothing of the public log is in it" verify "$SCENE/north-0004.age" --identity "$SCENE/court.key"
 
 step "a time stamp says since when it has been there, by whose clock"
 start stamps python3 "$here/stamps.py" "$SCENE/stamps"

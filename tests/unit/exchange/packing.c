@@ -35,6 +35,28 @@ void packing_fill(struct shelf *s)
     packing_checkpoint(s);
 }
 
+void packing_log(struct packed *m, bool has_theirs)
+{
+    CLEANUP_FREE char *path = file_join(m->s->folder, "log.db");
+    struct log_document x[2] = {{.entry = {.kind = DOCUMENT_CERTIFICATE}},
+                                {.entry = {.kind = DOCUMENT_CERTIFICATE}}};
+    char origin[LOG_ORIGIN_MAX];
+    const struct log_signer by = {origin, m->s->f->registrar.key, m->s->f->registrar.secret};
+    log_origin(m->s->f->network, origin);
+    memcpy(x[0].entry.hash, m->s->bert->certificate->document.hash, HASH_BYTES);
+    memcpy(x[1].entry.hash, m->s->anna->certificate->document.hash, HASH_BYTES);
+    if (public_log_create(path, &m->d) < 0 || public_log_open(path, true, &m->log, &m->d) < 0 ||
+        public_log_append(m->log, x, has_theirs ? 2 : 1, &by, &m->d) < 0)
+        fail_msg("%s", m->d.text);
+}
+
+void packing_log_remove(struct packed *m)
+{
+    CLEANUP_FREE char *path = file_join(m->s->folder, "log.db");
+    public_log_close(TAKE(m->log));
+    assert_int_equal(file_remove_tree(path, NULL), 0);
+}
+
 static int next_choice(void *context, size_t bot, struct pack_choice *ret, struct diag *d)
 {
     struct packed *m = context;
@@ -69,6 +91,7 @@ void packing_clear(struct packed *m)
     for (size_t i = 0; i < m->member_count; i++)
         free(m->members[i]);
     library_free(m->library);
+    public_log_close(m->log);
     free(m->file);
     free(m->folder);
 }
@@ -94,6 +117,7 @@ int packing_make(struct packed *m, const struct pack_choice *choices, size_t cou
                                    .recipient_count = 1,
                                    .net = m->s->f->network,
                                    .library = m->library,
+                                   .public_log = m->log,
                                    .documents = m->s->documents,
                                    .identities = &m->s->f->warrants[0].agencies[0],
                                    .identity_count = 1,

@@ -20,6 +20,7 @@ struct packed {
     char *members[MEMBERS_MAX];
     size_t member_count;
     FILE *out;
+    struct public_log *log;      /* NULL: there is no copy of it */
     struct authority *authority; /* stamps it; NULL: nobody does */
     int asking;                  /* what comes of asking it */
     const char *trusted;         /* authorities; NULL */
@@ -37,6 +38,10 @@ void packing_change_seal(struct shelf *s, struct fixture_message *m);
 #define PACKING_KINDS 4
 extern const struct pack_choice packing_of_all_kinds[PACKING_KINDS];
 
+/* A copy of the public log, which has the certificate of those who wrote, or one that is not theirs
+ * alone. */
+void packing_log(struct packed *m, bool has_theirs);
+void packing_log_remove(struct packed *m);
 void packing_begin(struct packed *m, struct shelf *s);
 void packing_clear(struct packed *m);
 int packing_make(struct packed *m, const struct pack_choice *choices, size_t count);

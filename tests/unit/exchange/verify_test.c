@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "exchange/bag.h"
+#include "exchange/log_place.h"
 #include "exchange/package_line.h"
 #include "packing.h"
 
@@ -32,9 +33,10 @@ static void package__verify__names_every_changed_member(void **state)
     struct authority *a = authority_new(&(struct authority_options){0});
     packing_begin(&m, s);
     m.authority = a;
+    packing_log(&m, true);
     assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
     packing_unpack(&m);
-    assert_true(m.member_count >= 12);
+    assert_true(m.member_count >= 14);
     for (size_t i = 0; i < m.member_count; i++) {
         CLEANUP_BUF struct buf b = BUF_INIT(1U << 20);
         assert_int_equal(file_read(m.members[i], &b, &m.d), 0);
@@ -375,6 +377,73 @@ static void package__verify__needs_the_signed_manifest(void **state)
     assert_says(m.d.text, "manifest-sha512.txt is another than package.note says");
 }
 
+/* ---- the public log ---- */
+
+static void package__verify__says_what_the_public_log_has(void **state)
+{
+    struct shelf *s = *state;
+    packing_fill(s);
+    for (int log = 0; log < 3; log++) {
+        CLEANUP(packing_clear) struct packed m;
+        CLEANUP_VERIFIED struct package_verified v = {.package = NULL};
+        packing_begin(&m, s);
+        if (log > 0)
+            packing_log(&m, log == 2);
+        assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
+        if (packing_verify(&m, m.file, NULL, &v) != 0)
+            fail_msg("%s", m.d.text);
+        assert_int_equal(v.certificates, 1);
+        assert_int_equal(v.log_size, log);
+        assert_int_equal(v.logged, log == 2);
+        assert_int_equal(file_remove_tree(m.file, NULL), 0);
+        if (log > 0)
+            packing_log_remove(&m);
+    }
+}
+
+/* Whatever the desk signs, the registrar has signed its log. */
+static void package__verify__refuses_a_place_that_is_not_in_the_log(void **state)
+{
+    struct shelf *s = *state;
+    static const char *const cases[][2] = {
+        {"1 ", "0 "}, {" ", " 0"}, {"\n", "\n1 "}, {"twice", ""}, {"bert", ""}};
+    static const char *const says[] = {
+        "is not entry 0 of the public log", "a line is malformed", "does not end in a newline",
+        "is of no record, or comes twice", "is not entry 1 of the public log"};
+    packing_fill(s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CLEANUP(packing_clear) struct packed m;
+        CLEANUP_FREE char *text = NULL;
+        CLEANUP_BUF struct buf other = BUF_INIT(1U << 20);
+        packing_begin(&m, s);
+        packing_log(&m, true);
+        assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
+        packing_unpack(&m);
+        CLEANUP_FREE char *path = file_join(m.folder, LOG_PLACE_LINES);
+        assert_int_equal(file_read_text(path, 1U << 20, &text, &m.d), 0);
+        if (strcmp(cases[i][0], "twice") == 0) {
+            buf_format(&other, "%s%s", text, text);
+        } else if (strcmp(cases[i][0], "bert") == 0) {
+            char hex[2 * HASH_BYTES + 1];
+            encode_hex(s->bert->certificate->document.hash, HASH_BYTES, hex);
+            buf_format(&other, "1 %s%s", hex, text + 2 + 2 * HASH_BYTES);
+        } else {
+            const char *at = strstr(text, cases[i][0]);
+            assert_non_null(at);
+            buf_put(&other, text, (size_t)(at - text));
+            buf_format(&other, "%s%s", cases[i][1], at + strlen(cases[i][0]));
+        }
+        assert_int_equal(file_write(path, other.data, other.len, 0600, &m.d), 0);
+        sign_again(&m, "from:anna", "from:anna");
+        assert_true(packing_verify_folder(&m) < 0);
+        if (strstr(m.d.text, says[i]) == NULL)
+            fail_msg("%s: %s", says[i], m.d.text);
+        assert_int_equal(file_remove_tree(m.file, NULL), 0);
+        assert_int_equal(file_remove_tree(m.folder, NULL), 0);
+        packing_log_remove(&m);
+    }
+}
+
 /* ---- its time stamp ---- */
 
 static void package__verify__wants_the_stamp_of_a_trusted_authority(void **state)
@@ -451,6 +520,8 @@ int main(void)
         SHELF_TEST(package__verify__needs_the_records_own_signed_bytes),
         SHELF_TEST(package__verify__needs_each_records_warrant_named),
         SHELF_TEST(package__verify__needs_the_signed_manifest),
+        SHELF_TEST(package__verify__says_what_the_public_log_has),
+        SHELF_TEST(package__verify__refuses_a_place_that_is_not_in_the_log),
         SHELF_TEST(package__verify__wants_the_stamp_of_a_trusted_authority),
         SHELF_TEST(package__verify__misses_a_stamp_that_was_taken_away),
         SHELF_TEST(package__verify__believes_the_warrants_desk_alone),
