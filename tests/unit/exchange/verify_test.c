@@ -53,6 +53,32 @@ static void package__verify__names_every_changed_member(void **state)
     assert_int_equal(packing_verify_folder(&m), 0);
 }
 
+/* A member that is taken away, and one that nobody named, beside each: the line says which. */
+static void package__verify__misses_members_and_takes_no_more(void **state)
+{
+    struct shelf *s = *state;
+    CLEANUP(packing_clear) struct packed m;
+    packing_fill(s);
+    packing_begin(&m, s);
+    packing_log(&m, true);
+    assert_int_equal(packing_make(&m, packing_of_all_kinds, 4), 0);
+    packing_unpack(&m);
+    for (size_t i = 0; i < m.member_count; i++) {
+        CLEANUP_FREE char *away = mem_format("%s/away", s->folder);
+        CLEANUP_FREE char *more = mem_format("%s-more", m.members[i]);
+        assert_int_equal(rename(m.members[i], away), 0);
+        m.d.text[0] = '\0';
+        if (packing_verify_folder(&m) >= 0 || m.d.text[0] == '\0')
+            fail_msg("without %s", m.members[i]);
+        assert_int_equal(rename(away, m.members[i]), 0);
+        assert_int_equal(file_write(more, "", 0, 0600, &m.d), 0);
+        if (packing_verify_folder(&m) >= 0 || strstr(m.d.text, "-more") == NULL)
+            fail_msg("with %s: %s", more, m.d.text);
+        assert_int_equal(file_remove_tree(more, NULL), 0);
+    }
+    assert_int_equal(packing_verify_folder(&m), 0);
+}
+
 /* ---- by the desk itself, which writes the manifests anew and signs them ---- */
 
 static void put_manifest(struct packed *m, const char *name, bool payload)
@@ -511,6 +537,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         SHELF_TEST(package__verify__needs_the_trusted_network),
         SHELF_TEST(package__verify__names_every_changed_member),
+        SHELF_TEST(package__verify__misses_members_and_takes_no_more),
         SHELF_TEST(package__verify__refuses_what_a_desk_left_out),
         SHELF_TEST(package__verify__needs_batch_and_round_of_each_record),
         SHELF_TEST(package__verify__needs_the_verdict_on_the_record),
