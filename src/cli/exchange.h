@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "cli/verb.h"
+#include "exchange/pack.h"
 #include "exchange/verify.h"
 
 #define EXCHANGE_IDENTITY_MORE                                                                     \
@@ -25,5 +26,8 @@ void exchange_stamp_print(const struct stamp *s);
  * whether programs read it, a bool), and prints what the package is. Returns as a verb does. */
 int exchange_run(const struct verb *v, int argc, char **argv,
                  int (*message)(void *context, const struct verify_message *m));
+/* exchange_pack.c: the package that was made, for people or as one JSON object. */
+void exchange_print_packed(const char *name, const char *out, const struct pack_counts *c,
+                           bool stamped, bool json);
 
 #endif

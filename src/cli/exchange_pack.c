@@ -58,24 +58,25 @@ static int read_recipients(const struct verb *v, const struct words *w, struct a
     return VERB_OK;
 }
 
-static void print_packed(const struct words *w, const struct pack_counts *c)
+void exchange_print_packed(const char *name, const char *out, const struct pack_counts *c,
+                           bool stamped, bool json)
 {
-    if (w->json) {
+    if (json) {
         json_t *o =
-            json_pack("{ss ss sI sI sI sI sI sI sI sI}", "package", w->name, "file", w->out,
-                      "records", (json_int_t)c->counts[PACKAGE_SHOWN], "scope",
+            json_pack("{ss ss sI sI sI sI sI sI sI sI}", "package", name, "file", out, "records",
+                      (json_int_t)c->counts[PACKAGE_SHOWN], "scope",
                       (json_int_t)c->counts[PACKAGE_OUT_OF_SCOPE], "privileged",
                       (json_int_t)c->counts[PACKAGE_PRIVILEGED], "redacted",
                       (json_int_t)c->counts[PACKAGE_REDACTED], "unverified",
                       (json_int_t)c->counts[PACKAGE_UNVERIFIED], "files", (json_int_t)c->files,
                       "files_missing", (json_int_t)c->files_missing, "bytes", (json_int_t)c->bytes);
-        if (w->stamp != NULL)
+        if (stamped)
             json_object_set_new(o, "stamp", exchange_stamp_json(&c->stamp));
         print_json(o);
         json_decref(o);
         return;
     }
-    printf("%s: ", w->out);
+    printf("%s: ", out);
     print_count(c->counts[PACKAGE_SHOWN], "record, ", "records, ");
     printf("withheld %" PRIu64 " privileged, %" PRIu64 " redacted and %" PRIu64 " unverified, ",
            c->counts[PACKAGE_PRIVILEGED], c->counts[PACKAGE_REDACTED],
@@ -83,7 +84,7 @@ static void print_packed(const struct words *w, const struct pack_counts *c)
     if (c->files > 0)
         print_count(c->files, "file, ", "files, ");
     print_count(c->bytes, "byte\n", "bytes\n");
-    if (w->stamp != NULL)
+    if (stamped)
         exchange_stamp_print(&c->stamp);
     if (c->files_missing > 0) {
         print_count(c->files_missing, "file could not be had\n", "files could not be had\n");
@@ -124,7 +125,7 @@ static int pack(const struct verb *v, struct words *w, const struct desk_opened 
     o.identities = identities;
     if (desk_package_make(&o, &counts, &d) < 0)
         return verb_fail(v, "%s", d.text);
-    print_packed(w, &counts);
+    exchange_print_packed(w->name, w->out, &counts, w->stamp != NULL, w->json);
     return VERB_OK;
 }
 

@@ -83,6 +83,7 @@ static const struct verb *const verbs[] = {
     &verb_exchange_partner_add,
     &verb_exchange_partner_list,
     &verb_exchange_partner_remove,
+    &verb_exchange_pass,
     &verb_log_show,
     &verb_log_verify,
     &verb_log_checkpoint,

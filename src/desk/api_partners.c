@@ -60,16 +60,7 @@ struct changed {
 static int take_as_it_is(void *context, const struct desk_partner *p)
 {
     struct changed *g = context;
-    struct arena *a = &g->call->arena;
-    g->partner = *p;
-    g->partner.name = arena_string(a, p->name);
-    g->partner.network = arena_string(a, p->network);
-    g->partner.agency = arena_string(a, p->agency);
-    g->partner.recipients = arena_string(a, p->recipients);
-    g->partner.scope = arena_string(a, p->scope);
-    g->partner.times = arena_string(a, p->times);
-    g->partner.delivery = arena_string(a, p->delivery);
-    return g->partner.delivery == NULL ? ERR_LIMIT : 0;
+    return desk_partner_copy(&g->call->arena, p, &g->partner);
 }
 
 /* What the form says of it; the rest stays. */

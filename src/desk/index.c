@@ -52,6 +52,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
     if (r == 0)
         r = partners_make(x, d);
     if (r == 0)
+        r = passed_make(x, d);
+    if (r == 0)
         r = made_open(x, d);
     if (r == 0)
         r = translations_open(x, d);

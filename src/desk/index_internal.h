@@ -352,6 +352,8 @@ int covered_load(struct desk_index *x, struct diag *d) MUST_USE;
 void covered_forget(struct desk_index *x);
 /* partners.c */
 int partners_make(struct desk_index *x, struct diag *d) MUST_USE; /* its table */
+/* passed.c */
+int passed_make(struct desk_index *x, struct diag *d) MUST_USE; /* its tables */
 /* translations.c */
 int translations_open(struct desk_index *x, struct diag *d) MUST_USE; /* its table */
 /* made.c */

@@ -4,147 +4,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "desk/export.h"
+#include "desk/packages_internal.h"
 #include "desk/query_utc.h"
-#include "desk/sight.h"
 
 #define WARRANTS_ARENA_BYTES (1U << 20)
-
-struct choices { /* of one bot, ascending by leaf */
-    struct pack_choice *list;
-    size_t count, capacity, next;
-};
-
-struct packaging {
-    const struct desk_package_options *o;
-    struct network_note *net;
-    struct library *library;
-    struct public_log *public_log; /* NULL: there is no copy of it here */
-    struct query *query, *redact;  /* NULL: nothing is redacted */
-    int64_t *ids;                  /* of the messages that are shown or redacted */
-    size_t count;
-    int64_t *redacted; /* ascending */
-    size_t redacted_count;
-    char bots[FOLLOWER_BOTS_MAX][VALUE_DOMAIN_MAX + 1];
-    struct choices choices[FOLLOWER_BOTS_MAX];
-    enum package_why why; /* of the messages being looked at */
-    const char *agency;
-    struct diag *d;
-};
-
-/* ---- what is selected ---- */
-
-static int parse_all(struct packaging *p)
-{
-    int r = desk_query_utc(p->o->query, p->o->now_unix_ms, &p->query, p->d);
-    return r == 0 && p->o->redact != NULL
-               ? desk_query_utc(p->o->redact, p->o->now_unix_ms, &p->redact, p->d)
-               : r;
-}
-
-static int take_leaf(void *context, const struct desk_leaf *l)
-{
-    struct packaging *p = context;
-    size_t bot = 0;
-    while (bot < p->o->folder->bot_count && strcmp(p->bots[bot], l->bot) != 0)
-        bot++;
-    if (bot == p->o->folder->bot_count)
-        return diag_set(p->d, ERR_NOT_FOUND, "the desk does not follow %s any more", l->bot);
-    struct choices *c = &p->choices[bot];
-    if (c->count == c->capacity) {
-        c->capacity = c->capacity == 0 ? 256 : 2 * c->capacity;
-        c->list = mem_resize(c->list, c->capacity, sizeof *c->list);
-    }
-    c->list[c->count++] = (struct pack_choice){l->leaf, p->why};
-    return 0;
-}
-
-static int find(struct packaging *p, const struct query *q, int64_t **ret, size_t *ret_count)
-{
-    *ret = mem_array(DESK_EXPORT_MAX + 1, sizeof **ret);
-    int r =
-        desk_export_select(p->o->engine->index, q, 0, *ret, DESK_EXPORT_MAX + 1, ret_count, p->d);
-    return r == 0 && *ret_count > DESK_EXPORT_MAX
-               ? diag_set(p->d, ERR_LIMIT, "a query finds more than %u messages: narrow it",
-                          DESK_EXPORT_MAX)
-               : r;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static bool is_redacted(const struct packaging *p, int64_t id)
-{
-    return p->redacted_count > 0 &&
-           bsearch(&id, p->redacted, p->redacted_count, sizeof id, by_id) != NULL;
-}
-
-static int take_leaves(struct packaging *p, int64_t id, enum package_why why)
-{
-    p->why = why;
-    return desk_leaves(p->o->engine->index, id, take_leaf, p, p->d);
-}
-
-static int select_shown(struct packaging *p)
-{
-    int r = find(p, p->query, &p->ids, &p->count);
-    if (r == 0 && p->redact != NULL)
-        r = find(p, p->redact, &p->redacted, &p->redacted_count);
-    if (r == 0 && p->redacted_count > 0)
-        qsort(p->redacted, p->redacted_count, sizeof *p->redacted, by_id);
-    for (size_t i = 0; r == 0 && i < p->count; i++)
-        r = take_leaves(p, p->ids[i], is_redacted(p, p->ids[i]) ? PACKAGE_REDACTED : PACKAGE_SHOWN);
-    return r == 0 && p->count == 0
-               ? diag_set(p->d, ERR_NOT_FOUND, "the query finds nothing that may be passed on")
-               : r;
-}
-
-/* What is privileged is what the filter role alone would find. */
-static int select_privileged(struct packaging *p)
-{
-    const struct desk_session filter = {.role = DESK_FILTER};
-    struct desk_index *x = p->o->engine->index;
-    CLEANUP_FREE int64_t *ids = NULL;
-    size_t count = 0;
-    int r = desk_sight_of(x, &filter, p->d);
-    if (r == 0)
-        r = find(p, p->query, &ids, &count);
-    for (size_t i = 0; r == 0 && i < count; i++)
-        r = take_leaves(p, ids[i], PACKAGE_PRIVILEGED);
-    desk_sight_common(x);
-    return r;
-}
-
-static int by_leaf(const void *a, const void *b)
-{
-    uint64_t x = ((const struct pack_choice *)a)->leaf, y = ((const struct pack_choice *)b)->leaf;
-    return x < y ? -1 : x > y;
-}
-
-static int select_all(struct packaging *p)
-{
-    desk_sight_common(p->o->engine->index);
-    int r = select_shown(p);
-    if (r == 0)
-        r = select_privileged(p);
-    for (size_t i = 0; i < FOLLOWER_BOTS_MAX; i++)
-        if (p->choices[i].count > 0)
-            qsort(p->choices[i].list, p->choices[i].count, sizeof *p->choices[i].list, by_leaf);
-    return r;
-}
-
-static int next_choice(void *context, size_t bot, struct pack_choice *ret, struct diag *d)
-{
-    struct choices *c = &((struct packaging *)context)->choices[bot];
-    (void)d;
-    if (c->next == c->count)
-        return 0;
-    *ret = c->list[c->next++];
-    return 1;
-}
 
 /* ---- the desk's word ---- */
 
@@ -179,30 +42,52 @@ static int append(struct packaging *p, const struct desk_export_part *part, cons
     return access_append(p->o->engine->log, &e, p->d);
 }
 
-/* One entry for each set of warrants, all of them or none. */
-static int log_parts(void *context, struct diag *d)
+static void say_what(struct packaging *p, struct buf *what)
 {
-    struct packaging *p = context;
+    buf_format(what, "package %s", p->o->name);
+    if (p->partner != NULL)
+        buf_format(what, " to %s", p->partner->name);
+    if (p->passed.number != 0)
+        buf_format(what, " again, since it may not have become whole");
+    buf_format(what, ": ");
+    query_put(what, p->query);
+    if (p->redact != NULL) {
+        buf_format(what, ", redacted for '%s': ", p->o->reason);
+        query_put(what, p->redact);
+    }
+}
+
+/* One entry for each set of warrants. What is made again is counted once. */
+static int log_parts(struct packaging *p, struct diag *d)
+{
     CLEANUP_ARENA struct arena a = ARENA_INIT(WARRANTS_ARENA_BYTES);
     CLEANUP_BUF struct buf what = BUF_INIT(ACCESS_TEXT_MAX);
     struct desk_export_part *parts;
     size_t count;
     int r = desk_export_parts(p->o->engine->index, p->ids, p->count, &a, &parts, &count, d);
-    buf_format(&what, "package %s: ", p->o->name);
-    query_put(&what, p->query);
-    if (p->redact != NULL) {
-        buf_format(&what, ", redacted for '%s': ", p->o->reason);
-        query_put(&what, p->redact);
-    }
-    for (size_t i = 0; r == 0 && i < count; i++)
+    say_what(p, &what);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (p->passed.number != 0)
+            parts[i].count = 0;
         r = append(p, &parts[i], buf_text(&what));
+    }
     return r;
+}
+
+/* All of it or nothing: what the log says, and what is passed on from here on. */
+static int write_down(void *context, struct diag *d)
+{
+    struct packaging *p = context;
+    int r = log_parts(p, d);
+    return r == 0 && p->partner != NULL ? desk_passed_sign(p->o->engine->index, p->partner->number,
+                                                           &p->passed, p->ids, p->count, d)
+                                        : r;
 }
 
 static int sign(void *context, const struct buf *text, struct buf *ret, struct diag *d)
 {
     struct packaging *p = context;
-    int r = sql_transaction(desk_index_sql(p->o->engine->index), log_parts, p, d);
+    int r = sql_transaction(desk_index_sql(p->o->engine->index), write_down, p, d);
     if (r < 0)
         return diag_prefix(d, r, "what cannot be logged is not passed on");
     access_sign_note(p->o->engine->log, p->agency, text, ret);
@@ -211,7 +96,15 @@ static int sign(void *context, const struct buf *text, struct buf *ret, struct d
 
 /* ---- the whole ---- */
 
-static int open_documents(struct packaging *p)
+struct packaging *packages_new(const struct desk_package_options *o, struct diag *d)
+{
+    struct packaging *p = mem_new(sizeof *p);
+    p->o = o;
+    p->d = d;
+    return p;
+}
+
+int packages_open(struct packaging *p)
 {
     CLEANUP_FREE char *documents = desk_folder_documents(p->o->folder);
     int r = desk_folder_note(p->o->folder, &p->net, p->d);
@@ -224,14 +117,35 @@ static int open_documents(struct packaging *p)
     return r == 0 ? find_agency(p) : r;
 }
 
-static int pack(struct packaging *p, struct pack_counts *ret)
+static int parse_all(struct packaging *p)
+{
+    int r = desk_query_utc(p->o->query, p->o->now_unix_ms, &p->query, p->d);
+    return r == 0 && p->o->redact != NULL
+               ? desk_query_utc(p->o->redact, p->o->now_unix_ms, &p->redact, p->d)
+               : r;
+}
+
+int packages_select(struct packaging *p)
+{
+    int r = parse_all(p);
+    return r == 0 ? packages_choose(p) : r;
+}
+
+static void put_scope(struct packaging *p, struct buf *b)
+{
+    query_put(b, p->query);
+    if (p->partner != NULL)
+        buf_format(b, ", what no earlier package to %s has", p->partner->name);
+}
+
+int packages_write(struct packaging *p, struct pack_counts *ret)
 {
     const struct desk_folder *f = p->o->folder;
     CLEANUP_FREE char *documents = desk_folder_documents(f);
     CLEANUP_BUF struct buf scope = BUF_INIT(PACKAGE_SCOPE_MAX);
     struct pack_bot bots[FOLLOWER_BOTS_MAX];
     char *paths[2 * FOLLOWER_BOTS_MAX];
-    query_put(&scope, p->query);
+    put_scope(p, &scope);
     for (size_t i = 0; i < f->bot_count; i++) {
         paths[2 * i] = desk_folder_journal(f, i);
         paths[2 * i + 1] = desk_folder_files(f, i);
@@ -253,7 +167,7 @@ static int pack(struct packaging *p, struct pack_counts *ret)
                                    .identity_count = p->o->identities->count,
                                    .bots = bots,
                                    .bot_count = f->bot_count,
-                                   .next = next_choice,
+                                   .next = packages_next_choice,
                                    .sign = sign,
                                    .context = p,
                                    .stamper = p->o->stamper};
@@ -263,7 +177,7 @@ static int pack(struct packaging *p, struct pack_counts *ret)
     return r;
 }
 
-static void clear(struct packaging *p)
+void packages_free(struct packaging *p)
 {
     for (size_t i = 0; i < FOLLOWER_BOTS_MAX; i++)
         free(p->choices[i].list);
@@ -279,16 +193,12 @@ static void clear(struct packaging *p)
 
 int desk_package_make(const struct desk_package_options *o, struct pack_counts *ret, struct diag *d)
 {
-    struct packaging *p = mem_new(sizeof *p);
-    p->o = o;
-    p->d = d;
-    int r = open_documents(p);
+    struct packaging *p = packages_new(o, d);
+    int r = packages_open(p);
     if (r == 0)
-        r = parse_all(p);
+        r = packages_select(p);
     if (r == 0)
-        r = select_all(p);
-    if (r == 0)
-        r = pack(p, ret);
-    clear(p);
+        r = packages_write(p, ret);
+    packages_free(p);
     return r;
 }

@@ -5,6 +5,7 @@
 #define IRONSIDE_DESK_PACKAGES_H
 
 #include "desk/engine.h"
+#include "desk/partners.h"
 #include "exchange/pack.h"
 
 struct desk_package_options {
@@ -27,5 +28,19 @@ struct desk_package_options {
  * pack_make. */
 int desk_package_make(const struct desk_package_options *o, struct pack_counts *ret,
                       struct diag *d) MUST_USE;
+
+/* The next package to a partner, into its folder: what its scope finds and no package to it has,
+ * the oldest first, up to DESK_EXPORT_MAX messages. Path, name, query, redaction and recipients are
+ * not the options' then. What was signed and did not become whole is made again first, of the same
+ * messages. `ret->path` is the caller's. DESK_PACKAGE_NOTHING: there is nothing new, and no
+ * package; ERR_INVALID_STATE: the partner has no scope or no folder; else as desk_package_make. */
+#define DESK_PACKAGE_NOTHING 1
+struct desk_package_passed {
+    char name[PACKAGE_NAME_MAX + 1];
+    char *path;
+    struct pack_counts counts;
+};
+int desk_package_pass(const struct desk_package_options *o, const struct desk_partner *partner,
+                      struct desk_package_passed *ret, struct diag *d) MUST_USE;
 
 #endif

@@ -68,6 +68,9 @@ int desk_partner_find(struct desk_index *x, const uint8_t network_hash[static HA
                       const char *agency, const uint8_t key[static SIGN_PUBLIC_BYTES],
                       desk_partner_fn *fn, void *context, struct diag *d) MUST_USE;
 
+/* With its strings in the arena. ERR_LIMIT. */
+int desk_partner_copy(struct arena *a, const struct desk_partner *p,
+                      struct desk_partner *ret) MUST_USE;
 /* What of it matters to whoever reads the access log: appends one line. */
 void desk_partner_line(const struct desk_partner *p, struct buf *b);
 

@@ -66,6 +66,20 @@ int desk_partner_find(struct desk_index *x, const uint8_t network_hash[static HA
     return r < 0 ? sql_failed(&x->sql, d, "cannot read partners") : hand_on(s, fn, context);
 }
 
+int desk_partner_copy(struct arena *a, const struct desk_partner *p, struct desk_partner *ret)
+{
+    *ret = *p;
+    ret->name = arena_string(a, p->name);
+    ret->network = arena_string(a, p->network);
+    ret->domain = arena_string(a, p->domain);
+    ret->agency = arena_string(a, p->agency);
+    ret->recipients = arena_string(a, p->recipients);
+    ret->scope = arena_string(a, p->scope);
+    ret->times = arena_string(a, p->times);
+    ret->delivery = arena_string(a, p->delivery);
+    return ret->delivery == NULL ? ERR_LIMIT : 0;
+}
+
 void desk_partner_line(const struct desk_partner *p, struct buf *b)
 {
     char key[ENCODE_BASE64_LEN(SIGN_PUBLIC_BYTES) + 1], hash[2 * HASH_BYTES + 1];

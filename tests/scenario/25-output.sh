@@ -272,7 +272,11 @@ prints 'run exchange show "$SCENE/passed.age" --identity "$NORTH_KEY"'
 SOUTH=$(sed 's/.* //' "$NET/desks/north/access.pub")
 prints 'run exchange partner add "$DESK" "south$N" --network "$NET/network.note" --agency "south$N" --key "$SOUTH" --to "$RECIPIENT"'
 prints 'run exchange partner list "$DESK"'
-prints 'run exchange partner remove "$DESK" "south$((N - 6))"' # the three that were added
+mkdir "$SCENE/delivered"
+does exchange partner add "$DESK" next --network "$NET/network.note" --agency next --key "$SOUTH" --to "$RECIPIENT" \
+    --scope before:2100 --times "daily 06:00 UTC" --deliver "$SCENE/delivered"
+prints 'run exchange pass "$DESK" next' # nothing is new the second time
+prints 'run exchange partner remove "$DESK" "south$((N - 9))"' # the three that were added
 
 step "no verb was forgotten"
 "$IRONSIDE" --help | sed -n 's/^  \([a-z]*\) \([a-z]*\).*/\1 \2/p' > "$SCENE/verbs"
