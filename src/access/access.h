@@ -30,7 +30,8 @@ enum access_action {
     ACCESS_MARK, /* seen, tag, note, flag, assignment, case: what a reviewer adds */
     ACCESS_USER, /* users and their roles */
     ACCESS_READ_LOG,
-    ACCESS_PASS, /* on to another: a package */
+    ACCESS_PASS,    /* on to another: a package */
+    ACCESS_RECEIVE, /* a package of another's */
     ACCESS_ACTIONS
 };
 const char *access_action_text(enum access_action a);  /* "search" */

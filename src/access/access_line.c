@@ -10,7 +10,7 @@ static const char *const actions[] = {
     [ACCESS_SIGN_IN] = "sign-in",   [ACCESS_SIGN_OUT] = "sign-out", [ACCESS_REFUSED] = "refused",
     [ACCESS_SEARCH] = "search",     [ACCESS_COUNT] = "count",       [ACCESS_VIEW] = "view",
     [ACCESS_EXPORT] = "export",     [ACCESS_MARK] = "mark",         [ACCESS_USER] = "user",
-    [ACCESS_READ_LOG] = "read-log", [ACCESS_PASS] = "pass",
+    [ACCESS_READ_LOG] = "read-log", [ACCESS_PASS] = "pass",         [ACCESS_RECEIVE] = "receive",
 };
 _Static_assert(sizeof actions / sizeof *actions == ACCESS_ACTIONS, "a word for each action");
 

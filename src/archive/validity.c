@@ -62,7 +62,7 @@ int validities_find(const struct library *l, struct public_log *log,
         for (size_t i = 0; i < set->policy->warrant_count; i++) {
             const struct warrant *w = set->warrants[i];
             if (w != NULL && ret->count < VALIDITIES_MAX && !has(ret, w->id) &&
-                library_names(w, identities, count))
+                (identities == NULL || library_names(w, identities, count)))
                 add(ret, w, newest, set == newest);
         }
     return 0;

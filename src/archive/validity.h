@@ -24,8 +24,9 @@ struct validities {
 };
 
 /* Of those of that policy, then of the ones before it, of which the oldest are left out where there
- * are too many. A warrant that the policy names by a text that is not held is not named: its days
- * are not known. `log`: NULL: there is none. ERR_IO: the log cannot be read. */
+ * are too many; `identities` NULL: whatever agency they name. A warrant that the policy names by a
+ * text that is not held is not named: its days are not known. `log`: NULL: there is none. ERR_IO:
+ * the log cannot be read. */
 int validities_find(const struct library *l, struct public_log *log,
                     const struct age_identity *identities, size_t count, struct validities *ret,
                     struct diag *d) MUST_USE;

@@ -78,6 +78,7 @@ static const struct verb *const verbs[] = {
     &verb_desk_log_verify,
     &verb_desk_statement,
     &verb_exchange_pack,
+    &verb_exchange_receive,
     &verb_exchange_verify,
     &verb_exchange_show,
     &verb_exchange_partner_add,

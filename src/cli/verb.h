@@ -36,9 +36,9 @@ extern const struct verb verb_archive_read, verb_archive_verify, verb_archive_st
 extern const struct verb verb_desk_init, verb_desk_run, verb_desk_verify, verb_desk_user_add,
     verb_desk_user_password, verb_desk_user_list, verb_desk_log_show, verb_desk_log_verify,
     verb_desk_statement;
-extern const struct verb verb_exchange_pack, verb_exchange_verify, verb_exchange_show,
-    verb_exchange_partner_add, verb_exchange_partner_list, verb_exchange_partner_remove,
-    verb_exchange_pass;
+extern const struct verb verb_exchange_pack, verb_exchange_pass, verb_exchange_receive,
+    verb_exchange_verify, verb_exchange_show, verb_exchange_partner_add, verb_exchange_partner_list,
+    verb_exchange_partner_remove;
 extern const struct verb verb_custodian_new, verb_bot_add;
 extern const struct verb verb_warrant_offer, verb_warrant_draft, verb_warrant_show,
     verb_warrant_sign, verb_warrant_publish, verb_warrant_revoke, verb_warrant_share,

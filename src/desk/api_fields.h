@@ -15,7 +15,8 @@
 #include "worker/dhash.h"
 
 #define ROLE_WORDS "reviewer supervisor filter auditor administrator defence"
-#define ACTION_WORDS "sign-in sign-out refused search count view export mark user read-log pass"
+#define ACTION_WORDS                                                                               \
+    "sign-in sign-out refused search count view export mark user read-log pass receive"
 #define WORD_MAX 64
 #define ZONE_MAX 64
 #define TITLE_MAX 256

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "crypto/hash.h"
@@ -68,15 +69,32 @@ static const char *verified_word(const struct desk_message *m)
     return m->wrong[0] != '\0' ? "wrong" : m->pending ? "pending" : "good";
 }
 
+static json_t *received_json(const struct desk_message *m)
+{
+    json_t *list = json_array();
+    char sha256[2 * HASH_BYTES + 1];
+    for (size_t i = 0; i < m->received_count; i++) {
+        const struct desk_received_by *by = &m->received[i];
+        encode_hex(by->sha256, HASH_BYTES, sha256);
+        json_array_append_new(list, json_pack("{ss ss ss ss ss ss sI sI ss}", "package",
+                                              by->package, "agency", by->agency, "network",
+                                              by->network, "sha256", sha256, "warrant", by->warrant,
+                                              "bot", by->bot, "leaf", (json_int_t)by->leaf, "at",
+                                              (json_int_t)by->received_unix_ms, "kind",
+                                              desk_received_kind_text(by->kind)));
+    }
+    return list;
+}
+
 json_t *api_message(const struct desk_message *m, bool with_body)
 {
-    json_t *o = json_pack("{sI sI sI so so so ss ss ss ss so so ss sI}", "id", (json_int_t)m->id,
-                          "at", (json_int_t)m->at_unix_ms, "archived",
-                          (json_int_t)m->archived_unix_ms, "from", api_string(m->from), "to",
-                          api_strings(m->to), "conversation", api_string(m->conversation), "kind",
-                          m->kind, "lang", m->lang, "country", m->country, "bot", m->bot,
-                          "warrants", api_strings(m->warrants), "wrong", api_string(m->wrong),
-                          "verified", verified_word(m), "seen", (json_int_t)m->seen_unix_ms);
+    json_t *o = json_pack(
+        "{sI sI sI so so so ss ss ss ss so so ss sI sb so}", "id", (json_int_t)m->id, "at",
+        (json_int_t)m->at_unix_ms, "archived", (json_int_t)m->archived_unix_ms, "from",
+        api_string(m->from), "to", api_strings(m->to), "conversation", api_string(m->conversation),
+        "kind", m->kind, "lang", m->lang, "country", m->country, "bot", m->bot, "warrants",
+        api_strings(m->warrants), "wrong", api_string(m->wrong), "verified", verified_word(m),
+        "seen", (json_int_t)m->seen_unix_ms, "own", m->own, "received", received_json(m));
     if (o != NULL && with_body)
         json_object_set_new(o, "body", api_string(m->body));
     return o;

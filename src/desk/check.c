@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "desk/index_internal.h"
+#include "desk/received_internal.h"
 
 int desk_index_records(struct desk_index *x, const char *bot, desk_record_fn *fn, void *context,
                        struct diag *d)
@@ -225,6 +225,8 @@ int desk_index_check(struct desk_index *x, struct diag *d)
     CLEANUP_FREE uint8_t *shards = mem_array(count, sizeof *shards);
     struct checking c = {.x = x, .warrants = warrants, .shards = shards};
     int r = check_records(&c, d);
+    if (r == 0)
+        r = received_check(x, warrants, d);
     if (r == 0)
         r = check_shards(&c, d);
     if (r == 0)

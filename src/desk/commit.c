@@ -1,6 +1,7 @@
 /* What waited becomes true, in one transaction. */
 #include <string.h>
 
+#include "desk/received_internal.h"
 #include "desk/validity_internal.h"
 
 static int write_names(struct desk_index *x, struct diag *d)
@@ -161,7 +162,7 @@ static int write_all(void *context, struct diag *d)
     struct desk_index *x = context;
     int (*const steps[])(struct desk_index *, struct diag *) = {
         write_names, write_records,       write_counts,   write_progress, write_rows,
-        about_write, conversations_write, write_warrants, shards_commit,
+        about_write, conversations_write, write_warrants, received_write, shards_commit,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)
@@ -180,10 +181,15 @@ int desk_index_commit(struct desk_index *x, struct diag *d)
             x->names_kept[kind] = x->names[kind].count;
         return 0;
     }
-    /* What is in memory is ahead of what is true. */
+    commit_forget(x); /* what is in memory is ahead of what is true */
+    return r;
+}
+
+void commit_forget(struct desk_index *x)
+{
+    pending_clear(x);
     schema_forget(x);
     x->broken = schema_load(x, NULL) < 0;
-    return r;
 }
 
 /* ---- how far the journals are ---- */

@@ -5,6 +5,7 @@
  *     vault.key          what opens it; a desk without has a passphrase
  *     access.pub         NAME KEY: whose signatures the access log's checkpoints bear
  *     page/              the page's files, where there is a page
+ *     received/          ciphertexts of the files that came in packages (desk/receive.h)
  *
  * desk.json has exactly these members,
  *
@@ -37,6 +38,7 @@
 
 #define DESK_ADDRESS_MAX 63U
 #define DESK_CREDENTIAL "credential:"
+#define DESK_RECEIVED "received" /* the folder of ciphertexts that came in packages */
 
 struct desk_folder {
     char *dir; /* absolute, as all paths here */

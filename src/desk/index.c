@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "desk/bounded_internal.h"
 #include "desk/privilege_internal.h"
+#include "desk/received_internal.h"
 #include "desk/sight.h"
 #include "desk/validity_internal.h"
 
@@ -53,6 +54,8 @@ static int prepare(struct desk_index *x, const struct desk_index_options *o, boo
         r = partners_make(x, d);
     if (r == 0)
         r = passed_make(x, d);
+    if (r == 0)
+        r = received_make(x, d);
     if (r == 0)
         r = made_open(x, d);
     if (r == 0)

@@ -131,7 +131,6 @@ struct bounded {
 };
 
 /* How the warrants stand (validity.h). */
-struct validity;
 struct validity_state {
     struct validity *items; /* all that were ever told of */
     size_t count;
@@ -142,6 +141,8 @@ struct validity_state {
     int64_t today;                      /* that counts */
     bool *readable;                     /* by the warrant's number less 1 */
     uint32_t judged;                    /* so many */
+    struct validity_received *received; /* of those that came with packages */
+    size_t received_count;
 };
 
 struct place {
@@ -204,6 +205,7 @@ struct pending {
     struct names by_message, by_record, by_warrants; /* numbers are indices and 1 */
     struct desk_progress progress[64];
     size_t progress_count;
+    struct received_pending *received; /* the package that they come in; NULL: none (received.h) */
 };
 
 /* A bot's: how far a checkpoint that it signed reaches, and the records behind that. */
@@ -249,6 +251,7 @@ struct desk_index {
     uint64_t records, files, unverified;
     struct covered *covered; /* by bot's number less 1 */
     uint32_t covered_count;
+    bool has_received;      /* any package came (received.h) */
     struct idset uncovered; /* messages with a record that no checkpoint covers yet */
 
     struct kept_set sets[SETS_MAX];
@@ -321,6 +324,8 @@ bool intake_place(const struct content *c, double *ret_lat, double *ret_lon);
 /* Whose message it is about; NULL: it is by itself, or a receipt. */
 const char *intake_about(const struct content *c, const char *sender);
 void pending_clear(struct desk_index *x);
+/* What waits never came: memory is what is true again. The index is broken where that fails. */
+void commit_forget(struct desk_index *x);
 
 /* shards.c, shards_tidy.c */
 int shards_load(struct desk_index *x, struct diag *d) MUST_USE;

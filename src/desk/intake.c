@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "desk/index_internal.h"
+#include "desk/received_internal.h"
 
 #define KEY_BYTES 20U
 
@@ -107,7 +107,7 @@ static bool same(struct desk_index *x, const struct intake_row *i, const struct 
     return memcmp(digest, there->digest, HASH_BYTES) == 0;
 }
 
-/* A message that stands in the tables has one more warrant. */
+/* A message that stands in the tables has one more warrant; 1: it is another. */
 static int warrant_of_old(struct desk_index *x, int64_t id, const struct intake_row *i,
                           const struct follower_message *m, struct diag *d)
 {
@@ -117,7 +117,7 @@ static int warrant_of_old(struct desk_index *x, int64_t id, const struct intake_
     if (r < 0)
         return r;
     if (!same(x, i, &there))
-        return other_message(x, m, d);
+        return 1;
     uint32_t at = names_find(&p->by_warrants, &id, sizeof id);
     uint32_t warrant = names_add(&x->names[NAME_WARRANT], m->warrant, strlen(m->warrant));
     uint32_t before = there.warrants;
@@ -167,7 +167,7 @@ static void add_row(struct desk_index *x, struct intake_row *i, const char *warr
     p->rows[p->row_count++] = i;
 }
 
-static int find_or_add(struct desk_index *x, struct intake_row *i, const struct follower_message *m,
+int intake_find_or_add(struct desk_index *x, struct intake_row *i, const struct follower_message *m,
                        int64_t *ret_id, struct diag *d)
 {
     struct pending *p = &x->pending;
@@ -178,7 +178,7 @@ static int find_or_add(struct desk_index *x, struct intake_row *i, const struct 
         struct row *there = &p->rows[waits - 1]->row;
         *ret_id = there->id;
         if (!same(x, i, there))
-            return other_message(x, m, d);
+            return 1;
         uint32_t warrant = names_add(&x->names[NAME_WARRANT], m->warrant, strlen(m->warrant));
         there->warrants = with_warrant(x, there->warrants, warrant);
         return 0;
@@ -206,7 +206,9 @@ int desk_index_add(struct desk_index *x, const char *bot, const struct follower_
         return r < 0 ? r : 0;
     r = intake_make(x, bot, m, &i, d);
     if (r == 0)
-        r = find_or_add(x, i, m, &id, d);
+        r = intake_find_or_add(x, i, m, &id, d);
+    if (r == 1)
+        return other_message(x, m, d);
     if (r == 0)
         add_record(x, i->row.bot, m, id);
     return r;
@@ -239,6 +241,7 @@ void pending_clear(struct desk_index *x)
     free(p->rows);
     free(p->records);
     free(p->warrants);
+    received_clear(x);
     size_t max = p->arena.max;
     arena_clear(&p->arena);
     *p = (struct pending){.arena = {.max = max}};

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "desk/message_internal.h"
+#include "desk/received_internal.h"
 
 #define TELL_BYTES (1U << 20)
 
@@ -48,6 +49,7 @@ static bool fill(struct desk_index *x, const struct row *r, int64_t user, struct
         .wrong = arena_string(a, r->wrong),
         .pending = idset_has(&x->uncovered, r->id),
         .seen_unix_ms = seen_at(x, r->id, user),
+        .own = received_is_own(x, r->id),
     };
     return ret->to != NULL && ret->warrants != NULL && ret->body != NULL && ret->wrong != NULL;
 }
@@ -65,7 +67,8 @@ int message_tell(struct desk_index *x, int64_t id, int64_t user, desk_message_fn
         return r;
     if (!fill(x, &row, user, &a, &m))
         return diag_set(d, ERR_LIMIT, "message %lld is too long to be shown", (long long)id);
-    return fn(context, &m);
+    r = desk_received_of(x, id, &a, &m.received, &m.received_count, d);
+    return r < 0 ? r : fn(context, &m);
 }
 
 int desk_message(struct desk_index *x, int64_t id, int64_t user, desk_message_fn *fn, void *context,

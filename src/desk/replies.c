@@ -54,14 +54,28 @@ static size_t find_bot(const struct desk_replies *p, const char *address)
     return i;
 }
 
+static int read_from(struct desk_replies *p, const struct originals_place *place,
+                     const struct desk_request *q, struct diag *d)
+{
+    return originals_read(p->originals, place, &q->original.file, q->original.offset,
+                          q->original.len, &p->body, d);
+}
+
+/* Beside the bot's journal, or else among what came in packages. */
 static int read_original(struct desk_replies *p, size_t bot, const struct desk_request *q,
                          struct diag *d)
 {
-    CLEANUP_FREE char *journal = desk_folder_journal(p->o.folder, bot);
-    CLEANUP_FREE char *files = desk_folder_files(p->o.folder, bot);
-    const struct originals_place place = {journal, files};
-    return originals_read(p->originals, &place, &q->original.file, q->original.offset,
-                          q->original.len, &p->body, d);
+    bool follows = bot < p->o.folder->bot_count;
+    CLEANUP_FREE char *journal = follows ? desk_folder_journal(p->o.folder, bot) : NULL;
+    CLEANUP_FREE char *files = follows ? desk_folder_files(p->o.folder, bot) : NULL;
+    CLEANUP_FREE char *received = desk_folder_file(p->o.folder, DESK_RECEIVED);
+    const struct originals_place own = {journal, files}, others = {NULL, received};
+    struct diag of_own = {""};
+    int r = follows ? read_from(p, &own, q, &of_own) : ERR_NOT_FOUND;
+    if (r != ERR_NOT_FOUND)
+        return r < 0 ? diag_set(d, r, "%s", of_own.text) : r;
+    r = read_from(p, &others, q, d);
+    return r == ERR_NOT_FOUND && follows ? diag_set(d, r, "%s", of_own.text) : r;
 }
 
 static int prove(struct desk_replies *p, size_t bot, const struct proof_of *of, struct diag *d)
@@ -92,12 +106,12 @@ static int prove(struct desk_replies *p, size_t bot, const struct proof_of *of, 
 static int find(struct desk_replies *p, const struct desk_request *q, struct diag *d)
 {
     size_t bot = find_bot(p, q->bot);
-    if (bot == p->o.folder->bot_count)
-        return diag_set(d, ERR_NOT_FOUND, "%s: this desk does not follow it", q->bot);
     switch (q->kind) {
     case DESK_REQUEST_ORIGINAL:
         return read_original(p, bot, q, d);
     case DESK_REQUEST_PROOF:
+        if (bot == p->o.folder->bot_count)
+            return diag_set(d, ERR_NOT_FOUND, "%s: this desk does not follow it", q->bot);
         return prove(p, bot, &q->proof, d);
     case DESK_REQUESTS:
         break;

@@ -241,8 +241,9 @@ static void add_folder(char **folders, size_t *count, char *path)
 
 static int confine(const struct desk_folder *f, const struct network_note *net, struct diag *d)
 {
-    char *folders[2 * FOLLOWER_BOTS_MAX + 4] = {desk_folder_documents(f)};
+    char *folders[2 * FOLLOWER_BOTS_MAX + 5] = {desk_folder_documents(f)};
     size_t count = 1;
+    add_folder(folders, &count, desk_folder_file(f, DESK_RECEIVED));
     add_folder(folders, &count, layout_path(f->network, LAYOUT_LOG));
     if (net->replay)
         add_folder(folders, &count, layout_path(f->network, LAYOUT_RUN)); /* its clock */

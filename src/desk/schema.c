@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "desk/privilege_internal.h"
+#include "desk/received_internal.h"
 #include "desk/validity_internal.h"
 
 /* What is asked of all messages when the index is opened stands apart from what was said. */
@@ -242,8 +243,9 @@ static int load_leaves(struct desk_index *x, struct diag *d)
 int schema_load(struct desk_index *x, struct diag *d)
 {
     int (*const steps[])(struct desk_index *, struct diag *) = {
-        load_names,   people_load, conversations_load, privilege_load, load_warrants, validity_load,
-        load_columns, load_places, load_leaves,        shards_load,    covered_load,  made_load,
+        load_names,    people_load,  conversations_load, privilege_load, load_warrants,
+        validity_load, load_columns, load_places,        load_leaves,    shards_load,
+        covered_load,  made_load,    received_load,
     };
     int r = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && r == 0; i++)

@@ -4,7 +4,7 @@
 #ifndef IRONSIDE_DESK_SEARCH_H
 #define IRONSIDE_DESK_SEARCH_H
 
-#include "desk/index.h"
+#include "desk/received.h"
 #include "query/query.h"
 
 #define DESK_HITS_MAX 500U
@@ -33,6 +33,9 @@ struct desk_message { /* a row, with what it takes to show it */
     const char *wrong;    /* "" verified */
     bool pending;         /* no checkpoint that its bot has signed covers it yet */
     int64_t seen_unix_ms; /* first seen by the asking user; 0: not yet */
+    const struct desk_received_by *received; /* by which packages it came, the first ones */
+    size_t received_count;
+    bool own; /* it is in the own archives */
 };
 
 struct desk_mark { /* a word of the query, in bytes of the snippet */

@@ -26,7 +26,7 @@ static const struct validity *find(const struct desk_index *x, const char *warra
     for (size_t i = 0; i < x->validity.count; i++)
         if (strcmp(x->validity.items[i].warrant, warrant) == 0)
             return &x->validity.items[i];
-    return NULL;
+    return validity_received_find(x, warrant);
 }
 
 static enum desk_validity state_of(const struct desk_index *x, const struct validity *s)
@@ -110,7 +110,7 @@ static bool judge(struct desk_index *x)
     return changed;
 }
 
-static void follow_all(struct desk_index *x)
+void validity_follow(struct desk_index *x)
 {
     if (!judge(x))
         return;
@@ -144,7 +144,7 @@ void desk_validities_at(struct desk_index *x, int64_t now_unix_ms)
     x->validity.now_unix_ms = now_unix_ms;
     set_today(x);
     if (x->validity.today != before)
-        follow_all(x);
+        validity_follow(x);
 }
 
 /* ---- what is told ---- */
@@ -157,13 +157,15 @@ int desk_validities_take(struct desk_index *x, const struct desk_told *told, str
     if (r < 0)
         return r;
     set_today(x);
-    follow_all(x);
+    validity_follow(x);
     return 0;
 }
 
 int validity_load(struct desk_index *x, struct diag *d)
 {
     int r = validity_read(x, d);
+    if (r == 0)
+        r = validity_received_read(x, d);
     if (r < 0)
         return r;
     set_today(x);
@@ -174,6 +176,7 @@ int validity_load(struct desk_index *x, struct diag *d)
 void validity_forget(struct desk_index *x)
 {
     validity_clear(x);
+    validity_received_forget(x);
     free(x->validity.readable);
     x->validity.readable = NULL;
     x->validity.judged = 0;

@@ -14,7 +14,8 @@ static const char schema[] =
 
 int validity_make(struct desk_index *x, struct diag *d)
 {
-    return sql_execute(&x->sql, schema, d);
+    int r = sql_execute(&x->sql, schema, d);
+    return r < 0 ? r : validity_received_make(x, d);
 }
 
 /* ---- writing ---- */

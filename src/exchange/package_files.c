@@ -28,6 +28,8 @@ struct package_files {
     const struct package_files_entry *now;
     EVP_CIPHER_CTX *cipher;
     struct hash_stream *hash;
+    package_files_fn *fn;
+    void *context;
 };
 
 void package_files_path(uint64_t number, const char *name,
@@ -42,9 +44,11 @@ void package_files_path(uint64_t number, const char *name,
     ret[len] = '\0';
 }
 
-struct package_files *package_files_new(void)
+struct package_files *package_files_new(package_files_fn *fn, void *context)
 {
     struct package_files *f = mem_new(sizeof *f);
+    f->fn = fn;
+    f->context = context;
     f->cipher = EVP_CIPHER_CTX_new();
     if (f->cipher == NULL)
         abort();
@@ -104,16 +108,24 @@ int package_files_begin(struct package_files *f, const char *path)
     return 0;
 }
 
-void package_files_add(struct package_files *f, const void *data, size_t len)
+static int hand_on(struct package_files *f, const void *sealed, size_t len)
+{
+    return f->fn == NULL ? 0 : f->fn(f->context, f->now->sha256, sealed, len);
+}
+
+int package_files_add(struct package_files *f, const void *data, size_t len)
 {
     uint8_t sealed[PIECE_BYTES];
     const uint8_t *from = data;
-    for (int n; len > 0; from += n, len -= (size_t)n) {
+    int r = 0;
+    for (int n; r == 0 && len > 0; from += n, len -= (size_t)n) {
         if (EVP_EncryptUpdate(f->cipher, sealed, &n, from,
                               len < PIECE_BYTES ? (int)len : (int)PIECE_BYTES) != 1)
             abort();
         hash_stream_add(f->hash, sealed, (size_t)n);
+        r = hand_on(f, sealed, (size_t)n);
     }
+    return r;
 }
 
 int package_files_end(struct package_files *f)
@@ -126,5 +138,8 @@ int package_files_end(struct package_files *f)
     hash_stream_add(f->hash, tag, sizeof tag);
     hash_stream_end(f->hash, sha256);
     f->hash = NULL;
-    return memcmp(sha256, f->now->sha256, sizeof sha256) == 0 ? 0 : ERR_AUTH;
+    if (memcmp(sha256, f->now->sha256, sizeof sha256) != 0)
+        return ERR_AUTH;
+    int r = hand_on(f, tag, sizeof tag);
+    return r < 0 ? r : hand_on(f, NULL, 0);
 }

@@ -14,9 +14,12 @@
 void package_files_path(uint64_t number, const char *name,
                         char ret[static PACKAGE_FILES_PATH_MAX + 1]);
 
-/* Those that records name, as they come. */
+/* Those that records name, as they come. `fn` is given the ciphertext of each, which is made again,
+ * and NULL and 0 once it is whole and the one that its sender has signed; it may be NULL. */
 struct package_files;
-struct package_files *package_files_new(void);
+typedef int package_files_fn(void *context, const uint8_t sha256[static HASH_BYTES],
+                             const void *sealed, size_t len);
+struct package_files *package_files_new(package_files_fn *fn, void *context);
 void package_files_free(struct package_files *f); /* wipes */
 /* A record's, where it sends one. ERR_LIMIT. */
 int package_files_expect(struct package_files *f, uint64_t number, const struct record *rec,
@@ -26,8 +29,8 @@ uint64_t package_files_sent(const struct package_files *f); /* by the records so
 
 /* One that comes, by its path below data/. ERR_NOT_FOUND: no record before it sends it. */
 int package_files_begin(struct package_files *f, const char *path) MUST_USE;
-void package_files_add(struct package_files *f, const void *data, size_t len);
-/* ERR_AUTH: it is another. */
+int package_files_add(struct package_files *f, const void *data, size_t len) MUST_USE;
+/* ERR_AUTH: it is another. Of both: what `fn` returned. */
 int package_files_end(struct package_files *f) MUST_USE;
 
 #endif

@@ -132,9 +132,9 @@ static int begin_file(struct verifying *v, struct diag *d)
 
 static int end_file(struct verifying *v, struct diag *d)
 {
-    return package_files_end(v->files) < 0
-               ? diag_set(d, ERR_AUTH, "%s is not the file that its sender has signed", v->path)
-               : 0;
+    int r = package_files_end(v->files);
+    return r == ERR_AUTH ? diag_set(d, r, "%s is not the file that its sender has signed", v->path)
+                         : r;
 }
 
 /* ---- members ---- */
@@ -191,7 +191,7 @@ static int data(void *context, const void *bytes, size_t len, struct diag *d)
     if (v->line != NULL)
         return take_lines(v, bytes, len, d);
     if (v->file)
-        package_files_add(v->files, bytes, len);
+        return package_files_add(v->files, bytes, len);
     if (v->take == NULL)
         return 0;
     buf_put(&v->bytes, bytes, len);
@@ -249,7 +249,7 @@ int package_verify(const struct package_verify_options *o, struct package_verifi
     v->bytes = (struct buf)BUF_INIT_SECRET(PACKAGE_LINE_BYTES_MAX + VALUE_EPOCHS_MAX);
     v->stamp = (struct buf)BUF_INIT(STAMP_BYTES_MAX);
     v->arena = (struct arena)ARENA_INIT(2 * PACKAGE_LINE_BYTES_MAX + 4 * RECORD_MAX);
-    v->files = package_files_new();
+    v->files = package_files_new(o->sealed, o->context);
     v->certificates = log_places_new();
     v->body = secret_new(VALUE_BODY_MAX + 1);
     int r = bag_read(o->path, o->identities, o->identity_count, &sink, &bag, d);
@@ -266,5 +266,7 @@ int package_verify(const struct package_verify_options *o, struct package_verifi
 void package_verified_clear(struct package_verified *v)
 {
     package_free(v->package);
+    free(v->warrants);
     v->package = NULL;
+    v->warrants = NULL;
 }

@@ -6,7 +6,9 @@
 #ifndef IRONSIDE_EXCHANGE_VERIFY_H
 #define IRONSIDE_EXCHANGE_VERIFY_H
 
+#include "archive/validity.h"
 #include "exchange/package.h"
+#include "exchange/package_files.h"
 #include "exchange/stamp.h"
 #include "wire/record.h"
 
@@ -16,7 +18,8 @@ struct verify_message {
     const struct record *record;
     const char *body; /* ended by a NUL */
     size_t body_len;
-    const char *country; /* "" none */
+    const char *country;      /* "" none */
+    uint8_t hash[HASH_BYTES]; /* of its leaf */
 };
 struct package_verify_options {
     const char *path;                      /* the file, or the folder that it was unpacked to */
@@ -26,6 +29,9 @@ struct package_verify_options {
     const char *authorities; /* trusted for time stamps, PEM: it must have one then; NULL */
     /* Each record once it is checked, though what follows may show the package to be none. */
     int (*message)(void *context, const struct verify_message *m);
+    /* The ciphertext of each file, piece by piece; NULL, 0: it is whole, and has that hash. What it
+     * returns below 0 is handed on. May be NULL. */
+    package_files_fn *sealed;
     void *context;
 };
 struct package_verified {
@@ -38,6 +44,7 @@ struct package_verified {
     uint64_t log_size;             /* entries; 0: the package has nothing of the public log */
     bool stamped;
     struct stamp stamp;
+    struct validities *warrants; /* the caller's: how all of its network stand by its documents */
 };
 /* ERR_AUTH, ERR_FORMAT and all that bag_read returns: the line names the member or the leaf that is
  * wrong. */

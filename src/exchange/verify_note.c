@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "base/memory.h"
 #include "exchange/verify_internal.h"
 
 struct verify_bot *verify_bot_of(struct verifying *v, const char *jid, size_t len)
@@ -65,6 +66,9 @@ int verify_note(struct verifying *v, const struct bag_summary *bag, struct diag 
     int r = verify_open_library(v, d);
     if (r == 0)
         r = package_open(v->net, v->library, v->note, strlen(v->note), &v->ret->package, d);
+    v->ret->warrants = mem_new(sizeof *v->ret->warrants);
+    if (r == 0)
+        r = validities_find(v->library, NULL, NULL, 0, v->ret->warrants, d);
     if (r < 0)
         return r;
     const struct package *p = v->ret->package;

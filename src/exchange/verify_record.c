@@ -56,6 +56,7 @@ static const char *check(struct verifying *v, const struct package_line *l,
                                  .body = (const char *)v->body,
                                  .body_len = e->payload_len,
                                  .country = country};
+    merkle_leaf(l->text, l->text_len, m->hash);
     if (wrong[0] == '\0' &&
         package_files_expect(v->files, v->number, rec, m->body, m->body_len) < 0)
         return "the package has too many files";

@@ -120,7 +120,7 @@ static int hold(struct held *h, const struct originals_place *p, const struct or
     if (f->size < SEALED_TAG_BYTES || f->size > VALUE_FILE_BYTES_MAX)
         return diag_set(d, ERR_LIMIT, "%s: no file is of that size", path);
     let_go(h);
-    int r = ask_journal(p, f, path, d);
+    int r = p->journal == NULL ? 0 : ask_journal(p, f, path, d);
     if (r == 0)
         r = read_all(path, f, &h->bytes, d);
     if (r == 0)

@@ -17,7 +17,8 @@ struct originals_file {
     uint8_t key[SEALED_KEY_BYTES], iv[SEALED_IV_BYTES];
 };
 struct originals_place { /* of a bot's */
-    const char *journal, *files;
+    const char *journal; /* NULL: they came in packages, and no journal says that they are kept */
+    const char *files;
 };
 
 struct originals;

@@ -267,6 +267,7 @@ prints 'run desk statement "$DESK" --to "$SCENE/stated"'
 RECIPIENT=$(age-keygen -y "$NORTH_KEY")
 prints 'run exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name "p$N" --out "$SCENE/p$N.age"'
 does exchange pack "$DESK" --query before:2100 --to "$RECIPIENT" --name passed --out "$SCENE/passed.age"
+prints 'run exchange receive "$DESK" "$SCENE/passed.age"'
 prints 'run exchange verify "$SCENE/passed.age" --identity "$NORTH_KEY"'
 prints 'run exchange show "$SCENE/passed.age" --identity "$NORTH_KEY"'
 SOUTH=$(sed 's/.* //' "$NET/desks/north/access.pub")

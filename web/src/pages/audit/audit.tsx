@@ -13,7 +13,7 @@ import { Entries } from "./entries.tsx";
 import { VerifyCard } from "./verify.tsx";
 
 const PAGE = 100;
-export const actions = ["sign-in", "sign-out", "refused", "search", "count", "view", "export", "mark", "user", "read-log", "pass"] as const;
+export const actions = ["sign-in", "sign-out", "refused", "search", "count", "view", "export", "mark", "user", "read-log", "pass", "receive"] as const;
 type Action = (typeof actions)[number];
 
 function Filters({ size }: { size: number | undefined }) {
