@@ -17,7 +17,7 @@
 #include "serve/tls.h"
 
 #define TLS_NAME "tls" /* .key, .pem */
-#define FOREVER (-1)
+#define LOOKS_MS 500   /* a signal may have come to the daemon's thread */
 
 static int show_key(const struct verb *v, const char *dir, const struct serve_settings *s)
 {
@@ -158,7 +158,7 @@ static int serve(const char *dir, struct diag *d)
     log_line("listens on %s, port %u, for %zu agenc%s", s.address, server_port(server),
              s.agency_count, s.agency_count == 1 ? "y" : "ies");
     while (!role_told_to_end())
-        poll(NULL, 0, FOREVER);
+        poll(NULL, 0, LOOKS_MS);
     return 0;
 }
 

@@ -409,13 +409,11 @@ int people_fresh(struct desk_index *x, struct diag *d) MUST_USE;
 /* What reviewers call it; "" nothing. After people_fresh, as the next two. */
 const char *people_called(const struct desk_index *x, uint32_t account);
 bool people_are_one(const struct desk_index *x, uint32_t one, uint32_t other);
-/* Of each account, by its number, the first in sight of its person; who is out of sight is itself.
- * The caller frees it. */
+/* Of each account, by its number, the first in sight of its person, or itself. The caller's. */
 uint32_t *people_first(struct desk_index *x);
 /* The accounts of whoever is of the organisation: of a person that any account is. */
 void people_of(struct desk_index *x, const char *organisation, struct idset *ret);
-/* Writes what is not NULL; what is in memory follows, and is read again when that is rolled back.
- */
+/* Writes what is not NULL; memory follows, and is read again when that is rolled back. */
 int people_write(struct desk_index *x, uint32_t account, const char *name, const char *organisation,
                  struct diag *d) MUST_USE;
 int people_tell(struct desk_index *x, uint32_t account, desk_person_fn *fn, void *context);
