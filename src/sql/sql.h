@@ -21,7 +21,7 @@
 
 struct vault_key;
 
-#define SQL_STATEMENTS_MAX 192
+#define SQL_STATEMENTS_MAX 384 /* each text of a program, in whatever room */
 
 enum sql_owner { SQL_ANOTHERS, SQL_PLAIN, SQL_VAULT };
 
