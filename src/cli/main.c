@@ -97,7 +97,7 @@ static void print_verb(const struct verb *v)
 {
     char words[64];
     snprintf(words, sizeof words, "%s%s%s", v->noun, v->noun[0] == '\0' ? "" : " ", v->name);
-    printf("  %-22s %s\n", words, v->help);
+    printf("  %-24s %s\n", words, v->help);
 }
 
 static void print_help(void)

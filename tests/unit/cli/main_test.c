@@ -9,7 +9,7 @@
 
 #define FAILED 1
 #define USAGE 2
-#define NAME_COLUMNS 22 /* of a verb, in the list of them */
+#define NAME_COLUMNS 24 /* of a verb, in the list of them */
 
 static const char *program;
 
